@@ -1,0 +1,123 @@
+// The ports through which the program reaches the world. Types only; main.ts supplies them.
+
+/** A stream the program writes text to. */
+export interface Output {
+  write(text: string): void
+  readonly isTerminal: boolean
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface Input {
+  readonly isTerminal: boolean
+  /** Yields the lines of standard input until it ends or the signal aborts. */
+  lines(signal: AbortSignal): AsyncIterable<string>
+  /** Reads standard input to its end. */
+  text(): Promise<string>
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after the time has passed; rejects with the signal's reason when it aborts first. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>
+}
+
+/** A request as it arrived at one of our own servers. Nothing in it was checked. */
+export interface IncomingRequest {
+  method: string
+  /** The request-target as sent: usually a path with a query, but possibly anything. */
+  target: string
+  /** Names in lower case, in order, doubles included. */
+  headers: ReadonlyArray<readonly [name: string, value: string]>
+  body: string
+}
+
+export interface OutgoingResponse {
+  status: number
+  headers?: Record<string, string | string[]>
+  body?: string
+}
+
+export type RequestHandler = (request: IncomingRequest) => OutgoingResponse | Promise<OutgoingResponse>
+
+export interface Listener {
+  /** One address for each socket: `localhost` is bound on IPv4 and on IPv6. */
+  readonly addresses: readonly string[]
+  readonly port: number
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>
+}
+
+/** Listens for HTTP; port 0 takes any free port. Throws a SetupError when the address can't be had. */
+export type Listen = (host: string, port: number, handler: RequestHandler) => Promise<Listener>
+
+export interface FetchOptions {
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  signal: AbortSignal
+  /** Undefined: the proxy of the environment, if any. */
+  proxy?: string | undefined
+  /** PEM certificates to trust beside the usual ones. */
+  ca?: string | undefined
+}
+
+/**
+ * Sends one request and reads the whole response, without following redirects and without retrying.
+ * Throws a NetworkError when there is no complete response, and the signal's reason when it aborts.
+ */
+export type Fetch = (url: string, options: FetchOptions) => Promise<Response>
+
+export interface QuestionOptions {
+  message: string
+  signal?: AbortSignal
+}
+
+/** Questions on the terminal, drawn on stderr. Each throws Cancelled when the user interrupts it. */
+export interface Prompt {
+  text(
+    options: QuestionOptions & { initial?: string; validate?: (text: string) => true | string },
+  ): Promise<string>
+  secret(options: QuestionOptions & { validate?: (text: string) => true | string }): Promise<string>
+  choice<T extends string>(
+    options: QuestionOptions & {
+      choices: ReadonlyArray<{ value: T; name: string; description?: string }>
+      initial?: T
+    },
+  ): Promise<T>
+  confirm(options: QuestionOptions & { initial: boolean }): Promise<boolean>
+  /** Shows what is waited for with the time left, and takes a pasted line, which is never echoed. */
+  paste(
+    options: QuestionOptions & {
+      /** Says what is waited for; asked again each second. */
+      waiting: () => string
+      /** Says what is wrong with a pasted line; null when it will do. */
+      reject: (text: string) => string | null
+    },
+  ): Promise<string>
+}
+
+export interface Spinner {
+  update(text: string): void
+  stop(): void
+}
+
+export interface Context {
+  readonly tool: { name: string; version: string; node: string; platform: string }
+  readonly out: Output
+  readonly err: Output
+  readonly input: Input
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  /** Aborts, with a Cancelled, when the user interrupts. */
+  readonly signal: AbortSignal
+  /** Cryptographically random bytes. */
+  random(byteCount: number): Uint8Array
+  readonly fetch: Fetch
+  readonly listen: Listen
+  /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
+  open(url: string): Promise<boolean>
+  readonly prompt: Prompt
+  spinner(text: string): Promise<Spinner>
+}

@@ -1,0 +1,79 @@
+// The ways a command ends other than well, and the exit code of each.
+
+/** Exit codes of every command. */
+export const exitCodes = {
+  ok: 0,
+  negative: 1,
+  usage: 2,
+  undetermined: 3,
+  setup: 4,
+  bug: 70,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** What went wrong, in words: the value, the rule it breaks, the next step. */
+export interface Problem {
+  code: string
+  title: string
+  cause: string
+  fix: string
+}
+
+/** Bad input or configuration; nothing was sent. Exit 2. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+  constructor(
+    readonly problem: Problem,
+    options?: ErrorOptions,
+  ) {
+    super(problem.title, options)
+  }
+}
+
+/** This machine can't do what was asked: a port is taken, a file not writable. Exit 4. */
+export class SetupError extends Error {
+  override name = 'SetupError'
+  constructor(
+    readonly problem: Problem,
+    options?: ErrorOptions,
+  ) {
+    super(problem.title, options)
+  }
+}
+
+/** Facts that the catalogue turns into words; text of a server is already redacted. */
+export type FindingArgs = Record<string, string | number | boolean | null | readonly string[]>
+
+/** A step of the flow failed; `code` is an entry of the diagnosis catalogue. Exit 3. */
+export class FlowError extends Error {
+  override name = 'FlowError'
+  constructor(
+    readonly code: string,
+    readonly args: FindingArgs = {},
+    options?: ErrorOptions,
+  ) {
+    super(code, options)
+  }
+}
+
+/** The user stopped the command. Exit 130. */
+export class Cancelled extends Error {
+  override name = 'Cancelled'
+  constructor() {
+    super('Interrupted')
+  }
+}
+
+/** A request got no complete HTTP response. `code` is that of Node or undici, or `timeout`, `too_large`. */
+export class NetworkError extends Error {
+  override name = 'NetworkError'
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
