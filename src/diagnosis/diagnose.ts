@@ -1,0 +1,47 @@
+// From what was observed to the finding that explains it best.
+import type { FindingArgs } from '../errors.ts'
+import type { Finding } from '../run/run.ts'
+import { catalogue } from './catalogue.ts'
+
+/** The error codes of OAuth and of the API that have an entry of their own. */
+const oauthErrors = new Set([
+  'access_denied',
+  'consent_required',
+  'login_required',
+  'interaction_required',
+  'invalid_scope',
+  'unauthorized_client',
+  'invalid_client',
+  'invalid_grant',
+  'unsupported_grant_type',
+])
+const apiErrors = new Set([
+  'invalid_argument',
+  'unauthenticated',
+  'permission_denied',
+  'user_not_authenticated_by_mobile_network',
+  'user_not_authenticated_by_supported_method',
+  'invalid_token_context',
+])
+
+/** Chooses the entry for an observation: a server's own error code where the catalogue explains it. */
+function chooseCode(observed: string, { error, code, status }: FindingArgs): string {
+  if (observed === 'authorization_error' || observed === 'token_error') {
+    return typeof error === 'string' && oauthErrors.has(error) ? error : observed
+  }
+  if (observed !== 'api_error') return observed
+  const named = String(code)
+    .toLowerCase()
+    .replace(/^number_verification\./, '')
+  if (apiErrors.has(named)) return named
+  if (status === 401) return 'unauthenticated'
+  return status === 404 ? 'api_not_found' : observed
+}
+
+/** Explains an observation of a step in words. */
+export function explain(step: Finding['step'], observed: string, args: FindingArgs): Finding {
+  const code = chooseCode(observed, args)
+  const words = catalogue[code]
+  if (!words) throw new Error(`The catalogue has no entry for ${code}`)
+  return { code, severity: 'error', step, reference: null, ...words(args) }
+}

@@ -1,0 +1,57 @@
+// Builds the authorize URL, and tells a redirect to our redirect_uri from any other.
+import { calculatePKCECodeChallenge } from 'oauth4webapi'
+
+export interface AuthorizeParameters {
+  authorizeUrl: string
+  clientId: string
+  redirectUri: string
+  scope: string
+  state: string
+  nonce?: string | undefined
+  codeVerifier?: string | undefined
+  loginHint?: string | undefined
+  prompt?: string | undefined
+}
+
+/**
+ * Builds the authorize URL with every value percent-encoded: a space is `%20`, `#` is `%23`, `+` is `%2B`.
+ * Parameters that the authorize URL already has are kept.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3
+ */
+export async function buildAuthorizeUrl(parameters: AuthorizeParameters): Promise<string> {
+  const { codeVerifier } = parameters
+  const query: Record<string, string | undefined> = {
+    response_type: 'code',
+    client_id: parameters.clientId,
+    scope: parameters.scope,
+    redirect_uri: parameters.redirectUri,
+    state: parameters.state,
+    nonce: parameters.nonce,
+    login_hint: parameters.loginHint,
+    prompt: parameters.prompt,
+    code_challenge: codeVerifier && (await calculatePKCECodeChallenge(codeVerifier)),
+    code_challenge_method: codeVerifier && 'S256',
+  }
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value ? [`${name}=${encodeURIComponent(value)}`] : [],
+  )
+  const separator = parameters.authorizeUrl.includes('?') ? '&' : '?'
+  return parameters.authorizeUrl + separator + pairs.join('&')
+}
+
+/**
+ * Tells whether a URL is our redirect_uri with the response's parameters added: same scheme, host, port and path,
+ * and every query parameter that was registered.
+ */
+export function isRedirectTo(redirectUri: string, location: URL): boolean {
+  const ours = new URL(redirectUri)
+  if (
+    ours.protocol !== location.protocol ||
+    ours.host !== location.host ||
+    ours.pathname !== location.pathname
+  ) {
+    return false
+  }
+  return [...ours.searchParams].every(([name, value]) => location.searchParams.getAll(name).includes(value))
+}

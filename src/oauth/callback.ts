@@ -1,0 +1,56 @@
+// Reads the authorization response that comes back to the redirect_uri.
+
+/** An authorization response; `state` was compared before anything else was looked at. */
+export type Callback =
+  | { kind: 'code'; code: string }
+  | { kind: 'error'; error: string; description: string | null }
+  | { kind: 'not-ours'; reason: 'state_missing' | 'state_differs' | 'state_doubled' }
+  | { kind: 'malformed'; reason: 'no_code' | 'doubled_parameter' | 'issuer_differs' | 'issuer_missing' }
+
+export interface ExpectedCallback {
+  state: string
+  /** The issuer, when it is known. */
+  issuer: string | null
+  /** Whether the server said that it always sends `iss`. */
+  isIssuerRequired: boolean
+}
+
+/**
+ * Reads the parameters of an authorization response.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+ * @see https://www.rfc-editor.org/rfc/rfc9207#section-2.4
+ */
+export function readCallback(parameters: URLSearchParams, expected: ExpectedCallback): Callback {
+  const states = parameters.getAll('state')
+  if (states.length > 1) return { kind: 'not-ours', reason: 'state_doubled' }
+  if (!states[0]) return { kind: 'not-ours', reason: 'state_missing' }
+  if (states[0] !== expected.state) return { kind: 'not-ours', reason: 'state_differs' }
+  if (['code', 'error', 'iss'].some((name) => parameters.getAll(name).length > 1)) {
+    return { kind: 'malformed', reason: 'doubled_parameter' }
+  }
+  const issuer = parameters.get('iss')
+  if (expected.issuer !== null && issuer === null && expected.isIssuerRequired) {
+    return { kind: 'malformed', reason: 'issuer_missing' }
+  }
+  if (expected.issuer !== null && issuer !== null && issuer !== expected.issuer) {
+    return { kind: 'malformed', reason: 'issuer_differs' }
+  }
+  const error = parameters.get('error')
+  if (error) return { kind: 'error', error, description: parameters.get('error_description') }
+  const code = parameters.get('code')
+  return code ? { kind: 'code', code } : { kind: 'malformed', reason: 'no_code' }
+}
+
+/**
+ * Finds the parameters in what a user pasted: the whole address, or only its query with or without the `?`.
+ * Null when there is none of `state`, `code`, `error` in it.
+ */
+export function readPastedCallback(text: string): URLSearchParams | null {
+  const pasted = text
+    .trim()
+    .replace(/^["'<]+|[>"']+$/g, '')
+    .replace(/\s+/g, '')
+  const query = pasted.includes('?') ? pasted.slice(pasted.indexOf('?') + 1) : pasted
+  const parameters = new URLSearchParams(query.replace(/#.*$/, ''))
+  return ['state', 'code', 'error'].some((name) => parameters.has(name)) ? parameters : null
+}

@@ -1,0 +1,112 @@
+// The token request and its response, read strictly for the record and leniently for the flow.
+import * as oauth from 'oauth4webapi'
+import { readBody, stringIn } from '../run/body.ts'
+import type { ClientAuthentication } from './client-authentication.ts'
+
+export interface TokenRequest {
+  method: 'POST'
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * Builds the request that exchanges a code for an access token.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
+ */
+export async function buildTokenRequest(options: {
+  tokenUrl: string
+  code: string
+  /** Undefined for a server that wants it left out. */
+  redirectUri: string | undefined
+  codeVerifier: string | undefined
+  authenticate: ClientAuthentication
+}): Promise<TokenRequest> {
+  const { code, redirectUri, codeVerifier } = options
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  }
+  const body = new URLSearchParams({ grant_type: 'authorization_code', code })
+  if (redirectUri !== undefined) body.set('redirect_uri', redirectUri)
+  if (codeVerifier !== undefined) body.set('code_verifier', codeVerifier)
+  await options.authenticate({ headers, body })
+  return { method: 'POST', url: options.tokenUrl, headers, body: body.toString() }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#appendix-A.12 */
+const visibleAscii = /^[\x20-\x7e]+$/
+
+/** What a token response holds for one who is not strict. */
+export type TokenAnswer =
+  | { kind: 'token'; accessToken: string; scope: string | null; secrets: string[] }
+  | { kind: 'error'; error: string; description: string | null }
+  | { kind: 'unreadable'; found: string }
+
+/**
+ * Reads a token response leniently: an access token in a 2xx JSON object is enough.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5
+ */
+export function readTokenAnswer(status: number, text: string): TokenAnswer {
+  const body = readBody(text)
+  if (body.kind !== 'object') return { kind: 'unreadable', found: body.found }
+  const accessToken = stringIn(body.object, 'access_token')
+  if (status >= 200 && status < 300 && accessToken) {
+    if (!visibleAscii.test(accessToken)) {
+      return { kind: 'unreadable', found: 'an access_token with characters that no header can carry' }
+    }
+    const secrets = ['access_token', 'id_token', 'refresh_token'].flatMap(
+      (name) => stringIn(body.object, name) ?? [],
+    )
+    return { kind: 'token', accessToken, scope: stringIn(body.object, 'scope'), secrets }
+  }
+  const error = stringIn(body.object, 'error')
+  if (error) return { kind: 'error', error, description: stringIn(body.object, 'error_description') }
+  const message = stringIn(body.object, 'message') ?? stringIn(body.object, 'code')
+  return { kind: 'unreadable', found: message ?? 'a JSON object with neither access_token nor error' }
+}
+
+/** What a strict client objects to in a response that carries an access token; null when nothing. */
+export interface StrictVerdict {
+  message: string
+  /** The ID token answers another authorization request: its code was injected. */
+  isNonceMismatch: boolean
+}
+
+/**
+ * Has a strict client process a token response.
+ * The ID token's issuer is taken as given when the configuration has none.
+ * @see https://github.com/panva/oauth4webapi
+ */
+export async function checkTokenResponse(
+  response: Response,
+  expected: { clientId: string; issuer: string | null; nonce: string | undefined },
+): Promise<StrictVerdict | null> {
+  const claims = idTokenClaims(await response.clone().text())
+  const issuer =
+    expected.issuer ?? (typeof claims?.['iss'] === 'string' ? claims['iss'] : 'https://unknown.invalid')
+  try {
+    const nonce = claims && expected.nonce !== undefined ? { expectedNonce: expected.nonce } : {}
+    await oauth.processAuthorizationCodeResponse(
+      { issuer },
+      { client_id: expected.clientId },
+      response,
+      nonce,
+    )
+    return null
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return {
+      message,
+      isNonceMismatch: claims !== null && claims['nonce'] !== expected.nonce && /nonce/.test(message),
+    }
+  }
+}
+
+function idTokenClaims(text: string): Record<string, unknown> | null {
+  const body = readBody(text)
+  const idToken = body.kind === 'object' ? stringIn(body.object, 'id_token') : null
+  if (!idToken) return null
+  const claims = readBody(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  return claims.kind === 'object' ? claims.object : {}
+}

@@ -1,0 +1,32 @@
+// Reads the body of a response for one who expected a JSON object.
+
+export type Body = { kind: 'object'; object: Record<string, unknown> } | { kind: 'other'; found: string }
+
+/** Reads a body by what it holds, not by its Content-Type; a leading byte order mark is skipped. */
+export function readBody(text: string): Body {
+  const trimmed = text.replace(/^\uFEFF/, '').trim()
+  if (trimmed === '') return { kind: 'other', found: 'an empty body' }
+  try {
+    const value: unknown = JSON.parse(trimmed)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return { kind: 'object', object: value as Record<string, unknown> }
+    }
+    return { kind: 'other', found: `${describeValue(value)} in place of a JSON object` }
+  } catch {
+    return { kind: 'other', found: trimmed.startsWith('<') ? 'an HTML page' : 'text that is not JSON' }
+  }
+}
+
+/** Reads a member that is a non-empty string; null when it is anything else. */
+export function stringIn(object: Record<string, unknown>, name: string): string | null {
+  const member = Object.hasOwn(object, name) ? object[name] : undefined
+  return typeof member === 'string' && member !== '' ? member : null
+}
+
+/** Names a JSON value by its type, and shows it when it is short. */
+export function describeValue(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object') return 'an object'
+  return `the ${typeof value} ${JSON.stringify(value).slice(0, 40)}`
+}
