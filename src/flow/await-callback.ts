@@ -1,0 +1,171 @@
+// Waits for the authorization response, from the listener and from what the user pastes.
+import type { Context } from '../context.ts'
+import { FlowError, SetupError, UsageError } from '../errors.ts'
+import { readCallback, readPastedCallback } from '../oauth/callback.ts'
+import { isLoopback } from '../oauth/loopback.ts'
+import type { Profile } from '../profile/resolve.ts'
+import { type ListenAddress } from '../profile/settings.ts'
+import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
+import { type WayName, ways } from '../reach/ways.ts'
+import { type Deadline, OutOfTime } from './deadline.ts'
+import type { Recorder } from './recorder.ts'
+
+/**
+ * Listens where the callback can arrive on this machine; null when the way needs no listener, or when the
+ * redirect_uri leads elsewhere and the user can paste. Throws a UsageError when nobody would hear the callback.
+ */
+export async function listenForCallback(
+  context: Context,
+  recorder: Recorder,
+  input: { profile: Profile; via: WayName; state: string; canPaste: boolean },
+): Promise<CallbackListener | null> {
+  const { redirectUri } = input.profile
+  const { listens } = ways[input.via]
+  const address = listenAddress(input.profile)
+  if (redirectUri !== null && listens === 'never') return null
+  if (address === null) {
+    if (input.canPaste) return null
+    throw nobodyHears(redirectUri ?? '')
+  }
+  if (!isLoopback(address.host))
+    recorder.warn('authorize', 'listening_beyond_this_machine', { host: address.host })
+  const listening = openCallbackListener(context, {
+    address,
+    redirectUri,
+    state: input.state,
+    onForeignState: () => recorder.warn('callback', 'foreign_callback'),
+  })
+  return listens === 'optional' ? listening.catch(continueWithoutListener) : listening
+}
+
+function continueWithoutListener(error: unknown): null {
+  if (error instanceof SetupError) return null
+  throw error
+}
+
+function listenAddress({ listen, redirectUri }: Profile): ListenAddress | null {
+  if (listen) return listen
+  if (redirectUri === null) return { host: '127.0.0.1', port: 0 }
+  const { protocol, hostname, port } = new URL(redirectUri)
+  if (protocol !== 'http:' || !isLoopback(hostname)) return null
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) }
+}
+
+function nobodyHears(redirectUri: string): UsageError {
+  return new UsageError({
+    code: 'callback_not_heard',
+    title: 'Nobody would hear the callback',
+    cause: `The redirect_uri ${redirectUri} is not on this machine, and nv was not told where to listen.`,
+    fix: 'Say where a tunnel brings it with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
+  })
+}
+
+interface Wait {
+  listener: CallbackListener | null
+  deadline: Deadline
+  redirectUri: string
+  state: string
+  /** Whether the user may be asked for the address the phone ended on. */
+  canPaste: boolean
+}
+
+/**
+ * Waits until parameters with our state arrive. Throws a FlowError `callback_timeout` when time runs out first.
+ */
+export async function waitForCallback(
+  context: Context,
+  recorder: Recorder,
+  options: Wait,
+): Promise<URLSearchParams> {
+  const { listener, deadline, redirectUri, canPaste } = options
+  const waitedFrom = context.clock.now()
+  const over = new AbortController()
+  const signal = AbortSignal.any([deadline.signal, over.signal])
+  const sources: Array<Promise<URLSearchParams>> = [aborted(deadline.signal)]
+  if (listener) sources.push(listener.callback)
+  if (canPaste) sources.push(pasted(context, recorder, options, signal))
+  else recorder.emit({ type: 'waiting', describe: () => describeWait(context, options) })
+  try {
+    return await Promise.race(sources)
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error
+    const seconds = Math.round((context.clock.now() - waitedFrom) / 1000)
+    throw new FlowError(
+      'callback_timeout',
+      { seconds, redirectUri, isListening: listener !== null },
+      { cause: error },
+    )
+  } finally {
+    over.abort()
+    recorder.emit({ type: 'waiting-ended' })
+  }
+}
+
+function describeWait(
+  { clock }: Context,
+  { listener, deadline }: Pick<Wait, 'listener' | 'deadline'>,
+): string {
+  const seconds = Math.max(0, Math.ceil((deadline.endsAt - clock.now()) / 1000))
+  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  return `Waiting for the phone${listener ? ` at ${listener.redirectUri}` : ''} (${left} left)`
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(signal.reason as Error)
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail, { once: true })
+  })
+}
+
+async function pasted(
+  context: Context,
+  recorder: Recorder,
+  options: Wait,
+  signal: AbortSignal,
+): Promise<URLSearchParams> {
+  const { input, prompt, env } = context
+  if (!input.isTerminal || env['TERM'] === 'dumb') return pastedLine(context, recorder, options, signal)
+  const text = await prompt.paste({
+    message: options.listener
+      ? 'or paste the address the phone ended on'
+      : 'Paste the address the phone ended on',
+    waiting: () => describeWait(context, options),
+    reject: (line) => refusePasted(line, options.state),
+    signal,
+  })
+  return readPastedCallback(text) ?? new URLSearchParams()
+}
+
+/** Reads lines of standard input, where nothing can be drawn, until one is the callback. */
+async function pastedLine(
+  context: Context,
+  recorder: Recorder,
+  options: Wait,
+  signal: AbortSignal,
+): Promise<URLSearchParams> {
+  const describe = () => `${describeWait(context, options)}, or a line with the address it ended on`
+  recorder.emit({ type: 'waiting', describe })
+  for await (const line of context.input.lines(signal)) {
+    const parameters = readPastedCallback(line)
+    if (parameters && refusePasted(line, options.state) === null) return parameters
+    if (line.trim()) recorder.warn('callback', 'foreign_callback')
+  }
+  if (options.listener || signal.aborted) return aborted(signal)
+  throw new UsageError({
+    code: 'nothing_pasted',
+    title: 'Standard input ended before an address was pasted',
+    cause:
+      '--via paste reads the address the phone ended on from the terminal, or as a line of standard input.',
+    fix: 'Run it on a terminal, or use --via direct where nobody is there to paste.',
+  })
+}
+
+function refusePasted(line: string, state: string): string | null {
+  const parameters = readPastedCallback(line)
+  if (!parameters) return 'There is no code, error or state in it. Paste all of the address bar.'
+  const callback = readCallback(parameters, { state, issuer: null, isIssuerRequired: false })
+  return callback.kind === 'not-ours'
+    ? 'It belongs to another attempt: its state differs. Paste the newest address.'
+    : null
+}

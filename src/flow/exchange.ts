@@ -1,0 +1,121 @@
+// Sends one request of a flow and records it, whatever comes of it.
+import type { Context } from '../context.ts'
+import { Cancelled, FlowError, NetworkError } from '../errors.ts'
+import type { StepName } from '../run/run.ts'
+import { type Deadline, OutOfTime } from './deadline.ts'
+import type { Recorder } from './recorder.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+}
+
+/** Sends a request as part of a step. Throws a FlowError that names the host when there is no complete response. */
+export type Send = (
+  step: StepName,
+  request: {
+    method: string
+    url: string
+    headers?: Record<string, string>
+    body?: string
+    isCorrelated?: boolean
+  },
+) => Promise<Answer>
+
+/** Makes the function through which a flow sends everything. */
+export function createSend(context: Context, recorder: Recorder, deadline: Deadline): Send {
+  return async (step, { method, url, headers, body, isCorrelated = true }) => {
+    const correlator = isCorrelated ? randomUuid(context) : null
+    const startedAt = context.clock.now()
+    const record = (outcome: { status: number | null; headers?: Headers; failure?: string }) =>
+      recorder.exchange(
+        {
+          step,
+          method,
+          url,
+          correlator,
+          status: outcome.status,
+          contentType: outcome.headers?.get('content-type') ?? null,
+          location: outcome.headers?.get('location') ?? null,
+          failure: outcome.failure ?? null,
+        },
+        startedAt,
+      )
+    try {
+      const answer = await deadline.limitRequest(async (signal) => {
+        const response = await context.fetch(url, {
+          method,
+          headers: {
+            'user-agent': `nv/${context.tool.version}`,
+            ...(correlator === null ? {} : { 'x-correlator': correlator }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body }),
+          signal,
+        })
+        return { status: response.status, headers: response.headers, text: await response.text() }
+      })
+      record(answer)
+      return answer
+    } catch (error) {
+      record({ status: null, failure: error instanceof Error ? error.message : String(error) })
+      throw failureOf(error, url)
+    }
+  }
+}
+
+/** Makes a version 4 UUID, which every version of the API takes as an x-correlator. */
+function randomUuid(context: Pick<Context, 'random'>): string {
+  const hex = Buffer.from(context.random(16)).toString('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20),
+  ].join('-')
+}
+
+const codesByNetworkError: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'host_not_found',
+  EAI_AGAIN: 'host_not_found',
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_lost',
+  EPIPE: 'connection_lost',
+  UND_ERR_SOCKET: 'connection_lost',
+  ETIMEDOUT: 'request_timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'request_timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'request_timeout',
+  UND_ERR_BODY_TIMEOUT: 'request_timeout',
+  ENETUNREACH: 'network_unreachable',
+  EHOSTUNREACH: 'network_unreachable',
+  CERT_HAS_EXPIRED: 'certificate_expired',
+  CERT_NOT_YET_VALID: 'certificate_expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate_wrong_host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate_untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate_untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate_untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate_untrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate_untrusted',
+  too_large: 'response_too_large',
+}
+
+function failureOf(error: unknown, url: string): unknown {
+  const { host } = new URL(url)
+  if (error instanceof OutOfTime) {
+    return new FlowError('request_timeout', { host, seconds: error.limitMs / 1000 }, { cause: error })
+  }
+  if (error instanceof NetworkError) {
+    const code = codesByNetworkError[error.code] ?? 'network_error'
+    return new FlowError(
+      code,
+      { host, error: error.code, message: error.message, seconds: null },
+      { cause: error },
+    )
+  }
+  return error instanceof Cancelled
+    ? error
+    : new Error(`Sending to ${host} failed unexpectedly`, { cause: error })
+}

@@ -1,0 +1,18 @@
+// Says the result of a run on the phone that took part in it.
+import type { Page } from '../reach/pages.ts'
+import type { Run } from '../run/run.ts'
+
+/** Chooses the page for a finished run. It names no number: whoever holds the phone knows which one it is. */
+export function resultPage({ outcome, failedStep, findings }: Run): Page {
+  if (outcome === 'verified') {
+    return { tone: 'good', title: 'Verified', text: "The phone number is the one of this phone's line." }
+  }
+  if (outcome === 'mismatch') {
+    return { tone: 'bad', title: 'Mismatch', text: "The phone number is not the one of this phone's line." }
+  }
+  return {
+    tone: 'bad',
+    title: 'Could not tell',
+    text: `The step “${failedStep ?? 'prepare'}” failed: ${findings[0]?.title ?? 'for an unknown reason'}. The terminal says more.`,
+  }
+}
