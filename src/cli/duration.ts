@@ -1,0 +1,24 @@
+// Durations as people write them.
+import { UsageError } from '../errors.ts'
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const maxMs = 24 * 3_600_000
+
+/** Reads `8s`, `2m`, `1m30s` or `500ms` as milliseconds. Throws a UsageError that names what was given. */
+export function parseDuration(text: string, name = '--timeout'): number {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+  const isWhole = parts.map(([part]) => part).join('') === text.trim() && parts.length > 0
+  const durationMs = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
+    0,
+  )
+  if (!isWhole || durationMs < 1 || durationMs > maxMs) {
+    throw new UsageError({
+      code: 'invalid_duration',
+      title: `${name} can't be ${JSON.stringify(text)}`,
+      cause: 'A duration is a number with a unit, ms, s, m or h, and at most 24h.',
+      fix: 'Write for example 8s, 2m or 1m30s.',
+    })
+  }
+  return durationMs
+}

@@ -1,0 +1,25 @@
+// The options that all commands share.
+import type { Command } from 'commander'
+
+/** As commander gives them: what was not given is absent, `color` and `input` are true. */
+export interface GlobalOptions {
+  profile?: string
+  json?: boolean
+  quiet?: boolean
+  verbose?: boolean
+  color: boolean
+  input: boolean
+  timeout?: string
+}
+
+/** Declares the shared options on the program. */
+export function addGlobalOptions(program: Command): Command {
+  return program
+    .option('-p, --profile <name>', 'the profile to use')
+    .option('--json', 'print the result as one JSON object')
+    .option('-q, --quiet', 'print the result and what needs you, nothing else')
+    .option('-v, --verbose', 'show every request')
+    .option('--no-color', 'print without colours')
+    .option('--no-input', 'never ask for anything')
+    .option('--timeout <duration>', 'bound the whole run, as in 8s or 2m')
+}

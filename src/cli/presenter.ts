@@ -1,0 +1,132 @@
+// Shows on stderr what happens in a flow, and on stdout what came of it.
+import type { Context, Spinner } from '../context.ts'
+import { exitCodes } from '../errors.ts'
+import type { FlowEvent } from '../flow/recorder.ts'
+import { findingReport, humanReport, type Style } from '../report/human.ts'
+import { jsonReport } from '../report/json.ts'
+import { escapeText } from '../run/escape.ts'
+import type { Exchange, Run, Step } from '../run/run.ts'
+import type { GlobalOptions } from './options.ts'
+import { drawQrCode, missingSpace } from './qr-code.ts'
+import { createStyle, hasColor } from './style.ts'
+
+/** The exit codes of runs that reached the gateway: their report is the result, any other is an error message. */
+const answers = new Set<number>([exitCodes.ok, exitCodes.negative, exitCodes.undetermined])
+
+export interface Presenter {
+  show(event: FlowEvent): void
+  /** Says something about the input on stderr, unless quiet. */
+  note(text: string): void
+  /** Ends what moves on the screen and prints the result. */
+  finish(run: Run): void
+}
+
+/** Makes the presenter for a command's streams and options. */
+export function createPresenter(context: Context, options: GlobalOptions): Presenter {
+  const { out, err } = context
+  const style = createStyle(context, err, options.color)
+  const progress = createProgress(context, options)
+  const print = (text: string) => {
+    progress.clear()
+    err.write(text)
+  }
+  return {
+    show: (event) => {
+      if (event.type === 'authorize-url') return print(authorizeUrlText(event, context, options, style))
+      if (event.type === 'warning')
+        return print(`${style.warn('warning')}\n${findingReport(event.finding, style, err.columns)}`)
+      if (options.quiet) return undefined
+      if (event.type === 'step-ended') return print(stepLine(event.step, style))
+      if (event.type === 'exchange')
+        return options.verbose ? print(exchangeLine(event.exchange, style)) : undefined
+      if (event.type === 'step-started') return progress.show(() => event.text)
+      if (event.type === 'waiting')
+        return progress.isAnimated ? progress.show(event.describe) : print(`${event.describe()}\n`)
+      return progress.clear()
+    },
+    note: (text) => {
+      if (!options.quiet) print(`${style.dim(escapeText(text))}\n`)
+    },
+    finish: (run) => {
+      progress.clear()
+      if (options.json) out.write(jsonReport(run))
+      else if (answers.has(run.exitCode))
+        out.write(humanReport(run, createStyle(context, out, options.color), out.columns))
+      else err.write(humanReport(run, style, err.columns))
+    },
+  }
+}
+
+interface Progress {
+  readonly isAnimated: boolean
+  show(text: () => string): void
+  clear(): void
+}
+
+/** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
+function createProgress(context: Context, options: GlobalOptions): Progress {
+  const isAnimated = context.err.isTerminal && !options.quiet && context.env['TERM'] !== 'dumb'
+  let current: AbortController | undefined
+  let spinner: Spinner | undefined
+  const clear = () => {
+    current?.abort()
+    spinner?.stop()
+    spinner = undefined
+  }
+  const animate = async (text: () => string, { signal }: AbortController) => {
+    const started = await context.spinner(text())
+    if (signal.aborted) return started.stop()
+    spinner = started
+    for (;;) {
+      await context.clock.sleep(1000, signal)
+      started.update(text())
+    }
+  }
+  return {
+    isAnimated,
+    clear,
+    show: (text) => {
+      clear()
+      if (!isAnimated) return
+      current = new AbortController()
+      animate(text, current).catch(() => {})
+    },
+  }
+}
+
+function stepLine({ name, status, detail, durationMs }: Step, style: Style): string {
+  const mark = status === 'ok' ? style.good('✔') : style.bad('✖')
+  return `${mark} ${name.padEnd(9)} ${escapeText(detail)} ${style.dim(`${durationMs} ms`)}\n`
+}
+
+function exchangeLine(
+  { method, url, status, durationMs, location, failure, correlator }: Exchange,
+  style: Style,
+): string {
+  const outcome = status === null ? (failure ?? 'no response') : String(status)
+  const details = [
+    location === null ? '' : `→ ${location}`,
+    correlator === null ? '' : `x-correlator ${correlator}`,
+  ]
+  const text = [method, url, outcome, `${durationMs} ms`, ...details.filter(Boolean)].map((part) =>
+    escapeText(part, 2000),
+  )
+  return `${style.dim(text.join(' '))}\n`
+}
+
+function authorizeUrlText(
+  { url, isQr, note }: Extract<FlowEvent, { type: 'authorize-url' }>,
+  context: Context,
+  options: GlobalOptions,
+  style: Style,
+): string {
+  const { err, env } = context
+  const parts = note === null ? [] : [`${note}\n`]
+  const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, options.color)) : null
+  if (qrCode?.kind === 'drawn' && qrCode.columns <= err.columns) parts.push(qrCode.text)
+  if (qrCode?.kind === 'drawn') parts.push(missingSpace(qrCode, err) ?? '', '\n')
+  parts.push(
+    `${style.bold(isQr ? 'Scan the QR code with the phone, on mobile data, or open:' : 'Open on the phone, on mobile data:')}\n${url}\n`,
+  )
+  return parts.filter((part) => part !== '\n' || parts.length > 1).join('')
+}

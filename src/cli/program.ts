@@ -1,0 +1,74 @@
+// The command line: which commands there are, the options all of them share, and what a parse error says.
+import { Command, CommanderError } from 'commander'
+import type { Context } from '../context.ts'
+import { exitCodes, type ExitCode } from '../errors.ts'
+import { addGlobalOptions } from './options.ts'
+
+/** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
+export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
+
+interface Entry {
+  name: string
+  summary: string
+  load: () => Promise<{ configure: Configure }>
+}
+
+const entries: readonly Entry[] = [
+  {
+    name: 'verify',
+    summary: 'run the whole flow and say whether the number is the one of the phone',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: "run a local Open Gateway, a twin of Telefónica's Sandbox in mock mode",
+    load: () => import('./commands/simulate.ts'),
+  },
+]
+
+/** Parses the arguments (without `node` and the script), runs one command, and returns its exit code. */
+export async function runProgram(context: Context, args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok
+  const finish = (code: ExitCode) => {
+    exitCode = code
+  }
+  const program = createProgram(context)
+  for (const { name, summary } of entries) program.command(name).description(summary)
+  program.hook('preSubcommand', async (_program, command) => {
+    const entry = entries.find(({ name }) => name === command.name())
+    if (entry) (await entry.load()).configure(command, context, finish)
+  })
+  program
+    .command('help [command]')
+    .description('explain a command')
+    .action(async (name?: string) => {
+      await program.parseAsync(name ? [name, '--help'] : ['--help'], { from: 'user' })
+    })
+  try {
+    await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  }
+}
+
+function createProgram(context: Context): Command {
+  const { out, err, tool } = context
+  const program = new Command('nv')
+    .description('Try and diagnose Open Gateway Number Verification, with a real phone or without one.')
+    .version(`nv ${tool.version}`, '-V, --version', 'print the version')
+    .helpCommand(false)
+    .helpOption('-h, --help', 'explain the command')
+  return addGlobalOptions(program)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('Run the command with --help to see what it takes.')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      getOutHelpWidth: () => out.columns,
+      getErrHelpWidth: () => err.columns,
+    })
+    .exitOverride()
+}

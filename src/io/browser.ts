@@ -1,0 +1,21 @@
+// Hands URLs to the desktop's browser.
+
+/**
+ * Opens an http(s) URL. False when there is no desktop to open it on: a remote session, or no display.
+ * True says only that it was handed over, not that a page was shown.
+ */
+export async function openInBrowser(
+  url: string,
+  { env, platform }: { env: Readonly<Record<string, string | undefined>>; platform: string },
+): Promise<boolean> {
+  const { protocol } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return false
+  if (env['SSH_CONNECTION'] || env['SSH_TTY']) return false
+  const hasDisplay = env['DISPLAY'] || env['WAYLAND_DISPLAY'] || env['WSL_DISTRO_NAME']
+  if (platform === 'linux' && !hasDisplay) return false
+  const { default: open } = await import('open')
+  return open(new URL(url).href).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,171 @@
+// Listens for HTTP on this machine and hands requests to a handler, whatever the client sends.
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler } from '../context.ts'
+import { SetupError } from '../errors.ts'
+
+const maxBodyBytes = 64 * 1024
+
+/** How long closing waits for answers that are being written; in milliseconds. */
+const lastAnswersMs = 300
+
+/** Timeouts that end slow and idle clients; in milliseconds. */
+const serverOptions = {
+  headersTimeout: 2000,
+  requestTimeout: 3000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 1000,
+  requireHostHeader: false,
+}
+
+/** Listens on the host's address, or on both loopback addresses when the host is `localhost`. */
+export const listen: Listen = async (host, port, handler) => {
+  const servers: Server[] = []
+  const answers = new Set<Promise<void>>()
+  const track: RequestListener = (request, response) => {
+    const answering = answer(request, response, handler).catch(() => void response.destroy())
+    answers.add(answering)
+    void answering.then(() => answers.delete(answering))
+  }
+  try {
+    const first = await open(host === 'localhost' ? '127.0.0.1' : host, port, track)
+    servers.push(first)
+    const bound = portOf(first)
+    if (host === 'localhost') {
+      const second = await open('::1', bound, track).catch(ignoreMissingIpv6)
+      if (second) servers.push(second)
+    }
+    return {
+      addresses: servers.map(addressOf),
+      port: bound,
+      close: async () => {
+        await Promise.race([Promise.all(answers), delay(lastAnswersMs, undefined, { ref: false })])
+        await Promise.all(servers.map(close))
+      },
+    }
+  } catch (error) {
+    await Promise.all(servers.map(close))
+    throw setupError(host, port, error)
+  }
+}
+
+function open(address: string, port: number, onRequest: RequestListener): Promise<Server> {
+  const server = createServer(serverOptions, onRequest)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: address, port, exclusive: true }, () => {
+      server.off('error', reject)
+      server.on('error', () => {})
+      resolve(server)
+    })
+  })
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: RequestHandler,
+): Promise<void> {
+  const body = await readBody(request)
+  const outgoing: OutgoingResponse =
+    body === null
+      ? { status: 413, headers: { connection: 'close' } }
+      : await handler(toIncoming(request, body))
+  response.writeHead(outgoing.status, outgoing.headers)
+  await new Promise<void>((resolve) => {
+    response.once('close', resolve)
+    response.end(request.method === 'HEAD' ? undefined : outgoing.body, resolve)
+  })
+}
+
+function toIncoming(request: IncomingMessage, body: string): IncomingRequest {
+  const headers: Array<[string, string]> = []
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    headers.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])])
+  }
+  return { method: request.method ?? '', target: request.url ?? '', headers, body }
+}
+
+/** Reads the body as UTF-8; null when it is larger than we take. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBodyBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function addressOf(server: Server): string {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.address : ''
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function ignoreMissingIpv6(error: unknown): undefined {
+  const code = errorCode(error)
+  if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined
+  throw error
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function setupError(host: string, port: number, error: unknown): unknown {
+  const code = errorCode(error)
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  if (code === 'EADDRINUSE') {
+    return new SetupError(
+      {
+        code: 'port_in_use',
+        title: `The port is taken: ${where}`,
+        cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
+        fix: `Stop that program, or listen elsewhere with --listen <host:port>, or with --port for \`nv simulate\`.`,
+      },
+      { cause: error },
+    )
+  }
+  if (code === 'EACCES') {
+    return new SetupError(
+      {
+        code: 'port_not_allowed',
+        title: `This user may not listen on ${where}`,
+        cause: 'Ports below 1024 need a privilege on most systems.',
+        fix: 'Listen on a port from 1024 up.',
+      },
+      { cause: error },
+    )
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAFNOSUPPORT') {
+    return new SetupError(
+      {
+        code: 'address_not_local',
+        title: `This machine has no address ${host}`,
+        cause: 'One can only listen on an address of this machine.',
+        fix: 'Use 127.0.0.1, or an address that `ip addr` or `ipconfig` shows.',
+      },
+      { cause: error },
+    )
+  }
+  return error
+}

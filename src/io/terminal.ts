@@ -1,0 +1,55 @@
+// The terminal: streams, lines of stdin, the spinner.
+import { createInterface } from 'node:readline'
+import type { Input, Output, Spinner } from '../context.ts'
+
+/** Wraps a stream; a reader that went away (as in `| head`) is no error. */
+export function createOutput(stream: NodeJS.WriteStream): Output {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    write: (text) => void stream.write(text),
+    get isTerminal() {
+      return stream.isTTY
+    },
+    get columns() {
+      return stream.columns || 80
+    },
+    get rows() {
+      return stream.rows || 24
+    },
+  }
+}
+
+export function createInput(stream: NodeJS.ReadStream): Input {
+  return {
+    get isTerminal() {
+      return stream.isTTY
+    },
+    lines: async function* (signal) {
+      const lines = createInterface({ input: stream, signal })
+      try {
+        yield* lines
+      } finally {
+        lines.close()
+      }
+    },
+    text: async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+  }
+}
+
+/** Starts a spinner on a terminal. The caller has made sure that the stream is one. */
+export async function startSpinner(text: string, stream: NodeJS.WriteStream): Promise<Spinner> {
+  const { default: ora } = await import('ora')
+  const spinner = ora({ text, stream, discardStdin: false, hideCursor: true }).start()
+  return {
+    update: (next) => {
+      spinner.text = next
+    },
+    stop: () => void spinner.stop(),
+  }
+}
