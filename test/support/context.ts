@@ -1,0 +1,130 @@
+// A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
+import { randomBytes } from 'node:crypto'
+import type { Context, Output, Prompt } from '../../src/context.ts'
+import { createFetch } from '../../src/io/http.ts'
+import { listen } from '../../src/io/listener.ts'
+
+export interface TestClock {
+  now(): number
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>
+  /** Moves the time, and wakes those whose time has come. */
+  advance(durationMs: number): void
+}
+
+/** Makes a clock that stands still until it is moved. */
+export function createTestClock(startMs = 1_750_000_000_000): TestClock {
+  let nowMs = startMs
+  const sleepers = new Set<{ wakeAt: number; wake: () => void }>()
+  return {
+    now: () => nowMs,
+    sleep: (durationMs, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { wakeAt: nowMs + durationMs, wake: resolve }
+        sleepers.add(sleeper)
+        const stop = () => {
+          sleepers.delete(sleeper)
+          reject(signal?.reason as Error)
+        }
+        if (signal?.aborted) stop()
+        else signal?.addEventListener('abort', stop, { once: true })
+      }),
+    advance: (durationMs) => {
+      nowMs += durationMs
+      for (const sleeper of sleepers) {
+        if (sleeper.wakeAt > nowMs) continue
+        sleepers.delete(sleeper)
+        sleeper.wake()
+      }
+    },
+  }
+}
+
+export interface TestContext {
+  context: Context
+  clock: TestClock
+  /** What was written to stdout. */
+  out(): string
+  /** What was written to stderr. */
+  err(): string
+  /** The URLs that were handed to the browser. */
+  opened: string[]
+  interrupt(reason: Error): void
+}
+
+export interface TestContextOptions {
+  env?: Record<string, string>
+  /** Whether stdin, stdout and stderr are terminals. */
+  isTerminal?: boolean
+  columns?: number
+  rows?: number
+  /** What stdin holds. */
+  lines?: AsyncIterable<string> | Iterable<string>
+  prompt?: Partial<Prompt>
+  /** Whether there is a browser; what it does with the URL. */
+  open?: (url: string) => boolean
+  random?: (byteCount: number) => Uint8Array
+}
+
+/** Makes a Context of which nothing reaches the machine but sockets on loopback. */
+export function createTestContext(options: TestContextOptions = {}): TestContext {
+  const { env = {}, isTerminal = false, columns = 80, rows = 24, lines = [] } = options
+  const written = { out: '', err: '' }
+  const opened: string[] = []
+  const clock = createTestClock()
+  const interruption = new AbortController()
+  const output = (name: 'out' | 'err'): Output => ({
+    write: (text) => {
+      written[name] += text
+    },
+    isTerminal,
+    columns,
+    rows,
+  })
+  const unexpected = () => Promise.reject(new Error('Nothing was to be asked'))
+  const context: Context = {
+    tool: { name: 'nv-cli', version: '0.0.0-test', node: 'v20.19.0', platform: 'test' },
+    out: output('out'),
+    err: output('err'),
+    input: {
+      isTerminal,
+      lines: async function* () {
+        yield* lines
+      },
+      text: async () => {
+        const read: string[] = []
+        for await (const line of lines) read.push(line)
+        return read.join('\n')
+      },
+    },
+    env,
+    clock,
+    signal: interruption.signal,
+    random: options.random ?? ((byteCount) => randomBytes(byteCount)),
+    fetch: createFetch(env),
+    listen,
+    open: (url) => {
+      opened.push(url)
+      return Promise.resolve(options.open?.(url) ?? true)
+    },
+    prompt: {
+      text: unexpected,
+      secret: unexpected,
+      choice: unexpected,
+      confirm: unexpected,
+      paste: ({ signal }) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+        }),
+      ...options.prompt,
+    },
+    spinner: () => Promise.resolve({ update: () => {}, stop: () => {} }),
+  }
+  return {
+    context,
+    clock,
+    out: () => written.out,
+    err: () => written.err,
+    opened,
+    interrupt: (reason) => interruption.abort(reason),
+  }
+}
