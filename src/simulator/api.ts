@@ -1,0 +1,128 @@
+// The Number Verification API in the versions v0, v1 and v2, with the answers of the Sandbox in mock mode.
+import { createHash } from 'node:crypto'
+import { e164Pattern } from '../camara/phone-number.ts'
+import { readBody } from '../run/body.ts'
+import { defaultLine, type Gateway } from './gateway.ts'
+import { headerValues, mediaType, type Call } from './request.ts'
+import { replyApiError, replyJson, type Reply } from './response.ts'
+import { holdsOperation } from './scope.ts'
+import type { AccessToken } from './state.ts'
+
+/** The token that is good for everything, for ever. */
+export const mockAccessToken = 'mock_sandbox_access_token'
+
+export const versions = ['v0', 'v1', 'v2'] as const
+export type Version = (typeof versions)[number]
+
+const spaceScopes = {
+  verify: 'number-verification:verify',
+  share: 'number-verification:device-phone-number:read',
+}
+const scopes = {
+  v0: { verify: 'number-verification-verify-read', share: 'number-verification-share-read' },
+  v1: spaceScopes,
+  v2: spaceScopes,
+}
+
+/**
+ * Answers /verify. Only an answer uses the token up: after a refusal the request can be put right and sent again.
+ * @see https://github.com/camaraproject/NumberVerification (phoneNumberVerify)
+ */
+export function verifyNumber(call: Call, gateway: Gateway, version: Version): Reply {
+  const token = findToken(call, gateway, scopes[version].verify)
+  if ('status' in token) return token
+  const body = readVerifyBody(call, version)
+  if (typeof body === 'string') return replyApiError(400, 'INVALID_ARGUMENT', body)
+  token.isUsed = true
+  const isVerified = decide(body, token.line, gateway.ports.clock.now())
+  return replyJson(200, { devicePhoneNumberVerified: isVerified }, String(isVerified))
+}
+
+/**
+ * Answers /device-phone-number with the token's line.
+ * @see https://github.com/camaraproject/NumberVerification (phoneNumberShare)
+ */
+export function shareNumber(call: Call, gateway: Gateway, version: Version): Reply {
+  const token = findToken(call, gateway, scopes[version].share)
+  if ('status' in token) return token
+  token.isUsed = true
+  return replyJson(200, { devicePhoneNumber: token.line }, 'number')
+}
+
+/** Echoes the x-correlator of a request when it is one. */
+export function echoCorrelator(call: Call, reply: Reply): Reply {
+  const [correlator, ...others] = headerValues(call.headers, 'x-correlator')
+  if (correlator && others.length === 0 && /^[\w:;./<>{}-]{0,256}$/.test(correlator)) {
+    reply.headers['x-correlator'] = correlator
+  }
+  return reply
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+function findToken(call: Call, { state, ports }: Gateway, operation: string): AccessToken | Reply {
+  const [header, ...others] = headerValues(call.headers, 'authorization')
+  const key = others.length === 0 ? /^bearer +([\w.~+/-]+=*)$/i.exec(header?.trim() ?? '')?.[1] : undefined
+  if (key === undefined) return refuseToken(401, 'Bearer', 'no access token')
+  if (key === mockAccessToken) return { scope: '', line: defaultLine, expiresAtMs: Infinity, isUsed: false }
+  const token = state.tokens.find(key)
+  const invalid = 'Bearer error="invalid_token"'
+  if (!token) return refuseToken(401, invalid, 'access token unknown')
+  if (token.isUsed) return refuseToken(401, invalid, 'access token used before')
+  if (ports.clock.now() >= token.expiresAtMs) return refuseToken(401, invalid, 'access token expired')
+  if (holdsOperation(token.scope, operation)) return token
+  return refuseToken(403, `Bearer error="insufficient_scope", scope="${operation}"`, 'scope missing')
+}
+
+function refuseToken(status: 401 | 403, challenge: string, detail: string): Reply {
+  const reply =
+    status === 401
+      ? replyApiError(
+          401,
+          'UNAUTHENTICATED',
+          'The access token is missing, unknown, expired or used up.',
+          detail,
+        )
+      : replyApiError(
+          403,
+          'PERMISSION_DENIED',
+          'The scope of the access token does not cover this operation.',
+          detail,
+        )
+  reply.headers['www-authenticate'] = challenge
+  return reply
+}
+
+/** The number in one of its two forms. */
+type VerifyBody = { phoneNumber: string } | { hash: string }
+
+/** Reads the body of /verify, or says which rule it breaks. */
+function readVerifyBody(call: Call, version: Version): VerifyBody | string {
+  if (call.body.trim() === '') return 'The body is missing.'
+  if (mediaType(call) !== 'application/json') return 'The Content-Type must be application/json.'
+  const body = readBody(call.body)
+  if (body.kind !== 'object') return 'The body is no JSON object.'
+  const [[name, value] = ['', undefined], ...others] = Object.entries(body.object)
+  if (others.length > 0 || (name !== 'phoneNumber' && name !== 'hashedPhoneNumber')) {
+    return 'The body must have exactly one property: phoneNumber or hashedPhoneNumber.'
+  }
+  if (typeof value !== 'string') return `${name} must be a string.`
+  if (name === 'hashedPhoneNumber') {
+    return /^[a-fA-F0-9]{64}$/.test(value)
+      ? { hash: value }
+      : 'hashedPhoneNumber must be 64 hexadecimal digits.'
+  }
+  const number = version === 'v0' && !value.startsWith('+') ? `+${value}` : value
+  return e164Pattern.test(number)
+    ? { phoneNumber: number }
+    : 'phoneNumber must be in E.164, with its + and no spaces.'
+}
+
+/** Last digit 1: the number matches; 2: it doesn't; any other, or a hash of another line: as the clock has it. */
+function decide(body: VerifyBody, line: string, nowMs: number): boolean {
+  const isLineHash =
+    'hash' in body && body.hash.toLowerCase() === createHash('sha256').update(line).digest('hex')
+  const number = 'phoneNumber' in body ? body.phoneNumber : isLineHash ? line : ''
+  if (number.endsWith('1')) return true
+  if (number.endsWith('2')) return false
+  return nowMs % 2 === 0
+}

@@ -1,0 +1,193 @@
+// The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
+import { e164Pattern } from '../camara/phone-number.ts'
+import { createCookie, endCookie, hasCookie, writeCookie } from './cookie.ts'
+import { basePath, defaultLine, type Gateway } from './gateway.ts'
+import { aggregatorClientId } from './operator.ts'
+import { readParameters, type Call, type Parameters } from './request.ts'
+import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from './response.ts'
+import { findScopeProblem } from './scope.ts'
+import { lifetimesMs, type AuthorizationRequest, type CodeChallenge } from './state.ts'
+
+/**
+ * Answers the authorization request: on to the operator, back to the app with an error, or, when the client or its
+ * redirect_uri can't be trusted, with an error that stays where it is.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
+export function authorize(call: Call, gateway: Gateway): Reply {
+  const parameters = readParameters(new URLSearchParams(call.query))
+  const unsafe = findRedirectProblem(parameters, gateway)
+  if (unsafe) return replyOAuthError(400, unsafe)
+  const request = readAuthorizationRequest(parameters)
+  if ('error' in request) return redirectError(parameters, request)
+  const cookie = createCookie(gateway.ports, 'nv_gateway')
+  const reply = replyRedirect(
+    addParameters(`${gateway.operatorOrigin(call.hostname)}/authorize`, {
+      response_type: 'code',
+      client_id: aggregatorClientId,
+      redirect_uri: gateway.callbackUrl(call.hostname),
+      state: gateway.state.journeys.put({ request, cookie }),
+      login_hint: `tel:${request.line}`,
+    }),
+    '→ operator',
+  )
+  reply.headers['set-cookie'] = writeCookie(cookie, basePath)
+  return reply
+}
+
+/**
+ * Answers the operator's redirect: exchanges the operator's code and sends the phone to the app with a code of ours.
+ * Without the cookie of the browser that started, and the state it started with, it never redirects.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+ */
+export function completeAuthorization(call: Call, gateway: Gateway): Reply {
+  const { state, operator, ports } = gateway
+  const parameters = readParameters(new URLSearchParams(call.query))
+  const key = parameters.get('state') ?? ''
+  const journey = state.journeys.find(key)
+  if (!journey || parameters.hasDoubles) return refuse('This authorization is unknown, over or expired.')
+  const { request, cookie } = journey
+  if (!hasCookie(call, cookie)) {
+    return refuse('The cookie of the first hop did not come back: one browser has to follow the whole chain.')
+  }
+  const line = operator.redeem(parameters.get('code') ?? '')
+  if (line === undefined) return refuse("The operator's code is unknown, used or expired.")
+  state.journeys.take(key)
+  const expiresAtMs = ports.clock.now() + lifetimesMs.code
+  const code = state.codes.put({ ...request, line, expiresAtMs, accessToken: undefined })
+  const reply = replyRedirect(
+    addParameters(request.redirectUri, { code, state: request.state }),
+    '→ app, code',
+  )
+  reply.headers['set-cookie'] = endCookie(cookie, basePath)
+  return reply
+}
+
+function refuse(description: string): Reply {
+  return replyOAuthError(400, { error: 'invalid_request', description })
+}
+
+/** The app's state comes back, unless it is not clear which. */
+function redirectError(parameters: Parameters, { error, description }: OAuthProblem): Reply {
+  const state = parameters.isDoubled('state') ? undefined : parameters.get('state')
+  const target = parameters.get('redirect_uri') ?? ''
+  return replyRedirect(
+    addParameters(target, { error, error_description: description, state }),
+    `→ app, ${error}`,
+  )
+}
+
+/** Finds the problems after which redirecting would hand the phone to anybody. */
+function findRedirectProblem(parameters: Parameters, { clients }: Gateway): OAuthProblem | null {
+  const doubled = ['client_id', 'redirect_uri'].find((name) => parameters.isDoubled(name))
+  if (doubled) return invalidRequest(`${doubled} was sent twice.`)
+  const clientId = parameters.get('client_id')
+  if (clientId === undefined) return invalidRequest(explainMissing('client_id', parameters))
+  if (!clients.some(({ id }) => id === clientId)) {
+    return { error: 'invalid_client', description: 'The client_id is not known here.' }
+  }
+  const redirectUri = parameters.get('redirect_uri')
+  if (redirectUri === undefined) return invalidRequest(explainMissing('redirect_uri', parameters))
+  const broken = findRedirectUriRule(redirectUri)
+  return broken === null ? null : invalidRequest(broken)
+}
+
+/** Names the likely cause too: the phone sends nothing that follows an unencoded `#`. */
+function explainMissing(name: string, parameters: Parameters): string {
+  const isCut = /^dpv:[^# ]*$/.test(parameters.get('scope') ?? '')
+  const cause = ' The scope ends after the purpose: a # that was not encoded as %23 cuts the URL there.'
+  return `${name} is missing.${isCut ? cause : ''}`
+}
+
+/**
+ * Finds the rule that a redirect_uri breaks. Any http(s) address will do, and the private schemes of apps, which
+ * are reversed domain names.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
+ * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.1
+ */
+function findRedirectUriRule(redirectUri: string): string | null {
+  if (!/^[\x21-\x7e]+$/.test(redirectUri)) return 'redirect_uri may hold printable ASCII characters only.'
+  if (redirectUri.includes('#')) return 'redirect_uri may not have a fragment.'
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(redirectUri)?.[1]?.toLowerCase()
+  if (scheme === undefined)
+    return 'redirect_uri is relative: it must be a whole address with its scheme and host.'
+  if (scheme !== 'http' && scheme !== 'https' && !scheme.includes('.')) {
+    return 'redirect_uri must be http, https or the scheme of an app, which is a reversed domain name.'
+  }
+  if (/^https?$/.test(scheme) && !/^https?:\/\/[^/]/i.test(redirectUri)) return 'redirect_uri has no host.'
+  return URL.canParse(redirectUri) ? null : 'redirect_uri is no valid address.'
+}
+
+function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest | OAuthProblem {
+  const problem = findRequestProblem(parameters) ?? findScopeProblem(parameters.get('scope'))
+  if (problem) return problem
+  const challenge = readChallenge(parameters)
+  if (challenge && 'error' in challenge) return challenge
+  const line = readLine(parameters.get('login_hint'))
+  if (typeof line !== 'string') return line
+  return {
+    clientId: parameters.get('client_id') ?? '',
+    redirectUri: parameters.get('redirect_uri') ?? '',
+    scope: parameters.get('scope') ?? '',
+    state: parameters.get('state'),
+    line,
+    challenge,
+  }
+}
+
+function findRequestProblem(parameters: Parameters): OAuthProblem | null {
+  if (parameters.hasDoubles) return invalidRequest('A parameter was sent twice.')
+  const responseType = parameters.get('response_type')
+  if (responseType === undefined) return invalidRequest('response_type is missing.')
+  if (responseType !== 'code') {
+    return { error: 'unsupported_response_type', description: 'response_type must be code.' }
+  }
+  if (![undefined, 'query'].includes(parameters.get('response_mode'))) {
+    return invalidRequest('response_mode must be query, or left out.')
+  }
+  return findPromptProblem(parameters.get('prompt') ?? 'none')
+}
+
+/**
+ * The simulator has no pages to show, so that every prompt is answered as `none` is; only unknown ones are refused.
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+ */
+function findPromptProblem(prompt: string): OAuthProblem | null {
+  const values = prompt.split(' ')
+  const isKnown = values.every((value) => ['none', 'login', 'consent', 'select_account'].includes(value))
+  if (!isKnown) return invalidRequest('prompt must be none, login, consent or select_account.')
+  return values.length > 1 && values.includes('none') ? invalidRequest('prompt none stands alone.') : null
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3 */
+function readChallenge(parameters: Parameters): CodeChallenge | OAuthProblem | undefined {
+  const value = parameters.get('code_challenge')
+  const method = parameters.get('code_challenge_method')
+  if (value === undefined) {
+    return method === undefined
+      ? undefined
+      : invalidRequest('code_challenge_method came without a code_challenge.')
+  }
+  if (method !== undefined && method !== 'S256' && method !== 'plain') {
+    return invalidRequest('code_challenge_method must be S256 or plain.')
+  }
+  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(value)) {
+    return invalidRequest('code_challenge must have 43 to 128 letters, digits and -._~ only.')
+  }
+  return { method: method ?? 'plain', value }
+}
+
+/** Reads the line out of `tel:+…` or of a bare number; hints of other forms are ignored, as CAMARA allows. */
+function readLine(hint: string | undefined): string | OAuthProblem {
+  if (hint === undefined) return defaultLine
+  const number = hint.replace(/^tel:/i, '')
+  if (e164Pattern.test(number)) return number
+  if (/^(tel:)? [0-9]/i.test(hint))
+    return invalidRequest('The + of login_hint arrived as a space: encode it as %2B.')
+  if (/^(tel:|\+)/i.test(hint))
+    return invalidRequest('login_hint must be tel: and a number in E.164 with its +.')
+  return defaultLine
+}
+
+function invalidRequest(description: string): OAuthProblem {
+  return { error: 'invalid_request', description }
+}

@@ -1,0 +1,84 @@
+// Reads what arrived on the wire: target, host, headers, cookies and parameters. Any input gets an answer.
+import type { IncomingRequest } from '../context.ts'
+import { isExpectedHostname, readHostname } from './host.ts'
+
+/** A request whose target and host were checked. */
+export interface Call {
+  method: string
+  path: string
+  query: string
+  /** The host the client used, ready for a URL. */
+  hostname: string
+  headers: IncomingRequest['headers']
+  body: string
+}
+
+/** Why a request is refused before it is routed. */
+export interface Refusal {
+  status: 400 | 421
+  code: 'INVALID_ARGUMENT' | 'MISDIRECTED_REQUEST'
+  message: string
+}
+
+/**
+ * Reads a request's target and host. The authority of an absolute-form target replaces the Host header.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+export function readCall(request: IncomingRequest, boundAddress: string): Call | Refusal {
+  const { method, headers, body } = request
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/is.exec(request.target)
+  const target = absolute ? absolute[2] || '/' : request.target
+  if (!/^[/?]/.test(target)) return refuse(400, 'The request-target is no path.')
+  const hosts = absolute ? [absolute[1] ?? ''] : headerValues(headers, 'host')
+  if (hosts.length !== 1) return refuse(400, 'A request carries exactly one Host header.')
+  const hostname = readHostname(hosts[0] ?? '')
+  if (hostname === null) return refuse(400, 'The Host header is no host name.')
+  if (!isExpectedHostname(hostname, boundAddress)) {
+    return refuse(
+      421,
+      'The simulator is bound to loopback and answers to 127.0.0.1, localhost and [::1] only.',
+    )
+  }
+  const [path = '', ...query] = target.split('?')
+  return { method, path: path || '/', query: query.join('?'), hostname, headers, body }
+}
+
+/** Lists the values of a header; the name is in lower case. */
+export function headerValues(headers: IncomingRequest['headers'], name: string): string[] {
+  return headers.filter(([header]) => header === name).map(([, value]) => value)
+}
+
+/** Reads the media type of the body, without its parameters, in lower case; null unless there is exactly one. */
+export function mediaType(call: Call): string | null {
+  const [value, ...others] = headerValues(call.headers, 'content-type')
+  return value === undefined || others.length > 0 ? null : (value.split(';')[0] ?? '').trim().toLowerCase()
+}
+
+export interface Parameters {
+  /** The value of a parameter; one without a value counts as absent. */
+  get: (name: string) => string | undefined
+  isDoubled: (name: string) => boolean
+  readonly hasDoubles: boolean
+}
+
+/**
+ * Reads request parameters, none of which may be sent twice.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.1
+ */
+export function readParameters(pairs: Iterable<readonly [name: string, value: string]>): Parameters {
+  const values = new Map<string, string>()
+  const doubled = new Set<string>()
+  for (const [name, value] of pairs) {
+    if (values.has(name)) doubled.add(name)
+    else values.set(name, value)
+  }
+  return {
+    get: (name) => values.get(name) || undefined,
+    isDoubled: (name) => doubled.has(name),
+    hasDoubles: doubled.size > 0,
+  }
+}
+
+function refuse(status: Refusal['status'], message: string): Refusal {
+  return { status, code: status === 421 ? 'MISDIRECTED_REQUEST' : 'INVALID_ARGUMENT', message }
+}

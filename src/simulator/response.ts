@@ -1,0 +1,67 @@
+// Builds the simulator's answers: JSON in the shapes of OAuth and of the API, and redirects.
+import type { OutgoingResponse } from '../context.ts'
+
+/** An answer, with a phrase about it that holds no code, token, secret or phone number. */
+export interface Reply extends OutgoingResponse {
+  headers: Record<string, string | string[]>
+  detail?: string
+}
+
+/** An OAuth error; the description never quotes the request. */
+export interface OAuthProblem {
+  error: string
+  description: string
+}
+
+/** Answers with JSON that is not to be stored. */
+export function replyJson(status: number, value: unknown, detail?: string): Reply {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+    body: JSON.stringify(value),
+    ...(detail === undefined ? {} : { detail }),
+  }
+}
+
+/**
+ * Answers with an error of OAuth that is also one of Telefónica's, whose `code` is the HTTP status.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+export function replyOAuthError(status: number, { error, description }: OAuthProblem): Reply {
+  return replyJson(
+    status,
+    { error, error_description: description, code: status, message: description },
+    error,
+  )
+}
+
+/** Answers with an error of the API, in the shape of CAMARA. */
+export function replyApiError(status: number, code: string, message: string, detail = code): Reply {
+  return replyJson(status, { status, code, message }, detail)
+}
+
+/** Redirects the phone. The Location may be relative. */
+export function replyRedirect(location: string, detail: string): Reply {
+  return {
+    status: 302,
+    headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+    detail,
+  }
+}
+
+/**
+ * Adds parameters to the query of a URL, every value percent-encoded; what the URL has already stays as it is.
+ * Parameters without a value are left out.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+ */
+export function addParameters(url: string, parameters: Record<string, string | undefined>): string {
+  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  )
+  const separator = url.includes('?') ? (/[?&]$/.test(url) ? '' : '&') : '?'
+  return url + separator + pairs.join('&')
+}

@@ -1,0 +1,108 @@
+// What the simulator remembers: authorizations under way, codes and tokens, for a while and never too many.
+import type { Context } from '../context.ts'
+import type { Cookie } from './cookie.ts'
+
+export type StatePorts = Pick<Context, 'clock' | 'random'>
+
+/** How long things live, in milliseconds. */
+export const lifetimesMs = {
+  /** From the first hop of an authorization to the last. */
+  journey: 300_000,
+  /** A code, the operator's as well as the app's. */
+  code: 60_000,
+  accessToken: 300_000,
+}
+
+/** Values under random keys of 256 bits. The oldest go first when their time is over or the store is full. */
+export interface Store<T> {
+  /** Remembers a value and returns its new key. */
+  put: (value: T) => string
+  find: (key: string) => T | undefined
+  /** Returns a value and forgets it. */
+  take: (key: string) => T | undefined
+}
+
+/** Creates an empty store that forgets a value when its retention is over. */
+export function createStore<T>(ports: StatePorts, retentionMs: number, capacity = 1000): Store<T> {
+  const entries = new Map<string, { value: T; until: number }>()
+  const find = (key: string) => {
+    const entry = entries.get(key)
+    return entry && ports.clock.now() < entry.until ? entry.value : undefined
+  }
+  return {
+    put: (value) => {
+      const now = ports.clock.now()
+      for (const [key, { until }] of entries) {
+        if (until > now && entries.size < capacity) break
+        entries.delete(key)
+      }
+      const key = randomKey(ports)
+      entries.set(key, { value, until: now + retentionMs })
+      return key
+    },
+    find,
+    take: (key) => {
+      const value = find(key)
+      entries.delete(key)
+      return value
+    },
+  }
+}
+
+/** Makes a random value of 256 bits that is safe in a URL and in a cookie. */
+export function randomKey({ random }: Pick<Context, 'random'>): string {
+  return Buffer.from(random(32)).toString('base64url')
+}
+
+/** A PKCE challenge, as it was sent to the authorization endpoint. */
+export interface CodeChallenge {
+  method: 'S256' | 'plain'
+  value: string
+}
+
+/** What a client asked for at the authorization endpoint, checked. */
+export interface AuthorizationRequest {
+  clientId: string
+  redirectUri: string
+  scope: string
+  state: string | undefined
+  /** The line that the login_hint names, or the one of every phone here. */
+  line: string
+  challenge: CodeChallenge | undefined
+}
+
+/** An authorization under way: the request, and the cookie that ties it to one browser. */
+export interface Journey<Request> {
+  request: Request
+  cookie: Cookie
+}
+
+export interface Code extends AuthorizationRequest {
+  expiresAtMs: number
+  /** The token that the code was exchanged for; its presence means that the code is used up. */
+  accessToken: string | undefined
+}
+
+export interface AccessToken {
+  scope: string
+  line: string
+  expiresAtMs: number
+  isUsed: boolean
+}
+
+export interface GatewayState {
+  journeys: Store<Journey<AuthorizationRequest>>
+  /** Codes are remembered for as long as their token lives, so that a second use can revoke it. */
+  codes: Store<Code>
+  /** Tokens are remembered for longer than they live, so that the log can tell expired from unknown. */
+  tokens: Store<AccessToken>
+}
+
+/** Creates the aggregator's empty state. */
+export function createGatewayState(ports: StatePorts): GatewayState {
+  return {
+    journeys: createStore(ports, lifetimesMs.journey),
+    codes: createStore(ports, lifetimesMs.code + lifetimesMs.accessToken),
+    tokens: createStore(ports, 2 * lifetimesMs.accessToken),
+  }
+}

@@ -1,0 +1,247 @@
+// nv simulate: what it takes, what it prints where, and how it ends.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { runProgram } from '../../src/cli/program.ts'
+import { Cancelled, exitCodes } from '../../src/errors.ts'
+import { createTestClock, createTestContext } from '../support/context.ts'
+import { basic, obtainToken } from '../support/simulator.ts'
+
+const time = new Date(createTestClock().now()).toTimeString().slice(0, 8)
+
+/** Runs the command up to its banner, or up to its end when it prints none. */
+async function startCommand(...args: string[]) {
+  const { context, clock, out, err, interrupt } = createTestContext()
+  let isReady = () => {}
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve
+  })
+  const write = (text: string) => {
+    context.out.write(text)
+    isReady()
+  }
+  const ended = runProgram({ ...context, out: { ...context.out, write } }, ['simulate', ...args])
+  await Promise.race([ready, ended])
+  return { out, err, clock, ended, interrupt: () => interrupt(new Cancelled()) }
+}
+
+interface Announcement {
+  schema: string
+  baseUrl: string
+  authorizeUrl: string
+  tokenUrl: string
+  apiUrl: string
+  operatorUrl: string
+  clientId: string
+  clientSecret: string
+}
+
+async function startJson(...args: string[]) {
+  const command = await startCommand('--port', '0', '--json', ...args)
+  return { ...command, simulator: JSON.parse(command.out()) as Announcement }
+}
+
+const noClose = { close: () => Promise.resolve() }
+
+describe('the banner', () => {
+  it('holds the addresses, the credentials and the lines to start with', async () => {
+    const { out, err, interrupt, ended } = await startCommand('--port', '0')
+    const port = /127\.0\.0\.1:(\d+)\/apigateway/.exec(out())?.[1] ?? ''
+    const operatorPort = /operator +http:\/\/127\.0\.0\.1:(\d+)/.exec(out())?.[1] ?? ''
+    expect(out().replaceAll(`:${operatorPort}`, ':<operator>').replaceAll(`:${port}`, ':<port>'))
+      .toMatchInlineSnapshot(`
+      "The simulator listens at http://127.0.0.1:<port>/apigateway
+
+        authorize   http://127.0.0.1:<port>/apigateway/authorize
+        token       http://127.0.0.1:<port>/apigateway/token
+        API         http://127.0.0.1:<port>/apigateway/number-verification/{v0,v1,v2}
+        operator    http://127.0.0.1:<operator>
+        client      mock_sandbox_app_id / mock_sandbox_app_secret (HTTP Basic)
+        lifetimes   a code 60 s; an access token 300 s and one call
+                    (mock_sandbox_access_token: for ever)
+        answers     a number that ends in 1 is true, in 2 false, any other by the parity of the time
+
+      Start with a call that needs no flow:
+
+        curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+
+      Or run the whole flow from another terminal:
+
+        export NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize'
+        export NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token'
+        export NV_API_URL='http://127.0.0.1:<port>/apigateway'
+        export NV_CLIENT_ID='mock_sandbox_app_id'
+        export NV_CLIENT_SECRET='mock_sandbox_app_secret'
+        export NV_REDIRECT_URI='http://127.0.0.1:4011/callback'
+        nv verify +34600000001 --via direct
+
+      Ctrl-C stops it.
+      "
+    `)
+    expect(err()).toBe('')
+    interrupt()
+    await ended
+  })
+
+  it('has a curl command that works as it is printed', async (test) => {
+    const run = promisify(execFile)
+    const hasCurl = await run('curl', ['--version']).then(
+      () => true,
+      () => false,
+    )
+    if (!hasCurl) test.skip('curl is not installed')
+    const { out, interrupt, ended } = await startCommand('--port', '0')
+    const command = /^ *(curl .*)$/m.exec(out())?.[1] ?? ''
+    const { stdout } = await run('sh', ['-c', command])
+    expect(stdout).toBe('{"devicePhoneNumberVerified":true}')
+    interrupt()
+    await ended
+  })
+})
+
+describe('--json', () => {
+  it('prints one line of JSON when it is ready; requests still go to stderr', async () => {
+    const { simulator, out, err, interrupt, ended } = await startJson()
+    expect(out()).toMatch(/^\{[^\n]*\}\n$/)
+    expect(simulator).toEqual({
+      schema: 'nv.simulator/1',
+      baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/apigateway$/) as string,
+      authorizeUrl: `${simulator.baseUrl}/authorize`,
+      tokenUrl: `${simulator.baseUrl}/token`,
+      apiUrl: simulator.baseUrl,
+      operatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      clientId: 'mock_sandbox_app_id',
+      clientSecret: 'mock_sandbox_app_secret',
+    })
+    const accessToken = await obtainToken({ ...simulator, ...noClose })
+    expect(err()).toBe(
+      [
+        `${time} GET /apigateway/authorize 302 → operator`,
+        `${time} GET operator /authorize 302 → operator, identify`,
+        `${time} GET operator /identify 302 → gateway, operator code`,
+        `${time} GET /apigateway/callback 302 → app, code`,
+        `${time} POST /apigateway/token 200 access token`,
+        '',
+      ].join('\n'),
+    )
+    expect(err()).not.toContain(accessToken)
+    interrupt()
+    await ended
+  })
+
+  it('cuts a long path in its line', async () => {
+    const { simulator, err, interrupt, ended } = await startJson()
+    await fetch(`${simulator.baseUrl}/${'x'.repeat(500)}`)
+    expect(err()).toMatch(/^[0-9:]{8} GET \/apigateway\/x{80,90}… 404 NOT_FOUND\n$/)
+    interrupt()
+    await ended
+  })
+
+  it('with --quiet prints no requests', async () => {
+    const { simulator, err, interrupt, ended } = await startJson('--quiet')
+    await fetch(simulator.baseUrl)
+    expect(err()).toBe('')
+    interrupt()
+    await ended
+  })
+})
+
+describe('the end', () => {
+  it('is exit 130 before the time is over, too', async () => {
+    const { interrupt, ended } = await startJson('--timeout', '2m')
+    interrupt()
+    expect(await ended).toBe(exitCodes.interrupted)
+  })
+
+  it('is exit 130 after an interruption, with nothing left listening', async () => {
+    const { simulator, interrupt, ended } = await startJson()
+    interrupt()
+    expect(await ended).toBe(exitCodes.interrupted)
+    await expect(fetch(simulator.baseUrl)).rejects.toThrow()
+    await expect(fetch(simulator.operatorUrl)).rejects.toThrow()
+  })
+
+  it('is exit 0 when the time is over', async () => {
+    const { simulator, clock, ended } = await startJson('--timeout', '2m')
+    clock.advance(119_999)
+    expect((await fetch(simulator.baseUrl)).status).toBe(404)
+    clock.advance(1)
+    expect(await ended).toBe(exitCodes.ok)
+    await expect(fetch(simulator.baseUrl)).rejects.toThrow()
+  })
+})
+
+describe('--client', () => {
+  it('lets further clients in, whose secrets may have colons', async () => {
+    const { simulator, interrupt, ended } = await startJson('--client', 'one:1', '--client', 'two:2:3')
+    for (const [id, secret] of [
+      ['one', '1'],
+      ['two', '2:3'],
+      ['mock_sandbox_app_id', 'mock_sandbox_app_secret'],
+    ] as const) {
+      const headers = {
+        authorization: basic(id, secret),
+        'content-type': 'application/x-www-form-urlencoded',
+      }
+      const response = await fetch(simulator.tokenUrl, {
+        method: 'POST',
+        headers,
+        body: 'grant_type=authorization_code&code=x',
+      })
+      expect(await response.json()).toMatchObject({ error: 'invalid_grant' })
+    }
+    interrupt()
+    await ended
+  })
+})
+
+describe('--host', () => {
+  it('warns who can reach it when it is not loopback', async () => {
+    const { err, simulator, interrupt, ended } = await startJson('--host', '0.0.0.0')
+    expect(err()).toBe(
+      'Warning: Everyone on the networks of this machine can use the simulator, until you stop it.\n',
+    )
+    expect(simulator.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:/)
+    interrupt()
+    await ended
+  })
+})
+
+describe('what it does not take', () => {
+  it.each<[string[], string]>([
+    [['--port', '65536'], 'This is no port'],
+    [['--port', '-1'], 'This is no port'],
+    [['--port', '80a'], 'This is no port'],
+    [['--port', ''], 'This is no port'],
+    [['--port', '1e3'], 'This is no port'],
+    [['--port', '6000'], 'refuse to open port'],
+    [['--port', '10080'], 'refuse to open port'],
+    [['--client', 'secretless'], 'has no secret: secretless'],
+    [['--client', ':secret'], 'has no id'],
+    [['--host', ' '], 'The host is empty'],
+    [['--timeout', 'soon'], "--timeout can't be"],
+    [['--profile', 'mine'], 'uses no profile'],
+  ])('%j: %s', async (args, title) => {
+    const { ended, out, err } = await startCommand(...args)
+    expect(await ended).toBe(exitCodes.usage)
+    expect(err()).toContain(title)
+    expect(err()).not.toContain(':secret')
+    expect(out()).toBe('')
+  })
+
+  it('a port that is taken', async () => {
+    const { simulator, interrupt, ended } = await startJson()
+    const second = await startCommand('--port', new URL(simulator.baseUrl).port)
+    expect(await second.ended).toBe(exitCodes.setup)
+    expect(second.err()).toContain('The port is taken')
+    interrupt()
+    await ended
+  })
+
+  it('an argument, or an option that it lacks', async () => {
+    for (const args of [['now'], ['--listen', 'x']]) {
+      const { ended } = await startCommand(...args)
+      expect(await ended).toBe(exitCodes.usage)
+    }
+  })
+})

@@ -1,0 +1,144 @@
+// A simulator on loopback with a clock of its own, and a phone that follows redirects as a browser would.
+import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
+import { CookieJar } from 'tough-cookie'
+import { listen } from '../../src/io/listener.ts'
+import {
+  startSimulator,
+  type RequestEntry,
+  type RunningSimulator,
+  type SimulatorOptions,
+} from '../../src/simulator/simulator.ts'
+import { createTestClock, type TestClock } from './context.ts'
+
+/** The redirect_uri of the tests. Nothing listens there, and nothing needs to. */
+export const redirectUri = 'https://app.example/callback'
+
+export const scopeOf = {
+  v0: 'dpv:FraudPreventionAndDetection#number-verification-verify-read',
+  v1: 'dpv:FraudPreventionAndDetection number-verification:verify',
+  v2: 'dpv:FraudPreventionAndDetection number-verification:verify',
+}
+
+export const shareScopeOf = {
+  v0: 'dpv:FraudPreventionAndDetection#number-verification-share-read',
+  v1: 'dpv:ServiceProvision number-verification:device-phone-number:read',
+  v2: 'dpv:ServiceProvision number-verification:device-phone-number:read',
+}
+
+export interface TestSimulator extends RunningSimulator {
+  clock: TestClock
+  entries: RequestEntry[]
+}
+
+/** Starts a simulator on a free port, at an even time. */
+export async function startTestSimulator(options: Partial<SimulatorOptions> = {}): Promise<TestSimulator> {
+  const clock = createTestClock()
+  const entries: RequestEntry[] = []
+  const onRequest = (entry: RequestEntry) => void entries.push(entry)
+  const ports = { listen, clock, random: (byteCount: number) => randomBytes(byteCount) }
+  const simulator = await startSimulator(ports, { host: '127.0.0.1', port: 0, onRequest, ...options })
+  return { ...simulator, clock, entries }
+}
+
+export interface Hop {
+  url: string
+  response: Response
+}
+
+/** Follows redirects with a cookie jar, until an answer is no redirect or the next address is the app's. */
+export async function followChain(
+  url: string,
+  {
+    jar = new CookieJar(),
+    app = redirectUri,
+    stopAt,
+  }: { jar?: CookieJar; app?: string; stopAt?: RegExp } = {},
+): Promise<{ hops: Hop[]; last: URL | Response }> {
+  const hops: Hop[] = []
+  for (let next = url; hops.length < 10;) {
+    const response = await fetch(next, {
+      redirect: 'manual',
+      headers: { cookie: await jar.getCookieString(next) },
+    })
+    hops.push({ url: next, response })
+    for (const cookie of response.headers.getSetCookie()) await jar.setCookie(cookie, next)
+    const location = response.headers.get('location')
+    if (location === null) return { hops, last: response }
+    next = new URL(location, next).href
+    if (next.startsWith(app) || stopAt?.test(next)) return { hops, last: new URL(next) }
+  }
+  throw new Error('Too many redirects')
+}
+
+/** Builds an authorize URL; a parameter that is undefined is left out. */
+export function authorizeUrl(
+  simulator: RunningSimulator,
+  changes: Record<string, string | undefined> = {},
+): string {
+  const parameters = {
+    response_type: 'code',
+    client_id: simulator.clientId,
+    scope: scopeOf.v2,
+    redirect_uri: redirectUri,
+    state: 'some-state',
+    ...changes,
+  }
+  const pairs = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return `${simulator.authorizeUrl}?${new URLSearchParams(pairs)}`
+}
+
+/** Goes through the whole chain and returns the app's code. */
+export async function obtainCode(
+  simulator: RunningSimulator,
+  changes: Record<string, string | undefined> = {},
+): Promise<string> {
+  const { last } = await followChain(authorizeUrl(simulator, changes))
+  const code = last instanceof URL ? last.searchParams.get('code') : null
+  if (code === null) throw new Error('There was no code')
+  return code
+}
+
+export function basic(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+}
+
+/** Sends a token request; the client of the simulator authenticates unless the headers say otherwise. */
+export async function postToken(
+  simulator: RunningSimulator,
+  body: Record<string, string> | string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(simulator.tokenUrl, {
+    method: 'POST',
+    headers: {
+      authorization: basic(simulator.clientId, simulator.clientSecret),
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : new URLSearchParams(body).toString(),
+  })
+}
+
+/** Goes through the whole flow and returns an access token. */
+export async function obtainToken(
+  simulator: RunningSimulator,
+  changes: Record<string, string | undefined> = {},
+): Promise<string> {
+  const code = await obtainCode(simulator, changes)
+  const response = await postToken(simulator, { grant_type: 'authorization_code', code })
+  const { access_token: accessToken } = (await response.json()) as { access_token: string }
+  return accessToken
+}
+
+/** Sends bytes as they are and returns what comes back, until the server or 3 seconds end it. */
+export function sendRaw(port: string | number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes))
+    let text = ''
+    socket.setTimeout(3000, () => socket.destroy())
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')))
+    socket.on('error', reject)
+    socket.on('close', () => resolve(text))
+  })
+}
