@@ -100,7 +100,6 @@ export interface Prompt {
 
 export interface Spinner {
   update(text: string): void
-  stop(): void
 }
 
 export interface Context {
@@ -119,5 +118,6 @@ export interface Context {
   /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
   open(url: string): Promise<boolean>
   readonly prompt: Prompt
-  spinner(text: string): Promise<Spinner>
+  /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
+  spinner(text: string, signal: AbortSignal): Promise<Spinner>
 }

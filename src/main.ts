@@ -1,7 +1,6 @@
 // The composition root: makes the Context from this process, runs the program, and sets the exit code.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { presentError } from './cli/present-error.ts'
 import { runProgram } from './cli/program.ts'
 import type { Context } from './context.ts'
 import { Cancelled, exitCodes } from './errors.ts'
@@ -27,7 +26,14 @@ const context: Context = {
   env,
   clock: {
     now: () => Date.now(),
-    sleep: (durationMs, signal) => delay(durationMs, undefined, signal ? { signal } : {}),
+    sleep: async (durationMs, signal) => {
+      try {
+        await delay(durationMs, undefined, signal ? { signal } : {})
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      }
+    },
   },
   signal: interruption.signal,
   random: (byteCount) => randomBytes(byteCount),
@@ -35,7 +41,7 @@ const context: Context = {
   listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
   open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
   prompt: createPrompt({ input: stdin, output: stderr }),
-  spinner: (text) => startSpinner(text, stderr),
+  spinner: (text, signal) => startSpinner(text, signal, stderr),
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -45,9 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-const exitCode = await runProgram(context, process.argv.slice(2)).catch((error: unknown) =>
-  presentError(context, error),
-)
+const exitCode = await runProgram(context, process.argv.slice(2))
 await Promise.all([flush(stdout), flush(stderr)])
 process.exit(exitCode)
 

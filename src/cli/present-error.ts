@@ -5,13 +5,11 @@ import { findingReport } from '../report/human.ts'
 import { createStyle } from './style.ts'
 
 /** Prints an error and gives its exit code. One that is none of ours is a bug: it is shown whole. */
-export function presentError(context: Context, error: unknown): ExitCode {
+export function presentError(context: Context, error: unknown, isColorWanted: boolean): ExitCode {
   const { err, tool } = context
-  const style = createStyle(context, err, true)
+  const style = createStyle(context, err, isColorWanted)
   if (error instanceof UsageError || error instanceof SetupError) {
-    err.write(
-      `${style.bad('error')}\n${findingReport({ ...error.problem, reference: null }, style, err.columns)}`,
-    )
+    err.write(findingReport('error', { ...error.problem, reference: null }, style, err.columns))
     return error instanceof UsageError ? exitCodes.usage : exitCodes.setup
   }
   if (error instanceof Cancelled) {

@@ -1,5 +1,5 @@
 // Shows on stderr what happens in a flow, and on stdout what came of it.
-import type { Context, Spinner } from '../context.ts'
+import type { Context } from '../context.ts'
 import { exitCodes } from '../errors.ts'
 import type { FlowEvent } from '../flow/recorder.ts'
 import { findingReport, humanReport, type Style } from '../report/human.ts'
@@ -7,7 +7,7 @@ import { jsonReport } from '../report/json.ts'
 import { escapeText } from '../run/escape.ts'
 import type { Exchange, Run, Step } from '../run/run.ts'
 import type { GlobalOptions } from './options.ts'
-import { drawQrCode, missingSpace } from './qr-code.ts'
+import { describeMissingSpace, drawQrCode } from './qr-code.ts'
 import { createStyle, hasColor } from './style.ts'
 
 /** The exit codes of runs that reached the gateway: their report is the result, any other is an error message. */
@@ -33,8 +33,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
   return {
     show: (event) => {
       if (event.type === 'authorize-url') return print(authorizeUrlText(event, context, options, style))
-      if (event.type === 'warning')
-        return print(`${style.warn('warning')}\n${findingReport(event.finding, style, err.columns)}`)
+      if (event.type === 'warning') return print(findingReport('warning', event.finding, style, err.columns))
       if (options.quiet) return undefined
       if (event.type === 'step-ended') return print(stepLine(event.step, style))
       if (event.type === 'exchange')
@@ -63,25 +62,22 @@ interface Progress {
   clear(): void
 }
 
+/** How long something may take before it is worth a moving line; in milliseconds. */
+const patienceMs = 150
+
 /** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
 function createProgress(context: Context, options: GlobalOptions): Progress {
   const isAnimated = context.err.isTerminal && !options.quiet && context.env['TERM'] !== 'dumb'
   let current: AbortController | undefined
-  let spinner: Spinner | undefined
-  const clear = () => {
-    current?.abort()
-    spinner?.stop()
-    spinner = undefined
-  }
-  const animate = async (text: () => string, { signal }: AbortController) => {
-    const started = await context.spinner(text())
-    if (signal.aborted) return started.stop()
-    spinner = started
+  const animate = async (text: () => string, signal: AbortSignal) => {
+    await context.clock.sleep(patienceMs, signal)
+    const spinner = await context.spinner(text(), signal)
     for (;;) {
       await context.clock.sleep(1000, signal)
-      started.update(text())
+      spinner.update(text())
     }
   }
+  const clear = () => current?.abort()
   return {
     isAnimated,
     clear,
@@ -89,7 +85,7 @@ function createProgress(context: Context, options: GlobalOptions): Progress {
       clear()
       if (!isAnimated) return
       current = new AbortController()
-      animate(text, current).catch(() => {})
+      animate(text, current.signal).catch(() => {})
     },
   }
 }
@@ -116,17 +112,17 @@ function exchangeLine(
 
 function authorizeUrlText(
   { url, isQr, note }: Extract<FlowEvent, { type: 'authorize-url' }>,
-  context: Context,
-  options: GlobalOptions,
+  { err, env }: Context,
+  { color }: GlobalOptions,
   style: Style,
 ): string {
-  const { err, env } = context
-  const parts = note === null ? [] : [`${note}\n`]
-  const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, options.color)) : null
-  if (qrCode?.kind === 'drawn' && qrCode.columns <= err.columns) parts.push(qrCode.text)
-  if (qrCode?.kind === 'drawn') parts.push(missingSpace(qrCode, err) ?? '', '\n')
-  parts.push(
-    `${style.bold(isQr ? 'Scan the QR code with the phone, on mobile data, or open:' : 'Open on the phone, on mobile data:')}\n${url}\n`,
-  )
-  return parts.filter((part) => part !== '\n' || parts.length > 1).join('')
+  const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
+  const canScan = qrCode !== null && qrCode.columns <= err.columns
+  const action = canScan ? 'Scan the QR code with the phone, or open on it' : 'Open on the phone'
+  return [
+    note === null ? '' : `${note}\n`,
+    canScan ? qrCode.text : '',
+    qrCode === null ? '' : describeMissingSpace(qrCode, err),
+    `${style.bold(`${action}, on mobile data:`)}\n${url}\n`,
+  ].join('')
 }

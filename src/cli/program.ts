@@ -2,7 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
-import { addGlobalOptions } from './options.ts'
+import { addGlobalOptions, type GlobalOptions } from './options.ts'
+import { presentError } from './present-error.ts'
 
 /** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
 export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
@@ -48,7 +49,8 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
     await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' })
     return exitCode
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
+    if (!(error instanceof CommanderError))
+      return presentError(context, error, program.opts<GlobalOptions>().color)
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   }
 }

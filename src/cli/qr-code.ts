@@ -4,15 +4,19 @@ import type { Output } from '../context.ts'
 
 const border = 2
 
-export type QrCode = { kind: 'drawn'; text: string; columns: number; rows: number } | { kind: 'too-long' }
+export interface QrCode {
+  text: string
+  columns: number
+  rows: number
+}
 
 /**
- * Draws two modules a character. With colour each line sets black on white itself; without it the drawing
+ * Draws two modules a character; null when the text is too long for any QR code. With colour each line sets black on white itself; without it the drawing
  * assumes a dark terminal.
  */
-export function drawQrCode(text: string, hasColor: boolean): QrCode {
+export function drawQrCode(text: string, hasColor: boolean): QrCode | null {
   const modules = encodeModules(text)
-  if (modules === null) return { kind: 'too-long' }
+  if (modules === null) return null
   const size = modules.length
   const lines: string[] = []
   for (let y = 0; y < size; y += 2) {
@@ -21,7 +25,7 @@ export function drawQrCode(text: string, hasColor: boolean): QrCode {
       line += halfBlocks[(isDark(modules, x, y) ? 2 : 0) + (isDark(modules, x, y + 1) ? 1 : 0)]
     lines.push(hasColor ? `\u001b[97;40m${line}\u001b[0m` : line)
   }
-  return { kind: 'drawn', text: `${lines.join('\n')}\n`, columns: size, rows: lines.length }
+  return { text: `${lines.join('\n')}\n`, columns: size, rows: lines.length }
 }
 
 /** By upper and lower module: light light, light dark, dark light, dark dark. Light is drawn, dark is background. */
@@ -41,11 +45,9 @@ function encodeModules(text: string): boolean[][] | null {
   }
 }
 
-/** Says what a terminal lacks to show the code whole; null when it fits. */
-export function missingSpace(
-  { columns, rows }: { columns: number; rows: number },
-  output: Output,
-): string | null {
-  if (columns <= output.columns && rows < output.rows) return null
-  return `The QR code needs ${columns} columns and ${rows + 1} rows, and the terminal has ${output.columns} and ${output.rows}: enlarge it or use a smaller font.`
+/** Says what a terminal lacks to show the code whole; empty when it fits. */
+export function describeMissingSpace({ columns, rows }: QrCode, output: Output): string {
+  if (columns <= output.columns && rows < output.rows) return ''
+  const needed = `${columns} columns and ${rows + 1} rows`
+  return `The QR code needs ${needed}, the terminal has ${output.columns} and ${output.rows}: enlarge it, or use a smaller font.\n`
 }

@@ -42,14 +42,21 @@ export function createInput(stream: NodeJS.ReadStream): Input {
   }
 }
 
-/** Starts a spinner on a terminal. The caller has made sure that the stream is one. */
-export async function startSpinner(text: string, stream: NodeJS.WriteStream): Promise<Spinner> {
+/** Starts a spinner on a stream that is a terminal; it is gone when the signal aborts. */
+export async function startSpinner(
+  text: string,
+  signal: AbortSignal,
+  stream: NodeJS.WriteStream,
+): Promise<Spinner> {
   const { default: ora } = await import('ora')
-  const spinner = ora({ text, stream, discardStdin: false, hideCursor: true }).start()
+  const spinner = ora({ text, stream, discardStdin: false })
+  if (!signal.aborted) {
+    spinner.start()
+    signal.addEventListener('abort', () => void spinner.stop(), { once: true })
+  }
   return {
     update: (next) => {
       spinner.text = next
     },
-    stop: () => void spinner.stop(),
   }
 }

@@ -1,4 +1,4 @@
-// A Run as a person reads it on a terminal.
+// A Run, and a finding alone, as a person reads them on a terminal.
 import { escapeText } from '../run/escape.ts'
 import type { Finding, Run } from '../run/run.ts'
 
@@ -11,7 +11,7 @@ export interface Style {
   bold(text: string): string
 }
 
-/** Prints the verdict, and when there is none the step that failed, why, and what to do. */
+/** Prints the verdict; when there is none, the step that failed, why, and what to do. */
 export function humanReport(run: Run, style: Style, columns: number): string {
   const number = run.phoneNumber ?? ''
   if (run.outcome === 'verified') {
@@ -21,31 +21,36 @@ export function humanReport(run: Run, style: Style, columns: number): string {
     return `${style.bad(style.bold('mismatch'))}  ${number} is not the number of the line that the phone uses\n`
   }
   const [failure] = run.findings
-  const heading =
-    run.failedStep === 'prepare'
-      ? style.bad(style.bold('error'))
-      : `${style.warn(style.bold('could not tell'))}  the step ${run.failedStep} failed`
-  return `${heading}\n${failure ? findingReport(failure, style, columns) : ''}`
+  if (!failure) return ''
+  if (failure.code === 'interrupted') return `${style.warn('interrupted')}\n`
+  if (run.failedStep === 'prepare') return findingReport('error', failure, style, columns)
+  const heading = `${style.warn(style.bold('could not tell'))}  the step ${run.failedStep} failed\n`
+  return heading + findingReport('', failure, style, columns)
 }
 
-/** Prints one finding: title, cause and fix, wrapped to the columns. */
+/** Prints a finding under a label: its title, the cause and the fix, wrapped to the columns. */
 export function findingReport(
-  { title, cause, fix, reference }: Omit<Finding, 'code' | 'severity' | 'step'>,
+  label: 'error' | 'warning' | '',
+  { title, cause, fix, reference }: Pick<Finding, 'title' | 'cause' | 'fix' | 'reference'>,
   style: Style,
   columns: number,
 ): string {
-  const rows: Array<[label: string, text: string]> = [
+  const colour = label === 'error' ? style.bad : style.warn
+  const heading = `${label ? `${colour(style.bold(label))}  ` : '  '}${style.bold(escapeText(title))}\n`
+  const rows = [
     ['Why', cause],
     ['Do', fix],
-  ]
-  if (reference !== null) rows.push(['See', reference])
-  const lines = rows.flatMap(([label, text]) => {
-    const wrapped = text.split('\n').flatMap((line) => wrap(escapeText(line, 1000), columns - 7))
-    return wrapped.map((line, index) => `  ${style.dim((index === 0 ? label : '').padEnd(4))} ${line}`)
-  })
-  return [...wrap(escapeText(title), columns - 2).map((line) => `  ${style.bold(line)}`), ...lines, ''].join(
-    '\n',
-  )
+    ['See', reference ?? ''],
+  ] as const
+  return heading + rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')
+}
+
+const labelWidth = 7
+
+function row(name: string, text: string, style: Style, columns: number): string {
+  const lines = text.split('\n').flatMap((line) => wrap(escapeText(line, 1000), columns - labelWidth))
+  const labels = [`  ${style.dim(name.padEnd(labelWidth - 2))}`, ' '.repeat(labelWidth)]
+  return lines.map((line, index) => `${labels[Math.min(index, 1)]}${line}\n`).join('')
 }
 
 /** Breaks a text at spaces; a word longer than the width stands alone, whole, so that it can be copied. */

@@ -117,7 +117,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    spinner: () => Promise.resolve({ update: () => {}, stop: () => {} }),
+    spinner: () => Promise.resolve({ update: () => {} }),
   }
   return {
     context,
