@@ -1,4 +1,5 @@
 // The ports through which the program reaches the world. Types only; main.ts supplies them.
+import type { Store } from './profile/store.ts'
 
 /** A stream the program writes text to. */
 export interface Output {
@@ -102,6 +103,14 @@ export interface Spinner {
   update(text: string): void
 }
 
+/** The files that a user names. Both throw a SetupError that names the path. */
+export interface Files {
+  /** Reads a text file; null when there is none. A path is relative to the working folder. */
+  read(path: string): Promise<string | null>
+  /** The working folder, absolute. */
+  readonly workingFolder: string
+}
+
 export interface Context {
   readonly tool: { name: string; version: string; node: string; platform: string }
   readonly out: Output
@@ -118,6 +127,9 @@ export interface Context {
   /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
   open(url: string): Promise<boolean>
   readonly prompt: Prompt
+  readonly files: Files
+  /** Gives the stores of profiles and secrets; they are loaded with the first call. */
+  openStore(): Promise<Store>
   /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
   spinner(text: string, signal: AbortSignal): Promise<Spinner>
 }

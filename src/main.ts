@@ -1,9 +1,12 @@
 // The composition root: makes the Context from this process, runs the program, and sets the exit code.
 import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runProgram } from './cli/program.ts'
 import type { Context } from './context.ts'
+import type { Store } from './profile/store.ts'
 import { Cancelled, exitCodes } from './errors.ts'
+import { createFiles } from './io/files.ts'
 import { createFetch } from './io/http.ts'
 import { createPrompt } from './io/prompt.ts'
 import { createInput, createOutput, startSpinner } from './io/terminal.ts'
@@ -11,6 +14,7 @@ import { createInput, createOutput, startSpinner } from './io/terminal.ts'
 declare const NV_VERSION: string
 
 const { env, platform, stdin, stdout, stderr } = process
+let store: Promise<Store> | undefined
 const interruption = new AbortController()
 
 const context: Context = {
@@ -41,6 +45,11 @@ const context: Context = {
   listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
   open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
   prompt: createPrompt({ input: stdin, output: stderr }),
+  files: createFiles(process.cwd()),
+  openStore: () =>
+    (store ??= import('./io/store.ts').then(({ createStore }) =>
+      createStore({ env, platform, homeDirectory: homedir() }),
+    )),
   spinner: (text, signal) => startSpinner(text, signal, stderr),
 }
 

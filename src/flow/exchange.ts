@@ -1,6 +1,7 @@
 // Sends one request of a flow and records it, whatever comes of it.
 import type { Context } from '../context.ts'
 import { Cancelled, FlowError, NetworkError } from '../errors.ts'
+import type { Profile } from '../profile/resolve.ts'
 import type { StepName } from '../run/run.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
@@ -19,14 +20,19 @@ export type Send = (
     url: string
     headers?: Record<string, string>
     body?: string
-    isCorrelated?: boolean
+    /** The phone sends it, or would: it carries nothing of the client. */ isFromPhone?: boolean
   },
 ) => Promise<Answer>
 
 /** Makes the function through which a flow sends everything. */
-export function createSend(context: Context, recorder: Recorder, deadline: Deadline): Send {
-  return async (step, { method, url, headers, body, isCorrelated = true }) => {
-    const correlator = isCorrelated ? randomUuid(context) : null
+export function createSend(
+  context: Context,
+  recorder: Recorder,
+  deadline: Deadline,
+  profile: Pick<Profile, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
+): Send {
+  return async (step, { method, url, headers, body, isFromPhone = false }) => {
+    const correlator = isFromPhone ? null : randomUuid(context)
     const startedAt = context.clock.now()
     const record = (outcome: { status: number | null; headers?: Headers; failure?: string }) =>
       recorder.exchange(
@@ -48,11 +54,13 @@ export function createSend(context: Context, recorder: Recorder, deadline: Deadl
           method,
           headers: {
             'user-agent': `nv/${context.tool.version}`,
-            ...(correlator === null ? {} : { 'x-correlator': correlator }),
+            ...(correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }),
             ...headers,
           },
           ...(body === undefined ? {} : { body }),
           signal,
+          proxy: profile.proxy ?? undefined,
+          ca: profile.ca ?? undefined,
         })
         return { status: response.status, headers: response.headers, text: await response.text() }
       })

@@ -1,20 +1,71 @@
 // Client authentication: how a request to the token endpoint proves who sends it.
+import { createPrivateKey, type JsonWebKey, type KeyObject, sign, type webcrypto } from 'node:crypto'
+import * as oauth from 'oauth4webapi'
 
-/** The parts of a token request that client authentication may add to. */
-export interface AuthenticatedParts {
+/** A token request that client authentication adds to. */
+export interface UnauthenticatedRequest {
+  url: string
   headers: Record<string, string>
   body: URLSearchParams
 }
 
-export type ClientAuthentication = (parts: AuthenticatedParts) => void | Promise<void>
+export type ClientAuthentication = (request: UnauthenticatedRequest) => void | Promise<void>
+
+export const authMethods = [
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+  'private_key_jwt',
+  'application_jwt',
+  'none',
+] as const
+export type AuthMethod = (typeof authMethods)[number]
+
+/** Methods that need a private key in place of a secret. */
+export const keyMethods: readonly AuthMethod[] = ['private_key_jwt', 'application_jwt']
+
+export interface ClientCredentials {
+  method: AuthMethod
+  clientId: string
+  /** Empty for methods that need none. */
+  clientSecret: string
+  /** A private key as PEM (PKCS #8, SEC 1, PKCS #1) or JWK; empty for methods that need none. */
+  key: string
+}
+
+/** What an assertion is valid for; CAMARA allows 300 s at most. In seconds. */
+const assertionLifetimeSeconds = 60
+
+/** Chooses the client authentication. Throws an error that names the rule when the key can't be used. */
+export async function createClientAuthentication(
+  credentials: ClientCredentials,
+): Promise<ClientAuthentication> {
+  const { method, clientId, clientSecret, key } = credentials
+  switch (method) {
+    case 'client_secret_basic':
+      return basic(`${formEncode(clientId)}:${formEncode(clientSecret)}`)
+    case 'client_secret_basic_raw':
+      return basic(`${clientId}:${clientSecret}`)
+    case 'client_secret_post':
+      return ({ body }) => {
+        body.set('client_id', clientId)
+        body.set('client_secret', clientSecret)
+      }
+    case 'private_key_jwt':
+      return privateKeyJwt(clientId, readKey(key))
+    case 'application_jwt':
+      return applicationJwt(clientId, readKey(key))
+    case 'none':
+      return ({ body }) => body.set('client_id', clientId)
+  }
+}
 
 /**
- * Authenticates with HTTP Basic, id and secret form-encoded first.
- * The WHATWG form encoding leaves letters, digits and `*-._` alone, so that it agrees with servers that don't decode.
+ * Authenticates with HTTP Basic. Id and secret are form-encoded first as the WHATWG does, which leaves letters,
+ * digits and `*-._` alone, so that it agrees with servers that don't decode; the raw form is for the others.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
-export function clientSecretBasic(clientId: string, clientSecret: string): ClientAuthentication {
-  const credentials = `${formEncode(clientId)}:${formEncode(clientSecret)}`
+function basic(credentials: string): ClientAuthentication {
   return ({ headers }) => {
     headers['authorization'] = `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`
   }
@@ -23,4 +74,75 @@ export function clientSecretBasic(clientId: string, clientSecret: string): Clien
 /** Encodes one value as `application/x-www-form-urlencoded` of the WHATWG URL standard does. */
 export function formEncode(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1)
+}
+
+/**
+ * Authenticates with a signed assertion whose audience is the full URL of the token endpoint, as CAMARA has it.
+ * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
+ */
+async function privateKeyJwt(clientId: string, { object, kid }: PrivateKey): Promise<ClientAuthentication> {
+  const key = await toCryptoKey(object)
+  return async ({ url, headers, body }) => {
+    const authenticate = oauth.PrivateKeyJwt(kid === undefined ? key : { key, kid }, {
+      [oauth.modifyAssertion]: (_header, payload) => {
+        payload['aud'] = url
+        payload['exp'] = Number(payload['iat']) + assertionLifetimeSeconds
+      },
+    })
+    await authenticate({ issuer: new URL(url).origin }, { client_id: clientId }, body, new Headers(headers))
+  }
+}
+
+/**
+ * Authenticates with a bearer JWT (RS256) that names the application, as Vonage has it.
+ * @see https://developer.vonage.com/en/getting-started/concepts/authentication#json-web-tokens
+ */
+function applicationJwt(applicationId: string, { object }: PrivateKey): ClientAuthentication {
+  if (object.asymmetricKeyType !== 'rsa') throw new Error('application_jwt is signed with an RSA key')
+  return ({ headers }) => {
+    const issuedAt = Math.floor(Date.now() / 1000)
+    const claims = {
+      application_id: applicationId,
+      iat: issuedAt,
+      exp: issuedAt + assertionLifetimeSeconds,
+      jti: oauth.generateRandomState(),
+    }
+    const [header, payload] = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part), 'utf8').toString('base64url'),
+    )
+    const signature = sign('sha256', Buffer.from(`${header}.${payload}`), object).toString('base64url')
+    headers['authorization'] = `Bearer ${header}.${payload}.${signature}`
+  }
+}
+
+interface PrivateKey {
+  object: KeyObject
+  /** Of a JWK that names itself. */
+  kid: string | undefined
+}
+
+/** Reads a private key. Throws an error of Node when it is none. */
+function readKey(text: string): PrivateKey {
+  if (!text.trimStart().startsWith('{')) return { object: createPrivateKey(text), kid: undefined }
+  const jwk = JSON.parse(text) as JsonWebKey
+  return {
+    object: createPrivateKey({ key: jwk, format: 'jwk' }),
+    kid: typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined,
+  }
+}
+
+/** Makes the key that the library signs with. Throws an error that says which keys will do. */
+function toCryptoKey(object: KeyObject): Promise<webcrypto.CryptoKey> {
+  const algorithm = {
+    rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    ec: { name: 'ECDSA', namedCurve: 'P-256' },
+    ed25519: { name: 'Ed25519' },
+  }[String(object.asymmetricKeyType)]
+  const curve = object.asymmetricKeyDetails?.namedCurve
+  if (!algorithm || (curve !== undefined && curve !== 'prime256v1')) {
+    throw new Error('it must be an RSA, a P-256 or an Ed25519 key')
+  }
+  return crypto.subtle.importKey('pkcs8', object.export({ format: 'der', type: 'pkcs8' }), algorithm, false, [
+    'sign',
+  ])
 }

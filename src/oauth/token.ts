@@ -30,7 +30,7 @@ export async function buildTokenRequest(options: {
   const body = new URLSearchParams({ grant_type: 'authorization_code', code })
   if (redirectUri !== undefined) body.set('redirect_uri', redirectUri)
   if (codeVerifier !== undefined) body.set('code_verifier', codeVerifier)
-  await options.authenticate({ headers, body })
+  await options.authenticate({ url: options.tokenUrl, headers, body })
   return { method: 'POST', url: options.tokenUrl, headers, body: body.toString() }
 }
 

@@ -1,4 +1,4 @@
-// What is known of each gateway: data, each entry with its source.
+// What is known of each gateway: data, with the source of every value.
 import { type ApiVersion, verifyScopes } from '../camara/api.ts'
 import type { Settings } from './settings.ts'
 
@@ -9,36 +9,246 @@ export interface Preset {
   publishedSecret?: string
   /** The scope of /verify by API version. */
   scopes: Readonly<Record<ApiVersion, string>>
+  /** The path of the API by version, where it is not `number-verification/<version>`. */
+  apiPaths?: Partial<Readonly<Record<ApiVersion, string>>>
+  /** The headers whose values the provider gives to each customer. */
+  secretHeaders?: readonly string[]
+  /** Where client id and secret come from, when the secret headers are all that a customer gets. */
+  credentialsUrl?: string
+  /** The header that carries the correlator, where it is not x-correlator. */
+  correlatorHeader?: string
+  /** Whether /token gets the redirect_uri again. */
+  repeatsRedirectUri: boolean
   /** Whether the line is recognised by its mobile data; a mock mode answers any device. */
   needsPhone: boolean
-  source: string
+  /** By setting, or by another field of the entry: where it is written. */
+  sources: Readonly<Record<string, string>>
+  /** What no document confirms. Shown when the preset is used. */
+  unconfirmed: readonly string[]
 }
 
+const telefonica = 'https://developers.opengateway.telefonica.com'
 const sandboxUrl = 'https://sandbox.opengateway.telefonica.com/apigateway'
+const camaraProfile =
+  'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md'
 
-const mockCredentials = {
-  settings: { clientId: 'mock_sandbox_app_id' },
-  publishedSecret: 'mock_sandbox_app_secret',
-  scopes: verifyScopes,
-  needsPhone: false,
-} as const
+const openidScopes: Preset['scopes'] = {
+  v0: `openid ${verifyScopes.v0}`,
+  v1: `openid ${verifyScopes.v1}`,
+  v2: `openid ${verifyScopes.v2}`,
+}
 
-/** The gateways that need no account; `simulator` gets its URLs when it is started. */
+const sandboxSettings: Settings = {
+  authorizeUrl: `${sandboxUrl}/authorize`,
+  tokenUrl: `${sandboxUrl}/token`,
+  apiUrl: sandboxUrl,
+  authMethod: 'client_secret_basic',
+}
+
+const sandboxSources = {
+  authorizeUrl: `${telefonica}/reference/authorize`,
+  tokenUrl: `${telefonica}/reference/token`,
+  apiUrl: `${telefonica}/reference/phonenumberverify`,
+  authMethod: `${telefonica}/reference/token`,
+  scope: `${telefonica}/reference/phonenumberverify`,
+  repeatsRedirectUri: 'https://github.com/Telefonica/opengateway-postman',
+}
+
+const mockClient = { clientId: 'mock_sandbox_app_id' } as const
+const mockSecret = 'mock_sandbox_app_secret'
+
+/** The presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
   simulator: {
-    ...mockCredentials,
     title: 'the simulator inside nv',
-    source: 'README.md',
+    settings: { ...mockClient, authMethod: 'client_secret_basic' },
+    publishedSecret: mockSecret,
+    scopes: verifyScopes,
+    repeatsRedirectUri: true,
+    needsPhone: false,
+    sources: {
+      clientId: 'nv simulate --help',
+      authMethod: 'nv simulate --help',
+      scope: 'nv simulate --help',
+    },
+    unconfirmed: [],
   },
   'sandbox-mock': {
-    ...mockCredentials,
-    title: "Telefónica's Sandbox in mock mode",
-    settings: {
-      ...mockCredentials.settings,
-      authorizeUrl: `${sandboxUrl}/authorize`,
-      tokenUrl: `${sandboxUrl}/token`,
-      apiUrl: sandboxUrl,
-    },
-    source: 'https://developers.opengateway.telefonica.com/docs/sandbox',
+    title: "Telefónica's Sandbox, mock mode with its published credentials",
+    settings: { ...sandboxSettings, ...mockClient },
+    publishedSecret: mockSecret,
+    scopes: verifyScopes,
+    repeatsRedirectUri: true,
+    needsPhone: false,
+    sources: { ...sandboxSources, clientId: `${telefonica}/reference/authorize` },
+    unconfirmed: [],
   },
+  sandbox: {
+    title: "Telefónica's Sandbox, production mode with your application",
+    settings: { ...sandboxSettings, loginHint: 'tel' },
+    scopes: verifyScopes,
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: { ...sandboxSources, loginHint: `${telefonica}/docs/sandbox` },
+    unconfirmed: [],
+  },
+  camara: {
+    title: 'any operator that follows CAMARA (needs --issuer, --api-url and --key)',
+    settings: { apiVersion: 'v2', authMethod: 'private_key_jwt' },
+    scopes: openidScopes,
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: {
+      apiVersion: 'https://github.com/camaraproject/NumberVerification',
+      authMethod: camaraProfile,
+      scope: camaraProfile,
+      repeatsRedirectUri: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3',
+    },
+    unconfirmed: [],
+  },
+  vonage: {
+    title: 'Vonage (the application id is the client id; needs --key)',
+    settings: {
+      authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
+      tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
+      apiUrl: 'https://api-eu.vonage.com/camara',
+      apiVersion: 'v0',
+      authMethod: 'application_jwt',
+      loginHint: 'bare',
+    },
+    scopes: openidScopes,
+    apiPaths: { v0: 'number-verification/v031' },
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: {
+      authorizeUrl: 'https://developer.vonage.com/en/api/camara/auth',
+      tokenUrl: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
+      apiUrl: 'https://developer.vonage.com/en/api/camara/number-verification',
+      apiVersion: 'https://developer.vonage.com/en/api/camara/number-verification',
+      authMethod: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
+      loginHint: 'https://developer.vonage.com/en/api/camara/auth',
+      scope: 'https://developer.vonage.com/en/api/camara/auth',
+    },
+    unconfirmed: [
+      'whether /token wants the redirect_uri again (nv sends it)',
+      'whether PKCE is supported (nv sends it)',
+    ],
+  },
+  'orange-playground': {
+    title: 'Orange Network APIs Playground (mock, +990 numbers)',
+    settings: {
+      authorizeUrl: 'https://api.orange.com/openidconnect/playground/v1.0/authorize',
+      tokenUrl: 'https://api.orange.com/openidconnect/playground/v1.0/token',
+      apiUrl: 'https://api.orange.com/camara/playground/api',
+      apiVersion: 'v1',
+      authMethod: 'client_secret_basic',
+      loginHint: 'tel',
+    },
+    scopes: openidScopes,
+    repeatsRedirectUri: true,
+    needsPhone: false,
+    sources: Object.fromEntries(
+      [
+        'authorizeUrl',
+        'tokenUrl',
+        'apiUrl',
+        'apiVersion',
+        'authMethod',
+        'loginHint',
+        'scope',
+        'repeatsRedirectUri',
+      ].map((name) => [
+        name,
+        'https://developer.orange.com/apis/camara-playground-number-verification/getting-started',
+      ]),
+    ),
+    unconfirmed: ['whether PKCE is supported (nv sends it)'],
+  },
+  'nokia-nac': {
+    title: 'Nokia Network as Code through RapidAPI (the RapidAPI key is all you need; +999 numbers)',
+    settings: {
+      issuer: 'https://network-as-code.p-eu.rapidapi.com',
+      apiUrl: 'https://network-as-code.p-eu.rapidapi.com/passthrough/camara/v1/number-verification',
+      apiVersion: 'v0',
+      authMethod: 'client_secret_post',
+      loginHint: 'bare',
+      headers: { 'X-RapidAPI-Host': 'network-as-code.nokia.rapidapi.com' },
+    },
+    scopes: verifyScopes,
+    secretHeaders: ['X-RapidAPI-Key'],
+    credentialsUrl: 'https://network-as-code.p-eu.rapidapi.com/oauth2/v1/auth/clientcredentials',
+    repeatsRedirectUri: false,
+    needsPhone: true,
+    sources: Object.fromEntries(
+      [
+        'issuer',
+        'apiUrl',
+        'apiVersion',
+        'authMethod',
+        'loginHint',
+        'headers',
+        'secretHeaders',
+        'credentialsUrl',
+      ].map((name) => [name, 'https://github.com/nokia/network-as-code-py']),
+    ),
+    unconfirmed: [
+      'the scope (nv asks for that of API v0)',
+      'whether /token wants the redirect_uri (nv leaves it out)',
+      'whether PKCE is supported (nv sends it)',
+    ],
+  },
+  konera: {
+    title: 'Konera',
+    settings: {
+      authorizeUrl: 'https://api.pxg.konera.com/camara/api/auth/v1/authorize',
+      tokenUrl: 'https://api.pxg.konera.com/camara/api/auth/v1/token',
+      apiUrl: 'https://api.pxg.konera.com/camara',
+      apiVersion: 'v2',
+      authMethod: 'client_secret_post',
+      loginHint: 'tel',
+      prompt: 'none',
+    },
+    scopes: openidScopes,
+    correlatorHeader: 'x-correlation-id',
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: Object.fromEntries(
+      [
+        'authorizeUrl',
+        'tokenUrl',
+        'apiUrl',
+        'authMethod',
+        'loginHint',
+        'prompt',
+        'scope',
+        'correlatorHeader',
+        'repeatsRedirectUri',
+      ].map((name) => [name, 'https://developer.pxg.konera.com/apis/number-verification-v1/docs']),
+    ),
+    unconfirmed: [
+      'the base of API v1, for which its documents name two (nv uses https://api.pxg.konera.com/camara)',
+      'whether PKCE is supported (nv sends it)',
+    ],
+  },
+  generic: {
+    title: 'any other gateway: you give the URLs',
+    settings: { authMethod: 'client_secret_basic' },
+    scopes: verifyScopes,
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: {
+      authMethod: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
+      scope: 'https://github.com/camaraproject/NumberVerification',
+      repeatsRedirectUri: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3',
+    },
+    unconfirmed: [],
+  },
+}
+
+/** The presets that are complete as they are, so that their names serve as profiles. */
+export const builtInProfiles: readonly string[] = ['simulator', 'sandbox-mock']
+
+/** Finds a preset by name; undefined when there is none. */
+export function findPreset(name: string | undefined): Preset | undefined {
+  return name !== undefined && Object.hasOwn(presets, name) ? presets[name] : undefined
 }

@@ -1,6 +1,7 @@
 // Lays flags, environment, profile and preset over each other: the first that has a value gives it.
 import { defaultApiVersion, verifyScopes } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
+import { type AuthMethod, keyMethods } from '../oauth/client-authentication.ts'
 import type { Preset } from './presets.ts'
 import { type ListenAddress, parseListen, type SettingName, type Settings } from './settings.ts'
 
@@ -8,14 +9,21 @@ import { type ListenAddress, parseListen, type SettingName, type Settings } from
 export interface Profile {
   name: string | null
   preset: string | null
+  /** Empty: from the discovery document of the issuer. So is tokenUrl. */
   authorizeUrl: string
   tokenUrl: string
   apiUrl: string
   /** The API with its version, as in `number-verification/v2`. */
   apiPath: string
   apiVersion: string
+  issuer: string | null
+  /** Empty, with clientSecret: fetched from credentialsUrl. */
   clientId: string
   clientSecret: string
+  credentialsUrl: string | null
+  authMethod: AuthMethod
+  /** The private key itself; empty for methods that need none. */
+  key: string
   /** Null: http://127.0.0.1:<free port>/callback. */
   redirectUri: string | null
   /** Where to listen; null: where the redirect_uri points, if that is this machine. */
@@ -24,73 +32,161 @@ export interface Profile {
   /** `none`, `tel` or `bare` for a form of the phone number, or a hint to send as it is. */
   loginHint: string
   prompt: string | null
+  usesPkce: boolean
+  /** Sent with every request but those of the phone; secret values included. */
+  headers: Readonly<Record<string, string>>
+  /** Values that must appear nowhere, beside the client secret and the key. */
+  secretValues: readonly string[]
+  correlatorHeader: string
+  repeatsRedirectUri: boolean
   needsPhone: boolean
+  /** PEM certificates to trust beside the usual ones; null: none. */
+  ca: string | null
+  /** Null: that of the environment, if any. */
+  proxy: string | null
+  unconfirmed: readonly string[]
 }
 
-/** The environment variable of each setting. */
-export const environmentNames: Readonly<Record<string, string>> = {
-  authorizeUrl: 'NV_AUTHORIZE_URL',
-  tokenUrl: 'NV_TOKEN_URL',
-  apiUrl: 'NV_API_URL',
-  clientId: 'NV_CLIENT_ID',
-  redirectUri: 'NV_REDIRECT_URI',
-  listen: 'NV_LISTEN',
-  scope: 'NV_SCOPE',
-  apiVersion: 'NV_API_VERSION',
+/** The settings of one source, with the name of each for people. */
+export interface Layer {
+  settings: Settings
+  nameOf(setting: SettingName): string
 }
 
-/** What the layers are made of, the strongest first. */
-export interface Sources {
-  name: string | null
-  presetName: string | null
-  preset: Preset | null
-  layers: readonly Settings[]
-  clientSecret: string | null
+/** Which source gave a setting its value. */
+export type Origins = Partial<Record<SettingName, string>>
+
+/** A value with the name of its source; an empty value is no value. */
+export interface Sourced {
+  value: string
+  from: string
 }
 
-/** Lays the sources over each other. Throws a UsageError that names every value that none of them has. */
-export function resolveProfile(sources: Sources): Profile {
-  const { preset } = sources
-  const layers = preset ? [...sources.layers, preset.settings] : sources.layers
-  const find = <K extends SettingName>(key: K): Settings[K] =>
-    layers.find((layer) => layer[key] !== undefined)?.[key]
+/** What the settings refer to, read from where it is. */
+export interface Material {
+  clientSecret: Sourced | null
+  key: string
+  ca: string | null
+  headers: Readonly<Record<string, string>>
+  /** The values among the headers that are secret. */
+  secretValues: readonly string[]
+}
 
-  const clientSecret = sources.clientSecret ?? preset?.publishedSecret
-  const missing: string[] = []
-  const need = (value: string | undefined, label: string): string => {
-    if (value === undefined) missing.push(label)
-    return value ?? ''
+export interface Merged {
+  settings: Settings
+  origins: Origins
+}
+
+/** Merges layers, the strongest first. Headers are merged one by one. */
+export function mergeLayers(layers: readonly Layer[]): Merged {
+  const merged: Merged = { settings: {}, origins: {} }
+  for (const { settings, nameOf } of layers) {
+    for (const [name, value] of Object.entries(settings) as Array<[SettingName, unknown]>) {
+      if (value === undefined) continue
+      if (name === 'headers') {
+        merged.settings.headers = { ...settings.headers, ...merged.settings.headers }
+      } else if (merged.settings[name] === undefined) {
+        Object.assign(merged.settings, { [name]: value })
+      } else continue
+      merged.origins[name] ??= nameOf(name)
+    }
   }
-  const apiVersion = find('apiVersion') ?? defaultApiVersion
-  const listen = find('listen')
-  const profile: Profile = {
-    name: sources.name,
-    preset: sources.presetName,
-    authorizeUrl: need(find('authorizeUrl'), 'NV_AUTHORIZE_URL'),
-    tokenUrl: need(find('tokenUrl'), 'NV_TOKEN_URL'),
-    apiUrl: need(find('apiUrl'), 'NV_API_URL'),
-    apiPath: `number-verification/${apiVersion}`,
+  return merged
+}
+
+/** Makes the layer of a preset, with the values that follow from it and from the merged layers above it. */
+export function presetLayer(
+  presetName: string | undefined,
+  preset: Preset | undefined,
+  above: Settings,
+): Layer {
+  const apiVersion = above.apiVersion ?? preset?.settings.apiVersion ?? defaultApiVersion
+  const defaults: Settings = {
     apiVersion,
-    clientId: need(find('clientId'), 'NV_CLIENT_ID'),
-    clientSecret: need(clientSecret, 'NV_CLIENT_SECRET'),
-    redirectUri: find('redirectUri') ?? null,
-    listen: listen === undefined ? null : parseListen(listen),
-    scope: find('scope') ?? (preset?.scopes ?? verifyScopes)[apiVersion],
-    loginHint: find('loginHint') ?? 'none',
-    prompt: find('prompt') ?? null,
-    needsPhone: preset?.needsPhone ?? true,
+    authMethod: 'client_secret_basic',
+    scope: (preset?.scopes ?? verifyScopes)[apiVersion],
+    loginHint: 'none',
+    pkce: 'on',
   }
-  if (missing.length > 0) throw missingSettings(sources.name, missing)
-  return profile
+  const own = preset?.settings ?? {}
+  const isOwn = (setting: SettingName) => setting in own || (setting === 'scope' && preset !== undefined)
+  return {
+    settings: { ...defaults, ...own },
+    nameOf: (setting) => (isOwn(setting) && presetName !== undefined ? `preset ${presetName}` : 'default'),
+  }
 }
 
-function missingSettings(name: string | null, missing: readonly string[]): UsageError {
+/** Lists what a flow would miss, as the setting's name; `clientSecret` is among them. */
+export function missingSettings(
+  settings: Settings,
+  preset: Preset | undefined,
+  material: Pick<Material, 'clientSecret' | 'key'>,
+): string[] {
+  const { authMethod = 'client_secret_basic', issuer } = settings
+  const fetchesCredentials = preset?.credentialsUrl !== undefined
+  const missing: Array<[name: string, isMissing: boolean]> = [
+    ['authorizeUrl', !settings.authorizeUrl && !issuer],
+    ['tokenUrl', !settings.tokenUrl && !issuer],
+    ['apiUrl', !settings.apiUrl],
+    ['clientId', !settings.clientId && !fetchesCredentials],
+    ['key', keyMethods.includes(authMethod) && !material.key],
+    [
+      'clientSecret',
+      authMethod.startsWith('client_secret') && !material.clientSecret?.value && !fetchesCredentials,
+    ],
+    ...(preset?.secretHeaders ?? []).map((name): [string, boolean] => [
+      `header ${name}`,
+      !Object.keys(settings.headers ?? {}).some((given) => given.toLowerCase() === name.toLowerCase()) &&
+        !(settings.secretHeaders ?? []).some((given) => given.toLowerCase() === name.toLowerCase()),
+    ]),
+  ]
+  return missing.flatMap(([name, isMissing]) => (isMissing ? [name] : []))
+}
+
+/** Makes the profile of a flow from merged settings. The caller has made sure that nothing is missing. */
+export function createProfile(
+  identity: { name: string | null; preset: Preset | undefined },
+  settings: Settings,
+  material: Material,
+): Profile {
+  const { preset } = identity
+  const apiVersion = settings.apiVersion ?? defaultApiVersion
+  return {
+    name: identity.name,
+    preset: settings.preset ?? null,
+    authorizeUrl: settings.authorizeUrl ?? '',
+    tokenUrl: settings.tokenUrl ?? '',
+    apiUrl: settings.apiUrl ?? '',
+    apiPath: preset?.apiPaths?.[apiVersion] ?? `number-verification/${apiVersion}`,
+    apiVersion,
+    issuer: settings.issuer ?? null,
+    clientId: settings.clientId ?? '',
+    clientSecret: material.clientSecret?.value ?? '',
+    credentialsUrl: (!settings.clientId && preset?.credentialsUrl) || null,
+    authMethod: settings.authMethod ?? 'client_secret_basic',
+    key: material.key,
+    redirectUri: settings.redirectUri ?? null,
+    listen: settings.listen === undefined ? null : parseListen(settings.listen),
+    scope: settings.scope ?? verifyScopes[apiVersion],
+    loginHint: settings.loginHint ?? 'none',
+    prompt: settings.prompt ?? null,
+    usesPkce: settings.pkce !== 'off',
+    headers: material.headers,
+    secretValues: material.secretValues,
+    correlatorHeader: preset?.correlatorHeader ?? 'x-correlator',
+    repeatsRedirectUri: preset?.repeatsRedirectUri ?? true,
+    needsPhone: preset?.needsPhone ?? true,
+    ca: material.ca,
+    proxy: settings.proxy ?? null,
+    unconfirmed: preset?.unconfirmed ?? [],
+  }
+}
+
+/** Says which values are missing, and with which flag, variable or command each can be given. */
+export function incompleteProfile(name: string | null, missing: readonly string[]): UsageError {
   return new UsageError({
     code: 'missing_setting',
-    title:
-      name === null
-        ? 'There is no profile, and the environment is not complete'
-        : `Profile ${name} is not complete`,
+    title: name === null ? 'The environment is not complete' : `Profile ${name} is not complete`,
     cause: `Not set: ${missing.join(', ')}.`,
     fix: 'Set what is missing, or try the simulator: nv verify +34600000001 --profile simulator',
   })

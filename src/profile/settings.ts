@@ -1,25 +1,25 @@
-// Settings: everything about a gateway that a flag, the environment, a profile or a preset can say.
+// Settings: everything about a gateway and a client that a flag, the environment, a profile or a preset can say.
 import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
+import { authMethods } from '../oauth/client-authentication.ts'
 import { isLoopback } from '../oauth/loopback.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
 const dangerousSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:'])
 
-const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('is empty'))
-
 const singleLine = v.pipe(
-  text,
+  v.string('must be a text'),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
   // oxlint-disable-next-line no-control-regex
-  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'holds control characters'),
+  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters'),
 )
 
 const endpoint = v.pipe(
   singleLine,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return
-    const rule = endpointRule(dataset.value)
+    const rule = dataset.typed ? endpointRule(dataset.value) : null
     if (rule) addIssue({ message: rule })
   }),
 )
@@ -29,7 +29,7 @@ const redirectUri = v.pipe(
   v.check((value) => URL.canParse(value), 'must be an absolute URL, as in https://example.com/callback'),
   v.check(
     (value) => !URL.canParse(value) || !dangerousSchemes.has(new URL(value).protocol),
-    'has a scheme that no gateway may redirect to',
+    'must not have a scheme that runs code or reads files',
   ),
 )
 
@@ -41,23 +41,60 @@ const listenAddress = v.pipe(
   ),
 )
 
+const proxy = v.pipe(
+  singleLine,
+  v.check(
+    (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
+    'must be an http or https URL, as in http://proxy.example:3128',
+  ),
+  v.check(
+    (value) => !URL.canParse(value) || new URL(value).password === '',
+    'must not hold a password: give it in HTTPS_PROXY instead',
+  ),
+)
+
+const environmentName = v.pipe(
+  singleLine,
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, as in ACME_SECRET'),
+)
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+const headerName = v.pipe(v.string(), v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a header name'))
+
 /** The settings of one layer; every one of them is optional. */
-export const settingsSchema = v.object({
+export const settingsSchema = v.strictObject({
   preset: v.optional(singleLine),
   authorizeUrl: v.optional(endpoint),
   tokenUrl: v.optional(endpoint),
   apiUrl: v.optional(endpoint),
+  issuer: v.optional(endpoint),
   clientId: v.optional(singleLine),
+  /** The name of the environment variable that holds the secret. */
+  clientSecretEnv: v.optional(environmentName),
+  authMethod: v.optional(v.picklist(authMethods, `must be one of ${authMethods.join(', ')}`)),
+  /** The path of a private key. */
+  key: v.optional(singleLine),
   redirectUri: v.optional(redirectUri),
   listen: v.optional(listenAddress),
   scope: v.optional(singleLine),
   apiVersion: v.optional(v.picklist(apiVersions, `must be one of ${apiVersions.join(', ')}`)),
   loginHint: v.optional(singleLine),
   prompt: v.optional(singleLine),
+  pkce: v.optional(v.picklist(['on', 'off'], 'must be on or off')),
+  /** By name; `$NAME` is read from the environment when it is used. */
+  headers: v.optional(v.record(headerName, singleLine)),
+  /** The names of the headers whose values are kept with the secrets. */
+  secretHeaders: v.optional(v.array(headerName)),
+  /** The path of PEM certificates to trust. */
+  ca: v.optional(singleLine),
+  proxy: v.optional(proxy),
 })
 
 export type Settings = v.InferOutput<typeof settingsSchema>
 export type SettingName = keyof Settings
+
+/** The names of all settings, in the order in which they are shown. */
+export const settingNames = Object.keys(settingsSchema.entries) as SettingName[]
 
 /**
  * Checks the raw values of one layer. Throws a UsageError that names each field as the user wrote it,
@@ -67,27 +104,30 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
   const result = v.safeParse(settingsSchema, raw)
   if (result.success) return result.output
   const broken = result.issues.map((issue) => {
-    const key = v.getDotPath(issue) ?? ''
-    return `${nameOf(key)}=${JSON.stringify(raw[key])} ${issue.message}`
+    const key = String(issue.path?.[0]?.key ?? '')
+    const name = nameOf(key)
+    return issue.expected === 'never'
+      ? `${name} is not a setting that nv knows`
+      : `${name} ${issue.message}, and is ${JSON.stringify(issue.input)}`
   })
   throw new UsageError({
     code: 'invalid_setting',
-    title: broken.length === 1 ? `A setting can't be used` : `${broken.length} settings can't be used`,
+    title: broken.length === 1 ? "A setting can't be used" : `${broken.length} settings can't be used`,
     cause: broken.join('\n'),
-    fix: 'Correct it; nothing was sent.',
+    fix: 'Correct it and run the command again; nothing was sent or saved.',
   })
 }
 
-function endpointRule(value: string): string | null {
+/** Says which rule an endpoint's URL breaks; null when it will do. */
+export function endpointRule(value: string): string | null {
   if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
   const url = new URL(value)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return 'must be an https URL: plain http is allowed to this machine only, because it carries credentials'
+    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
   }
   if (url.username || url.password) return 'must not hold a user name or a password'
-  if (value.includes('#')) return 'must not hold a fragment (#…)'
-  return null
+  return value.includes('#') ? 'must not hold a fragment (#…)' : null
 }
 
 export interface ListenAddress {
@@ -101,4 +141,9 @@ export function parseListen(value: string): ListenAddress | null {
   const port = Number(match?.[3])
   if (!match || port > 65535) return null
   return { host: match[1] ?? match[2] ?? '127.0.0.1', port }
+}
+
+/** Tells whether a header's name says that its value is a secret. */
+export function isSecretHeaderName(name: string): boolean {
+  return /key|token|secret|authorization|cookie|password|credential/i.test(name)
 }

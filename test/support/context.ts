@@ -1,6 +1,7 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
 import type { Context, Output, Prompt } from '../../src/context.ts'
+import type { Secrets, Store, StoredProfiles } from '../../src/profile/store.ts'
 import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
 
@@ -63,6 +64,40 @@ export interface TestContextOptions {
   /** Whether there is a browser; what it does with the URL. */
   open?: (url: string) => boolean
   random?: (byteCount: number) => Uint8Array
+  /** Text files by path. */
+  files?: Record<string, string>
+  store?: Store
+}
+
+/** Makes a store in memory. */
+export function createTestStore(): Store {
+  let stored: StoredProfiles = { default: null, profiles: {} }
+  const secrets = new Map<string, Secrets>()
+  const place = { kind: 'file', place: '/nowhere/secrets.json (mode 0600)' } as const
+  return {
+    profiles: {
+      path: '/nowhere/profiles.json',
+      read: () => Promise.resolve(structuredClone(stored)),
+      update: (change) => {
+        stored = change(structuredClone(stored))
+        return Promise.resolve()
+      },
+    },
+    secrets: {
+      describe: () => Promise.resolve(place),
+      read: (name) => Promise.resolve({ ...secrets.get(name) }),
+      write: (name, values) => {
+        secrets.set(name, values)
+        return Promise.resolve(place)
+      },
+      rename: (from, to) => {
+        secrets.set(to, secrets.get(from) ?? {})
+        secrets.delete(from)
+        return Promise.resolve()
+      },
+    },
+    warnings: () => [],
+  }
 }
 
 /** Makes a Context of which nothing reaches the machine but sockets on loopback. */
@@ -71,6 +106,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   const written = { out: '', err: '' }
   const opened: string[] = []
   const clock = createTestClock()
+  const store = options.store ?? createTestStore()
   const interruption = new AbortController()
   const output = (name: 'out' | 'err'): Output => ({
     write: (text) => {
@@ -117,6 +153,8 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
+    files: { workingFolder: '/nowhere', read: (path) => Promise.resolve(options.files?.[path] ?? null) },
+    openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }
   return {

@@ -1,6 +1,5 @@
 // `nv verify`: from the arguments to the flow, and from its Run to the screen.
 import { Option } from 'commander'
-import { apiVersions } from '../../camara/api.ts'
 import { parsePhoneNumber } from '../../camara/phone-number.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, UsageError } from '../../errors.ts'
@@ -8,13 +7,14 @@ import { createRecorder } from '../../flow/recorder.ts'
 import { verify } from '../../flow/verify.ts'
 import { chooseWay, wayNames } from '../../reach/ways.ts'
 import type { Run } from '../../run/run.ts'
-import { loadConfiguration, type SettingFlags } from '../configuration.ts'
+import { loadProfile, readConfiguration } from '../configuration.ts'
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createPresenter, type Presenter } from '../presenter.ts'
 import type { Configure } from '../program.ts'
+import { addSettingFlags, runSettings } from '../setting-flags.ts'
 
-interface VerifyOptions extends GlobalOptions, SettingFlags {
+interface VerifyOptions extends GlobalOptions {
   via: (typeof wayNames)[number]
   hashed?: boolean
   state?: string
@@ -27,12 +27,8 @@ export const configure: Configure = (command, context, finish) => {
   command
     .argument('[phone]', 'the phone number with its country code, as in +34600000001')
     .addOption(new Option('--via <way>', 'how the URL reaches the phone').choices(wayNames).default('auto'))
-    .option('--redirect-uri <uri>', 'the registered redirect_uri')
-    .option('--listen <host:port>', 'where to listen for the callback')
-    .addOption(new Option('--api-version <version>', 'the version of the API').choices(apiVersions))
-    .option('--scope <scope>', 'the scope to ask for')
-    .option('--login-hint <hint>', 'tel or bare (forms of the number), none, or a hint as it is')
-    .option('--prompt <prompt>', 'the prompt parameter, as in none')
+  addSettingFlags(command, runSettings)
+  command
     .option('--hashed', 'send the SHA-256 of the number')
     .option('--state <state>', 'a state of your own, in place of a random one')
     .addHelpText('after', help)
@@ -65,7 +61,9 @@ async function verifyOrExplain(
   try {
     const phoneNumber = readPhoneNumber(phone, presenter)
     const timeoutMs = readTimeout(context, options)
-    const { profile, close } = await loadConfiguration(context, options.profile, options)
+    const configuration = await readConfiguration(context, options.profile, options, runSettings)
+    configuration.notes.forEach(presenter.note)
+    const { profile, close } = await loadProfile(context, configuration)
     const via = chooseWay(options.via, { needsPhone: profile.needsPhone, isTerminal: context.err.isTerminal })
     const input = {
       profile,

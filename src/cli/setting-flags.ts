@@ -1,0 +1,152 @@
+// The settings as flags and as environment variables: one table for both.
+import { type Command, Option } from 'commander'
+import { apiVersions } from '../camara/api.ts'
+import { authMethods } from '../oauth/client-authentication.ts'
+import type { Layer } from '../profile/resolve.ts'
+import { parseSettings, type SettingName, type Settings } from '../profile/settings.ts'
+
+interface SettingFlag {
+  flag: string
+  argument: string
+  description: string
+  choices?: readonly string[]
+  /** The environment variable, for those that have one. */
+  env?: string
+}
+
+const flags: Partial<Record<SettingName, SettingFlag>> = {
+  preset: { flag: '--preset', argument: '<name>', description: 'the gateway: its URLs and its ways' },
+  clientId: { flag: '--client-id', argument: '<id>', description: 'the client_id', env: 'NV_CLIENT_ID' },
+  redirectUri: {
+    flag: '--redirect-uri',
+    argument: '<uri>',
+    description: 'the registered redirect_uri',
+    env: 'NV_REDIRECT_URI',
+  },
+  listen: {
+    flag: '--listen',
+    argument: '<host:port>',
+    description: 'where to listen for the callback',
+    env: 'NV_LISTEN',
+  },
+  scope: { flag: '--scope', argument: '<scope>', description: 'the scope to ask for', env: 'NV_SCOPE' },
+  apiVersion: {
+    flag: '--api-version',
+    argument: '<version>',
+    description: 'the version of the API',
+    choices: apiVersions,
+    env: 'NV_API_VERSION',
+  },
+  authorizeUrl: {
+    flag: '--authorize-url',
+    argument: '<url>',
+    description: 'the authorization endpoint',
+    env: 'NV_AUTHORIZE_URL',
+  },
+  tokenUrl: {
+    flag: '--token-url',
+    argument: '<url>',
+    description: 'the token endpoint',
+    env: 'NV_TOKEN_URL',
+  },
+  apiUrl: {
+    flag: '--api-url',
+    argument: '<url>',
+    description: 'the base of the API, before /number-verification',
+    env: 'NV_API_URL',
+  },
+  issuer: {
+    flag: '--issuer',
+    argument: '<url>',
+    description: 'the issuer, to discover both endpoints',
+    env: 'NV_ISSUER',
+  },
+  authMethod: {
+    flag: '--auth-method',
+    argument: '<method>',
+    description: 'the client authentication',
+    choices: authMethods,
+    env: 'NV_AUTH_METHOD',
+  },
+  key: {
+    flag: '--key',
+    argument: '<file>',
+    description: 'the private key (PEM or JWK) for private_key_jwt and application_jwt',
+    env: 'NV_KEY',
+  },
+  loginHint: {
+    flag: '--login-hint',
+    argument: '<hint>',
+    description: 'tel or bare (forms of the number), none, or a hint as it is',
+    env: 'NV_LOGIN_HINT',
+  },
+  pkce: {
+    flag: '--pkce',
+    argument: '<on|off>',
+    description: 'whether to use PKCE',
+    choices: ['on', 'off'],
+    env: 'NV_PKCE',
+  },
+  prompt: {
+    flag: '--prompt',
+    argument: '<prompt>',
+    description: 'the prompt parameter, as in none',
+    env: 'NV_PROMPT',
+  },
+  ca: { flag: '--ca', argument: '<file>', description: 'PEM certificates to trust', env: 'NV_CA' },
+  proxy: { flag: '--proxy', argument: '<url>', description: 'the proxy to use', env: 'NV_PROXY' },
+}
+
+/** The settings that `nv verify` takes for one run. */
+export const runSettings: readonly SettingName[] = [
+  'redirectUri',
+  'listen',
+  'apiVersion',
+  'scope',
+  'loginHint',
+  'prompt',
+]
+
+/** The settings that a profile keeps and a flag gives; headers have a flag of their own. */
+export const profileSettings = Object.keys(flags) as SettingName[]
+
+/** Declares the flags of settings on a command. */
+export function addSettingFlags(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) {
+    const entry = flags[name]
+    if (!entry) continue
+    const option = new Option(`${entry.flag} ${entry.argument}`, entry.description)
+    command.addOption(entry.choices ? option.choices(entry.choices) : option)
+  }
+  return command
+}
+
+/** Names a setting as its flag, or as it stands in a profile when it has none. */
+export function flagOf(setting: string): string {
+  return flags[setting as SettingName]?.flag ?? setting
+}
+
+/** Names a setting as its environment variable. */
+export function environmentNameOf(setting: string): string {
+  return flags[setting as SettingName]?.env ?? setting
+}
+
+/** Makes the layer of the flags; `options` are those of the command, of which only settings are read. */
+export function flagLayer(options: object, names: readonly SettingName[]): Layer {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name]) => names.some((known) => known === name)),
+  )
+  return { settings: parseSettings(given, flagOf), nameOf: flagOf }
+}
+
+/** Makes the layer of the environment; an empty variable is not set. */
+export function environmentLayer(env: Readonly<Record<string, string | undefined>>): Layer {
+  const given = Object.entries(flags).flatMap(([setting, { env: name }]) => {
+    const value = name === undefined ? undefined : env[name]
+    return value ? [[setting, value]] : []
+  })
+  return {
+    settings: parseSettings(Object.fromEntries(given) as Settings, environmentNameOf),
+    nameOf: environmentNameOf,
+  }
+}

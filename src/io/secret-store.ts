@@ -1,0 +1,173 @@
+// Where secrets are kept: in the keychain when it answers, otherwise in a file of their own.
+import { join } from 'node:path'
+import { SetupError, UsageError } from '../errors.ts'
+import type { SecretPlace, SecretStore, Secrets } from '../profile/store.ts'
+import { KeychainError } from './keychain-store.ts'
+import type { Keychain } from './keychain-store.ts'
+import type { PrivateFolder } from './private-file.ts'
+import { isSecrets, readSecretFile, updateSecretFile } from './secret-file-store.ts'
+
+export interface SecretStoreOptions {
+  folder: PrivateFolder
+  keychain: Keychain
+  /** The value of NV_SECRET_STORE: `file`, `keychain`, or nothing for the keychain when it answers. */
+  wanted: string | undefined
+}
+
+/**
+ * Makes the store of the secrets. Touches nothing until it is used.
+ * An entry of the file is always the newer one: what is written to the keychain is removed from the file, and
+ * what can't be removed from the keychain is hidden by an entry of the file.
+ */
+export function createSecretStore(options: SecretStoreOptions): SecretStore {
+  const { folder, keychain } = options
+  const path = join(folder.path, 'secrets.json')
+  const update = (change: Parameters<typeof updateSecretFile>[2]): Promise<void> =>
+    updateSecretFile(folder, path, change)
+  let chosen: Promise<SecretPlace> | undefined
+  const choose = (): Promise<SecretPlace> => (chosen ??= choosePlace(options, path))
+  /** One keychain serves all folders; in one that the user chose, profiles of the same name are others. */
+  const accountOf = (name: string): string => (folder.isChosen ? `${name} @ ${folder.path}` : name)
+
+  async function read(name: string): Promise<Secrets> {
+    const { secrets, inKeychain } = readSecretFile(folder, path)
+    const inFile = secrets.get(name)
+    if (inFile !== undefined) return { ...inFile }
+    return inKeychain.has(name) ? readKeychain(keychain, accountOf(name), name) : {}
+  }
+
+  async function write(name: string, secrets: Secrets): Promise<SecretPlace> {
+    const place = await choose()
+    if (Object.keys(secrets).length === 0) {
+      await remove(name)
+      return place
+    }
+    if (place.kind === 'file') {
+      await update((inFile) => inFile.set(name, secrets))
+      return place
+    }
+    return writeKeychain(name, secrets, place)
+  }
+
+  /** The name is noted first: a process that is killed after it leaves no entry that nobody knows of. */
+  async function writeKeychain(name: string, secrets: Secrets, place: SecretPlace): Promise<SecretPlace> {
+    await update((_, inKeychain) => inKeychain.add(name))
+    try {
+      await keychain.write(accountOf(name), JSON.stringify(secrets))
+    } catch (error) {
+      if (options.wanted === 'keychain')
+        throw keychainProblem(error, `Can't store secrets in ${keychain.place}`)
+      chosen = Promise.resolve({ kind: 'file', place: describeFile(folder, path), reason: reasonOf(error) })
+      return write(name, secrets)
+    }
+    await update((inFile) => inFile.delete(name))
+    return place
+  }
+
+  async function remove(name: string): Promise<void> {
+    const { secrets, inKeychain } = readSecretFile(folder, path)
+    if (inKeychain.has(name)) return removeEverywhere(name)
+    if (secrets.has(name)) await update((inFile) => inFile.delete(name))
+  }
+
+  async function removeEverywhere(name: string): Promise<void> {
+    await update((inFile) => inFile.set(name, {}))
+    try {
+      await keychain.remove(accountOf(name))
+    } catch (error) {
+      folder.warn(
+        `An entry of profile ${name} is still in ${keychain.place}, and no longer used: ${reasonOf(error)}.`,
+      )
+      return
+    }
+    await update((inFile, inKeychain) => void (inFile.delete(name) && inKeychain.delete(name)))
+  }
+
+  async function rename(from: string, to: string): Promise<void> {
+    const { secrets, inKeychain } = readSecretFile(folder, path)
+    if (from === to || ![from, to].some((name) => secrets.has(name) || inKeychain.has(name))) return
+    if (inKeychain.has(from) || inKeychain.has(to)) {
+      await write(to, await read(from))
+      await write(from, {})
+      return
+    }
+    await update((inFile) => {
+      const moved = inFile.get(from)
+      inFile.delete(from)
+      inFile.delete(to)
+      if (moved !== undefined) inFile.set(to, moved)
+    })
+  }
+
+  return { describe: choose, read, write, rename }
+}
+
+async function choosePlace(options: SecretStoreOptions, path: string): Promise<SecretPlace> {
+  const { folder, keychain, wanted } = options
+  if (wanted && wanted !== 'file' && wanted !== 'keychain') throw unknownStore(wanted)
+  const file: SecretPlace = { kind: 'file', place: describeFile(folder, path) }
+  if (wanted === 'file') return file
+  try {
+    await keychain.probe()
+    return { kind: 'keychain', place: keychain.place }
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (wanted === 'keychain') throw keychainProblem(error, `Can't use ${keychain.place}`)
+    return { ...file, reason }
+  }
+}
+
+async function readKeychain(keychain: Keychain, account: string, name: string): Promise<Secrets> {
+  const title = `Can't read the secrets of profile ${name} from ${keychain.place}`
+  let text: string | null
+  try {
+    text = await keychain.read(account)
+  } catch (error) {
+    throw keychainProblem(error, title)
+  }
+  const secrets = text === null ? {} : parseSecrets(text)
+  if (secrets !== null) return secrets
+  throw new SetupError({
+    code: 'keychain_damaged',
+    title,
+    cause: `Its entry for nv, account ${account}, is not what nv stores.`,
+    fix: `Store the secrets again: nv profile edit ${name}`,
+  })
+}
+
+function parseSecrets(text: string): Secrets | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isSecrets(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function describeFile(folder: PrivateFolder, path: string): string {
+  return folder.uid === null ? path : `${path} (mode 0600)`
+}
+
+/** Why the keychain wasn't used; anything but its own error is a bug and is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof KeychainError) return `the keychain ${error.message}`
+  throw error
+}
+
+function keychainProblem(error: unknown, title: string): SetupError {
+  return new SetupError({
+    code: 'keychain_unavailable',
+    title,
+    cause: `${reasonOf(error)}.`.replace(/^t/, 'T'),
+    fix: 'Unlock the keychain and run this in a desktop session. To keep secrets in a file instead: NV_SECRET_STORE=file',
+  })
+}
+
+function unknownStore(wanted: string): UsageError {
+  return new UsageError({
+    code: 'invalid_secret_store',
+    title: `NV_SECRET_STORE can't be ${JSON.stringify(wanted.slice(0, 40))}`,
+    cause: 'It is file, keychain, or not set: the keychain when it answers, otherwise the file.',
+    fix: 'Set it to one of these, or remove it from the environment.',
+  })
+}

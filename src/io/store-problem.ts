@@ -1,0 +1,64 @@
+// What can be wrong with a stored file, in words. No text here ever quotes what a file holds.
+import { SetupError } from '../errors.ts'
+
+const reasons: Record<string, string> = {
+  EACCES: 'This user may not do that there.',
+  EPERM: 'This user may not do that there.',
+  EROFS: 'The file system is read-only.',
+  ENOSPC: 'The disk is full.',
+  EDQUOT: 'The disk quota is used up.',
+  EFBIG: 'The file would be larger than this process may write.',
+  EMFILE: 'This process has too many files open.',
+  ENOTDIR: 'A part of the path is not a folder.',
+  ELOOP: 'A symbolic link is where a file of our own should be.',
+}
+
+/** Tells the system's code of an error, `''` when it has none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** Builds the error for a file operation that the system refused; leaves any other error as it is. */
+export function fileProblem(error: unknown, action: 'read' | 'write', path: string): unknown {
+  const code = errorCode(error)
+  if (code === '') return error
+  const cause = reasons[code] ?? 'The system refused it.'
+  return new SetupError(
+    {
+      code: action === 'read' ? 'store_unreadable' : 'store_not_writable',
+      title: `Can't ${action} ${path}`,
+      cause: `${cause} (${code})`,
+      fix:
+        action === 'read'
+          ? 'Give this user access to it, or name another folder in NV_CONFIG_DIR.'
+          : 'What was stored before is unchanged. Make the folder writable, make room, or name another folder in NV_CONFIG_DIR.',
+    },
+    { cause: error },
+  )
+}
+
+/** Builds the error for a file or folder that isn't what we would have made, so that we don't touch it. */
+export function refusal(path: string, cause: string, fix: string): SetupError {
+  return new SetupError({ code: 'store_refused', title: `Not used, for safety: ${path}`, cause, fix })
+}
+
+/** Builds the error for a file whose content can't be understood. The file stays as it is. */
+export function damage(path: string, where: string): SetupError {
+  return new SetupError({
+    code: 'store_damaged',
+    title: `The file is damaged: ${path}`,
+    cause: `${where} The file is kept as it is; nothing is written to it.`,
+    fix: `Mend it in an editor, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
+  })
+}
+
+/** Describes where JSON breaks off by its position alone: the parser's own message quotes the text. */
+export function describeSyntaxError(error: unknown): string {
+  const position = /at position (\d+)/.exec(String(error))?.[1]
+  return position === undefined ? 'It is no complete JSON.' : `It is no JSON from character ${position} on.`
+}
+
+/** Quotes a text for a POSIX shell. */
+export function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,99 @@
+// nv.config.json: the defaults that a team shares. Names and URLs, never a secret.
+import { UsageError } from '../errors.ts'
+import { isSecretHeaderName, parseSettings, type SettingName, type Settings } from './settings.ts'
+
+export const projectFileName = 'nv.config.json'
+
+export interface ProjectFile {
+  /** Its path, as it is shown. */
+  path: string
+  /** The profile to use where none is named. */
+  profile: string | null
+  profiles: Readonly<Record<string, Settings>>
+  /** Settings for whatever profile is used in the project. */
+  defaults: Settings
+}
+
+/** Members that hold a secret, point to one, or would send traffic through someone else. */
+const refused: Readonly<Record<string, string>> = {
+  clientSecret: 'a secret',
+  client_secret: 'a secret',
+  secret: 'a secret',
+  password: 'a secret',
+  clientSecretEnv: "a choice of which of the user's variables is sent away",
+  secretHeaders: "a choice of which of the user's secrets is sent away",
+  key: 'a path to a private key',
+  ca: 'a choice of whom to trust',
+  proxy: 'a choice of who reads along',
+}
+
+/**
+ * Settings that may stand beneath a user's own profile. None of them decides where a stored secret is sent:
+ * a file that comes with a repository must not.
+ */
+export const harmlessSettings: readonly SettingName[] = [
+  'redirectUri',
+  'scope',
+  'apiVersion',
+  'loginHint',
+  'prompt',
+  'pkce',
+]
+
+/** Reads a project file. Throws a UsageError that names the file and the member. */
+export function parseProjectFile(path: string, text: string): ProjectFile {
+  const { profile, profiles = {}, ...defaults } = parseObject(path, text)
+  if (profile !== undefined && typeof profile !== 'string')
+    throw wrong(path, 'profile must be the name of a profile')
+  if (!isObject(profiles)) throw wrong(path, 'profiles must be an object of profiles by name')
+  const named = Object.entries(profiles).map(([name, settings]) => {
+    if (!isObject(settings)) throw wrong(path, `profiles.${name} must be an object of settings`)
+    return [name, parseShared(path, `profiles.${name}.`, settings)] as const
+  })
+  return {
+    path,
+    profile: profile ?? null,
+    profiles: Object.fromEntries(named),
+    defaults: parseShared(path, '', defaults),
+  }
+}
+
+function parseShared(path: string, prefix: string, settings: Record<string, unknown>): Settings {
+  for (const [member, value] of Object.entries(settings)) {
+    if (Object.hasOwn(refused, member))
+      throw wrong(path, `${prefix}${member} is ${refused[member]}, and others read this file`)
+    if (member !== 'headers' || !isObject(value)) continue
+    const secret = Object.keys(value).find(
+      (name) => isSecretHeaderName(name) || String(value[name]).startsWith('$'),
+    )
+    if (secret)
+      throw wrong(
+        path,
+        `${prefix}headers.${secret} is a secret by its name or its value, and others read this file`,
+      )
+  }
+  return parseSettings(settings, (setting) => `${prefix}${setting} in ${path}`)
+}
+
+function parseObject(path: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
+  } catch {
+    // Said below, without the text, which may hold a secret.
+  }
+  throw wrong(path, 'it must hold one JSON object')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function wrong(path: string, rule: string): UsageError {
+  return new UsageError({
+    code: 'invalid_project_file',
+    title: `${path} can't be used`,
+    cause: `${rule}.`,
+    fix: 'Take it out of the file; secrets belong into a profile (`nv profile add`) or into NV_CLIENT_SECRET.',
+  })
+}

@@ -1,0 +1,54 @@
+// The ports behind which profiles and their secrets are kept. Types only; src/io/store.ts supplies them.
+
+/** A profile as stored: settings without secrets. Unknown keys are kept. */
+export type StoredProfile = Record<string, unknown>
+
+export interface StoredProfiles {
+  default: string | null
+  /** Without a prototype, so that every name is an ordinary key. */
+  profiles: Record<string, StoredProfile>
+}
+
+/** Secrets of one profile by their name: `clientSecret`, `header:x-rapidapi-key`. */
+export type Secrets = Record<string, string>
+
+export interface ProfileStore {
+  /** The file's path, for messages. */
+  readonly path: string
+  /** Reads all profiles; creates nothing. Throws a SetupError for a damaged or refused file. */
+  read(): Promise<StoredProfiles>
+  /**
+   * Reads, changes and writes under a lock between processes. When the change throws, nothing is written.
+   * Throws a SetupError when the file is damaged, refused, locked for too long or can't be written.
+   */
+  update(change: (current: StoredProfiles) => StoredProfiles): Promise<void>
+}
+
+export interface SecretPlace {
+  kind: 'keychain' | 'file'
+  /** A phrase: `the login keychain`, `/home/x/.config/nv/secrets.json (mode 0600)`. */
+  place: string
+  /** Why it is the file, where that was not asked for: `the keychain did not answer within 3 s`. */
+  reason?: string
+}
+
+export interface SecretStore {
+  /** Tells where secrets would be written now. Throws a UsageError for a bad NV_SECRET_STORE. */
+  describe(): Promise<SecretPlace>
+  /**
+   * Reads all secrets of a profile; creates nothing, and asks the keychain only when it holds some of them.
+   * Throws a SetupError when they are in a keychain that doesn't answer.
+   */
+  read(profileName: string): Promise<Secrets>
+  /** Replaces all secrets of a profile, `{}` removes them; tells where they are now. */
+  write(profileName: string, secrets: Secrets): Promise<SecretPlace>
+  /** Moves all secrets from one profile name to another, whose own are replaced. */
+  rename(from: string, to: string): Promise<void>
+}
+
+export interface Store {
+  readonly profiles: ProfileStore
+  readonly secrets: SecretStore
+  /** Hands over the warnings since the last call, such as a mode that was mended. */
+  warnings(): string[]
+}
