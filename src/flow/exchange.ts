@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import { Cancelled, FlowError, NetworkError } from '../errors.ts'
 import type { Profile } from '../profile/resolve.ts'
+import { readBody, stringIn } from '../run/body.ts'
 import type { StepName } from '../run/run.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
@@ -64,13 +65,28 @@ export function createSend(
         })
         return { status: response.status, headers: response.headers, text: await response.text() }
       })
+      for (const secret of newSecretsOf(answer, url)) recorder.redactor.conceal(secret)
       record(answer)
       return answer
     } catch (error) {
       record({ status: null, failure: error instanceof Error ? error.message : String(error) })
-      throw failureOf(error, url)
+      throw failureOf(error, url, context.clock.now() - startedAt)
     }
   }
+}
+
+const secretMembers = ['access_token', 'id_token', 'refresh_token']
+/** A shorter code is found in words that have nothing to do with it. */
+const minCodeLength = 12
+
+/** Finds the secrets that an answer brings, so that not even its own headers are recorded with them. */
+function newSecretsOf({ headers, text }: Answer, url: string): string[] {
+  const location = headers.get('location')
+  const redirect = location !== null && URL.canParse(location, url) ? new URL(location, url) : null
+  const codes = redirect?.searchParams.getAll('code').filter((code) => code.length >= minCodeLength) ?? []
+  const body = readBody(text)
+  const tokens = body.kind === 'object' ? secretMembers.map((name) => stringIn(body.object, name)) : []
+  return [...codes, ...tokens.filter((token) => token !== null)]
 }
 
 /** Makes a version 4 UUID, which every version of the API takes as an x-correlator. */
@@ -110,10 +126,11 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   too_large: 'response_too_large',
 }
 
-function failureOf(error: unknown, url: string): unknown {
+function failureOf(error: unknown, url: string, elapsedMs: number): unknown {
   const { host } = new URL(url)
   if (error instanceof OutOfTime) {
-    return new FlowError('request_timeout', { host, seconds: error.limitMs / 1000 }, { cause: error })
+    const seconds = Math.max(1, Math.round(elapsedMs / 1000))
+    return new FlowError('request_timeout', { host, seconds }, { cause: error })
   }
   if (error instanceof NetworkError) {
     const code = codesByNetworkError[error.code] ?? 'network_error'

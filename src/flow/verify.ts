@@ -6,6 +6,7 @@ import { buildAuthorizeUrl } from '../oauth/authorize-url.ts'
 import { readCallback } from '../oauth/callback.ts'
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { buildTokenRequest, checkTokenResponse, readTokenAnswer } from '../oauth/token.ts'
+import { adviseOn } from '../profile/advice.ts'
 import type { Profile } from '../profile/resolve.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import { type WayName, ways } from '../reach/ways.ts'
@@ -228,6 +229,7 @@ function conceal({ redactor }: Recorder, { profile, phoneNumber }: VerifyInput, 
 
 function warnOfSettings(recorder: Recorder, { profile, state }: VerifyInput): void {
   if (state !== null) recorder.warn('authorize', 'state_given')
+  for (const { code, args } of adviseOn(profile)) recorder.warn('authorize', code, args)
   const { preset, unconfirmed } = profile
   if (unconfirmed.length > 0)
     recorder.warn('authorize', 'preset_unconfirmed', { preset, points: unconfirmed })

@@ -6,10 +6,12 @@ import { isLoopback } from '../oauth/loopback.ts'
 const maxBodyBytes = 1024 * 1024
 
 /** Makes the fetch of a process whose environment may name a proxy. */
-export function createFetch(env: Readonly<Record<string, string | undefined>>): Fetch {
+export function createFetch(env: Env): Fetch {
+  const dispatchers: Dispatchers = new Map()
   return async (url, options) => {
     try {
-      const dispatcher = await chooseDispatcher(env, new URL(url), options)
+      const chosen = await chooseDispatcher(dispatchers, env, new URL(url), options)
+      const { dispatcher, statusOf } = showEveryStatus(chosen ?? processDispatcher())
       const response = await globalThis.fetch(url, {
         method: options.method ?? 'GET',
         headers: options.headers ?? {},
@@ -19,8 +21,9 @@ export function createFetch(env: Readonly<Record<string, string | undefined>>): 
         signal: options.signal,
       })
       const body = await readBounded(response)
-      const hasNoBody = response.status === 204 || response.status === 205 || response.status === 304
-      return new Response(hasNoBody ? null : body, { status: response.status, headers: response.headers })
+      const status = statusOf(response)
+      const hasNoBody = status === 204 || status === 205 || status === 304
+      return new Response(hasNoBody ? null : body, { status, headers: response.headers })
     } catch (error) {
       if (options.signal.aborted) throw options.signal.reason
       throw error instanceof NetworkError ? error : networkError(error)
@@ -28,12 +31,58 @@ export function createFetch(env: Readonly<Record<string, string | undefined>>): 
   }
 }
 
-/** The dispatchers of this process, by what they are for; undici is loaded only when one is needed. */
-const dispatchers = new Map<string, Promise<RequestInit['dispatcher']>>()
-
 type Env = Readonly<Record<string, string | undefined>>
+type Dispatcher = NonNullable<RequestInit['dispatcher']>
+/** Dispatchers by what they are for; undici is loaded only when one is needed. */
+type Dispatchers = Map<string, Promise<RequestInit['dispatcher']>>
+
+/** The one of this process, under the name by which Node's fetch and the package undici share it. */
+function processDispatcher(): Dispatcher | undefined {
+  return (globalThis as { [name: symbol]: Dispatcher | undefined })[Symbol.for('undici.globalDispatcher.1')]
+}
+
+/**
+ * Hides two statuses from fetch, which would act on them: it sends a request that was answered with 421 again,
+ * the code in it included, and turns a 407 into an error without a cause.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+ */
+function showEveryStatus(dispatcher: Dispatcher | undefined): {
+  dispatcher: Dispatcher | undefined
+  statusOf(response: Response): number
+} {
+  let hidden: number | undefined
+  const hide = (status: number) => {
+    hidden = status === 407 || status === 421 ? status : undefined
+    return hidden === undefined ? status : 400
+  }
+  const watch = <T extends object>(handler: T): T =>
+    new Proxy(handler, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name)
+        if (typeof member !== 'function') return member
+        // The status comes first in the handlers of undici up to 6, and second in those after.
+        const position = name === 'onHeaders' ? 0 : name === 'onResponseStart' ? 1 : -1
+        return (...args: unknown[]): unknown =>
+          Reflect.apply(
+            member,
+            target,
+            args.map((arg, index) => (index === position ? hide(Number(arg)) : arg)),
+          )
+      },
+    })
+  return {
+    dispatcher: dispatcher && watched(dispatcher, watch),
+    statusOf: (response) => hidden ?? response.status,
+  }
+}
+
+function watched(dispatcher: Dispatcher, watch: <T extends object>(handler: T) => T): Dispatcher {
+  const dispatch: Dispatcher['dispatch'] = (options, handler) => dispatcher.dispatch(options, watch(handler))
+  return { dispatch } as Dispatcher
+}
 
 async function chooseDispatcher(
+  dispatchers: Dispatchers,
   env: Env,
   url: URL,
   { proxy, ca }: FetchOptions,

@@ -41,22 +41,21 @@ export async function createClientAuthentication(
   credentials: ClientCredentials,
 ): Promise<ClientAuthentication> {
   const { method, clientId, clientSecret, key } = credentials
-  switch (method) {
-    case 'client_secret_basic':
-      return basic(`${formEncode(clientId)}:${formEncode(clientSecret)}`)
-    case 'client_secret_basic_raw':
-      return basic(`${clientId}:${clientSecret}`)
-    case 'client_secret_post':
-      return ({ body }) => {
-        body.set('client_id', clientId)
-        body.set('client_secret', clientSecret)
-      }
-    case 'private_key_jwt':
-      return privateKeyJwt(clientId, readKey(key))
-    case 'application_jwt':
-      return applicationJwt(clientId, readKey(key))
-    case 'none':
-      return ({ body }) => body.set('client_id', clientId)
+  const methods: Record<AuthMethod, () => ClientAuthentication | Promise<ClientAuthentication>> = {
+    client_secret_basic: () => basic(`${formEncode(clientId)}:${formEncode(clientSecret)}`),
+    client_secret_basic_raw: () => basic(`${clientId}:${clientSecret}`),
+    client_secret_post: () => inBody({ client_id: clientId, client_secret: clientSecret }),
+    private_key_jwt: () => privateKeyJwt(clientId, readKey(key)),
+    application_jwt: () => applicationJwt(clientId, readKey(key)),
+    none: () => inBody({ client_id: clientId }),
+  }
+  return methods[method]()
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
+function inBody(parameters: Record<string, string>): ClientAuthentication {
+  return ({ body }) => {
+    for (const [name, value] of Object.entries(parameters)) body.set(name, value)
   }
 }
 

@@ -17,6 +17,8 @@ export interface Preset {
   credentialsUrl?: string
   /** The header that carries the correlator, where it is not x-correlator. */
   correlatorHeader?: string
+  /** Whether the endpoints come from the issuer's discovery document. */
+  usesDiscovery?: boolean
   /** Whether /token gets the redirect_uri again. */
   repeatsRedirectUri: boolean
   /** Whether the line is recognised by its mobile data; a mock mode answers any device. */
@@ -95,6 +97,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   camara: {
     title: 'any operator that follows CAMARA (needs --issuer, --api-url and --key)',
     settings: { apiVersion: 'v2', authMethod: 'private_key_jwt' },
+    usesDiscovery: true,
     scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,

@@ -1,6 +1,5 @@
 // Lays flags, environment, profile and preset over each other: the first that has a value gives it.
 import { defaultApiVersion, verifyScopes } from '../camara/api.ts'
-import { UsageError } from '../errors.ts'
 import { type AuthMethod, keyMethods } from '../oauth/client-authentication.ts'
 import type { Preset } from './presets.ts'
 import { type ListenAddress, parseListen, type SettingName, type Settings } from './settings.ts'
@@ -124,9 +123,12 @@ export function missingSettings(
 ): string[] {
   const { authMethod = 'client_secret_basic', issuer } = settings
   const fetchesCredentials = preset?.credentialsUrl !== undefined
+  const endpoints = ['authorizeUrl', 'tokenUrl'] as const
+  const isWithoutEndpoints = !issuer && endpoints.every((name) => !settings[name])
+  const isUndiscovered = preset?.usesDiscovery === true && isWithoutEndpoints
   const missing: Array<[name: string, isMissing: boolean]> = [
-    ['authorizeUrl', !settings.authorizeUrl && !issuer],
-    ['tokenUrl', !settings.tokenUrl && !issuer],
+    ['issuer', isUndiscovered],
+    ...endpoints.map((name): [string, boolean] => [name, !settings[name] && !issuer && !isUndiscovered]),
     ['apiUrl', !settings.apiUrl],
     ['clientId', !settings.clientId && !fetchesCredentials],
     ['key', keyMethods.includes(authMethod) && !material.key],
@@ -180,14 +182,4 @@ export function createProfile(
     proxy: settings.proxy ?? null,
     unconfirmed: preset?.unconfirmed ?? [],
   }
-}
-
-/** Says which values are missing, and with which flag, variable or command each can be given. */
-export function incompleteProfile(name: string | null, missing: readonly string[]): UsageError {
-  return new UsageError({
-    code: 'missing_setting',
-    title: name === null ? 'The environment is not complete' : `Profile ${name} is not complete`,
-    cause: `Not set: ${missing.join(', ')}.`,
-    fix: 'Set what is missing, or try the simulator: nv verify +34600000001 --profile simulator',
-  })
 }

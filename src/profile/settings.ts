@@ -104,7 +104,7 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
   const result = v.safeParse(settingsSchema, raw)
   if (result.success) return result.output
   const broken = result.issues.map((issue) => {
-    const key = String(issue.path?.[0]?.key ?? '')
+    const key = (v.getDotPath(issue) ?? '').split('.', 1).join()
     const name = nameOf(key)
     return issue.expected === 'never'
       ? `${name} is not a setting that nv knows`
@@ -116,6 +116,12 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
     cause: broken.join('\n'),
     fix: 'Correct it and run the command again; nothing was sent or saved.',
   })
+}
+
+/** Checks one setting that someone types: true, or the rule that it breaks. */
+export function checkSetting(name: SettingName, value: string): true | string {
+  const result = v.safeParse(settingsSchema.entries[name], value)
+  return result.success || `It ${result.issues[0].message}.`
 }
 
 /** Says which rule an endpoint's URL breaks; null when it will do. */

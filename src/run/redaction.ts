@@ -1,4 +1,5 @@
-// Takes secrets out of everything that is recorded.
+// Takes secrets and phone numbers out of everything that is recorded.
+import { createHash } from 'node:crypto'
 import { maskPhoneNumber } from '../camara/phone-number.ts'
 
 const redacted = '[redacted]'
@@ -8,14 +9,29 @@ const secretParameters = new Set([
   'code',
   'state',
   'nonce',
+  'token',
   'access_token',
   'id_token',
+  'id_token_hint',
+  'login_hint_token',
   'refresh_token',
+  'auth_req_id',
   'client_secret',
   'client_assertion',
   'assertion',
   'code_verifier',
   'request',
+  'response',
+])
+
+/** Parameters whose value is a phone number, with or without its +. */
+const numberParameters = new Set([
+  'login_hint',
+  'msisdn',
+  'phone',
+  'phone_number',
+  'phonenumber',
+  'devicephonenumber',
 ])
 
 export interface Redactor {
@@ -23,60 +39,137 @@ export interface Redactor {
   conceal(secret: string): void
   /** Remembers a phone number that is to be masked. */
   mask(phoneNumber: string): void
-  /** Takes every remembered value out of a text. */
+  /**
+   * Takes every remembered value out of a text, and what gives itself away: secret parameters, also in URLs
+   * inside URLs, user info, JWTs, operator tokens; phone numbers of others are masked.
+   */
   text(text: string): string
-  /** Takes secret parameters, user info and every remembered value out of a URL. */
+  /** Does the same for a URL. */
   url(url: string): string
 }
 
 /** Makes a redactor that remembers nothing yet. */
 export function createRedactor(): Redactor {
-  const replacements = new Map<string, string>()
+  const remembered = new Map<string, { pattern: RegExp; replacement: string }>()
   const remember = (value: string, replacement: string) => {
-    for (const form of encodings(value)) if (form.length >= 4) replacements.set(form, replacement)
+    if (value.length >= minLength) remembered.set(value, { pattern: patternOf(value), replacement })
   }
-  const text = (input: string) => {
-    const longestFirst = [...replacements].sort(([a], [b]) => b.length - a.length)
-    return longestFirst.reduce((result, [value, replacement]) => result.replaceAll(value, replacement), input)
+  const forget = (input: string) => {
+    const longestFirst = [...remembered].sort(([a], [b]) => b.length - a.length)
+    return longestFirst.reduce(
+      (result, [, { pattern, replacement }]) => result.replace(pattern, replacement),
+      input,
+    )
   }
+  const redact = (input: string) => maskNumbers(redactPatterns(redactParameters(forget(input))))
   return {
     conceal: (secret) => remember(secret, redacted),
     mask: (phoneNumber) => {
       const masked = maskPhoneNumber(phoneNumber)
-      remember(phoneNumber, masked)
-      remember(phoneNumber.slice(1), masked.slice(1))
+      // A server may answer without the +, or with the number as it is dialled in its own country.
+      for (const start of [1, 2, 3, 4]) {
+        if (phoneNumber.length - start >= 7) remember(phoneNumber.slice(start), masked.slice(start))
+      }
+      // Whoever has the hash finds the number: there are few enough of them.
+      remember(createHash('sha256').update(phoneNumber).digest('hex'), redacted)
     },
-    text,
-    url: (input) => text(redactParameters(input)),
+    text: redact,
+    url: redact,
   }
 }
 
-/** The forms in which a server could hand a value back: as it is, percent-encoded, form-encoded, base64. */
-function encodings(value: string): string[] {
-  const base64 = Buffer.from(value, 'utf8').toString('base64')
-  const percent = encodeURIComponent(value)
-  return [
-    value,
-    percent,
-    percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
-    new URLSearchParams([['', value]]).toString().slice(1),
-    base64,
-    base64.replace(/=+$/, ''),
-    Buffer.from(value, 'utf8').toString('base64url'),
+/** A shorter value is found in words that have nothing to do with it. */
+const minLength = 4
+/** Above this length a value is looked for with its reserved characters percent-encoded, but not all of them. */
+const fullyEncodedLength = 128
+
+/** Matches a value as it is, in any mixture of percent and JSON encoding, in hexadecimal and inside base64. */
+function patternOf(value: string): RegExp {
+  const bytes = Buffer.from(value, 'utf8')
+  const derived = [bytes.toString('hex'), ...base64Forms(bytes)].filter((form) => form.length > minLength)
+  const forms = [
+    encodable(value, value.length <= fullyEncodedLength ? /^/ : /[^A-Za-z0-9]/),
+    ...derived.map((form) => encodable(form, /[^A-Za-z0-9]/)),
   ]
+  return new RegExp(forms.join('|'), 'gi')
 }
 
-function redactParameters(input: string): string {
-  const withoutUser = input.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1')
-  return withoutUser.replace(/([?&#;])([^=&#;]+)=([^&#;]*)/g, (pair, before: string, name: string) =>
-    secretParameters.has(decode(name).toLowerCase()) ? `${before}${name}=${redacted}` : pair,
-  )
+function encodable(value: string, encoded: RegExp): string {
+  return [...value].map((character) => (encoded.test(character) ? anyForm(character) : character)).join('')
 }
 
-function decode(name: string): string {
+/** Matches one character as it is, escaped in JSON, or percent-encoded any number of times. */
+function anyForm(character: string): string {
+  const literal = escapePattern(character)
+  const json = escapePattern(JSON.stringify(character).slice(1, -1))
+  const percent = [...Buffer.from(character, 'utf8')]
+    .map((byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`)
+    .join('')
+  const forms = new Set([literal, json, percent, ...(character === ' ' ? ['\\+'] : [])])
+  return `(?:${[...forms].join('|')})`
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+}
+
+/** The base64 of a value at each of the three offsets it can have in something longer, without uncertain ends. */
+function base64Forms(bytes: Buffer): string[] {
+  const whole = bytes.toString('base64').replace(/=+$/, '')
+  const certain = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const isWholeGroup = (offset + bytes.length) % 3 === 0
+    return encoded.slice(offset === 0 ? 0 : offset + 1, isWholeGroup ? undefined : -1)
+  })
+  return [whole, ...certain].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
+}
+
+/** How deep a URL is looked for inside a URL. */
+const maxDepth = 5
+
+/** A parameter of a query, a fragment or a form, wherever it stands in a text. */
+const parameter = /(^|[?&#;\s"'])([^=?&#;\s"']+)=([^&#;\s"']*)/g
+
+function redactParameters(input: string, depth = 0): string {
+  if (depth > maxDepth) return input
+  return input
+    .replace(/([\\/]{2})[^\\/?#\s]*@/g, '$1')
+    .replace(parameter, (_pair, before: string, name: string, value: string) => {
+      const key = decode(name).toLowerCase()
+      if (secretParameters.has(key)) return `${before}${name}=${redacted}`
+      if (numberParameters.has(key)) return `${before}${name}=${value.replace(/[1-9]\d{6,14}/g, maskDigits)}`
+      const decoded = decode(value)
+      const inner = redactParameters(decoded, depth + 1)
+      if (inner === decoded) return `${before}${name}=${value}`
+      return `${before}${name}=${decoded === value ? inner : encodeURIComponent(inner)}`
+    })
+}
+
+/** Takes out what gives itself away by its form: JWTs and TS.43 tokens. */
+function redactPatterns(text: string): string {
+  return text
+    .replace(/(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]+){1,4}/g, redacted)
+    .replace(/(operatortoken(?::|%(?:25)*3A))[^&#\s"']+/gi, `$1${redacted}`)
+}
+
+const number =
+  /((?:\+|%(?:25)*2B)|(?<!\w)tel(?::|%(?:25)*3A)\s*|(?:msisdn|phone ?number)\W{1,3})([1-9](?:[\s().-]?\d){6,14})(?!\d)/gi
+
+/** Masks what can only be a phone number: one with its +, or with a word before it that says so. */
+function maskNumbers(text: string): string {
+  return text.replace(number, (_all, before: string, digits: string) => before + maskDigits(digits))
+}
+
+function maskDigits(digits: string): string {
+  return maskPhoneNumber(`+${digits}`).slice(1)
+}
+
+function decode(text: string): string {
   try {
-    return decodeURIComponent(name)
+    return decodeURIComponent(text)
   } catch {
-    return name
+    return text
   }
 }

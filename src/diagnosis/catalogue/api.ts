@@ -1,0 +1,67 @@
+// The API, and what can end a run anywhere.
+import { type Entry, numberVerification, said, status, useMobileData, redirected } from './words.ts'
+
+export const api: Readonly<Record<string, Entry>> = {
+  invalid_argument: ({ message }) => ({
+    title: 'INVALID_ARGUMENT: the API does not take the number as it was sent',
+    cause: `It wants ^\\+[1-9][0-9]{4,14}$, or 64 hexadecimal digits, and not both.${said(message)}`,
+    fix: 'Check the number; try with and without --hashed, since some operators take one form only.',
+    reference: numberVerification,
+  }),
+  unauthenticated: ({ message }) => ({
+    title: 'UNAUTHENTICATED: the API does not accept the access token',
+    cause: `The token was used before, is older than 300 s, or is of another gateway.${said(message)}`,
+    fix: 'Try again: every call of the API needs a new trip through the phone. Check that token and API URL belong together.',
+    reference: numberVerification,
+  }),
+  permission_denied: ({ message, scope }) => ({
+    title: 'PERMISSION_DENIED: the access token is not good for this call',
+    cause: `The scope that was asked for, ${scope}, was not granted, or belongs to another version of the API.${said(message)}`,
+    fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
+    reference: numberVerification,
+  }),
+  user_not_authenticated_by_mobile_network: ({ message }) => ({
+    title: 'The line was not identified by the mobile network',
+    cause: `The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.${said(message)}`,
+    fix: useMobileData,
+    reference: numberVerification,
+  }),
+  user_not_authenticated_by_supported_method: ({ message }) => ({
+    title: 'The line was not identified by a method that the API supports',
+    cause: `Neither the mobile network nor the SIM identified it.${said(message)}`,
+    fix: useMobileData,
+    reference: numberVerification,
+  }),
+  invalid_token_context: ({ message }) => ({
+    title: 'INVALID_TOKEN_CONTEXT: there is no number behind the access token',
+    cause: `The token came from a flow without a phone.${said(message)}`,
+    fix: 'Use the authorization code flow through a phone on mobile data.',
+    reference: numberVerification,
+  }),
+  api_not_found: ({ host, url }) => ({
+    title: `${host} has nothing at that path (HTTP 404)`,
+    cause: `${url} is not there: the base URL or the API version is wrong.`,
+    fix: 'Check NV_API_URL (the base before /number-verification) and --api-version.',
+    reference: numberVerification,
+  }),
+  api_error: ({ host, code, message, ...args }) => ({
+    title: `${host} answered with an error${status(args)}${code ? `: ${code}` : ''}`,
+    cause: `The API could not answer.${said(message)}`,
+    fix: 'Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
+    reference: numberVerification,
+  }),
+  api_redirected: ({ host, location, ...args }) => redirected('API', host, location, args),
+  api_unreadable: ({ host, found }) => ({
+    title: `${host} gave no answer: ${found}`,
+    cause:
+      'Only a JSON boolean in devicePhoneNumberVerified is an answer. A wrong URL or a proxy brings something else.',
+    fix: 'Check NV_API_URL; if it is right, tell the operator of the gateway.',
+    reference: numberVerification,
+  }),
+  interrupted: () => ({
+    severity: 'info',
+    title: 'Interrupted',
+    cause: 'The run was stopped before it had a result.',
+    fix: 'Start it again.',
+  }),
+}

@@ -1,0 +1,70 @@
+// The authorization request, and what comes before it.
+import { type Entry, rfc6749, said, status } from './words.ts'
+
+export const authorize: Readonly<Record<string, Entry>> = {
+  authorize_refused: ({ host, error, message, ...args }) => ({
+    title: `${host} refused to authorize${status(args)}${error ? `: ${error}` : ''}`,
+    cause: `Usually the client_id is unknown, or the redirect_uri is not the registered one to the letter; a gateway must not redirect then.${said(message)}`,
+    fix: 'Compare client_id and redirect_uri with the registration.',
+    reference: `${rfc6749}#section-4.1.2.1`,
+  }),
+  authorize_page: ({ host, found, ...args }) => ({
+    title: `The redirects ended at ${host} with ${found}${status(args)}`,
+    cause: 'A page that wants a person (a login, a consent), or an error page, stands in the way.',
+    fix: 'Open the URL on a phone with --via qr to see the page.',
+    reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
+  }),
+  redirect_elsewhere: ({ host, target, redirectUri }) => ({
+    title: `${host} redirected to ${target}`,
+    cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
+    fix: 'Compare the redirect_uri with the registration.',
+  }),
+  too_many_redirects: ({ hops, host }) => ({
+    title: `More than ${hops} redirects, the last one from ${host}`,
+    cause: 'The chain runs in a circle; a cookie that gets lost between hops does that.',
+    fix: 'See the hops with --verbose, and tell the operator of the gateway.',
+  }),
+  discovery_failed: ({ host, url, ...args }) => ({
+    title: `${host} has no discovery document${status(args)}`,
+    cause: `${url} is not a JSON object: the issuer is wrong, or it offers no discovery.`,
+    fix: 'Check --issuer, or give --authorize-url and --token-url.',
+    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig',
+  }),
+  discovery_endpoint: ({ host, name, url, rule }) => ({
+    title: `The discovery document of ${host} has no ${name} to use`,
+    cause: url === null ? `${name} ${rule}.` : `${name} is ${url}, and ${rule}.`,
+    fix: 'Give --authorize-url and --token-url, and tell the operator of the gateway.',
+    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
+  }),
+  discovery_irregular: ({ host, message }) => ({
+    severity: 'warning',
+    title: `A strict client would refuse the discovery document of ${host}`,
+    cause: `${message}.`,
+    fix: 'Compare the issuer with the one in the document; nv went on with the endpoints that it names.',
+    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation',
+  }),
+  credentials_not_given: ({ host, ...args }) => ({
+    title: `${host} did not hand out client credentials${status(args)}`,
+    cause: 'It gives client id and secret to whoever has a valid API key in the headers.',
+    fix: 'Check the API key of the profile, or give --client-id and a secret.',
+  }),
+  preset_unconfirmed: ({ preset, points }) => ({
+    severity: 'info',
+    title: `No document confirms all of the preset ${preset}`,
+    cause: `Open: ${Array.isArray(points) ? points.join('; ') : ''}.`,
+    fix: 'If it fails there, set the value in the profile, and tell us what the provider takes.',
+  }),
+  listening_beyond_this_machine: ({ host }) => ({
+    severity: 'warning',
+    title: `Listening on ${host}: others on that network can reach it`,
+    cause: 'The address is not loopback, because --listen or NV_LISTEN asked for it.',
+    fix: 'Leave --listen out unless the phone or a tunnel needs it.',
+  }),
+  state_given: () => ({
+    severity: 'warning',
+    title: 'The state is not random',
+    cause: '--state was given: whoever guesses it can feed this flow a callback of their own.',
+    fix: "Leave --state out unless you reproduce another program's request.",
+    reference: `${rfc6749}#section-10.12`,
+  }),
+}

@@ -1,0 +1,93 @@
+// The authorization response.
+import { type Entry, type Words, rfc6749, said, useMobileData } from './words.ts'
+
+export const callback: Readonly<Record<string, Entry>> = {
+  callback_timeout: ({ seconds, redirectUri, isListening }) => ({
+    title: `Nothing came back within ${seconds} s`,
+    cause: isListening
+      ? `No callback reached ${redirectUri}. An error page on the phone means that the client_id or the redirect_uri is not registered; a phone that can't connect was sent to itself; otherwise the URL was not opened.`
+      : `The redirect_uri ${redirectUri} is not heard by nv, and no address was pasted.`,
+    fix: `Look at the phone. Register exactly ${redirectUri}, or paste the address the phone ended on.`,
+    reference: `${rfc6749}#section-4.1.2.1`,
+  }),
+  foreign_callback: () => ({
+    severity: 'warning',
+    title: 'A callback with a wrong state was ignored',
+    cause: 'It belongs to an older attempt, or someone else sent it.',
+    fix: 'Nothing: nv goes on waiting for the right one.',
+    reference: `${rfc6749}#section-10.12`,
+  }),
+  state_missing: () => stateWrong('came back without a state'),
+  state_differs: () => stateWrong('came back with another state'),
+  state_doubled: () => stateWrong('came back with more than one state'),
+  no_code: ({ redirectUri }) => ({
+    title: 'The callback has neither a code nor an error',
+    cause: `The gateway redirected to ${redirectUri} with our state only.`,
+    fix: 'Tell the operator of the gateway: the response is not one of OAuth.',
+    reference: `${rfc6749}#section-4.1.2`,
+  }),
+  doubled_parameter: () => ({
+    title: 'The callback has a parameter twice',
+    cause: 'code, error or iss may appear once only.',
+    fix: 'Tell the operator of the gateway.',
+    reference: `${rfc6749}#section-3.1`,
+  }),
+  issuer_differs: () => ({
+    title: 'The callback comes from another issuer',
+    cause: 'Its iss is not the issuer of the profile: a mix-up of two gateways, or an attack.',
+    fix: 'Compare the issuer in the profile with that of the gateway.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
+  }),
+  issuer_missing: () => ({
+    title: 'The callback does not name its issuer',
+    cause: 'The gateway announces that it always sends iss, and did not.',
+    fix: 'Tell the operator of the gateway.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
+  }),
+  access_denied: ({ description }) => ({
+    title: 'access_denied: the operator did not recognise the line, or refused',
+    cause: `The request did not come over the mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.${said(description)}`,
+    fix: useMobileData,
+    reference: `${rfc6749}#section-4.1.2.1`,
+  }),
+  consent_required: consent('consent_required: the user of this line has not consented yet'),
+  login_required: consent('login_required: the operator could not identify the line silently'),
+  interaction_required: consent('interaction_required: the operator wants to show a page'),
+  invalid_scope: ({ description }) => ({
+    title: 'invalid_scope: the gateway does not take this scope',
+    cause: `The form with # is for v0, the form with a space for v1 and v2; a request has one purpose; the API must be subscribed.${said(description)}`,
+    fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
+    reference: `${rfc6749}#section-3.3`,
+  }),
+  unauthorized_client: ({ description }) => ({
+    title: 'unauthorized_client: the application may not use this flow',
+    cause: `It is not enabled for the authorization code flow.${said(description)}`,
+    fix: "Enable it in the provider's console.",
+    reference: `${rfc6749}#section-5.2`,
+  }),
+  authorization_error: ({ error, description }) => ({
+    title: `The gateway refused to authorize: ${error}`,
+    cause: `It sent an error to the redirect_uri.${said(description)}`,
+    fix: "Look the error up in the provider's documentation.",
+    reference: `${rfc6749}#section-4.1.2.1`,
+  }),
+}
+
+function stateWrong(what: string): Words {
+  return {
+    title: `The authorization response ${what}`,
+    cause:
+      'The state binds the response to this attempt; without it the response may be of another one, or forged.',
+    fix: 'Try again from the start; if it stays so, the gateway loses the state: tell its operator.',
+    reference: `${rfc6749}#section-10.12`,
+  }
+}
+
+function consent(title: string): Entry {
+  return ({ description }) => ({
+    title,
+    cause: `Number Verification asks silently, and the operator can't show its consent page then.${said(description)}`,
+    fix: 'Leave prompt=none out once, or have the consent collected beforehand.',
+    reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
+  })
+}

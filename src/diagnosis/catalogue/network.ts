@@ -1,0 +1,56 @@
+// Requests that got no complete response.
+import { type Entry } from './words.ts'
+
+export const network: Readonly<Record<string, Entry>> = {
+  host_not_found: ({ host }) => ({
+    title: `The host ${host} can't be found`,
+    cause: 'Its name does not resolve: a typo in the URL, no network, or a DNS that does not know it.',
+    fix: 'Check the URL and the network of this machine.',
+  }),
+  connection_refused: ({ host }) => ({
+    title: `${host} refused the connection`,
+    cause: 'Nothing listens on that port, or a firewall answers for it.',
+    fix: 'Check host and port of the URL; for the simulator, check that `nv simulate` still runs.',
+  }),
+  connection_lost: ({ host }) => ({
+    title: `${host} ended the connection before its answer was complete`,
+    cause: 'The server or something in between (a proxy, a load balancer) closed it.',
+    fix: 'Try again; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
+  }),
+  request_timeout: ({ host, seconds }) => ({
+    title: `${host} gave no complete answer${seconds ? ` within ${seconds} s` : ' in time'}`,
+    cause: 'The server is slow or down, or a firewall drops the packets.',
+    fix: 'Check that this machine may reach the host (proxy, firewall), then try again.',
+  }),
+  network_unreachable: ({ host }) => ({
+    title: `There is no route to ${host}`,
+    cause: 'This machine has no network, or none that leads there.',
+    fix: 'Check the network, VPN and proxy of this machine.',
+  }),
+  certificate_expired: ({ host }) => ({
+    title: `The certificate of ${host} is outside its dates`,
+    cause: 'It has expired or is not valid yet, or the clock of this machine is wrong.',
+    fix: 'Check the clock; if it is right, tell the operator of the gateway.',
+  }),
+  certificate_wrong_host: ({ host }) => ({
+    title: `The certificate of ${host} is for another host`,
+    cause: 'The URL names the wrong host, or a proxy answers in its place.',
+    fix: 'Check the URL.',
+  }),
+  certificate_untrusted: ({ host }) => ({
+    title: `The certificate of ${host} is not trusted`,
+    cause:
+      "It is self-signed, or signed by an authority this machine does not know, as a company's proxy does.",
+    fix: 'Give that authority in NODE_EXTRA_CA_CERTS=<file.pem>.',
+  }),
+  response_too_large: ({ host }) => ({
+    title: `The answer of ${host} is too large`,
+    cause: 'More than 1 MiB came where a few hundred bytes were due: this is not the endpoint.',
+    fix: 'Check the URL.',
+  }),
+  network_error: ({ host, error, message }) => ({
+    title: `The request to ${host} failed: ${error}`,
+    cause: `${message}`,
+    fix: 'Check the URL and the network of this machine, then try again.',
+  }),
+}

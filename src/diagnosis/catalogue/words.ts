@@ -1,0 +1,39 @@
+// What the entries of the catalogue are made of.
+import type { FindingArgs } from '../../errors.ts'
+import type { Finding } from '../../run/run.ts'
+
+export type Words = Pick<Finding, 'title' | 'cause' | 'fix'> &
+  Partial<Pick<Finding, 'severity' | 'reference'>>
+
+/** Puts the facts of an observation into words. */
+export type Entry = (args: FindingArgs) => Words
+
+export const rfc6749 = 'https://www.rfc-editor.org/rfc/rfc6749'
+export const numberVerification = 'https://github.com/camaraproject/NumberVerification'
+export const openidConnect = 'https://openid.net/specs/openid-connect-core-1_0.html'
+
+/** Adds what the server said, when it said something. */
+export const said = (message: FindingArgs[string] | undefined) =>
+  message ? ` The server says: ${String(message)}` : ''
+
+/** Adds the HTTP status, when there was one. */
+export const status = (args: FindingArgs) =>
+  typeof args['status'] === 'number' ? ` (HTTP ${args['status']})` : ''
+
+export const useMobileData =
+  'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data; then try again.'
+
+/** Says that an endpoint redirected a request that carried credentials. */
+export function redirected(
+  name: string,
+  host: FindingArgs[string] | undefined,
+  location: FindingArgs[string] | undefined,
+  args: FindingArgs,
+): Words {
+  return {
+    title: `The ${name} at ${host} redirected${status(args)}`,
+    cause: `It pointed to ${location ?? 'nowhere'}. Credentials are never sent after a redirect.`,
+    fix: 'Put the final URL into the configuration.',
+    reference: `${rfc6749}#section-10.9`,
+  }
+}

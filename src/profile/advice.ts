@@ -1,0 +1,45 @@
+// What is allowed in settings and yet likely a mistake; a flow and the profile commands say so.
+import type { FindingArgs } from '../errors.ts'
+import { isLoopback } from '../oauth/loopback.ts'
+
+/** An observation with its facts; the catalogue has the words. */
+export interface Advice {
+  code: string
+  args: FindingArgs
+}
+
+/** Looks over the settings that people mistype. */
+export function adviseOn(settings: {
+  redirectUri?: string | null
+  scope?: string
+  apiVersion?: string
+}): Advice[] {
+  const { redirectUri, scope, apiVersion } = settings
+  return [
+    ...(redirectUri ? adviseOnRedirectUri(redirectUri) : []),
+    ...(scope ? adviseOnScope(scope, apiVersion) : []),
+  ]
+}
+
+function adviseOnRedirectUri(redirectUri: string): Advice[] {
+  const { protocol, hostname } = new URL(redirectUri)
+  if (redirectUri.includes('#')) return [{ code: 'redirect_uri_fragment', args: { redirectUri } }]
+  if (protocol === 'http:' && !isLoopback(hostname))
+    return [{ code: 'redirect_uri_plain', args: { redirectUri } }]
+  return []
+}
+
+function adviseOnScope(scope: string, apiVersion: string | undefined): Advice[] {
+  const purposes = scope.split(' ').filter((token) => token.startsWith('dpv:'))
+  const purposeNames = new Set(purposes.map((token) => token.replace(/#.*$/, '')))
+  const args = { scope, apiVersion: apiVersion ?? null }
+  if (/%(20|23|3a)/i.test(scope)) return [{ code: 'scope_encoded', args }]
+  const advice: Advice[] = []
+  if (purposeNames.size > 1) advice.push({ code: 'scope_two_purposes', args })
+  const isHashForm = purposes.some((token) => token.includes('#'))
+  if (isHashForm && apiVersion !== undefined && apiVersion !== 'v0')
+    advice.push({ code: 'scope_form_v0', args })
+  if (!isHashForm && purposes.length > 0 && apiVersion === 'v0') advice.push({ code: 'scope_form_v1', args })
+  if (purposes.length === 0) advice.push({ code: 'scope_no_purpose', args })
+  return advice
+}
