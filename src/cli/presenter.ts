@@ -33,7 +33,15 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
   return {
     show: (event) => {
       if (event.type === 'authorize-url') return print(authorizeUrlText(event, context, options, style))
-      if (event.type === 'warning') return print(findingReport('warning', event.finding, style, err.columns))
+      if (event.type === 'warning')
+        return print(
+          findingReport(
+            event.finding.severity === 'info' ? 'note' : 'warning',
+            event.finding,
+            style,
+            err.columns,
+          ),
+        )
       if (options.quiet) return undefined
       if (event.type === 'step-ended') return print(stepLine(event.step, style))
       if (event.type === 'exchange')

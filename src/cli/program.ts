@@ -21,6 +21,11 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'profile',
+    summary: 'keep the credentials and settings of gateways',
+    load: () => import('./commands/profile.ts'),
+  },
+  {
     name: 'simulate',
     summary: "run a local Open Gateway, a twin of Telefónica's Sandbox in mock mode",
     load: () => import('./commands/simulate.ts'),

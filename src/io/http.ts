@@ -38,6 +38,8 @@ type Dispatchers = Map<string, Promise<RequestInit['dispatcher']>>
 
 /** The one of this process, under the name by which Node's fetch and the package undici share it. */
 function processDispatcher(): Dispatcher | undefined {
+  // Node loads its fetch, and with it this dispatcher, when one of its classes is first used.
+  void new Headers()
   return (globalThis as { [name: symbol]: Dispatcher | undefined })[Symbol.for('undici.globalDispatcher.1')]
 }
 

@@ -10,9 +10,9 @@ export interface Advice {
 
 /** Looks over the settings that people mistype. */
 export function adviseOn(settings: {
-  redirectUri?: string | null
-  scope?: string
-  apiVersion?: string
+  redirectUri?: string | null | undefined
+  scope?: string | undefined
+  apiVersion?: string | undefined
 }): Advice[] {
   const { redirectUri, scope, apiVersion } = settings
   return [

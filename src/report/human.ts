@@ -30,12 +30,12 @@ export function humanReport(run: Run, style: Style, columns: number): string {
 
 /** Prints a finding under a label: its title, the cause and the fix, wrapped to the columns. */
 export function findingReport(
-  label: 'error' | 'warning' | '',
+  label: 'error' | 'warning' | 'note' | '',
   { title, cause, fix, reference }: Pick<Finding, 'title' | 'cause' | 'fix' | 'reference'>,
   style: Style,
   columns: number,
 ): string {
-  const colour = label === 'error' ? style.bad : style.warn
+  const colour = label === 'error' ? style.bad : label === 'note' ? style.dim : style.warn
   const heading = `${label ? `${colour(style.bold(label))}  ` : '  '}${style.bold(escapeText(title))}\n`
   const rows = [
     ['Why', cause],

@@ -44,6 +44,24 @@ Examples:
 
 Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine, 130 interrupted.`
 
+/** Asks for a number and verifies it with a profile that was just saved. */
+export async function tryProfile(
+  context: Context,
+  profile: string,
+  options: GlobalOptions,
+): Promise<ExitCode> {
+  const isNumber = (text: string) => {
+    const number = parsePhoneNumber(text)
+    return typeof number === 'string' || number.rule
+  }
+  const phone = await context.prompt.text({
+    message: 'Phone number:',
+    validate: isNumber,
+    signal: context.signal,
+  })
+  return run(context, phone, { ...options, profile, via: 'auto' })
+}
+
 async function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   const presenter = createPresenter(context, options)
   const finished = await verifyOrExplain(context, phone, options, presenter)

@@ -1,0 +1,92 @@
+// `nv profile`: the commands on stored profiles.
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { exitCodes, UsageError } from '../../errors.ts'
+import { requireProfileName } from '../../profile/names.ts'
+import type { GlobalOptions } from '../options.ts'
+import { canAsk } from '../profile/dialogue.ts'
+import { addProfileFlags, type ProfileOptions } from '../profile/given.ts'
+import { importProfile, type ImportOptions } from '../profile/import.ts'
+import { add, edit, type EditOptions } from '../profile/save.ts'
+import { removeProfile, renameProfile, useProfile } from '../profile/shelf.ts'
+import { describePresets, exportProfile, list, show } from '../profile/show.ts'
+import type { Configure } from '../program.ts'
+import { tryProfile } from './verify.ts'
+
+/** Declares the commands. */
+export const configure: Configure = (command, context, finish) => {
+  const say = (text: string) => context.out.write(`${text}\n`)
+  const subcommand = (usage: string, description: string) => command.command(usage).description(description)
+  /** Runs an action that ends well unless it throws. */
+  const then = (work: Promise<unknown>) => work.then(() => finish(exitCodes.ok))
+
+  addProfileFlags(subcommand('add [name]', 'save a profile; on a terminal it asks for what is missing'))
+    .addHelpText('after', `\nPresets:\n${describePresets()}\n`)
+    .action(async (name: string | undefined, _options, self: Command) => {
+      const options = self.optsWithGlobals<ProfileOptions>()
+      const tried = await add(context, name, options)
+      finish(tried === null ? exitCodes.ok : await tryProfile(context, tried, options))
+    })
+  subcommand('list', 'list the profiles').action((_options, self: Command) =>
+    then(list(context, self.optsWithGlobals<GlobalOptions>())),
+  )
+  subcommand('show [name]', 'show what will be sent, and from where each value comes').action(
+    (name: string | undefined, _options, self: Command) =>
+      then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
+  )
+  addProfileFlags(subcommand('edit <name>', 'change a profile'))
+    .option('--unset <setting...>', 'take settings out of the profile')
+    .action((name: string, _options, self: Command) =>
+      then(edit(context, name, self.optsWithGlobals<EditOptions>())),
+    )
+  subcommand('remove <name>', 'remove a profile and its secrets')
+    .option('-y, --yes', 'do not ask')
+    .action(async (name: string, _options, self: Command) => {
+      await confirmRemoval(context, name, self.optsWithGlobals<GlobalOptions & { yes?: boolean }>())
+      await then(removeProfile(context, name).then(() => say(`Removed profile ${name} and its secrets.`)))
+    })
+  subcommand('use <name>', 'make a profile the default').action((name: string) =>
+    then(useProfile(context, name).then(() => say(`The default is now ${name}.`))),
+  )
+  subcommand('rename <name> <new-name>', 'rename a profile').action((from: string, to: string) =>
+    then(
+      renameProfile(context, from, requireProfileName(to)).then(() =>
+        say(`Renamed profile ${from} to ${to}.`),
+      ),
+    ),
+  )
+  subcommand(
+    'import <file>',
+    'save a profile from a Postman environment, a .env or an export; - is standard input',
+  )
+    .option('--name <name>', 'the name of the profile')
+    .action((path: string, _options, self: Command) =>
+      then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),
+    )
+  subcommand('export <name>', 'print a profile without its secrets').action((name: string) =>
+    then(exportProfile(context, name)),
+  )
+}
+
+/** Asks before a secret is lost. Throws a UsageError when nobody can be asked and --yes was not given. */
+async function confirmRemoval(
+  context: Context,
+  name: string,
+  options: GlobalOptions & { yes?: boolean },
+): Promise<void> {
+  if (options.yes) return
+  const isSure =
+    canAsk(context, options) &&
+    (await context.prompt.confirm({
+      message: `Remove profile ${name} and its secrets?`,
+      initial: false,
+      signal: context.signal,
+    }))
+  if (isSure) return
+  throw new UsageError({
+    code: 'not_confirmed',
+    title: `Profile ${name} was not removed`,
+    cause: 'Its secrets would be lost, and nobody confirmed it.',
+    fix: `nv profile remove ${name} --yes`,
+  })
+}

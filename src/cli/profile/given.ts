@@ -1,0 +1,149 @@
+// What the flags of `nv profile add` and `nv profile edit` say.
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { Context } from '../../context.ts'
+import { UsageError } from '../../errors.ts'
+import { isSecretHeaderName, parseSettings, type Settings } from '../../profile/settings.ts'
+import type { Secrets } from '../../profile/store.ts'
+import { secretHeaderKey } from '../configuration.ts'
+import type { GlobalOptions } from '../options.ts'
+import { addSettingFlags, flagLayer, flagOf, profileSettings } from '../setting-flags.ts'
+
+export interface ProfileOptions extends GlobalOptions {
+  header?: string[]
+  clientSecretStdin?: boolean
+  clientSecretEnv?: string
+  clientSecret?: string | true
+}
+
+/** Settings with the secrets that belong to them. */
+export interface Given {
+  settings: Settings
+  secrets: Secrets
+}
+
+/** Declares the flags. */
+export function addProfileFlags(command: Command): Command {
+  return addSettingFlags(command, profileSettings)
+    .option(
+      '--header <name:value>',
+      "a header for every request; '$NAME' is read from the environment",
+      collect,
+    )
+    .option('--client-secret-stdin', 'read the client secret from standard input')
+    .option('--client-secret-env <name>', 'read the client secret from that variable whenever it is used')
+    .addOption(new Option('--client-secret [value]').hideHelp())
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value]
+}
+
+/** Reads the flags, and the secret from standard input when they say so. */
+export async function readGiven(context: Context, options: ProfileOptions): Promise<Given> {
+  if (options.clientSecret !== undefined) throw secretInFlag()
+  if (options.clientSecretStdin && options.clientSecretEnv !== undefined) throw twoSecrets()
+  const { settings } = flagLayer(options, profileSettings)
+  const headers = (options.header ?? []).map(parseHeader)
+  const { clientSecretEnv } = parseSettings(
+    options.clientSecretEnv === undefined ? {} : { clientSecretEnv: options.clientSecretEnv },
+    () => '--client-secret-env',
+  )
+  return {
+    settings: {
+      ...settings,
+      ...(clientSecretEnv === undefined ? {} : { clientSecretEnv }),
+      ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+    },
+    secrets: options.clientSecretStdin ? { clientSecret: await readSecretFromInput(context) } : {},
+  }
+}
+
+async function readSecretFromInput({ input }: Context): Promise<string> {
+  const secret = (await input.text()).replace(/\r?\n$/, '')
+  const rule = checkSecret(secret)
+  if (rule === true) return secret
+  throw new UsageError({
+    code: 'invalid_secret',
+    title: "The client secret on standard input can't be used",
+    cause: rule,
+    fix: 'Pipe the secret alone, as in: pass show acme | nv profile add acme --client-secret-stdin',
+  })
+}
+
+/** Checks a secret that someone typed or piped: true, or the rule that it breaks. */
+export function checkSecret(secret: string): true | string {
+  if (secret === '') return 'It is empty.'
+  if (secret !== secret.trim()) return 'It starts or ends with white space.'
+  return (
+    [...secret].every((character) => character >= ' ' && character !== '\u007f') ||
+    'It holds a line break or another control character.'
+  )
+}
+
+/** Reads `Name: value`. A secret must not stand there, where every user of the machine can read it. */
+function parseHeader(text: string): [name: string, value: string] {
+  const match = /^([^:=\s]+)\s*[:=]\s*(.*)$/.exec(text)
+  const name = match?.[1] ?? ''
+  const value = match?.[2] ?? ''
+  if (!match) {
+    throw new UsageError({
+      code: 'invalid_header',
+      title: "--header can't be used as it is",
+      cause: 'It must be a name, a colon and a value.',
+      fix: "Write for example --header 'X-RapidAPI-Host: network-as-code.nokia.rapidapi.com'",
+    })
+  }
+  parseSettings({ headers: { [name]: value } }, () => '--header')
+  if (!isSecretHeaderName(name) || value.startsWith('$')) return [name, value]
+  throw new UsageError({
+    code: 'secret_in_argument',
+    title: `The value of ${name} looks like a secret`,
+    cause:
+      'The arguments of a program can be read by every user of the machine, and stay in the history of the shell.',
+    fix: `Put it into a variable and write --header '${name}: $VARIABLE' (in single quotes), or leave it out and be asked.`,
+  })
+}
+
+/** Puts the values of secret headers with the secrets, and their names into the settings. */
+export function withSecretHeader({ settings, secrets }: Given, name: string, value: string): Given {
+  return {
+    settings: { ...settings, secretHeaders: [...(settings.secretHeaders ?? []), name] },
+    secrets: { ...secrets, [secretHeaderKey(name)]: value },
+  }
+}
+
+function secretInFlag(): UsageError {
+  return new UsageError({
+    code: 'secret_in_argument',
+    title: '--client-secret takes no value, because a secret must not be an argument',
+    cause:
+      'The arguments of a program can be read by every user of the machine, and stay in the history of the shell.',
+    fix: 'Pipe it with --client-secret-stdin, name a variable with --client-secret-env NAME, or be asked. If you gave it just now, take it out of the history.',
+  })
+}
+
+function twoSecrets(): UsageError {
+  return new UsageError({
+    code: 'two_secrets',
+    title: '--client-secret-stdin and --client-secret-env exclude each other',
+    cause: 'A profile has one client secret.',
+    fix: 'Give one of them.',
+  })
+}
+
+/** Says which flags are missing where nobody can be asked. */
+export function missingFlags(missing: readonly string[]): UsageError {
+  const label = (setting: string) =>
+    setting === 'clientSecret'
+      ? '--client-secret-stdin (or --client-secret-env NAME)'
+      : setting.startsWith('header ')
+        ? `--header '${setting.slice(7)}: $VARIABLE'`
+        : flagOf(setting)
+  return new UsageError({
+    code: 'missing_setting',
+    title: 'The profile is not complete, and was not saved',
+    cause: `Not given: ${missing.map(label).join(', ')}.`,
+    fix: 'Give them, or run the command on a terminal without --no-input to be asked.',
+  })
+}

@@ -1,0 +1,24 @@
+// The names of profiles.
+import { UsageError } from '../errors.ts'
+import { builtInProfiles } from './presets.ts'
+
+/** Checks a name for a profile of the user: true, or the rule that it breaks. */
+export function checkProfileName(name: string): true | string {
+  if (builtInProfiles.includes(name)) return 'It is the name of a built-in profile.'
+  return (
+    /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(name) ||
+    'It must have 1 to 64 letters, digits, dots, dashes and underscores.'
+  )
+}
+
+/** Gives the name back; throws a UsageError when no profile may have it. */
+export function requireProfileName(name: string): string {
+  const rule = checkProfileName(name)
+  if (rule === true) return name
+  throw new UsageError({
+    code: 'invalid_profile_name',
+    title: `A profile can't be named ${JSON.stringify(name)}`,
+    cause: rule,
+    fix: 'Choose another name, as in acme-production.',
+  })
+}
