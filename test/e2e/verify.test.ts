@@ -1,0 +1,264 @@
+// `nv verify` and `nv simulate` as a user runs them: real processes, real sockets.
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { CookieJar } from 'tough-cookie'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Run } from '../../src/run/run.ts'
+import { runNv, type RunningNv, startNv } from '../support/process.ts'
+
+/** The codes of findings and the like, of what --json printed. */
+const parseRun = (stdout: string) => JSON.parse(stdout) as Run
+
+/** Opens the URL as a phone's browser does, and gives the last page. */
+async function openOnPhone(url: string): Promise<{ url: string; text: string }> {
+  const jar = new CookieJar()
+  for (let next = url; ;) {
+    const response = await fetch(next, {
+      redirect: 'manual',
+      headers: { cookie: await jar.getCookieString(next) },
+    })
+    for (const cookie of response.headers.getSetCookie()) await jar.setCookie(cookie, next)
+    const location = response.headers.get('location')
+    if (location === null) return { url: next, text: await response.text() }
+    next = new URL(location, next).href
+  }
+}
+
+/** Follows the chain like `openOnPhone`, and gives the address at the redirect_uri without opening it. */
+async function addressOnPhone(url: string, redirectUri: string): Promise<string> {
+  const jar = new CookieJar()
+  for (let next = url; ;) {
+    if (next.startsWith(redirectUri)) return next
+    const response = await fetch(next, {
+      redirect: 'manual',
+      headers: { cookie: await jar.getCookieString(next) },
+    })
+    for (const cookie of response.headers.getSetCookie()) await jar.setCookie(cookie, next)
+    next = new URL(response.headers.get('location') ?? '', next).href
+  }
+}
+
+describe('with the simulator inside', () => {
+  test.each([
+    ['+34600000001', 0, 'verified  +34600000001 is the number of the line that the phone uses\n'],
+    ['+34600000002', 1, 'mismatch  +34600000002 is not the number of the line that the phone uses\n'],
+  ])('%s ends with %d and the verdict alone on stdout', async (number, exitCode, stdout) => {
+    expect(await runNv(['verify', number, '--profile', 'simulator'])).toMatchObject({ exitCode, stdout })
+  })
+
+  test('--json prints one object and nothing else', async () => {
+    const { stdout, exitCode } = await runNv(['verify', '+34600000001', '--profile', 'simulator', '--json'])
+    expect(exitCode).toBe(0)
+    expect(parseRun(stdout)).toMatchObject({
+      schema: 'nv.run/1',
+      outcome: 'verified',
+      failedStep: null,
+      exitCode: 0,
+    })
+  })
+
+  test('--quiet prints the verdict alone', async () => {
+    const { stderr } = await runNv(['verify', '+34600000001', '--profile', 'simulator', '--quiet'])
+    expect(stderr).toBe('')
+  })
+
+  test('nothing is written in colour, or moves, without a terminal', async () => {
+    const { stdout, stderr } = await runNv(['verify', '+34600000001', '--profile', 'simulator'])
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+
+  test.each(['v0', 'v1', 'v2'])('the API %s is called with its scope', async (version) => {
+    const { stdout } = await runNv([
+      'verify',
+      '+34600000001',
+      '-p',
+      'simulator',
+      '--json',
+      '--api-version',
+      version,
+    ])
+    expect(parseRun(stdout)).toMatchObject({ outcome: 'verified', profile: { apiVersion: version } })
+  })
+
+  test('a hashed number is verified too', async () => {
+    const args = ['verify', '+34600000001', '-p', 'simulator', '--hashed', '--login-hint', 'tel']
+    expect(await runNv(args)).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe('with a gateway in another process', () => {
+  let simulator: RunningNv
+  let env: Record<string, string>
+  let redirectUri: string
+
+  beforeAll(async () => {
+    simulator = startNv(['simulate', '--port', '0', '--json', '--quiet'])
+    const [line] = await simulator.untilStdout(/\{.*\}/)
+    const gateway = JSON.parse(line) as Record<string, string>
+    redirectUri = `http://127.0.0.1:${await freePort()}/callback`
+    env = {
+      NV_AUTHORIZE_URL: gateway['authorizeUrl'] ?? '',
+      NV_TOKEN_URL: gateway['tokenUrl'] ?? '',
+      NV_API_URL: gateway['apiUrl'] ?? '',
+      NV_CLIENT_ID: gateway['clientId'] ?? '',
+      NV_CLIENT_SECRET: gateway['clientSecret'] ?? '',
+      NV_REDIRECT_URI: redirectUri,
+    }
+  })
+
+  afterAll(async () => {
+    simulator.process.kill('SIGTERM')
+    expect(await simulator.finished).toMatchObject({ exitCode: 130 })
+  })
+
+  const authorizeUrl = /http:\/\/127\.0\.0\.1:\d+\/apigateway\/authorize\?\S+/
+
+  test('--via direct needs no phone and no port', async () => {
+    const blocker = createServer().listen(Number(new URL(redirectUri).port), '127.0.0.1')
+    try {
+      expect(await runNv(['verify', '+34600000001', '--via', 'direct'], { env })).toMatchObject({
+        exitCode: 0,
+      })
+    } finally {
+      blocker.close()
+    }
+  })
+
+  test('--via qr: the page on the phone ends with the result', async () => {
+    const nv = startNv(['verify', '+34600000002', '--via', 'qr'], { env })
+    const [url] = await nv.untilStderr(authorizeUrl)
+    const page = await openOnPhone(url)
+    expect(page.text).toContain('<h1>Mismatch</h1>')
+    expect(page.url).not.toMatch(/code=|state=/)
+    expect(await nv.finished).toMatchObject({ exitCode: 1 })
+  })
+
+  test('--via paste takes the address from standard input', async () => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'paste'], { env })
+    const [url] = await nv.untilStderr(authorizeUrl)
+    nv.process.stdin.write(`no address\n${await addressOnPhone(url, redirectUri)}\n`)
+    expect(await nv.finished).toMatchObject({ exitCode: 0 })
+  })
+
+  test('--via paste takes the query alone', async () => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'paste'], { env })
+    const [url] = await nv.untilStderr(authorizeUrl)
+    nv.process.stdin.write(`${new URL(await addressOnPhone(url, redirectUri)).search}\n`)
+    expect(await nv.finished).toMatchObject({ exitCode: 0 })
+  })
+
+  test('a wrong secret is named, and exits 3', async () => {
+    const wrong = { ...env, NV_CLIENT_SECRET: 'not-the-secret' }
+    const { exitCode, stdout } = await runNv(['verify', '+34600000001', '--via', 'direct'], { env: wrong })
+    expect(exitCode).toBe(3)
+    expect(stdout).toContain('the step token failed')
+    expect(stdout).toContain('invalid_client')
+    expect(stdout).not.toContain('not-the-secret')
+  })
+
+  test('a callback with a forged state is ignored, and the true one that follows succeeds', async () => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'qr'], { env })
+    const [url] = await nv.untilStderr(authorizeUrl)
+    const forged = await fetch(`${redirectUri}?code=forged&state=forged`, { redirect: 'manual' })
+    expect(forged.status).toBe(400)
+    await openOnPhone(url)
+    const { exitCode, stderr } = await nv.finished
+    expect(exitCode).toBe(0)
+    expect(stderr.match(/A callback with a wrong state was ignored/g)).toHaveLength(1)
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s while waiting exits 130, and the port is free at once',
+    async (signal) => {
+      const nv = startNv(['verify', '+34600000001', '--via', 'qr', '--json'], { env })
+      await nv.untilStderr(/Waiting for the phone/)
+      nv.process.kill(signal)
+      const { exitCode, stdout } = await nv.finished
+      expect(exitCode).toBe(130)
+      expect(parseRun(stdout)).toMatchObject({
+        outcome: 'undetermined',
+        failedStep: 'callback',
+        exitCode: 130,
+      })
+      await listenOn(Number(new URL(redirectUri).port))
+    },
+  )
+
+  test('a taken port exits 4 and names it', async () => {
+    const blocker = createServer().listen(Number(new URL(redirectUri).port), '127.0.0.1')
+    try {
+      const { exitCode, stderr } = await runNv(['verify', '+34600000001', '--via', 'qr'], { env })
+      expect(exitCode).toBe(4)
+      expect(stderr).toContain(`The port is taken: ${new URL(redirectUri).host}`)
+    } finally {
+      blocker.close()
+    }
+  })
+
+  test('--timeout bounds the wait', async () => {
+    const { exitCode, stdout } = await runNv(
+      ['verify', '+34600000001', '--via', 'qr', '--timeout', '300ms'],
+      { env },
+    )
+    expect(exitCode).toBe(3)
+    expect(stdout).toContain('Nothing came back within')
+    expect(stdout).toContain(redirectUri)
+  })
+
+  test('a profile named in the environment gives way to what the environment says itself', async () => {
+    const { stdout } = await runNv(['verify', '+34600000001', '--via', 'direct', '--json'], {
+      env: { ...env, NV_PROFILE: 'sandbox-mock' },
+    })
+    expect(parseRun(stdout)).toMatchObject({
+      outcome: 'verified',
+      profile: { authorizeUrl: env['NV_AUTHORIZE_URL'] },
+    })
+  })
+})
+
+describe('what a user gets wrong', () => {
+  test.each([
+    [['verify', '12ab'], /"12ab" is not a phone number/],
+    [['verify'], /Which number is to be verified\?[^]*--profile simulator/],
+    [['verify', '+34600000001'], /There is no profile to use[^]*--profile simulator/],
+    [['verfy'], /Did you mean verify\?/],
+    [['verify', '+34600000001', '--profile', 'nope'], /There is no profile "nope"/],
+    [['verify', '+34600000001', '--via', 'pigeon'], /Allowed choices are auto, qr, browser, direct, paste/],
+    [['verify', '+34600000001', '-p', 'simulator', '--timeout', '5'], /--timeout can't be "5"/],
+  ])('nv %j exits 2 and says what to do, on stderr', async (args, message) => {
+    const { exitCode, stdout, stderr } = await runNv(args)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  test('plain http to another machine is refused before anything is sent', async () => {
+    const env = { NV_AUTHORIZE_URL: 'http://gateway.example/authorize' }
+    const { exitCode, stderr } = await runNv(['verify', '+34600000001'], { env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/NV_AUTHORIZE_URL must be an https URL/)
+  })
+
+  test('--json prints a run even then', async () => {
+    const { exitCode, stdout } = await runNv(['verify', '12ab', '--json'])
+    expect(exitCode).toBe(2)
+    expect(parseRun(stdout)).toMatchObject({ failedStep: 'prepare', exitCode: 2, outcome: 'undetermined' })
+    expect(parseRun(stdout).findings[0]?.code).toBe('invalid_phone_number')
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function listenOn(port: number): Promise<void> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  )
+  await new Promise((resolve) => server.close(resolve))
+}

@@ -1,0 +1,69 @@
+// Runs bin/nv.js as a process of its own, with nothing of this machine's environment.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const program = join(import.meta.dirname, '../../bin/nv.js')
+
+export interface Finished {
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunningNv {
+  readonly process: ChildProcessWithoutNullStreams
+  /** Resolves with the match once stderr holds it; rejects when the process ends first. */
+  untilStderr(pattern: RegExp): Promise<RegExpExecArray>
+  untilStdout(pattern: RegExp): Promise<RegExpExecArray>
+  readonly finished: Promise<Finished>
+}
+
+export interface NvOptions {
+  env?: Record<string, string>
+  cwd?: string
+}
+
+/** Starts nv. Its stdin stays open until someone ends it. */
+export function startNv(args: readonly string[], { env = {}, cwd }: NvOptions = {}): RunningNv {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NV_CONFIG_DIR: '/nonexistent/nv', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+    })
+  }
+  const finished = once(child, 'close').then(([exitCode, signal]: unknown[]) => ({
+    exitCode: exitCode as number | null,
+    signal: signal as NodeJS.Signals | null,
+    ...written,
+  }))
+  const until = (name: 'stdout' | 'stderr') => (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(written[name])
+        if (match) resolve(match)
+      }
+      child[name].on('data', look)
+      void finished.then((result) =>
+        reject(new Error(`nv ended before ${pattern}: ${JSON.stringify(result)}`)),
+      )
+      look()
+    })
+  return { process: child, untilStderr: until('stderr'), untilStdout: until('stdout'), finished }
+}
+
+/** Runs nv to its end, with that text as stdin. */
+export function runNv(
+  args: readonly string[],
+  { input = '', ...options }: NvOptions & { input?: string } = {},
+): Promise<Finished> {
+  const running = startNv(args, options)
+  running.process.stdin.on('error', () => {})
+  running.process.stdin.end(input)
+  return running.finished
+}
