@@ -31,6 +31,10 @@ const redirectUri = v.pipe(
     (value) => !URL.canParse(value) || !dangerousSchemes.has(new URL(value).protocol),
     'must not have a scheme that runs code or reads files',
   ),
+  v.check(
+    (value) => !URL.canParse(value) || new URL(value).port !== '0',
+    'must not have port 0, where nothing listens',
+  ),
 )
 
 const listenAddress = v.pipe(

@@ -1,0 +1,236 @@
+// `nv verify` from its arguments to what is on the screen.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runProgram } from '../../src/cli/program.ts'
+import type { Run } from '../../src/run/run.ts'
+import { createTestContext, type TestContextOptions } from '../support/context.ts'
+import { followChain, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+
+let simulator: TestSimulator
+
+beforeEach(async () => {
+  simulator = await startTestSimulator()
+})
+afterEach(() => simulator.close())
+
+const redirectUri = 'https://app.example/callback'
+
+function environment(): Record<string, string> {
+  return {
+    NV_AUTHORIZE_URL: simulator.authorizeUrl,
+    NV_TOKEN_URL: simulator.tokenUrl,
+    NV_API_URL: simulator.apiUrl,
+    NV_CLIENT_ID: simulator.clientId,
+    NV_CLIENT_SECRET: simulator.clientSecret,
+    NV_REDIRECT_URI: redirectUri,
+  }
+}
+
+async function nv(args: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext({ env: environment(), ...options })
+  const exitCode = await runProgram(test.context, args)
+  return { ...test, exitCode, stdout: test.out(), stderr: test.err() }
+}
+
+/** Replaces what differs from run to run. */
+function steady(text: string): string {
+  return text
+    .replace(/127\.0\.0\.1(:|%3A)\d+/g, '127.0.0.1$1PORT')
+    .replace(/\b\d+ ms/g, 'N ms')
+    .replace(/(state|journey|code_challenge|nonce)=[\w-]{20,}/g, '$1=RANDOM')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
+}
+
+describe('what users see', () => {
+  test('verified', async () => {
+    const { exitCode, stdout, stderr } = await nv(['verify', '+34 600-000.001', '--via', 'direct'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe('verified  +34600000001 is the number of the line that the phone uses\n')
+    expect(steady(stderr)).toBe(
+      [
+        'Read as +34600000001',
+        '✔ authorize followed 4 redirects to the redirect_uri N ms',
+        '✔ callback  received a code under our state N ms',
+        '✔ token     got an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
+        '✔ api       devicePhoneNumberVerified is true N ms',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('which step failed, why, and what to do', async () => {
+    const env = { ...environment(), NV_CLIENT_SECRET: 'not the secret' }
+    const { exitCode, stdout } = await nv(['verify', '+34600000001', '--via', 'direct'], { env })
+    expect(exitCode).toBe(3)
+    expect(stdout).toBe(
+      [
+        'could not tell  the step token failed',
+        '  invalid_client: the gateway does not accept the credentials (HTTP 401)',
+        '  Why  The client secret or the client_id is wrong, or the gateway wants another',
+        '       client authentication than client_secret_basic. The server says: The',
+        '       client is unknown, its secret is wrong, or it did not authenticate with',
+        '       HTTP Basic.',
+        "  Do   Copy both again from the provider's console; check for a stray space or",
+        '       line break, then the method.',
+        '  See  https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('every request, with --verbose', async () => {
+    const { stderr } = await nv(['verify', '+34600000001', '--via', 'direct', '--verbose'])
+    expect(
+      steady(stderr)
+        .split('\n')
+        .filter((line) => /^(GET|POST) /.test(line)),
+    ).toEqual([
+      'GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&login_hint=tel%3A%2B34*******01',
+      'GET http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&login_hint=tel%3A%2B34*******01 302 N ms → identify?journey=RANDOM',
+      'GET http://127.0.0.1:PORT/identify?journey=RANDOM 302 N ms → http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted]',
+      'GET http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted] 302 N ms → https://app.example/callback?code=[redacted]&state=[redacted]',
+      'POST http://127.0.0.1:PORT/apigateway/token 200 N ms x-correlator UUID',
+      'POST http://127.0.0.1:PORT/apigateway/number-verification/v2/verify 200 N ms x-correlator UUID',
+    ])
+  })
+
+  test('colours on a terminal, and none with NO_COLOR, --no-color or TERM=dumb', async () => {
+    const args = ['verify', '+34600000001', '--via', 'direct']
+    const colored = await nv(args, { isTerminal: true })
+    expect(colored.stdout).toContain('\u001b[')
+    for (const [extra, env] of [
+      [[], { NO_COLOR: '1' }],
+      [['--no-color'], {}],
+      [[], { TERM: 'dumb' }],
+    ] as const) {
+      const { stdout, stderr } = await nv([...args, ...extra], {
+        isTerminal: true,
+        env: { ...environment(), ...env },
+      })
+      expect(stdout + stderr).not.toContain('\u001b')
+    }
+  })
+})
+
+describe('the ways', () => {
+  test('browser: the URL is handed over and shown, and the callback is heard', async () => {
+    const { NV_REDIRECT_URI: _default, ...env } = environment()
+    const { exitCode, opened, stderr } = await nv(['verify', '+34600000001', '--via', 'browser'], {
+      env,
+      open: (url) => {
+        void followChain(url, { app: 'https://nowhere.example' })
+        return true
+      },
+    })
+    expect(exitCode).toBe(0)
+    expect(opened).toHaveLength(1)
+    expect(stderr).toContain('Asked the browser of this machine to open it.')
+    expect(stderr).toContain(opened[0])
+  })
+
+  test('browser: without one the link is shown alone', async () => {
+    const { NV_REDIRECT_URI: _default, ...env } = environment()
+    const { stderr, opened } = await nv(['verify', '+34600000001', '--via', 'browser'], {
+      env,
+      open: (url) => {
+        void followChain(url, { app: 'https://nowhere.example' })
+        return false
+      },
+    })
+    expect(stderr).toContain('There is no browser here to open it')
+    expect(stderr).toContain(opened[0])
+  })
+
+  test('paste on a terminal: the question takes the address, refuses others, and a code never shows', async () => {
+    let refusal: string | null = null
+    let shownUrl = ''
+    const context = createTestContext({
+      env: environment(),
+      isTerminal: true,
+      prompt: {
+        paste: async ({ reject }) => {
+          shownUrl = /http:\/\/127\S+/.exec(context.err())?.[0] ?? ''
+          refusal = reject('https://app.example/callback?code=x&state=of-another-attempt')
+          const { last } = await followChain(shownUrl)
+          return last instanceof URL ? last.href : ''
+        },
+      },
+    })
+    expect(
+      await runProgram(context.context, ['verify', '+34600000001', '--via', 'paste', '--no-color']),
+    ).toBe(0)
+    expect(refusal).toBe('It belongs to another attempt: its state differs. Paste the newest address.')
+    expect(context.out() + context.err()).not.toMatch(/code=[^d]/)
+  })
+
+  test('auto asks a gateway for any device directly, and else shows a QR code on a terminal', async () => {
+    const { stderr } = await nv(['verify', '+34600000001', '--timeout', '1s'])
+    expect(stderr).toContain('followed 4 redirects')
+  })
+
+  test('nobody would hear the callback: that is said before anything is shown', async () => {
+    const { exitCode, stderr } = await nv(['verify', '+34600000001', '--via', 'qr'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Nobody would hear the callback')
+    expect(simulator.entries).toEqual([])
+  })
+})
+
+describe('what is sent', () => {
+  async function authorizeParameters(args: readonly string[], env = {}): Promise<URLSearchParams> {
+    const { stdout } = await nv(['verify', '+34600000001', '--via', 'direct', '--json', ...args], {
+      env: { ...environment(), ...env },
+    })
+    const run = JSON.parse(stdout) as Run
+    return new URL(run.exchanges[0]?.url ?? '').searchParams
+  }
+
+  test.each([
+    ['--login-hint', 'tel', 'login_hint', 'tel:+34*******01'],
+    ['--login-hint', 'bare', 'login_hint', '+34*******01'],
+    ['--login-hint', 'ipport:80.90.34.2:16790', 'login_hint', 'ipport:80.90.34.2:16790'],
+    ['--prompt', 'none', 'prompt', 'none'],
+    [
+      '--scope',
+      'dpv:FraudPreventionAndDetection#number-verification-verify-read',
+      'scope',
+      'dpv:FraudPreventionAndDetection#number-verification-verify-read',
+    ],
+  ])('%s %s', async (flag, value, name, sent) => {
+    expect((await authorizeParameters([flag, value])).get(name)).toBe(sent)
+  })
+
+  test('a flag is stronger than the environment', async () => {
+    expect((await authorizeParameters(['--prompt', 'login'], { NV_PROMPT: 'none' })).get('prompt')).toBe(
+      'login',
+    )
+  })
+
+  test("a state of one's own is sent, with a warning", async () => {
+    const { stdout, exitCode } = await nv([
+      'verify',
+      '+34600000001',
+      '--via',
+      'direct',
+      '--json',
+      '--state',
+      '+34600000001',
+    ])
+    expect(exitCode).toBe(0)
+    expect((JSON.parse(stdout) as Run).findings.map(({ code }) => code)).toEqual(['state_given'])
+  })
+
+  test('a scope of the other form is warned about', async () => {
+    const { stdout } = await nv([
+      'verify',
+      '+34600000001',
+      '--via',
+      'direct',
+      '--json',
+      '--api-version',
+      'v0',
+      '--scope',
+      'dpv:FraudPreventionAndDetection number-verification:verify',
+    ])
+    expect((JSON.parse(stdout) as Run).findings.map(({ code }) => code)).toContain('scope_form_v1')
+  })
+})
