@@ -1,9 +1,9 @@
 // `nv verify` and `nv simulate` as a user runs them: real processes, real sockets.
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { CookieJar } from 'tough-cookie'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
+import { expectFree, freePort } from '../support/ports.ts'
 import { runNv, type RunningNv, startNv } from '../support/process.ts'
 
 /** The codes of findings and the like, of what --json printed. */
@@ -181,7 +181,7 @@ describe('with a gateway in another process', () => {
         failedStep: 'callback',
         exitCode: 130,
       })
-      await listenOn(Number(new URL(redirectUri).port))
+      await expectFree(Number(new URL(redirectUri).port))
     },
   )
 
@@ -246,19 +246,3 @@ describe('what a user gets wrong', () => {
     expect(parseRun(stdout).findings[0]?.code).toBe('invalid_phone_number')
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function listenOn(port: number): Promise<void> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(port, '127.0.0.1', resolve),
-  )
-  await new Promise((resolve) => server.close(resolve))
-}

@@ -1,0 +1,107 @@
+// The README tells the truth: its commands run as printed, and print what it shows.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/ports.ts'
+
+const root = join(import.meta.dirname, '../..')
+const readme = await readFile(join(root, 'README.md'), 'utf8')
+
+let home: string
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'nv-readme-'))
+  await mkdir(join(home, 'bin'))
+  await writeFile(
+    join(home, 'bin/nv'),
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin/nv.js')}" "$@"\n`,
+  )
+  await chmod(join(home, 'bin/nv'), 0o755)
+})
+
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+interface Example {
+  command: string
+  output: string
+}
+
+/** Reads the commands of one block with what each prints. */
+function examplesOf(block: string): Example[] {
+  return block
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = '', ...output] = part.trimEnd().split('\n')
+      return { command, output: output.join('\n') }
+    })
+}
+
+/** Replaces what differs from run to run and from home to home. */
+function steady(text: string): string {
+  return text
+    .replace(/\b\d+ ms/g, 'N ms')
+    .replaceAll(home, '/home/me')
+    .replaceAll(/ {2,}/g, '  ')
+    .trim()
+}
+
+/** Runs the commands of a block in one shell, a marker after each. */
+async function runBlock(examples: readonly Example[]): Promise<string[]> {
+  const marker = '--- end of command ---'
+  const script = examples
+    .map(({ command }) => `${inBackground(command) ?? command}\necho; echo "${marker}"`)
+    .join('\n')
+  const shell = spawn('bash', ['-c', `exec 2>&1\n${script}\nkill $(jobs -p) 2>/dev/null; wait`], {
+    cwd: home,
+    env: {
+      PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, '.config'),
+      ACME_SECRET: 'a-secret-for-the-readme',
+    },
+  })
+  let output = ''
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  await once(shell, 'close')
+  return output.split(marker)
+}
+
+/** A command in the background is ready with its first line, and what it prints is not the block's. */
+function inBackground(command: string): string | null {
+  if (!command.endsWith('&')) return null
+  return `mkfifo printed; ${command.slice(0, -1)} >printed 2>/dev/null & exec 9<printed; read -r _ <&9`
+}
+
+const blocks = [...readme.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = '']) => examplesOf(block))
+
+/** Puts free ports in place of the README's, which someone who reads it may be using right now. */
+async function withFreePorts(examples: readonly Example[]): Promise<Example[]> {
+  const ports = new Map([
+    ['4010', await freePort()],
+    ['4011', await freePort()],
+  ])
+  return examples.map(({ command, output }) => ({
+    command: command.replace(/\b401[01]\b/g, (port) => String(ports.get(port))),
+    output,
+  }))
+}
+
+test.each(blocks.map((examples) => [examples[0]?.command ?? '', examples] as const))(
+  '%s',
+  async (_, examples) => {
+    const outputs = await runBlock(examples)
+    for (const [index, { command, output }] of examples.entries()) {
+      if (command.endsWith('&')) continue
+      expect({ command, output: steady(outputs[index] ?? '') }).toEqual({ command, output: steady(output) })
+    }
+  },
+)
+
+test('CI calls the test command that the README names', async () => {
+  expect(readme).toContain('```sh\nnpm test\n```')
+  expect(await readFile(join(root, '.ci/run'), 'utf8')).toMatch(/\bnpm test\b/)
+})
