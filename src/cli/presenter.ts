@@ -126,11 +126,11 @@ function authorizeUrlText(
 ): string {
   const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
   const canScan = qrCode !== null && qrCode.columns <= err.columns
-  const action = canScan ? 'Scan the QR code with the phone, or open on it' : 'Open on the phone'
+  const action = `Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`
   return [
     note === null ? '' : `${note}\n`,
+    `${style.bold(action)}\n${url}\n`,
     canScan ? qrCode.text : '',
     qrCode === null ? '' : describeMissingSpace(qrCode, err),
-    `${style.bold(`${action}, on mobile data:`)}\n${url}\n`,
   ].join('')
 }

@@ -45,9 +45,15 @@ function encodeModules(text: string): boolean[][] | null {
   }
 }
 
+/** The lines that follow a code while the phone is waited for. */
+const linesBelow = 4
+
 /** Says what a terminal lacks to show the code whole; empty when it fits. */
 export function describeMissingSpace({ columns, rows }: QrCode, output: Output): string {
-  if (columns <= output.columns && rows < output.rows) return ''
-  const needed = `${columns} columns and ${rows + 1} rows`
-  return `The QR code needs ${needed}, the terminal has ${output.columns} and ${output.rows}: enlarge it, or use a smaller font.\n`
+  const needed = rows + linesBelow
+  if (columns <= output.columns && needed <= output.rows) return ''
+  return [
+    `The QR code needs ${columns} columns and ${needed} rows; the terminal has ${output.columns} and ${output.rows}.`,
+    'Enlarge it, or use a smaller font.\n',
+  ].join('\n')
 }

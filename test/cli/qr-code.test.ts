@@ -71,7 +71,7 @@ test('what the terminal lacks is said in numbers', () => {
   const qrCode = drawQrCode(authorizeUrl, true)
   if (!qrCode) throw new Error('nothing was drawn')
   expect(describeMissingSpace(qrCode, context.err)).toMatch(
-    /needs \d+ columns and \d+ rows, the terminal has 80 and 24/,
+    /needs \d+ columns and \d+ rows; the terminal has 80 and 24/,
   )
   expect(describeMissingSpace(qrCode, { ...context.err, columns: 120, rows: 60 })).toBe('')
 })
