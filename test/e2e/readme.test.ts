@@ -92,7 +92,8 @@ async function withFreePorts(examples: readonly Example[]): Promise<Example[]> {
 
 test.each(blocks.map((examples) => [examples[0]?.command ?? '', examples] as const))(
   '%s',
-  async (_, examples) => {
+  async (_, printed) => {
+    const examples = await withFreePorts(printed)
     const outputs = await runBlock(examples)
     for (const [index, { command, output }] of examples.entries()) {
       if (command.endsWith('&')) continue
