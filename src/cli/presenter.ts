@@ -5,7 +5,7 @@ import type { FlowEvent } from '../flow/recorder.ts'
 import { findingReport, humanReport, type Style } from '../report/human.ts'
 import { jsonReport } from '../report/json.ts'
 import { escapeText } from '../run/escape.ts'
-import type { Exchange, Run, Step } from '../run/run.ts'
+import type { Exchange, Finding, Run, Step } from '../run/run.ts'
 import type { GlobalOptions } from './options.ts'
 import { describeMissingSpace, drawQrCode } from './qr-code.ts'
 import { createStyle, hasColor } from './style.ts'
@@ -26,42 +26,59 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
   const { out, err } = context
   const style = createStyle(context, err, options.color)
   const progress = createProgress(context, options)
+  /** What has to wait until the question on the screen is gone; null when there is none. */
+  let held: string[] | null = null
   const print = (text: string) => {
     progress.clear()
-    err.write(text)
+    if (held) held.push(text)
+    else err.write(text)
+  }
+  const printProgress = (text: string) => {
+    if (!options.quiet) print(text)
+  }
+  const release = () => {
+    const texts = held ?? []
+    held = null
+    for (const text of texts) print(text)
   }
   return {
     show: (event) => {
-      if (event.type === 'authorize-url') return print(authorizeUrlText(event, context, options, style))
-      if (event.type === 'warning')
-        return print(
-          findingReport(
-            event.finding.severity === 'info' ? 'note' : 'warning',
-            event.finding,
-            style,
-            err.columns,
-          ),
-        )
-      if (options.quiet) return undefined
-      if (event.type === 'step-ended') return print(stepLine(event.step, style))
-      if (event.type === 'exchange')
-        return options.verbose ? print(exchangeLine(event.exchange, style)) : undefined
-      if (event.type === 'step-started') return progress.show(() => event.text)
-      if (event.type === 'waiting')
-        return progress.isAnimated ? progress.show(event.describe) : print(`${event.describe()}\n`)
-      return progress.clear()
+      switch (event.type) {
+        case 'authorize-url':
+          return print(authorizeUrlText(event, context, options, style))
+        case 'warning':
+          return print(findingText(event.finding, style, err.columns))
+        case 'question':
+          progress.clear()
+          held = []
+          return undefined
+        case 'waiting-ended':
+          progress.clear()
+          return release()
+        case 'waiting':
+          return progress.isAnimated ? progress.show(event.describe) : printProgress(`${event.describe()}\n`)
+        case 'step-started':
+          return progress.show(() => event.text)
+        case 'step-ended':
+          return printProgress(stepLine(event.step, style))
+        case 'exchange':
+          return options.verbose ? printProgress(exchangeLine(event.exchange, style)) : undefined
+      }
     },
-    note: (text) => {
-      if (!options.quiet) print(`${style.dim(escapeText(text))}\n`)
-    },
+    note: (text) => printProgress(`${style.dim(escapeText(text))}\n`),
     finish: (run) => {
-      progress.clear()
+      release()
       if (options.json) out.write(jsonReport(run))
       else if (answers.has(run.exitCode))
         out.write(humanReport(run, createStyle(context, out, options.color), out.columns))
       else err.write(humanReport(run, style, err.columns))
     },
   }
+}
+
+/** Prints a finding that does not end the run. */
+function findingText(finding: Finding, style: Style, columns: number): string {
+  return findingReport(finding.severity === 'info' ? 'note' : 'warning', finding, style, columns)
 }
 
 interface Progress {

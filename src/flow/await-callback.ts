@@ -126,7 +126,7 @@ async function pasted(
 ): Promise<URLSearchParams> {
   const { input, prompt, env } = context
   if (!input.isTerminal || env['TERM'] === 'dumb') return pastedLine(context, recorder, options, signal)
-  recorder.emit({ type: 'waiting-ended' })
+  recorder.emit({ type: 'question' })
   const text = await prompt.paste({
     message: options.listener
       ? 'or paste the address the phone ended on'

@@ -31,7 +31,8 @@ export type FlowEvent =
   | { type: 'authorize-url'; url: string; isQr: boolean; note: string | null }
   /** `describe` says what is waited for and how long it still will. */
   | { type: 'waiting'; describe: () => string }
-  /** The terminal belongs to a question, or nothing is waited for any more. */
+  /** A question is on the screen until the waiting ends; what is printed in between would tear it. */
+  | { type: 'question' }
   | { type: 'waiting-ended' }
   | { type: 'exchange'; exchange: Exchange }
   | { type: 'warning'; finding: Finding }

@@ -162,6 +162,31 @@ describe('the ways', () => {
     expect(context.out() + context.err()).not.toMatch(/code=[^d]/)
   })
 
+  test('paste on a terminal: a stray callback does not tear the question; it is said afterwards', async () => {
+    const { NV_REDIRECT_URI: _default, ...env } = environment()
+    const shown: string[] = []
+    const context = createTestContext({
+      env,
+      isTerminal: true,
+      prompt: {
+        paste: async () => {
+          const url = /http:\/\/127\S+/.exec(context.err())?.[0] ?? ''
+          const app = new URL(url).searchParams.get('redirect_uri') ?? ''
+          shown.push(context.err())
+          await fetch(`${app}?code=x&state=stray`)
+          shown.push(context.err())
+          const { last } = await followChain(url, { app })
+          return last instanceof URL ? last.href : ''
+        },
+      },
+    })
+    expect(
+      await runProgram(context.context, ['verify', '+34600000001', '--via', 'paste', '--no-color']),
+    ).toBe(0)
+    expect(shown[1]).toBe(shown[0])
+    expect(context.err()).toContain('A callback with a wrong state was ignored')
+  })
+
   test('auto asks a gateway for any device directly, and else shows a QR code on a terminal', async () => {
     const { stderr } = await nv(['verify', '+34600000001', '--timeout', '1s'])
     expect(stderr).toContain('followed 4 redirects')
