@@ -1,17 +1,19 @@
 // Bundles src into dist and writes the licences of everything that was bundled.
 import { build } from 'esbuild'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
+const external = ['@napi-rs/keyring']
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-rmSync(dist, { recursive: true, force: true })
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
   outdir: dist,
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -22,14 +24,46 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   define: { NV_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS packages call require() for Node's own modules.
+  // Bundled CommonJS packages call require() for Node's own modules. A real one is made only to fail as it would.
   banner: {
-    js: "import{createRequire as nvCreateRequire}from'node:module';const require=nvCreateRequire(import.meta.url);",
+    js: "const require=name=>process.getBuiltinModule(name)??process.getBuiltinModule('module').createRequire(import.meta.url)(name);",
   },
-  external: ['@napi-rs/keyring'],
+  external,
+  plugins: [chalkWithoutDetection()],
   logLevel: 'warning',
 })
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(bundledPackages(metafile)))
+refuseOtherImports(metafile)
+const texts = licences(bundledPackages(metafile))
+
+// Only a build that succeeded replaces the one before.
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
+for (const { path, contents } of outputFiles) writeFileSync(path, contents)
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
+
+/**
+ * Takes chalk's variant for a place without a terminal: nv decides itself whether to colour, and what chalk
+ * loads to find it out costs milliseconds at every start.
+ */
+function chalkWithoutDetection() {
+  return {
+    name: 'chalk-without-detection',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^#supports-color$/ }, ({ resolveDir }) => ({
+        path: join(resolveDir, 'vendor/supports-color/browser.js'),
+      })),
+  }
+}
+
+/** Throws when the bundle imports what an install doesn't bring. */
+function refuseOtherImports({ outputs }) {
+  const others = Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter((imported) => imported.external)
+    .map(({ path }) => path)
+    .filter((path) => !path.startsWith('node:') && !isBuiltin(path) && !external.includes(path))
+  if (others.length > 0) throw new Error(`The bundle imports ${others.join(', ')}, which nobody installs`)
+}
 
 /** Lists the folders of the packages of which at least one file is in the bundle. */
 function bundledPackages({ inputs }) {
@@ -47,9 +81,9 @@ function licences(folders) {
       const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
       if (!manifest.license) throw new Error(`${folder} states no licence, so it can't be bundled`)
       const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name))
-      const path = file && join(root, folder, file)
-      const text =
-        path && existsSync(path) ? readFileSync(path, 'utf8').trim() : `License: ${manifest.license}`
+      const text = file
+        ? readFileSync(join(root, folder, file), 'utf8').trim()
+        : `License: ${manifest.license}`
       return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
