@@ -1,70 +1,76 @@
 // The composition root: makes the Context from this process, runs the program, and sets the exit code.
-import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
-import { runProgram } from './cli/program.ts'
 import type { Context } from './context.ts'
 import type { Store } from './profile/store.ts'
-import { Cancelled, exitCodes } from './errors.ts'
-import { createFiles } from './io/files.ts'
-import { createFetch } from './io/http.ts'
-import { createPrompt } from './io/prompt.ts'
-import { createInput, createOutput, startSpinner } from './io/terminal.ts'
 
 declare const NV_VERSION: string
 
-const { env, platform, stdin, stdout, stderr } = process
-let store: Promise<Store> | undefined
-const interruption = new AbortController()
+const args = process.argv.slice(2)
 
-const context: Context = {
-  tool: {
-    name: 'nv-cli',
-    version: NV_VERSION,
-    node: process.version,
-    platform: `${platform} ${process.arch}`,
-  },
-  out: createOutput(stdout),
-  err: createOutput(stderr),
-  input: createInput(stdin),
-  env,
-  clock: {
-    now: () => Date.now(),
-    sleep: async (durationMs, signal) => {
-      try {
-        await delay(durationMs, undefined, signal ? { signal } : {})
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw error
-      }
+// Answered before anything is loaded, so that it costs what Node costs.
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  process.stdout.write(`nv ${NV_VERSION}\n`)
+} else {
+  await main()
+}
+
+async function main(): Promise<never> {
+  const { runProgram } = await import('./cli/program.ts')
+  const exitCode = await runProgram(await createContext(), args)
+  await Promise.all([flush(process.stdout), flush(process.stderr)])
+  process.exit(exitCode)
+}
+
+async function createContext(): Promise<Context> {
+  const { createFetch } = await import('./io/http.ts')
+  const { createFiles } = await import('./io/files.ts')
+  const { createPrompt } = await import('./io/prompt.ts')
+  const { createInput, createOutput, startSpinner } = await import('./io/terminal.ts')
+  const { sleep } = await import('./io/clock.ts')
+  const { env, platform, stdin, stdout, stderr } = process
+  let store: Promise<Store> | undefined
+  const openStore = async () => {
+    const { createStore } = await import('./io/store.ts')
+    const { homedir } = await import('node:os')
+    return createStore({ env, platform, homeDirectory: homedir() })
+  }
+  return {
+    tool: {
+      name: 'nv-cli',
+      version: NV_VERSION,
+      node: process.version,
+      platform: `${platform} ${process.arch}`,
     },
-  },
-  signal: interruption.signal,
-  random: (byteCount) => randomBytes(byteCount),
-  fetch: createFetch(env),
-  listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
-  open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
-  prompt: createPrompt({ input: stdin, output: stderr }),
-  files: createFiles(process.cwd()),
-  openStore: () =>
-    (store ??= import('./io/store.ts').then(({ createStore }) =>
-      createStore({ env, platform, homeDirectory: homedir() }),
-    )),
-  spinner: (text, signal) => startSpinner(text, signal, stderr),
+    out: createOutput(stdout),
+    err: createOutput(stderr),
+    input: createInput(stdin),
+    env,
+    clock: { now: () => Date.now(), sleep },
+    signal: await interruption(),
+    random: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
+    fetch: createFetch(env),
+    listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
+    open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
+    prompt: createPrompt({ input: stdin, output: stderr }),
+    files: createFiles(process.cwd()),
+    openStore: () => (store ??= openStore()),
+    spinner: (text, signal) => startSpinner(text, signal, stderr),
+  }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
-    interruption.abort(new Cancelled())
-  })
+/** Gives a signal that aborts with the first interruption; a second one ends the process at once. */
+async function interruption(): Promise<AbortSignal> {
+  const { Cancelled, exitCodes } = await import('./errors.ts')
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+      controller.abort(new Cancelled())
+    })
+  }
+  return controller.signal
 }
 
-const exitCode = await runProgram(context, process.argv.slice(2))
-await Promise.all([flush(stdout), flush(stderr)])
-process.exit(exitCode)
-
-/** Waits until what was written has left this process; pipes are written later than they are told to on some platforms. */
+/** Waits until what was written has left this process; on some platforms a pipe is written later. */
 function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve())

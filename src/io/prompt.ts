@@ -16,21 +16,21 @@ export function createPrompt(streams: Streams): Prompt {
   })
   return {
     text: async ({ message, signal, initial, validate }) => {
-      const { input } = await import('@inquirer/prompts')
+      const { input } = await import('./questions.ts')
       const defaults = initial === undefined ? {} : { default: initial }
       return ask(input({ message, ...defaults, ...(validate ? { validate } : {}) }, on(signal)), signal)
     },
     secret: async ({ message, signal, validate }) => {
-      const { password } = await import('@inquirer/prompts')
+      const { password } = await import('./questions.ts')
       return ask(password({ message, mask: '•', ...(validate ? { validate } : {}) }, on(signal)), signal)
     },
     choice: async ({ message, signal, choices, initial }) => {
-      const { select } = await import('@inquirer/prompts')
+      const { select } = await import('./questions.ts')
       const defaults = initial === undefined ? {} : { default: initial }
       return ask(select({ message, choices, ...defaults, pageSize: 12 }, on(signal)), signal)
     },
     confirm: async ({ message, signal, initial }) => {
-      const { confirm } = await import('@inquirer/prompts')
+      const { confirm } = await import('./questions.ts')
       return ask(confirm({ message, default: initial }, on(signal)), signal)
     },
     paste: async ({ message, signal, waiting, reject }) => {
