@@ -21,7 +21,8 @@ export type Send = (
     url: string
     headers?: Record<string, string>
     body?: string
-    /** The phone sends it, or would: it carries nothing of the client. */ isFromPhone?: boolean
+    /** The phone sends it, or would: it carries nothing of the client. */
+    isFromPhone?: boolean
   },
 ) => Promise<Answer>
 
@@ -33,6 +34,7 @@ export function createSend(
   profile: Pick<Profile, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
 ): Send {
   return async (step, { method, url, headers, body, isFromPhone = false }) => {
+    for (const secret of secretsSent(headers, body)) recorder.redactor.conceal(secret)
     const correlator = isFromPhone ? null : randomUuid(context)
     const startedAt = context.clock.now()
     const record = (outcome: { status: number | null; headers?: Headers; failure?: string }) =>
@@ -65,7 +67,7 @@ export function createSend(
         })
         return { status: response.status, headers: response.headers, text: await response.text() }
       })
-      for (const secret of newSecretsOf(answer, url)) recorder.redactor.conceal(secret)
+      for (const secret of secretsReceived(answer, url)) recorder.redactor.conceal(secret)
       record(answer)
       return answer
     } catch (error) {
@@ -75,12 +77,20 @@ export function createSend(
   }
 }
 
+const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']
 const secretMembers = ['access_token', 'id_token', 'refresh_token']
 /** A shorter code is found in words that have nothing to do with it. */
 const minCodeLength = 12
 
+/** Finds what a request proves itself with, which the server may hand back. */
+function secretsSent(headers: Record<string, string> = {}, body = ''): string[] {
+  const credentials = headers['authorization']?.split(' ')[1]
+  const form = new URLSearchParams(body)
+  return [credentials, ...secretFields.map((name) => form.get(name))].flatMap((secret) => secret ?? [])
+}
+
 /** Finds the secrets that an answer brings, so that not even its own headers are recorded with them. */
-function newSecretsOf({ headers, text }: Answer, url: string): string[] {
+function secretsReceived({ headers, text }: Answer, url: string): string[] {
   const location = headers.get('location')
   const redirect = location !== null && URL.canParse(location, url) ? new URL(location, url) : null
   const codes = redirect?.searchParams.getAll('code').filter((code) => code.length >= minCodeLength) ?? []

@@ -107,8 +107,10 @@ async function createDispatcher(
   proxy: string | undefined,
   ca: string | undefined,
 ) {
-  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici')
-  const trust = ca === undefined ? undefined : { ca: [...(await import('node:tls')).rootCertificates, ca] }
+  const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = await import('./undici.ts')
+  const trust = ca === undefined ? undefined : { ca: [...(await usualAuthorities(env)), ca] }
+  const clientFactory = (proxy: URL, options: object) =>
+    nameProxy(new Pool(proxy.origin, options), proxy.host)
   const dispatcher = !isProxied
     ? new Agent(trust ? { connect: trust } : {})
     : proxy === undefined
@@ -116,10 +118,45 @@ async function createDispatcher(
           httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
           httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
           noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+          clientFactory,
           ...(trust ? { requestTls: trust, connect: trust } : {}),
         })
-      : new ProxyAgent({ uri: proxy, ...(trust ? { requestTls: trust } : {}) })
+      : new ProxyAgent({ uri: proxy, clientFactory, ...(trust ? { requestTls: trust } : {}) })
   return dispatcher as unknown as RequestInit['dispatcher']
+}
+
+/** The authorities that Node trusts by itself, which are no longer trusted once others are named. */
+async function usualAuthorities(env: Env): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls')
+  const { readFile } = await import('node:fs/promises')
+  const extra = env['NODE_EXTRA_CA_CERTS']
+  const added = extra ? await readFile(extra, 'utf8').catch(() => '') : ''
+  return added === '' ? [...rootCertificates] : [...rootCertificates, added]
+}
+
+/**
+ * Makes the failures of a proxy its own. undici 7 would also take a proxy that ends the connection for one to
+ * connect to again, at once and without end.
+ * @see https://github.com/nodejs/undici/issues/3897
+ */
+function nameProxy<Client extends { connect: (...args: never[]) => unknown }>(client: Client, host: string) {
+  const connect = async (...args: Parameters<Client['connect']>): Promise<unknown> => {
+    try {
+      return await client.connect(...args)
+    } catch (error) {
+      const { code, message } = networkError(error)
+      throw new NetworkError(`PROXY_${code}`, `The proxy ${host} could not be used: ${message}`, {
+        cause: error,
+      })
+    }
+  }
+  return new Proxy(client, {
+    get: (target, name) => {
+      if (name === 'connect') return connect
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member
+    },
+  })
 }
 
 /** Reads a body up to the bound, counted after decompression. */
@@ -138,6 +175,11 @@ async function readBounded(response: Response): Promise<Buffer> {
 /** Finds the code that Node or undici gave, however deep fetch wrapped it. */
 function networkError(error: unknown): NetworkError {
   for (let cause: unknown = error; cause instanceof Error; cause = firstOf(cause)) {
+    const refusal = /^Proxy response \((\d+)\)/.exec(cause.message)?.[1]
+    if (refusal)
+      return new NetworkError(`PROXY_${refusal}`, `The proxy refused the tunnel: HTTP ${refusal}`, {
+        cause: error,
+      })
     if ('code' in cause && typeof cause.code === 'string')
       return new NetworkError(cause.code, cause.message, { cause: error })
   }

@@ -1,5 +1,7 @@
 // Hears the authorization response at the redirect_uri, and gives the phone a page with the result.
 import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
+import { SetupError } from '../errors.ts'
+import { isBlockedPort } from '../oauth/blocked-ports.ts'
 import { isLoopback } from '../oauth/loopback.ts'
 import type { ListenAddress } from '../profile/settings.ts'
 import { type Page, renderPage } from './pages.ts'
@@ -9,7 +11,10 @@ export interface CallbackListener {
   readonly redirectUri: string
   /** Resolves with the first parameters that carry our state. */
   readonly callback: Promise<URLSearchParams>
-  /** Gives the result to the phone that brought the callback, and waits a moment for the phone to fetch it. */
+  /**
+   * Gives the result to the phone that brought the callback, and waits a moment for the phone to fetch it;
+   * not when the user has interrupted.
+   */
   deliver(page: Page): Promise<void>
   close(): Promise<void>
 }
@@ -26,12 +31,17 @@ export interface CallbackListenerOptions {
 /** How long a finished run waits for the phone to fetch the result's page. */
 const fetchResultMs = 1500
 
-/** Starts to listen; the callback is heard from then on. Throws a SetupError when the address can't be had. */
+/**
+ * Starts to listen; the callback is heard from then on. Throws a SetupError when the address can't be had, or
+ * when no browser would open the redirect_uri.
+ */
 export async function openCallbackListener(
-  ports: Pick<Context, 'listen' | 'clock' | 'random'>,
+  ports: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
   options: CallbackListenerOptions,
 ): Promise<CallbackListener> {
   const { address, state } = options
+  const port = options.redirectUri === null ? address.port : Number(new URL(options.redirectUri).port)
+  if (isBlockedPort(port)) throw blockedPort(port)
   const received = createDeferred<URLSearchParams>()
   const result = createDeferred<Page>()
   const resultShown = createDeferred<void>()
@@ -53,7 +63,9 @@ export async function openCallbackListener(
       result.resolve(page)
       if (!isReceived) return
       const over = new AbortController()
-      const timer = ports.clock.sleep(fetchResultMs, over.signal).catch(() => {})
+      const timer = ports.clock
+        .sleep(fetchResultMs, AbortSignal.any([over.signal, ports.signal]))
+        .catch(() => {})
       await Promise.race([resultShown.promise, timer])
       over.abort()
     },
@@ -96,6 +108,16 @@ export async function openCallbackListener(
     received.resolve(parameters)
     return { status: 303, headers: { ...privateHeaders, location: `?result=${resultKey}` } }
   }
+}
+
+function blockedPort(port: number): SetupError {
+  return new SetupError({
+    code: 'port_blocked',
+    title: `Browsers refuse to open port ${port}`,
+    cause:
+      'It is on the list of blocked ports (https://fetch.spec.whatwg.org/#port-blocking), so that the phone could not bring the callback.',
+    fix: 'Register a redirect_uri with another port, or paste the address the phone ended on (--via paste).',
+  })
 }
 
 /** Headers that keep the callback's URL from being stored or passed on. */

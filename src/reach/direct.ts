@@ -22,10 +22,11 @@ export const direct: Way = {
           callback: next.searchParams,
         }
       }
-      if (next.protocol !== 'https:' && next.protocol !== 'http:') {
+      const unfollowed = whyUnfollowed(next)
+      if (unfollowed !== null) {
         throw new FlowError('redirect_elsewhere', {
           host: url.host,
-          target: `${next.protocol}…`,
+          target: unfollowed,
           redirectUri: tools.redirectUri,
         })
       }
@@ -33,6 +34,12 @@ export const direct: Way = {
     }
     throw new FlowError('too_many_redirects', { hops: maxHops, host: url.host })
   },
+}
+
+/** Names what a redirect points to when it can't be followed; null when it can. */
+function whyUnfollowed({ protocol, host, username, password }: URL): string | null {
+  if (protocol !== 'https:' && protocol !== 'http:') return `${protocol}…`
+  return username || password ? `${host} with a user name in the address` : null
 }
 
 /** Makes a function that requests a hop and gives the address it redirects to. Cookies are kept between hops. */
@@ -45,7 +52,7 @@ function createVisitor(tools: WayTools): (url: URL) => Promise<URL> {
       jar ??= new (await import('tough-cookie')).CookieJar(undefined, { looseMode: true })
       await jar.setCookie(setCookie, url.href, { ignoreError: true })
     }
-    const location = answer.headers.get('location')
+    const location = readLocation(answer.headers)
     if (!redirectStatuses.has(answer.status) || location === null) throw endOfChain(url, answer)
     if (!URL.canParse(location, url.href)) {
       throw new FlowError('redirect_elsewhere', {
@@ -56,6 +63,14 @@ function createVisitor(tools: WayTools): (url: URL) => Promise<URL> {
     }
     return new URL(location, url)
   }
+}
+
+/** Reads the Location as browsers do, which take bytes above ASCII for UTF-8 where they are. */
+function readLocation(headers: Headers): string | null {
+  const location = headers.get('location')
+  if (location === null) return null
+  const decoded = Buffer.from(location, 'latin1').toString('utf8')
+  return decoded.includes('\uFFFD') ? location : decoded
 }
 
 function endOfChain(url: URL, answer: { status: number; text: string }): FlowError {

@@ -1,5 +1,5 @@
 // The pages that the phone's browser gets. They hold nothing from the request.
-import { escapeHtml } from '../run/escape.ts'
+import { escapeHtml, escapeText } from '../run/escape.ts'
 
 export interface Page {
   tone: 'good' | 'bad' | 'neutral'
@@ -17,6 +17,11 @@ p { margin: 0 auto; max-width: 32rem }
 .good h1 { color: var(--good) } .bad h1 { color: var(--bad) } .neutral h1 { color: var(--neutral) }
 `
 
+/** Text of a page may quote the gateway: neither its markup nor its control characters do anything here. */
+function show(text: string): string {
+  return escapeHtml(escapeText(text, 600))
+}
+
 /** Renders a page that needs nothing from elsewhere and may load nothing, with the policy that says so. */
 export async function renderPage({
   tone,
@@ -28,10 +33,10 @@ export async function renderPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${show(title)}</title>
 <style>${style}</style>
 </head>
-<body class="${tone}"><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main></body>
+<body class="${tone}"><main><h1>${show(title)}</h1><p>${show(text)}</p></main></body>
 </html>
 `
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style))

@@ -68,7 +68,8 @@ export function createRedactor(): Redactor {
       const masked = maskPhoneNumber(phoneNumber)
       // A server may answer without the +, or with the number as it is dialled in its own country.
       for (const start of [1, 2, 3, 4]) {
-        if (phoneNumber.length - start >= 7) remember(phoneNumber.slice(start), masked.slice(start))
+        if (start === 1 || phoneNumber.length - start >= 7)
+          remember(phoneNumber.slice(start), masked.slice(start))
       }
       // Whoever has the hash finds the number: there are few enough of them.
       remember(createHash('sha256').update(phoneNumber).digest('hex'), redacted)
@@ -83,13 +84,26 @@ const minLength = 4
 /** Above this length a value is looked for with its reserved characters percent-encoded, but not all of them. */
 const fullyEncodedLength = 128
 
-/** Matches a value as it is, in any mixture of percent and JSON encoding, in hexadecimal and inside base64. */
+/** So many characters of a longer value give it away; they are found with what follows when it was cut short. */
+const tellingLength = 16
+
+/**
+ * Matches a value as it is or cut short, in any mixture of percent and JSON encoding, in hexadecimal and inside
+ * base64.
+ */
 function patternOf(value: string): RegExp {
-  const bytes = Buffer.from(value, 'utf8')
-  const derived = [bytes.toString('hex'), ...base64Forms(bytes)].filter((form) => form.length > minLength)
+  // HTTP Basic encodes the secret as a form does before it goes into base64.
+  const formEncoded = new URLSearchParams([['', value]]).toString().slice(1)
+  const derived = [...new Set([value, formEncoded, encodeURIComponent(value)])]
+    .map((text) => Buffer.from(text, 'utf8'))
+    .flatMap((bytes) => [bytes.toString('hex'), ...base64Forms(bytes)])
+    .filter((form) => form.length > minLength)
   const forms = [
     encodable(value, value.length <= fullyEncodedLength ? /^/ : /[^A-Za-z0-9]/),
-    ...derived.map((form) => encodable(form, /[^A-Za-z0-9]/)),
+    ...(value.length >= 1.5 * tellingLength
+      ? [`${encodable(value.slice(0, tellingLength), /^/)}[\\w.~+/=%-]*`]
+      : []),
+    ...[...new Set(derived)].map((form) => encodable(form, /[^A-Za-z0-9]/)),
   ]
   return new RegExp(forms.join('|'), 'gi')
 }

@@ -1,0 +1,299 @@
+// Nothing leaks: secrets appear in no output, in no common encoding, not even when a hostile server hands them back.
+import { describe, expect, it } from 'vitest'
+import type { IncomingRequest, OutgoingResponse } from '../../src/context.ts'
+import { maskPhoneNumber } from '../../src/camara/phone-number.ts'
+import { jsonReport } from '../../src/report/json.ts'
+import type { Run } from '../../src/run/run.ts'
+import { secrets } from '../support/flow.ts'
+import {
+  bringCallback,
+  canary,
+  type FlowOptions,
+  type Gateway,
+  grantCode,
+  json,
+  queryOf,
+  redirect,
+  runFlow,
+  type StartedFlow,
+  startWaitingFlow,
+  withGateway,
+} from '../support/gateway.ts'
+
+const phoneNumber = '+34600123456'
+const clientSecret = 'canary secret+with/odd&"chars"='
+const idToken = ['{"alg":"none"}', '{"sub":"canary-subject"}', 'canary-signature']
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.')
+const refreshToken = 'canary-refresh-token-Vb5'
+const tokens = {
+  access_token: canary.accessToken,
+  token_type: 'Bearer',
+  expires_in: 300,
+  id_token: idToken,
+  refresh_token: refreshToken,
+}
+const options: FlowOptions = {
+  phoneNumber,
+  print: { verbose: true },
+  profile: {
+    clientSecret,
+    loginHint: 'tel',
+    scope: 'openid dpv:FraudPreventionAndDetection number-verification:verify',
+  },
+}
+
+const encodings: ReadonlyArray<(text: string) => string> = [
+  (text) => text,
+  (text) => encodeURIComponent(text),
+  (text) => encodeURIComponent(encodeURIComponent(text)),
+  (text) => new URLSearchParams([['', text]]).toString().slice(1),
+  (text) => Buffer.from(text).toString('base64'),
+  (text) => Buffer.from(text).toString('base64url'),
+  (text) => Buffer.from(text).toString('hex'),
+  (text) => Buffer.from(`{"x":"${text}"}`).toString('base64'),
+]
+
+/** Everything that the gateway has learned by now: from a request, its headers, and what it handed out itself. */
+function learned(request: IncomingRequest, gateway: Gateway, isTokenGiven: boolean): string[] {
+  const authorization = request.headers.find(([name]) => name === 'authorization')?.[1] ?? ''
+  const earlier = gateway.requests.flatMap(({ query, body }) => [
+    ...query.values(),
+    ...new URLSearchParams(body).values(),
+  ])
+  // A token is known to nv, so that it could be taken out, only once it was handed out.
+  const own = request.target.includes('/verify') || isTokenGiven ? Object.values(tokens) : []
+  const values = [
+    ...earlier,
+    authorization,
+    authorization.split(' ')[1] ?? '',
+    ...own.map(String),
+    canary.code,
+    clientSecret,
+  ]
+  return [...new Set([...values, phoneNumber, phoneNumber.slice(1)])].filter(
+    (value) => value.length > 8 && !value.includes('dpv:'),
+  )
+}
+
+/** The secrets of a run, as far as it came. */
+function secretsOf({ requests }: Gateway): string[] {
+  const form = new URLSearchParams(requests.find(({ path }) => path === '/token')?.body)
+  const query = requests.find(({ path }) => path === '/authorize')?.query
+  const values = [query?.get('state'), query?.get('nonce'), form.get('code_verifier'), form.get('code')]
+  const basic = Buffer.from(`test-client:${new URLSearchParams([['', clientSecret]]).toString().slice(1)}`)
+  return [
+    ...values,
+    ...Object.values(tokens).filter((value) => typeof value === 'string' && value !== 'Bearer'),
+  ]
+    .concat([
+      clientSecret,
+      ...Object.values(secrets),
+      basic.toString('base64'),
+      phoneNumber.slice(1),
+      phoneNumber.slice(3),
+    ])
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+}
+
+/** Reads whatever looks like base64 or hexadecimal, as one would who found it. */
+function decodeAll(text: string): string {
+  const base64 = text.match(/[\w+/-]{12,}/g) ?? []
+  const hex = text.match(/(?:[0-9a-f]{2}){6,}/gi) ?? []
+  return [
+    ...base64.flatMap((found) =>
+      [0, 1, 2, 3].map((start) => Buffer.from(found.slice(start), 'base64').toString('latin1')),
+    ),
+    ...hex.map((found) => Buffer.from(found, 'hex').toString('latin1')),
+  ].join('\n')
+}
+
+function expectNoLeak(gateway: Gateway, flow: Pick<StartedFlow, 'out' | 'err'>, run: Run): void {
+  const report = jsonReport({ ...run, phoneNumber: null })
+  const answer = flow.out().replaceAll(`${phoneNumber} is `, '')
+  for (const output of [flow.err(), answer, report]) {
+    const found = decodeAll(output)
+    for (const secret of secretsOf(gateway)) {
+      for (const encode of encodings) expect(output.toLowerCase()).not.toContain(encode(secret).toLowerCase())
+      expect(found).not.toContain(secret)
+    }
+  }
+}
+
+type Reflect = (request: IncomingRequest, text: string) => OutgoingResponse
+
+const header = (text: string) => ({
+  'content-type': `text/plain; x="${text.replaceAll(/[^\x20-\x7e]|"/g, '')}"`,
+})
+const reflections: ReadonlyArray<[string, '/authorize' | '/token' | '/verify', Reflect]> = [
+  ['the body of an error page', '/authorize', (_, text) => ({ status: 400, body: text })],
+  [
+    'the message of an error page',
+    '/authorize',
+    (_, text) => json({ error: text, error_description: text, message: text }, 400),
+  ],
+  ['headers of a page', '/authorize', (_, text) => ({ status: 200, headers: header(text) })],
+  [
+    'a Location that leads nowhere',
+    '/authorize',
+    (_, text) => redirect(`x-scheme://h/${encodeURI(text)}?${encodeURI(text)}`),
+  ],
+  ['a Location that is no URL', '/authorize', (_, text) => redirect(`http://[${encodeURI(text)}`)],
+  [
+    'error_description',
+    '/authorize',
+    (request, text) => grantCode(request, { error: 'access_denied', error_description: text }),
+  ],
+  ['error', '/authorize', (request, text) => grantCode(request, { error: text.slice(0, 2000) })],
+  [
+    'a Location and a Content-Type on the way',
+    '/authorize',
+    (request, text) => {
+      const answer = grantCode(request, { echo: text, code: canary.code })
+      return { ...answer, headers: { ...answer.headers, ...header(text) } }
+    },
+  ],
+  [
+    'error_description',
+    '/token',
+    (_, text) => json({ error: 'invalid_grant', error_description: text }, 400),
+  ],
+  ['error', '/token', (_, text) => json({ error: text }, 400)],
+  ['message and code', '/token', (_, text) => json({ code: text, message: text }, 401)],
+  [
+    'a Location',
+    '/token',
+    (_, text) => redirect(`https://elsewhere.example/${encodeURI(text)}?x=${encodeURI(text)}`, 307),
+  ],
+  [
+    'scope and headers of the token itself',
+    '/token',
+    (_, text) => json({ ...tokens, scope: text }, 200, header(text)),
+  ],
+  ['token_type', '/token', (_, text) => json({ ...tokens, token_type: text })],
+  ['message and code', '/verify', (_, text) => json({ status: 403, code: text, message: text }, 403)],
+  [
+    'message under a known code',
+    '/verify',
+    (_, text) => json({ status: 400, code: 'INVALID_ARGUMENT', message: text }, 400),
+  ],
+  ['headers', '/verify', (_, text) => json({ devicePhoneNumberVerified: true }, 200, header(text))],
+  ['a Location', '/verify', (_, text) => redirect(`/x/${encodeURI(text)}`, 302, header(text))],
+]
+
+describe.each(reflections)('handed back in %s by %s', (_what, path, reflect) => {
+  it.each(encodings.map((encode, index) => [index, encode] as const))(
+    'in encoding %d, nothing of it is shown',
+    async (_index, encode) => {
+      let gateway: Gateway | undefined
+      const handler = (request: IncomingRequest) => {
+        const values = gateway
+          ? learned(request, gateway, path === '/token' && reflect(request, '').status === 200)
+          : []
+        return reflect(request, values.map((value) => `<${encode(value)}>`).join(' '))
+      }
+      const endpoint = path === '/verify' ? 'verify' : path
+      await withGateway({ '/token': () => json(tokens), [endpoint]: handler }, async (started) => {
+        gateway = started
+        const flow = await runFlow(started.urls, options)
+        expect(started.requests.length).toBeGreaterThan(0)
+        expectNoLeak(started, flow, flow.result)
+      })
+    },
+  )
+})
+
+describe('a run that succeeds', () => {
+  it('directly, verbose', async () => {
+    await withGateway({ token: () => json(tokens) }, async (gateway) => {
+      const flow = await runFlow(gateway.urls, options)
+      expect(flow.result.outcome).toBe('verified')
+      expect(flow.err()).toContain('GET http')
+      expectNoLeak(gateway, flow, flow.result)
+    })
+  })
+
+  it('by QR code: the URL to open is the only place of the state and the number', async () => {
+    await withGateway({ token: () => json(tokens) }, async (gateway) => {
+      const flow = await startWaitingFlow(gateway.urls, options)
+      await fetch(`${flow.redirectUri}?code=forged&state=forged`)
+      await bringCallback(flow)
+      const run = await flow.run
+      expect(run.outcome).toBe('verified')
+      const url = await flow.authorizeUrl
+      expect(flow.err().split(url)).toHaveLength(2)
+      expectNoLeak(gateway, { out: flow.out, err: () => flow.err().replace(url, '') }, run)
+      const { state, nonce } = Object.fromEntries(new URL(url).searchParams)
+      for (const secret of [state, nonce])
+        expect(flow.err().replace(url, '') + JSON.stringify(run)).not.toContain(secret)
+    })
+  })
+
+  it('with the number hashed: the hash is no more shown than the number', async () => {
+    const hash = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(phoneNumber))).toString('hex')
+    const verify = (request: IncomingRequest) => {
+      expect(request.body).toContain(hash)
+      return json({ status: 400, code: 'INVALID_ARGUMENT', message: `Unknown hash ${hash}` }, 400)
+    }
+    await withGateway({ verify }, async (gateway) => {
+      const { result, err, out } = await runFlow(gateway.urls, { ...options, isHashed: true })
+      expect(result.failedStep).toBe('api')
+      expect(JSON.stringify(result) + err() + out()).not.toContain(hash)
+    })
+  })
+})
+
+it('an access token in place of the answer is not shown, not even its beginning', async () => {
+  const accessToken = `long-canary-token-${'0123456789'.repeat(8)}`
+  const verify = () => json({ devicePhoneNumberVerified: accessToken })
+  const token = () => json({ ...tokens, access_token: accessToken })
+  await withGateway({ token, verify }, async (gateway) => {
+    const { result, err, out } = await runFlow(gateway.urls, options)
+    expect(result.findings[0]?.code).toBe('api_unreadable')
+    expect(JSON.stringify(result) + err() + out()).not.toContain('long-canary')
+  })
+})
+
+it('the number is whole in phoneNumber, and masked wherever else it would be', async () => {
+  const hop = (request: IncomingRequest) => {
+    const query = queryOf(request)
+    return query.has('hop')
+      ? grantCode(request)
+      : redirect(`${request.target}&hop=1&msisdn=34611222333&next=tel%3A%2B34611222333`)
+  }
+  await withGateway({ authorize: hop }, async (gateway) => {
+    const { result } = await runFlow(gateway.urls, options)
+    expect(result.phoneNumber).toBe(phoneNumber)
+    expect(result.exchanges[0]?.url).toContain(`login_hint=tel%3A%2B${maskPhoneNumber(phoneNumber).slice(1)}`)
+    expect(result.exchanges[0]?.location).toContain('msisdn=34*******33')
+    expect(JSON.stringify(result)).not.toContain('611222333')
+  })
+})
+
+it('the codes and states of inner hops are not shown, whatever parameter of a URL holds them', async () => {
+  const authorize = (request: IncomingRequest) => {
+    const query = queryOf(request)
+    if (query.has('hop')) return grantCode(request)
+    const inner = encodeURIComponent('https://aggregator.example/callback?code=inner-code&state=inner-state')
+    return redirect(`${request.target}&hop=1&continue=${inner}#access_token=inner-token`)
+  }
+  await withGateway({ authorize }, async (gateway) => {
+    const { result, err } = await runFlow(gateway.urls, options)
+    expect(result.outcome).toBe('verified')
+    expect(JSON.stringify(result) + err()).not.toMatch(/inner-(code|state|token)/)
+  })
+})
+
+it('state, verifier and nonce are separate values of 256 bits, new in each run', async () => {
+  const seen: string[] = []
+  for (let i = 0; i < 20; i++) {
+    await withGateway({ token: () => json(tokens) }, async (gateway) => {
+      await runFlow(gateway.urls, options)
+      const query = gateway.requests[0]?.query
+      const form = new URLSearchParams(gateway.requests.find(({ path }) => path === '/token')?.body)
+      seen.push(query?.get('state') ?? '', query?.get('nonce') ?? '', form.get('code_verifier') ?? '')
+    })
+  }
+  expect(new Set(seen).size).toBe(60)
+  for (const value of seen) expect(Buffer.from(value, 'base64url').length).toBeGreaterThanOrEqual(32)
+})

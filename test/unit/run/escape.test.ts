@@ -1,0 +1,52 @@
+// Escaping: text of others does nothing but be read.
+import { describe, expect, it } from 'vitest'
+import { escapeHtml, escapeText, toInertJson } from '../../../src/run/escape.ts'
+import { hostileTexts, steersTerminal } from '../../support/hostile-text.ts'
+
+describe('text for a terminal', () => {
+  it.each(Object.entries(hostileTexts))('holds nothing that steers it: %s', (_name, text) => {
+    const escaped = escapeText(`before ${text} after`)
+    expect(escaped).not.toMatch(steersTerminal)
+    expect(escaped).toMatch(/^before .* after$/)
+  })
+
+  it.each([
+    ['a\nb', 'a\\nb'],
+    ['a\u001b[31mb', 'a\\u{1b}[31mb'],
+    ['a\u202eb', 'a\\u{202e}b'],
+    ['a\u0000b', 'a\\u{0}b'],
+    ['a\ud800b', 'a\\u{d800}b'],
+    ['a\u{e0041}b', 'a\\u{e0041}b'],
+    ['¿Línea móvil? 電話 📱 «x» e\u0301', '¿Línea móvil? 電話 📱 «x» e\u0301'],
+  ])('shows %j as %j', (text, escaped) => {
+    expect(escapeText(text)).toBe(escaped)
+  })
+
+  it('is cut by characters, not in the middle of one', () => {
+    expect(escapeText('📱📱📱', 2)).toBe('📱📱…')
+    expect(escapeText('📱📱', 2)).toBe('📱📱')
+    expect(escapeText('x'.repeat(1_000_000))).toHaveLength(301)
+  })
+})
+
+describe('JSON', () => {
+  it.each(Object.entries(hostileTexts))('holds nothing that steers it: %s', (_name, text) => {
+    const value = { [text]: [text, { text }], number: 1.5, none: null, empty: '' }
+    const printed = toInertJson(value)
+    expect(printed.replaceAll('\n', '')).not.toMatch(steersTerminal)
+    expect(JSON.parse(printed)).toEqual(value)
+  })
+
+  it('parses to the same value for every character there is', () => {
+    const all = Array.from({ length: 0x11000 }, (_, i) => String.fromCodePoint(i)).join('')
+    const printed = toInertJson({ all })
+    expect(printed.replaceAll('\n', '')).not.toMatch(steersTerminal)
+    expect(JSON.parse(printed)).toEqual({ all })
+  })
+})
+
+it('keeps text from becoming markup', () => {
+  expect(escapeHtml(`<a href="x" title='y'>&amp;</a>`)).toBe(
+    '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;',
+  )
+})
