@@ -62,6 +62,9 @@ export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
   if (!Object.hasOwn(body.object, 'devicePhoneNumberVerified')) {
     return { undetermined: 'a JSON object without devicePhoneNumberVerified' }
   }
+  if ((text.match(/"devicePhoneNumberVerified"\s*:/g) ?? []).length > 1) {
+    return { undetermined: 'devicePhoneNumberVerified more than once' }
+  }
   const answer = body.object['devicePhoneNumberVerified']
   if (answer === true) return 'verified'
   if (answer === false) return 'mismatch'

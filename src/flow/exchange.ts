@@ -133,6 +133,9 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate_untrusted',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate_untrusted',
   UNABLE_TO_GET_ISSUER_CERT: 'certificate_untrusted',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'tls_failed',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_failed',
+  EPROTO: 'tls_failed',
   too_large: 'response_too_large',
 }
 
@@ -143,7 +146,8 @@ function failureOf(error: unknown, url: string, elapsedMs: number): unknown {
     return new FlowError('request_timeout', { host, seconds }, { cause: error })
   }
   if (error instanceof NetworkError) {
-    const code = codesByNetworkError[error.code] ?? 'network_error'
+    const code =
+      codesByNetworkError[error.code] ?? (error.code.startsWith('PROXY_') ? 'proxy_failed' : 'network_error')
     return new FlowError(
       code,
       { host, error: error.code, message: error.message, seconds: null },

@@ -2,8 +2,8 @@
 import type { Page } from '../reach/pages.ts'
 import type { Run } from '../run/run.ts'
 
-/** Chooses the page for a finished run. It names no number: whoever holds the phone knows which one it is. */
-export function resultPage({ outcome, failedStep, findings }: Run): Page {
+/** Chooses the page for a finished run. It names no number, and quotes nothing that came over the network. */
+export function resultPage({ outcome, failedStep }: Run): Page {
   if (outcome === 'verified') {
     return { tone: 'good', title: 'Verified', text: "The phone number is the one of this phone's line." }
   }
@@ -13,6 +13,6 @@ export function resultPage({ outcome, failedStep, findings }: Run): Page {
   return {
     tone: 'bad',
     title: 'Could not tell',
-    text: `The step “${failedStep ?? 'prepare'}” failed: ${findings[0]?.title ?? 'for an unknown reason'}. The terminal says more.`,
+    text: `The step “${failedStep ?? 'prepare'}” failed. The terminal says why, and what to do.`,
   }
 }

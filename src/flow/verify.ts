@@ -149,7 +149,15 @@ function exchangeCode(
     const answer = readTokenAnswer(status, text)
     if (answer.kind === 'error') {
       const { error, description } = answer
-      throw new FlowError('token_error', { host, status, error, description, method: gateway.authMethod })
+      const retryAfter = headers.get('retry-after')
+      throw new FlowError('token_error', {
+        host,
+        status,
+        error,
+        description,
+        retryAfter,
+        method: gateway.authMethod,
+      })
     }
     if (answer.kind === 'unreadable')
       throw new FlowError('token_unreadable', { host, status, found: answer.found })
@@ -216,14 +224,7 @@ function createAttempt(context: Pick<Context, 'random'>, { profile, state }: Ver
 
 function conceal({ redactor }: Recorder, { profile, phoneNumber }: VerifyInput, attempt: Attempt): void {
   redactor.mask(phoneNumber)
-  const basic = Buffer.from(`${profile.clientId}:${profile.clientSecret}`, 'utf8').toString('base64')
-  const secrets = [
-    profile.clientSecret,
-    basic,
-    profile.key,
-    ...profile.secretValues,
-    ...Object.values(attempt),
-  ]
+  const secrets = [profile.clientSecret, profile.key, ...profile.secretValues, ...Object.values(attempt)]
   for (const secret of secrets) if (secret) redactor.conceal(secret)
 }
 

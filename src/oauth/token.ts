@@ -82,7 +82,8 @@ export async function checkTokenResponse(
   response: Response,
   expected: { clientId: string; issuer: string | null; nonce: string | undefined },
 ): Promise<StrictVerdict | null> {
-  const claims = idTokenClaims(await response.clone().text())
+  const text = await response.clone().text()
+  const claims = idTokenClaims(text)
   const issuer =
     expected.issuer ?? (typeof claims?.['iss'] === 'string' ? claims['iss'] : 'https://unknown.invalid')
   try {
@@ -93,7 +94,7 @@ export async function checkTokenResponse(
       response,
       nonce,
     )
-    return null
+    return checkTokenType(text)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return {
@@ -101,6 +102,14 @@ export async function checkTokenResponse(
       isNonceMismatch: claims !== null && claims['nonce'] !== expected.nonce && /nonce/.test(message),
     }
   }
+}
+
+/** nv sends the token as a bearer token; one of another type needs more than that. */
+function checkTokenType(text: string): StrictVerdict | null {
+  const body = readBody(text)
+  const type = body.kind === 'object' ? (stringIn(body.object, 'token_type') ?? '') : ''
+  if (type.toLowerCase() === 'bearer') return null
+  return { message: `the token_type is ${type}, and nv sends a Bearer token`, isNonceMismatch: false }
 }
 
 function idTokenClaims(text: string): Record<string, unknown> | null {

@@ -23,10 +23,13 @@ export function stringIn(object: Record<string, unknown>, name: string): string 
   return typeof member === 'string' && member !== '' ? member : null
 }
 
-/** Names a JSON value by its type, and shows it when it is short. */
+/** Names a JSON value by its type. A text of a server is not quoted: it may hold a secret. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
-  return `the ${typeof value} ${JSON.stringify(value).slice(0, 40)}`
+  if (value === 'true' || value === 'false') return `the string "${value}"`
+  return typeof value === 'string'
+    ? `a string of ${value.length} characters`
+    : `the ${typeof value} ${JSON.stringify(value)}`
 }

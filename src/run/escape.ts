@@ -15,7 +15,7 @@ export function escapeText(text: string, maxLength = 300): string {
 /** Prints JSON whose strings hold nothing that steers a terminal; it parses to the same value. */
 export function toInertJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2)
-  return text.replace(/[^\n]/gu, (character) => {
+  return text.replace(/[^\n -~]/gu, (character) => {
     if (harmless.test(character)) return character
     return Array.from({ length: character.length }, (_, i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(
       '',

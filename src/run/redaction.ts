@@ -48,18 +48,30 @@ export interface Redactor {
   url(url: string): string
 }
 
+/** A value to be found; its pattern is made when something that looks like it turns up. */
+interface Remembered {
+  value: string
+  /** Folded texts of which one is in every text that the pattern matches. */
+  needles: readonly string[]
+  pattern?: RegExp
+  replacement: string
+}
+
 /** Makes a redactor that remembers nothing yet. */
 export function createRedactor(): Redactor {
-  const remembered = new Map<string, { pattern: RegExp; replacement: string }>()
+  const longestFirst: Remembered[] = []
   const remember = (value: string, replacement: string) => {
-    if (value.length >= minLength) remembered.set(value, { pattern: patternOf(value), replacement })
+    if (value.length < minLength || longestFirst.some((known) => known.value === value)) return
+    longestFirst.push({ value, needles: needlesOf(value), replacement })
+    longestFirst.sort((one, other) => other.value.length - one.value.length)
   }
   const forget = (input: string) => {
-    const longestFirst = [...remembered].sort(([a], [b]) => b.length - a.length)
-    return longestFirst.reduce(
-      (result, [, { pattern, replacement }]) => result.replace(pattern, replacement),
-      input,
-    )
+    const folded = fold(input)
+    const found = longestFirst.filter(({ needles }) => needles.some((needle) => folded.includes(needle)))
+    return found.reduce((result, known) => {
+      known.pattern ??= patternOf(known.value)
+      return result.replace(known.pattern, known.replacement)
+    }, input)
   }
   const redact = (input: string) => maskNumbers(redactPatterns(redactParameters(forget(input))))
   return {
@@ -79,6 +91,20 @@ export function createRedactor(): Redactor {
   }
 }
 
+/** Undoes encodings as far as they can hide a value, so that a search in the result misses none. */
+function fold(text: string): string {
+  const folded = Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replace(/%(?:25)*([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)))
+  return folded.toLowerCase().replaceAll('\\', '').replaceAll('+', ' ')
+}
+
+function needlesOf(value: string): string[] {
+  const telling = value.length >= 1.5 * tellingLength ? value.slice(0, tellingLength) : value
+  const texts = [telling, JSON.stringify(telling).slice(1, -1), ...derivedForms(value)]
+  return [...new Set(texts.map(fold))]
+}
+
 /** A shorter value is found in words that have nothing to do with it. */
 const minLength = 4
 /** Above this length a value is looked for with its reserved characters percent-encoded, but not all of them. */
@@ -92,20 +118,25 @@ const tellingLength = 16
  * base64.
  */
 function patternOf(value: string): RegExp {
-  // HTTP Basic encodes the secret as a form does before it goes into base64.
-  const formEncoded = new URLSearchParams([['', value]]).toString().slice(1)
-  const derived = [...new Set([value, formEncoded, encodeURIComponent(value)])]
-    .map((text) => Buffer.from(text, 'utf8'))
-    .flatMap((bytes) => [bytes.toString('hex'), ...base64Forms(bytes)])
-    .filter((form) => form.length > minLength)
   const forms = [
     encodable(value, value.length <= fullyEncodedLength ? /^/ : /[^A-Za-z0-9]/),
     ...(value.length >= 1.5 * tellingLength
       ? [`${encodable(value.slice(0, tellingLength), /^/)}[\\w.~+/=%-]*`]
       : []),
-    ...[...new Set(derived)].map((form) => encodable(form, /[^A-Za-z0-9]/)),
+    ...derivedForms(value).map((form) => encodable(form, /[^A-Za-z0-9]/)),
   ]
   return new RegExp(forms.join('|'), 'gi')
+}
+
+/** The hexadecimal and base64 forms of a value, and of its encodings. */
+function derivedForms(value: string): string[] {
+  // HTTP Basic encodes the secret as a form does before it goes into base64.
+  const formEncoded = new URLSearchParams([['', value]]).toString().slice(1)
+  const forms = [...new Set([value, formEncoded, encodeURIComponent(value)])]
+    .map((text) => Buffer.from(text, 'utf8'))
+    .flatMap((bytes) => [bytes.toString('hex'), ...base64Forms(bytes)])
+    .filter((form) => form.length > minLength)
+  return [...new Set(forms)]
 }
 
 function encodable(value: string, encoded: RegExp): string {

@@ -61,10 +61,10 @@ describe('what users see', () => {
     const env = { ...environment(), NV_CLIENT_SECRET: 'not the secret' }
     const { exitCode, stdout } = await nv(['verify', '+34600000001', '--via', 'direct'], { env })
     expect(exitCode).toBe(3)
-    expect(stdout).toBe(
+    expect(steady(stdout)).toBe(
       [
         'could not tell  the step token failed',
-        '  invalid_client: the gateway does not accept the credentials (HTTP 401)',
+        '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
         '  Why  The client secret or the client_id is wrong, or the gateway wants another',
         '       client authentication than client_secret_basic. The server says: The',
         '       client is unknown, its secret is wrong, or it did not authenticate with',

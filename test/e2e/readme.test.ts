@@ -45,6 +45,7 @@ function steady(text: string): string {
   return text
     .replace(/\b\d+ ms/g, 'N ms')
     .replaceAll(home, '/home/me')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replaceAll(/ {2,}/g, '  ')
     .trim()
 }

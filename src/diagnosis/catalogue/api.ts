@@ -1,5 +1,5 @@
 // The API, and what can end a run anywhere.
-import { type Entry, numberVerification, said, status, useMobileData, redirected } from './words.ts'
+import { type Entry, later, numberVerification, said, status, useMobileData, redirected } from './words.ts'
 
 export const api: Readonly<Record<string, Entry>> = {
   invalid_argument: ({ message }) => ({
@@ -8,14 +8,14 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Check the number; try with and without --hashed, since some operators take one form only.',
     reference: numberVerification,
   }),
-  unauthenticated: ({ message }) => ({
-    title: 'UNAUTHENTICATED: the API does not accept the access token',
+  unauthenticated: ({ host, message }) => ({
+    title: `UNAUTHENTICATED: the API at ${host} does not accept the access token`,
     cause: `The token was used before, is older than 300 s, or is of another gateway.${said(message)}`,
     fix: 'Try again: every call of the API needs a new trip through the phone. Check that token and API URL belong together.',
     reference: numberVerification,
   }),
-  permission_denied: ({ message, scope }) => ({
-    title: 'PERMISSION_DENIED: the access token is not good for this call',
+  permission_denied: ({ host, message, scope }) => ({
+    title: `PERMISSION_DENIED: the access token is not good for this call of ${host}`,
     cause: `The scope that was asked for, ${scope}, was not granted, or belongs to another version of the API.${said(message)}`,
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: numberVerification,
@@ -47,7 +47,7 @@ export const api: Readonly<Record<string, Entry>> = {
   api_error: ({ host, code, message, ...args }) => ({
     title: `${host} answered with an error${status(args)}${code ? `: ${code}` : ''}`,
     cause: `The API could not answer.${said(message)}`,
-    fix: 'Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
+    fix: `Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.${later(args)}`,
     reference: numberVerification,
   }),
   api_redirected: ({ host, location, ...args }) => redirected('API', host, location, args),

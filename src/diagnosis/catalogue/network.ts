@@ -43,6 +43,16 @@ export const network: Readonly<Record<string, Entry>> = {
       "It is self-signed, or signed by an authority this machine does not know, as a company's proxy does.",
     fix: 'Give that authority in NODE_EXTRA_CA_CERTS=<file.pem>.',
   }),
+  tls_failed: ({ host, error }) => ({
+    title: `${host} does not speak TLS there (${error})`,
+    cause: 'A server that speaks plain http, or another protocol, answers on that port.',
+    fix: 'Check the port of the URL.',
+  }),
+  proxy_failed: ({ host, message }) => ({
+    title: `The proxy did not let the request to ${host} through`,
+    cause: `${message}.`,
+    fix: 'Check HTTPS_PROXY, or --proxy and the proxy of the profile; NO_PROXY names the hosts that need none.',
+  }),
   response_too_large: ({ host }) => ({
     title: `The answer of ${host} is too large`,
     cause: 'More than 1 MiB came where a few hundred bytes were due: this is not the endpoint.',

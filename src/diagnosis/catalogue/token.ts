@@ -1,15 +1,15 @@
 // The token request.
-import { type Entry, rfc6749, openidConnect, said, status, redirected } from './words.ts'
+import { type Entry, later, rfc6749, openidConnect, said, status, redirected } from './words.ts'
 
 export const token: Readonly<Record<string, Entry>> = {
-  invalid_client: ({ description, method, ...args }) => ({
-    title: `invalid_client: the gateway does not accept the credentials${status(args)}`,
+  invalid_client: ({ host, description, method, ...args }) => ({
+    title: `invalid_client: ${host} does not accept the credentials${status(args)}`,
     cause: `The client secret or the client_id is wrong, or the gateway wants another client authentication than ${method}.${said(description)}`,
     fix: "Copy both again from the provider's console; check for a stray space or line break, then the method.",
     reference: `${rfc6749}#section-5.2`,
   }),
-  invalid_grant: ({ description, ...args }) => ({
-    title: `invalid_grant: the gateway does not accept the code${status(args)}`,
+  invalid_grant: ({ host, description, ...args }) => ({
+    title: `invalid_grant: ${host} does not accept the code${status(args)}`,
     cause: `The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.${said(description)}`,
     fix: 'Try again from the start; if it stays so, compare the redirect_uri with the registration.',
     reference: `${rfc6749}#section-5.2`,
@@ -20,10 +20,10 @@ export const token: Readonly<Record<string, Entry>> = {
     fix: 'Check the token URL, and enable the flow in the console of the provider.',
     reference: `${rfc6749}#section-5.2`,
   }),
-  token_error: ({ error, description, ...args }) => ({
-    title: `The token endpoint refused: ${error}${status(args)}`,
+  token_error: ({ host, error, description, ...args }) => ({
+    title: `The token endpoint at ${host} refused: ${error}${status(args)}`,
     cause: `It did not give an access token for the code.${said(description)}`,
-    fix: "Look the error up in the provider's documentation.",
+    fix: `Look the error up in the provider's documentation.${later(args)}`,
     reference: `${rfc6749}#section-5.2`,
   }),
   token_unreadable: ({ host, found, ...args }) => ({

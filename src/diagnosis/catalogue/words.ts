@@ -20,6 +20,15 @@ export const said = (message: FindingArgs[string] | undefined) =>
 export const status = (args: FindingArgs) =>
   typeof args['status'] === 'number' ? ` (HTTP ${args['status']})` : ''
 
+/** Adds how long the server wants to be left alone: seconds or a date; anything else is left out. */
+export const later = ({ retryAfter }: FindingArgs) => {
+  const text = String(retryAfter ?? '')
+  if (/^\d{1,6}$/.test(text)) return ` The server asks to wait ${text} s (Retry-After).`
+  return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)
+    ? ` The server asks to wait until ${text} (Retry-After).`
+    : ''
+}
+
 export const useMobileData =
   'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data; then try again.'
 
