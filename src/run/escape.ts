@@ -3,8 +3,12 @@
 /** Letters, marks, digits, punctuation, symbols and the plain space; everything else could steer a terminal. */
 const harmless = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
 
+/** What most texts are made of; looking for it first spares making the pattern above. */
+const plain = /^[ -~]*$/
+
 /** Shows control, format and bidirectional characters as `\u{…}`, line breaks included, and cuts long text. */
 export function escapeText(text: string, maxLength = 300): string {
+  if (text.length <= maxLength && plain.test(text)) return text
   const characters = [...text]
   const shown = characters
     .slice(0, maxLength)

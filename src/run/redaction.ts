@@ -65,14 +65,7 @@ export function createRedactor(): Redactor {
     longestFirst.push({ value, needles: needlesOf(value), replacement })
     longestFirst.sort((one, other) => other.value.length - one.value.length)
   }
-  const forget = (input: string) => {
-    const folded = fold(input)
-    const found = longestFirst.filter(({ needles }) => needles.some((needle) => folded.includes(needle)))
-    return found.reduce((result, known) => {
-      known.pattern ??= patternOf(known.value)
-      return result.replace(known.pattern, known.replacement)
-    }, input)
-  }
+  const forget = (input: string) => longestFirst.reduce(forgetOne, input)
   const redact = (input: string) => maskNumbers(redactPatterns(redactParameters(forget(input))))
   return {
     conceal: (secret) => remember(secret, redacted),
@@ -89,6 +82,15 @@ export function createRedactor(): Redactor {
     text: redact,
     url: redact,
   }
+}
+
+/** Takes one value out: as it is, and where it may be in another form, by its pattern. */
+function forgetOne(input: string, known: Remembered): string {
+  const plain = input.replaceAll(known.value, known.replacement)
+  const folded = fold(plain)
+  if (!known.needles.some((needle) => folded.includes(needle))) return plain
+  known.pattern ??= patternOf(known.value)
+  return plain.replace(known.pattern, known.replacement)
 }
 
 /** Undoes encodings as far as they can hide a value, so that a search in the result misses none. */
