@@ -2,7 +2,7 @@
 import { dirname, join, relative } from 'node:path'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { createClientAuthentication } from '../oauth/client-authentication.ts'
+import { keyMethods } from '../oauth/client-authentication.ts'
 import { builtInProfiles, findPreset, type Preset } from '../profile/presets.ts'
 import {
   harmlessSettings,
@@ -12,6 +12,9 @@ import {
 } from '../profile/project-file.ts'
 import {
   createProfile,
+  headerOf,
+  headerSetting,
+  isSimulated,
   type Layer,
   type Material,
   type Merged,
@@ -21,15 +24,25 @@ import {
   type Profile,
   type Sourced,
 } from '../profile/resolve.ts'
+import { listProfiles, type ProfileRecord } from '../profile/record.ts'
 import { parseSettings, type SettingName, type Settings } from '../profile/settings.ts'
-import type { Secrets } from '../profile/store.ts'
+import {
+  checkKey,
+  chooseClientSecret,
+  readNamedFile,
+  readStoredSecrets,
+  type ResolvedHeaders,
+  resolveHeaders,
+  type SecretOwner,
+} from './profile/credentials.ts'
 import { environmentLayer, environmentNameOf, flagLayer, flagOf } from './setting-flags.ts'
 
 /** A profile before anything was started or asked for. */
 export interface Configuration extends Merged {
   name: string | null
   preset: Preset | undefined
-  material: Material
+  clientSecret: Sourced | null
+  headers: ResolvedHeaders
   /** What no source gives, by setting. */
   missing: readonly string[]
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
@@ -46,8 +59,10 @@ export interface ReadyProfile {
 interface Chosen {
   name: string | null
   layer: Layer | null
-  /** Whether it is the user's own, so that it may have secrets in the store. */
-  isStored: boolean
+  /** Who has secrets in the store: only a profile of the user's own. */
+  owner: SecretOwner | null
+  /** Whether the gateway is that of the project's file, so that all of the file's defaults belong to it. */
+  isOfProject: boolean
 }
 
 /** Reads all sources. Throws a UsageError when there is no profile of that name, or nothing at all. */
@@ -69,34 +84,39 @@ export async function readConfiguration(
   const presetName = above.settings.preset
   const preset = findPreset(presetName)
   if (presetName !== undefined && !preset) throw unknownPreset(presetName)
-  const beneath = presetLayer(presetName, preset, above.settings)
   const { settings, origins } = mergeLayers([
     { settings: above.settings, nameOf: (name) => above.origins[name] ?? '' },
-    beneath,
+    presetLayer(presetName, preset, above.settings),
   ])
-  const material = await readMaterial(context, settings, chosen, preset)
+  const stored = await readStoredSecrets(context, settings, chosen.owner)
+  const clientSecret = chooseClientSecret(context, settings, stored, preset)
+  const headers = resolveHeaders(context, settings, stored)
+  const missing = [
+    ...missingSettings(settings, preset, { clientSecret, key: settings.key ?? '' }),
+    ...headers.unset.map(({ name }) => headerSetting(name)),
+  ]
   return {
     name: chosen.name,
     preset,
     settings,
     origins,
-    material,
-    missing: missingSettings(settings, preset, material),
+    clientSecret,
+    headers,
+    missing,
     notes: [
       ...describeSources(context, project, chosen, given),
-      ...(chosen.isStored ? (await context.openStore()).warnings() : []),
+      ...describePairing(chosen, { settings, origins }, clientSecret),
+      ...(chosen.owner ? (await context.openStore()).warnings() : []),
     ],
   }
 }
 
 /** Resolves the profile of a run, and starts the simulator when it is the profile's gateway. */
 export async function loadProfile(context: Context, configuration: Configuration): Promise<ReadyProfile> {
-  const { name, preset, settings, material, missing } = configuration
-  const isSimulated = settings.preset === 'simulator' && !settings.authorizeUrl
-  const stillMissing = isSimulated ? missing.filter((setting) => !setting.endsWith('Url')) : missing
-  if (stillMissing.length > 0) throw incomplete(name, stillMissing)
-  if (material.key) await checkKey(settings, material)
-  if (!isSimulated)
+  const { name, preset, settings } = configuration
+  if (configuration.missing.length > 0) throw incomplete(configuration)
+  const material = await readMaterial(context, configuration)
+  if (!isSimulated(settings))
     return { profile: createProfile({ name, preset }, settings, material), close: () => Promise.resolve() }
   const { startSimulator } = await import('../simulator/simulator.ts')
   const { authorizeUrl, tokenUrl, apiUrl, close } = await startSimulator(context, {
@@ -107,6 +127,19 @@ export async function loadProfile(context: Context, configuration: Configuration
     profile: createProfile({ name, preset }, { authorizeUrl, tokenUrl, apiUrl, ...settings }, material),
     close,
   }
+}
+
+/** Reads the files that the settings name; the key only where it signs something. */
+async function readMaterial(
+  context: Context,
+  { settings, clientSecret, headers: { headers, secretValues } }: Configuration,
+): Promise<Material> {
+  const { authMethod } = settings
+  const hasKey = authMethod !== undefined && keyMethods.includes(authMethod)
+  const key = hasKey ? await readNamedFile(context, flagOf('key'), settings.key) : null
+  if (key !== null) await checkKey(settings, key)
+  const ca = await readNamedFile(context, flagOf('ca'), settings.ca)
+  return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
 
 /** Looks for the project's file from the working folder upwards. */
@@ -133,34 +166,42 @@ async function chooseProfile(
   const isGatewayGiven = given.some(({ settings: { authorizeUrl, tokenUrl, apiUrl, issuer, preset } }) =>
     Boolean(authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer ?? preset),
   )
-  if (named === null && isGatewayGiven) return { name: null, layer: null, isStored: false }
+  if (named === null && isGatewayGiven) return { ...nobody, isOfProject: false }
   const hasProjectDefaults = project !== null && namesGateway(project.defaults)
-  const stored = await readStoredNames(context, named, project)
+  const stored = await readStored(context, named, project)
   const name = named ?? project?.profile ?? (hasProjectDefaults ? null : stored.default)
   if (name === null) {
     if (!hasProjectDefaults) throw nothingConfigured()
-    return { name: null, layer: null, isStored: false }
+    return { ...nobody, isOfProject: true }
   }
-  if (builtInProfiles.includes(name)) {
-    return { name, layer: { settings: { preset: name }, nameOf: () => `profile ${name}` }, isStored: false }
-  }
-  const own = stored.profiles[name]
+  const nameOf = () => `profile ${name}`
+  if (builtInProfiles.includes(name))
+    return { name, layer: { settings: { preset: name }, nameOf }, owner: null, isOfProject: false }
+  const own = stored.profiles.get(name)
   if (own) {
-    const settings = parseSettings(own, (setting) => `${setting} of profile ${name}`)
-    return { name, layer: { settings, nameOf: () => `profile ${name}` }, isStored: true }
+    const settings = parseSettings(own.settings, (setting) => `${setting} of profile ${name}`)
+    return { name, layer: { settings, nameOf }, owner: { name, ...own }, isOfProject: false }
   }
   const shared = project && Object.hasOwn(project.profiles, name) ? project.profiles[name] : undefined
   if (!shared)
-    throw unknownProfile(name, [...Object.keys(stored.profiles), ...Object.keys(project?.profiles ?? {})])
-  return { name, layer: { settings: shared, nameOf: () => project?.path ?? '' }, isStored: false }
+    throw unknownProfile(name, [...stored.profiles.keys(), ...Object.keys(project?.profiles ?? {})])
+  const ofProject = { settings: shared, nameOf: () => project?.path ?? '' }
+  return { name, layer: ofProject, owner: null, isOfProject: true }
 }
 
+const nobody = { name: null, layer: null, owner: null } as const
+
 /** Reads the stored profiles, unless a built-in one was asked for: that one must work whatever is stored. */
-async function readStoredNames(context: Context, named: string | null, project: ProjectFile | null) {
+async function readStored(
+  context: Context,
+  named: string | null,
+  project: ProjectFile | null,
+): Promise<{ default: string | null; profiles: ReadonlyMap<string, ProfileRecord> }> {
   const name = named ?? project?.profile
   if (name !== null && name !== undefined && builtInProfiles.includes(name))
-    return { default: null, profiles: {} }
-  return (await context.openStore()).profiles.read()
+    return { default: null, profiles: new Map() }
+  const stored = await (await context.openStore()).profiles.read()
+  return { default: stored.default, profiles: listProfiles(stored) }
 }
 
 function namesGateway({ preset, authorizeUrl, tokenUrl, issuer }: Settings): boolean {
@@ -170,115 +211,9 @@ function namesGateway({ preset, authorizeUrl, tokenUrl, issuer }: Settings): boo
 function projectLayer(project: ProjectFile | null, chosen: Chosen): Layer[] {
   if (!project) return []
   const isAllowed = ([name]: [string, unknown]) =>
-    !chosen.isStored || harmlessSettings.some((harmless) => harmless === name)
+    chosen.isOfProject || harmlessSettings.some((harmless) => harmless === name)
   const settings: Settings = Object.fromEntries(Object.entries(project.defaults).filter(isAllowed))
   return [{ settings, nameOf: () => project.path }]
-}
-
-async function readMaterial(
-  context: Context,
-  settings: Settings,
-  chosen: Chosen,
-  preset: Preset | undefined,
-): Promise<Material> {
-  const secrets = await readSecrets(context, settings, chosen)
-  const { headers, secretValues } = readHeaders(context, settings, secrets.values)
-  return {
-    clientSecret: chooseClientSecret(context, settings, secrets, preset),
-    key: settings.key === undefined ? '' : await readNamedFile(context, '--key', settings.key),
-    ca: settings.ca === undefined ? null : await readNamedFile(context, '--ca', settings.ca),
-    headers,
-    secretValues,
-  }
-}
-
-/** Reads the stored secrets of a profile, when there may be one that no variable gives: a keychain may ask the user. */
-async function readSecrets(
-  context: Context,
-  { clientSecretEnv, secretHeaders = [] }: Settings,
-  { isStored, name }: Chosen,
-): Promise<{ values: Secrets; place: string }> {
-  const isElsewhere = Boolean(context.env['NV_CLIENT_SECRET']) || clientSecretEnv !== undefined
-  if (!isStored || name === null || (isElsewhere && secretHeaders.length === 0))
-    return { values: {}, place: '' }
-  const { secrets } = await context.openStore()
-  const values = await secrets.read(name)
-  return { values, place: values['clientSecret'] ? (await secrets.describe()).place : '' }
-}
-
-function chooseClientSecret(
-  { env }: Context,
-  { clientSecretEnv, preset: presetName }: Settings,
-  secrets: { values: Secrets; place: string },
-  preset: Preset | undefined,
-): Sourced | null {
-  if (env['NV_CLIENT_SECRET']) return { value: env['NV_CLIENT_SECRET'], from: 'NV_CLIENT_SECRET' }
-  if (clientSecretEnv !== undefined) {
-    const value = env[clientSecretEnv] ?? ''
-    return { value, from: `environment variable ${clientSecretEnv}${value ? '' : ', which is not set'}` }
-  }
-  const stored = secrets.values['clientSecret']
-  if (stored) return { value: stored, from: secrets.place }
-  if (!preset?.publishedSecret) return null
-  return { value: preset.publishedSecret, from: `preset ${presetName}, published for everyone` }
-}
-
-/** Fills in the headers that stand for something else: `$NAME` for a variable, a secret one for its stored value. */
-function readHeaders({ env }: Context, { headers = {}, secretHeaders = [] }: Settings, secrets: Secrets) {
-  const values: Record<string, string> = {}
-  const secretValues: string[] = []
-  for (const [name, value] of Object.entries(headers)) {
-    const variable = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value)?.[1]
-    if (variable === undefined) {
-      values[name] = value
-      continue
-    }
-    const secret = env[variable]
-    if (!secret) throw emptyHeader(name, variable)
-    values[name] = secret
-    secretValues.push(secret)
-  }
-  for (const name of secretHeaders) {
-    const secret = secrets[secretHeaderKey(name)]
-    if (!secret) continue
-    values[name] = secret
-    secretValues.push(secret)
-  }
-  return { headers: values, secretValues }
-}
-
-/** Names the value of a header in the secret store. */
-export function secretHeaderKey(name: string): string {
-  return `header:${name.toLowerCase()}`
-}
-
-async function readNamedFile({ files }: Context, flag: string, path: string): Promise<string> {
-  const text = await files.read(path)
-  if (text !== null) return text
-  throw new UsageError({
-    code: 'file_missing',
-    title: `There is no file ${path}`,
-    cause: `${flag} names it.`,
-    fix: 'Check the path; a relative one starts at the working folder.',
-  })
-}
-
-async function checkKey(settings: Settings, { key }: Material): Promise<void> {
-  try {
-    await createClientAuthentication({
-      method: settings.authMethod ?? 'private_key_jwt',
-      clientId: 'x',
-      clientSecret: 'x',
-      key,
-    })
-  } catch (error) {
-    throw new UsageError({
-      code: 'key_unusable',
-      title: `The private key in ${settings.key} can't be used`,
-      cause: error instanceof Error ? error.message : String(error),
-      fix: 'Give a private key as PEM or JWK: RSA, P-256 or Ed25519; without a passphrase.',
-    })
-  }
 }
 
 /** Says where values come from that the user may not expect. */
@@ -301,28 +236,44 @@ function describeSources(
   return notes
 }
 
-function incomplete(name: string | null, missing: readonly string[]): UsageError {
-  const label = (setting: string) =>
-    setting === 'clientSecret'
-      ? 'the client secret (NV_CLIENT_SECRET)'
-      : `${flagOf(setting)} (${environmentNameOf(setting)})`
+/** Says when client id, secret and gateway come from different sources, which may be different customers. */
+function describePairing(
+  { name }: Chosen,
+  { settings, origins }: Merged,
+  clientSecret: Sourced | null,
+): string[] {
+  if (name === null || !clientSecret?.value || clientSecret.from === 'NV_CLIENT_SECRET') return []
+  const secret = `the client secret is that of profile ${name}`
+  const [url, origin] = settings.tokenUrl
+    ? [settings.tokenUrl, origins.tokenUrl]
+    : [settings.issuer ?? '', origins.issuer]
+  const isElsewhere = origin === environmentNameOf('tokenUrl') || origin === environmentNameOf('issuer')
+  return [
+    ...(origins.clientId === environmentNameOf('clientId')
+      ? [`The client id is that of ${origins.clientId}, and ${secret}`]
+      : []),
+    ...(isElsewhere ? [`The secret of profile ${name} goes to ${new URL(url).host}, as ${origin} says`] : []),
+  ]
+}
+
+function incomplete({ name, missing, clientSecret, headers }: Configuration): UsageError {
+  const label = (setting: string) => {
+    const header = headerOf(setting)
+    if (header !== null) {
+      const variable = headers.unset.find((unset) => unset.name === header)?.variable
+      return `the header ${header}${variable ? ` (environment variable ${variable})` : ''}`
+    }
+    if (setting === 'clientSecret') return `the client secret (${clientSecret?.from ?? 'NV_CLIENT_SECRET'})`
+    return `${flagOf(setting)} (${environmentNameOf(setting)})`
+  }
   return new UsageError({
     code: 'missing_setting',
     title: name === null ? 'The configuration is not complete' : `Profile ${name} is not complete`,
     cause: `Not set: ${missing.map(label).join(', ')}.`,
     fix:
       name === null || builtInProfiles.includes(name)
-        ? 'Set the variables in brackets, or save a profile with: nv profile add'
-        : `Set the variables in brackets, or mend the profile with: nv profile edit ${name}`,
-  })
-}
-
-function emptyHeader(name: string, variable: string): UsageError {
-  return new UsageError({
-    code: 'header_not_set',
-    title: `The header ${name} has no value`,
-    cause: `It is read from the environment variable ${variable}, which is not set.`,
-    fix: `Set ${variable}.`,
+        ? 'Set the variables in brackets, or save a profile with:\nnv profile add'
+        : `Set the variables in brackets, or mend the profile with:\nnv profile edit ${name}`,
   })
 }
 
@@ -331,7 +282,7 @@ function unknownPreset(name: string): UsageError {
     code: 'unknown_preset',
     title: `There is no preset ${JSON.stringify(name)}`,
     cause: 'A preset is one of the gateways that nv knows.',
-    fix: 'See them with: nv profile add --help',
+    fix: 'See them with:\nnv profile add --help',
   })
 }
 
@@ -340,7 +291,7 @@ function unknownProfile(name: string, known: readonly string[]): UsageError {
     code: 'unknown_profile',
     title: `There is no profile ${JSON.stringify(name)}`,
     cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
-    fix: `Name one of them with --profile, or make this one with: nv profile add ${name}`,
+    fix: `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
   })
 }
 

@@ -18,17 +18,11 @@ export async function completeProfile(profile: Profile, send: Send, recorder: Re
     profile.credentialsUrl === null ? {} : await fetchCredentials(profile.credentialsUrl, send, recorder)
   const hasEndpoints = profile.authorizeUrl !== '' && profile.tokenUrl !== ''
   if (hasEndpoints || profile.issuer === null) return { ...profile, ...credentials, isIssuerRequired: false }
-  const { authorizeUrl, tokenUrl, ...rest } = await discover(profile.issuer, send, recorder)
-  return {
-    ...profile,
-    ...credentials,
-    ...rest,
-    authorizeUrl: profile.authorizeUrl || authorizeUrl,
-    tokenUrl: profile.tokenUrl || tokenUrl,
-  }
+  return { ...profile, ...credentials, ...(await discover(profile, profile.issuer, send, recorder)) }
 }
 
-async function discover(issuer: string, send: Send, recorder: Recorder) {
+/** Gives the endpoints that the profile leaves open, and what else the document says. */
+async function discover(profile: Profile, issuer: string, send: Send, recorder: Recorder) {
   const url = discoveryUrl(issuer)
   const { host } = new URL(url)
   const { status, headers, text } = await send('authorize', {
@@ -41,8 +35,8 @@ async function discover(issuer: string, send: Send, recorder: Recorder) {
   const objection = await checkDiscovery(issuer, new Response(text, { status, headers }))
   if (objection) recorder.warn('authorize', 'discovery_irregular', { host, message: objection })
   return {
-    authorizeUrl: usableEndpoint('authorization_endpoint', found.authorizeUrl, host),
-    tokenUrl: usableEndpoint('token_endpoint', found.tokenUrl, host),
+    authorizeUrl: profile.authorizeUrl || usableEndpoint('authorization_endpoint', found.authorizeUrl, host),
+    tokenUrl: profile.tokenUrl || usableEndpoint('token_endpoint', found.tokenUrl, host),
     issuer: found.issuer ?? issuer,
     isIssuerRequired: found.isIssuerRequired,
   }

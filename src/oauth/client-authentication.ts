@@ -97,7 +97,9 @@ async function privateKeyJwt(clientId: string, { object, kid }: PrivateKey): Pro
  * @see https://developer.vonage.com/en/getting-started/concepts/authentication#json-web-tokens
  */
 function applicationJwt(applicationId: string, { object }: PrivateKey): ClientAuthentication {
-  if (object.asymmetricKeyType !== 'rsa') throw new Error('application_jwt is signed with an RSA key')
+  if (object.asymmetricKeyType !== 'rsa')
+    throw new Error('it is no RSA key, and application_jwt is signed with one')
+  requireLength(object)
   return ({ headers }) => {
     const issuedAt = Math.floor(Date.now() / 1000)
     const claims = {
@@ -120,14 +122,46 @@ interface PrivateKey {
   kid: string | undefined
 }
 
-/** Reads a private key. Throws an error of Node when it is none. */
+/** Reads a private key. Throws an error that says what is wrong with it, and never quotes it. */
 function readKey(text: string): PrivateKey {
-  if (!text.trimStart().startsWith('{')) return { object: createPrivateKey(text), kid: undefined }
-  const jwk = JSON.parse(text) as JsonWebKey
-  return {
-    object: createPrivateKey({ key: jwk, format: 'jwk' }),
-    kid: typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined,
+  const key = text.replace(/^\uFEFF/, '').trim()
+  const jwk = key.startsWith('{') ? parseJwk(key) : null
+  try {
+    return jwk === null
+      ? { object: createPrivateKey(key), kid: undefined }
+      : {
+          object: createPrivateKey({ key: jwk, format: 'jwk' }),
+          kid: typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined,
+        }
+  } catch {
+    // The error of Node is not handed on: of a JWK it may quote a member.
+    throw new Error(whyUnreadable(key, jwk))
   }
+}
+
+function whyUnreadable(key: string, jwk: JsonWebKey | null): string {
+  if (jwk !== null)
+    return jwk.d === undefined ? 'it is a public JWK, without the member d' : 'it is no valid JWK'
+  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(key)) return 'it is a public key'
+  if (key.includes('-----BEGIN CERTIFICATE-----')) return 'it is a certificate, which holds a public key only'
+  if (/-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED/.test(key)) return 'it is protected by a passphrase'
+  if (key.includes('-----BEGIN OPENSSH '))
+    return 'it is in the format of OpenSSH: ssh-keygen -p -m PEM converts it'
+  return key === '' ? 'the file is empty' : 'it is neither PEM nor JWK'
+}
+
+function parseJwk(text: string): JsonWebKey {
+  try {
+    return JSON.parse(text) as JsonWebKey
+  } catch {
+    throw new Error('it starts like a JWK, and is no JSON')
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7518#section-3.3 */
+function requireLength({ asymmetricKeyDetails }: KeyObject): void {
+  const bits = asymmetricKeyDetails?.modulusLength ?? Number.POSITIVE_INFINITY
+  if (bits < 2048) throw new Error(`it has ${bits} bits, and RS256 needs 2048`)
 }
 
 /** Makes the key that the library signs with. Throws an error that says which keys will do. */
@@ -139,8 +173,9 @@ function toCryptoKey(object: KeyObject): Promise<webcrypto.CryptoKey> {
   }[String(object.asymmetricKeyType)]
   const curve = object.asymmetricKeyDetails?.namedCurve
   if (!algorithm || (curve !== undefined && curve !== 'prime256v1')) {
-    throw new Error('it must be an RSA, a P-256 or an Ed25519 key')
+    throw new Error(`it is a key of another kind (${curve ?? object.asymmetricKeyType})`)
   }
+  requireLength(object)
   return crypto.subtle.importKey('pkcs8', object.export({ format: 'der', type: 'pkcs8' }), algorithm, false, [
     'sign',
   ])

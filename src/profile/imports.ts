@@ -1,8 +1,16 @@
 // Takes a profile from where people have one: a Postman environment, a .env, an export of nv.
 import { parseEnv } from 'node:util'
+import { type ApiVersion, apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
-import { presets } from './presets.ts'
-import { parseSettings, type SettingName, type Settings } from './settings.ts'
+import { type Preset, presets } from './presets.ts'
+import {
+  isSecretHeaderName,
+  parseSettings,
+  secretHeaderKey,
+  type SettingName,
+  type Settings,
+  variableIn,
+} from './settings.ts'
 import type { Secrets } from './store.ts'
 
 export const exportSchema = 'nv.profile/1'
@@ -25,7 +33,8 @@ interface Candidate {
 }
 
 /** Reads a file of any of the three kinds. Throws a UsageError when it is none of them; its text appears nowhere. */
-export function parseImport(path: string, text: string): Imported {
+export function parseImport(path: string, content: string): Imported {
+  const text = content.replace(/^\uFEFF/, '')
   const json = parseJson(text)
   if (json === null && text.trimStart().startsWith('{'))
     throw unreadable(path, 'It starts like JSON, and is not.')
@@ -103,108 +112,172 @@ const envPatterns: ReadonlyArray<readonly [Candidate['setting'], RegExp]> = [
   ['issuer', /(^|_)ISSUER(_?UR[IL])?$/i],
   ['scope', /(^|_)SCOPES?$/i],
   ['apiVersion', /(^|_)API_?VERSION$/i],
+  ['authMethod', /^NV_AUTH_METHOD$/],
+  ['key', /^NV_KEY$/],
+  ['pkce', /^NV_PKCE$/],
+  ['ca', /^NV_CA$/],
+  ['proxy', /^NV_PROXY$/],
   ['listen', /^NV_LISTEN$/],
   ['loginHint', /^NV_LOGIN_HINT$/],
   ['prompt', /^NV_PROMPT$/],
 ]
 
+/** A key of a private key's lines, which end in `=`, must not be shown as a name. */
+const pemBlock = /-----BEGIN [^]*?(-----END [^\n]*|$)/g
+const shownKey = /^[A-Za-z_][\w.-]{0,63}$/
+
 function importEnv(path: string, text: string): Imported {
   const candidates: Candidate[] = []
   const ignored: Imported['ignored'] = []
-  for (const [key, value = ''] of Object.entries(parseEnv(text))) {
+  for (const [key, value = ''] of Object.entries(parseEnv(text.replace(pemBlock, '')))) {
     const setting = envPatterns.find(([, pattern]) => pattern.test(key))?.[0]
-    if (!setting) ignored.push({ key, reason: 'nv has no use for it' })
-    else if (isPlaceholder(value))
-      ignored.push({ key, reason: value === '' ? 'it is empty' : 'it is a placeholder' })
-    else candidates.push({ setting, key, value })
+    const reason = setting ? refuseEnvValue(value) : 'nv has no use for it'
+    if (setting && reason === null) candidates.push({ setting, key, value: value.trim() })
+    else if (shownKey.test(key)) ignored.push({ key, reason: reason ?? '' })
   }
   if (candidates.length === 0)
     throw unreadable(path, 'There is nothing in it that nv knows: no client id, no URL.')
   return assemble(path, null, candidates, ignored)
 }
 
+function refuseEnvValue(value: string): string | null {
+  if (value.trim() === '') return 'it is empty'
+  if (/^\$(\w+|\{[^}]*\}|\([^)]*\))$/.test(value))
+    return 'it stands for another variable, which nv does not look up'
+  return isPlaceholder(value) ? 'it is a placeholder' : null
+}
+
+/** Takes an export. The values of secret headers, which an export of nv lacks, go to the secrets. */
 function importExport(path: string, json: Record<string, unknown>): Imported {
   const { name, settings } = json
   if (typeof settings !== 'object' || settings === null) throw unreadable(path, 'It has no settings.')
-  const parsed = parseSettings({ ...settings }, (key) => `settings.${key} in ${path}`)
+  const { secretHeaders, ...parsed } = parseSettings(
+    { preset: 'generic', ...settings },
+    (key) => `settings.${key} in ${path}`,
+  )
+  const isSecret = ([header, value]: [string, string]) =>
+    isSecretHeaderName(header) && variableIn(value) === null
+  const headers = Object.entries(parsed.headers ?? {})
+  const secret = headers.filter(isSecret)
+  const harmless = headers.filter((header) => !isSecret(header))
+  const { headers: _, ...others } = parsed
   return {
     name: typeof name === 'string' ? name : null,
-    settings: parsed,
-    secrets: {},
+    settings: {
+      ...others,
+      ...(harmless.length > 0 ? { headers: Object.fromEntries(harmless) } : {}),
+      ...(secret.length > 0 ? { secretHeaders: secret.map(([header]) => header) } : {}),
+    },
+    secrets: Object.fromEntries(secret.map(([header, value]) => [secretHeaderKey(header), value])),
     taken: Object.keys(parsed).map((setting) => ({ setting, key: `settings.${setting}` })),
-    ignored: [],
+    ignored: (secretHeaders ?? []).map((header) => ({
+      key: `header ${header}`,
+      reason: 'an export has no secrets',
+    })),
   }
 }
 
-/** Makes one profile of the candidates; `NV_…` wins over other keys. Throws a UsageError when two keys contradict each other. */
+/**
+ * Makes one profile of the candidates; `NV_…` wins over other keys. Throws a UsageError when two keys contradict
+ * each other, or when id and secret may be those of two clients.
+ */
 function assemble(
   path: string,
   name: string | null,
   candidates: readonly Candidate[],
   ignored: Imported['ignored'],
 ): Imported {
-  const chosen = new Map<string, Candidate>()
-  for (const candidate of candidates) {
+  const isOurs = ({ key }: Candidate) => key.startsWith('NV_')
+  const chosen = new Map<Candidate['setting'], Candidate>()
+  for (const candidate of [...candidates].sort((one, other) => Number(isOurs(other)) - Number(isOurs(one)))) {
     const other = chosen.get(candidate.setting)
-    const isWeaker = other?.key.startsWith('NV_') && !candidate.key.startsWith('NV_')
-    if (other && other.value !== candidate.value && !isWeaker && !candidate.key.startsWith('NV_')) {
+    if (!other) chosen.set(candidate.setting, candidate)
+    else if (isOurs(other) && !isOurs(candidate))
+      ignored.push({ key: candidate.key, reason: `${other.key} is there` })
+    else if (other.value !== candidate.value)
       throw contradictory(path, candidate.setting, other.key, candidate.key)
-    }
-    if (isWeaker) ignored.push({ key: candidate.key, reason: `${other?.key} is there` })
-    else chosen.set(candidate.setting, candidate)
   }
+  refuseTwoClients(path, chosen.get('clientId'), chosen.get('clientSecret'))
   const { clientSecret, ...values } = Object.fromEntries(
     [...chosen.values()].map(({ setting, value }) => [setting, value]),
   )
   const settings = parseSettings(
-    recognizeGateway(splitApiUrl(values)),
-    (setting) => chosen.get(setting)?.key ?? setting,
+    recognizeGateway(values, clientSecret !== undefined),
+    (setting) => chosen.get(setting as SettingName)?.key ?? setting,
   )
+  const taken = [...chosen.values()].map(({ setting, key }) => ({ setting, key }))
+  const presetKey = chosen.get('authorizeUrl')?.key ?? chosen.get('issuer')?.key
   return {
     name: name === null ? null : toProfileName(name),
     settings,
     secrets: clientSecret === undefined ? {} : { clientSecret },
-    taken: [...chosen.values()].map(({ setting, key }) => ({ setting, key })),
+    taken:
+      settings.preset === 'generic' || presetKey === undefined
+        ? taken
+        : [{ setting: `preset ${settings.preset}`, key: presetKey }, ...taken],
     ignored,
   }
 }
 
+/** Throws when the keys of id and secret have different beginnings, as in GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET. */
+function refuseTwoClients(path: string, id: Candidate | undefined, secret: Candidate | undefined): void {
+  if (!id || !secret || [id, secret].some(({ key }) => key.startsWith('NV_'))) return
+  const ownerOf = ({ key }: Candidate) =>
+    key.replace(/_?(client|app|application)[_-]?(id|secret)$/i, '').toLowerCase()
+  if (ownerOf(id) === ownerOf(secret)) return
+  throw new UsageError({
+    code: 'import_contradictory',
+    title: `${path} gives the id of one client and the secret of another`,
+    cause: `${id.key} and ${secret.key} do not start alike.`,
+    fix: 'Take the wrong one out, or name the right ones NV_CLIENT_ID and NV_CLIENT_SECRET, and import again.',
+  })
+}
+
 /** Takes `/number-verification/v1` off an API URL, and the version from it. */
-function splitApiUrl(values: Record<string, string>): Record<string, string> {
-  const match = /^(.*?)\/number-verification(?:\/(v\d+))?\/?(?:verify|device-phone-number)?$/.exec(
+function splitApiUrl(values: Readonly<Record<string, string>>, preset: Preset | undefined) {
+  const match = /^(.*?)\/(number-verification(?:\/(v\d+))?)\/?(?:verify|device-phone-number)?$/.exec(
     values['apiUrl'] ?? '',
   )
-  if (!match) return values
-  const version = match[2] === undefined ? {} : { apiVersion: match[2] }
-  return { ...version, ...values, apiUrl: match[1] ?? '' }
+  const [, apiUrl, apiPath, named] = match ?? []
+  if (apiUrl === undefined) return values
+  const ofPreset = Object.entries(preset?.apiPaths ?? {}).find(([, path]) => path === apiPath)?.[0]
+  const version = ofPreset ?? named
+  if (version !== undefined && !apiVersions.includes(version as ApiVersion)) return values
+  return { ...(version === undefined ? {} : { apiVersion: version }), ...values, apiUrl }
 }
 
 /** Replaces the URLs of a gateway that nv knows by its preset, which knows the rest too. */
-function recognizeGateway(values: Record<string, string>): Record<string, string> {
-  const { authorizeUrl, tokenUrl, apiUrl, ...rest } = values
+function recognizeGateway(
+  values: Readonly<Record<string, string>>,
+  hasSecret: boolean,
+): Record<string, string> {
   const known = Object.entries(presets).find(
     ([, { settings, publishedSecret }]) =>
-      settings.authorizeUrl !== undefined &&
-      settings.authorizeUrl === authorizeUrl &&
+      (['authorizeUrl', 'issuer'] as const).some(
+        (name) => settings[name] !== undefined && settings[name] === values[name],
+      ) &&
       (publishedSecret === undefined || settings.clientId === values['clientId']),
   )
-  if (!known) return { preset: 'generic', ...values }
-  const [preset, { settings }] = known
-  const differing = Object.entries({ tokenUrl, apiUrl }).filter(
-    ([name, value]) => value !== undefined && value !== settings[name as SettingName],
+  if (!known) {
+    const isDiscovered = values['issuer'] !== undefined && values['authorizeUrl'] === undefined && !hasSecret
+    return { preset: isDiscovered ? 'camara' : 'generic', ...splitApiUrl(values, undefined) }
+  }
+  const [name, preset] = known
+  const differing = Object.entries(splitApiUrl(values, preset)).filter(
+    ([setting, value]) => value !== preset.settings[setting as SettingName],
   )
-  return { preset, ...rest, ...(Object.fromEntries(differing) as Record<string, string>) }
+  return { preset: name, ...Object.fromEntries(differing) }
 }
 
 function isPlaceholder(value: string): boolean {
-  return value === '' || /^<.*>$|^\{\{.*\}\}$|your[_-]|change[_-]?me|^x{3,}$/i.test(value)
+  return value === '' || /^<.*>$|^\{\{.*\}\}$|\byour[_-]|^change[_-]?me$|^x{3,}$/i.test(value)
 }
 
-/** Undoes every percent-encoding: running the collection's script twice encodes a scope twice. */
-function decodeFully(value: string): string {
+/** Undoes percent-encoding, also a repeated one: running the collection's script again encodes a scope again. */
+function decodeFully(value: string, rounds = 5): string {
   try {
     const decoded = decodeURIComponent(value)
-    return decoded === value ? value : decodeFully(decoded)
+    return decoded === value || rounds === 0 ? value : decodeFully(decoded, rounds - 1)
   } catch {
     return value
   }
@@ -223,7 +296,7 @@ function toProfileName(title: string): string | null {
 
 function parseJson(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
     return null

@@ -23,10 +23,10 @@ export interface Preset {
   repeatsRedirectUri: boolean
   /** Whether the line is recognised by its mobile data; a mock mode answers any device. */
   needsPhone: boolean
-  /** By setting, or by another field of the entry: where it is written. */
+  /** By setting, or by another field of the entry (`scope` for scopes): where it is written. */
   sources: Readonly<Record<string, string>>
-  /** What no document confirms. Shown when the preset is used. */
-  unconfirmed: readonly string[]
+  /** By the same names: what no document confirms. Shown when the preset is used. */
+  unconfirmed: Readonly<Record<string, string>>
 }
 
 const telefonica = 'https://developers.opengateway.telefonica.com'
@@ -54,10 +54,23 @@ const sandboxSources = {
   authMethod: `${telefonica}/reference/token`,
   scope: `${telefonica}/reference/phonenumberverify`,
   repeatsRedirectUri: 'https://github.com/Telefonica/opengateway-postman',
+  needsPhone: `${telefonica}/docs/sandbox`,
 }
 
 const mockClient = { clientId: 'mock_sandbox_app_id' } as const
 const mockSecret = 'mock_sandbox_app_secret'
+
+const rfc6749 = 'https://www.rfc-editor.org/rfc/rfc6749'
+const numberVerification = 'https://github.com/camaraproject/NumberVerification'
+/** That the line is recognised by its mobile data alone. */
+const userStory = `${numberVerification}/blob/main/documentation/API_documentation/NumberVerification_verify_User_Story.md`
+
+const unconfirmedPkce = { pkce: 'whether PKCE is supported (nv sends it)' }
+
+/** Gives one source for all that one document says. */
+function fromOne(source: string, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, source]))
+}
 
 /** The presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
@@ -68,12 +81,15 @@ export const presets: Readonly<Record<string, Preset>> = {
     scopes: verifyScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
-    sources: {
-      clientId: 'nv simulate --help',
-      authMethod: 'nv simulate --help',
-      scope: 'nv simulate --help',
-    },
-    unconfirmed: [],
+    sources: fromOne('nv simulate --help', [
+      'clientId',
+      'publishedSecret',
+      'authMethod',
+      'scope',
+      'repeatsRedirectUri',
+      'needsPhone',
+    ]),
+    unconfirmed: {},
   },
   'sandbox-mock': {
     title: "Telefónica's Sandbox, mock mode with its published credentials",
@@ -82,8 +98,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     scopes: verifyScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
-    sources: { ...sandboxSources, clientId: `${telefonica}/reference/authorize` },
-    unconfirmed: [],
+    sources: {
+      ...sandboxSources,
+      clientId: `${telefonica}/reference/authorize`,
+      publishedSecret: `${telefonica}/reference/token`,
+    },
+    unconfirmed: {},
   },
   sandbox: {
     title: "Telefónica's Sandbox, production mode with your application",
@@ -92,25 +112,27 @@ export const presets: Readonly<Record<string, Preset>> = {
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: { ...sandboxSources, loginHint: `${telefonica}/docs/sandbox` },
-    unconfirmed: [],
+    unconfirmed: {},
   },
   camara: {
-    title: 'any operator that follows CAMARA (needs --issuer, --api-url and --key)',
+    title: 'any operator that follows CAMARA: its issuer and your key',
     settings: { apiVersion: 'v2', authMethod: 'private_key_jwt' },
     usesDiscovery: true,
     scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
-      apiVersion: 'https://github.com/camaraproject/NumberVerification',
+      apiVersion: numberVerification,
       authMethod: camaraProfile,
+      usesDiscovery: camaraProfile,
       scope: camaraProfile,
-      repeatsRedirectUri: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3',
+      repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
+      needsPhone: userStory,
     },
-    unconfirmed: [],
+    unconfirmed: {},
   },
   vonage: {
-    title: 'Vonage (the application id is the client id; needs --key)',
+    title: 'Vonage: the application id is the client id, and your key',
     settings: {
       authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
       tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
@@ -128,14 +150,16 @@ export const presets: Readonly<Record<string, Preset>> = {
       tokenUrl: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
       apiUrl: 'https://developer.vonage.com/en/api/camara/number-verification',
       apiVersion: 'https://developer.vonage.com/en/api/camara/number-verification',
+      apiPaths: 'https://developer.vonage.com/en/api/camara/number-verification',
       authMethod: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
       loginHint: 'https://developer.vonage.com/en/api/camara/auth',
       scope: 'https://developer.vonage.com/en/api/camara/auth',
+      needsPhone: userStory,
     },
-    unconfirmed: [
-      'whether /token wants the redirect_uri again (nv sends it)',
-      'whether PKCE is supported (nv sends it)',
-    ],
+    unconfirmed: {
+      repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
+      ...unconfirmedPkce,
+    },
   },
   'orange-playground': {
     title: 'Orange Network APIs Playground (mock, +990 numbers)',
@@ -150,7 +174,8 @@ export const presets: Readonly<Record<string, Preset>> = {
     scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
-    sources: Object.fromEntries(
+    sources: fromOne(
+      'https://developer.orange.com/apis/camara-playground-number-verification/getting-started',
       [
         'authorizeUrl',
         'tokenUrl',
@@ -160,15 +185,13 @@ export const presets: Readonly<Record<string, Preset>> = {
         'loginHint',
         'scope',
         'repeatsRedirectUri',
-      ].map((name) => [
-        name,
-        'https://developer.orange.com/apis/camara-playground-number-verification/getting-started',
-      ]),
+        'needsPhone',
+      ],
     ),
-    unconfirmed: ['whether PKCE is supported (nv sends it)'],
+    unconfirmed: unconfirmedPkce,
   },
   'nokia-nac': {
-    title: 'Nokia Network as Code through RapidAPI (the RapidAPI key is all you need; +999 numbers)',
+    title: 'Nokia Network as Code: a RapidAPI key is all you need',
     settings: {
       issuer: 'https://network-as-code.p-eu.rapidapi.com',
       apiUrl: 'https://network-as-code.p-eu.rapidapi.com/passthrough/camara/v1/number-verification',
@@ -182,8 +205,8 @@ export const presets: Readonly<Record<string, Preset>> = {
     credentialsUrl: 'https://network-as-code.p-eu.rapidapi.com/oauth2/v1/auth/clientcredentials',
     repeatsRedirectUri: false,
     needsPhone: true,
-    sources: Object.fromEntries(
-      [
+    sources: {
+      ...fromOne('https://github.com/nokia/network-as-code-py', [
         'issuer',
         'apiUrl',
         'apiVersion',
@@ -192,13 +215,14 @@ export const presets: Readonly<Record<string, Preset>> = {
         'headers',
         'secretHeaders',
         'credentialsUrl',
-      ].map((name) => [name, 'https://github.com/nokia/network-as-code-py']),
-    ),
-    unconfirmed: [
-      'the scope (nv asks for that of API v0)',
-      'whether /token wants the redirect_uri (nv leaves it out)',
-      'whether PKCE is supported (nv sends it)',
-    ],
+      ]),
+      needsPhone: userStory,
+    },
+    unconfirmed: {
+      scope: 'the scope (nv asks for that of API v0)',
+      repeatsRedirectUri: 'whether /token wants the redirect_uri (nv leaves it out)',
+      ...unconfirmedPkce,
+    },
   },
   konera: {
     title: 'Konera',
@@ -215,23 +239,28 @@ export const presets: Readonly<Record<string, Preset>> = {
     correlatorHeader: 'x-correlation-id',
     repeatsRedirectUri: true,
     needsPhone: true,
-    sources: Object.fromEntries(
-      [
+    sources: {
+      ...fromOne('https://developer.pxg.konera.com/apis/number-verification-v1/docs', [
         'authorizeUrl',
         'tokenUrl',
-        'apiUrl',
         'authMethod',
         'loginHint',
         'prompt',
         'scope',
-        'correlatorHeader',
         'repeatsRedirectUri',
-      ].map((name) => [name, 'https://developer.pxg.konera.com/apis/number-verification-v1/docs']),
-    ),
-    unconfirmed: [
-      'the base of API v1, for which its documents name two (nv uses https://api.pxg.konera.com/camara)',
-      'whether PKCE is supported (nv sends it)',
-    ],
+      ]),
+      ...fromOne('https://developer.pxg.konera.com/apis/number-verification-v2-2/docs', [
+        'apiUrl',
+        'apiVersion',
+        'correlatorHeader',
+      ]),
+      needsPhone: userStory,
+    },
+    unconfirmed: {
+      apiUrl:
+        'the base of API v1, for which its documents name two (nv uses https://api.pxg.konera.com/camara)',
+      ...unconfirmedPkce,
+    },
   },
   generic: {
     title: 'any other gateway: you give the URLs',
@@ -240,11 +269,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
-      authMethod: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
-      scope: 'https://github.com/camaraproject/NumberVerification',
-      repeatsRedirectUri: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3',
+      authMethod: `${rfc6749}#section-2.3.1`,
+      scope: numberVerification,
+      repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
+      needsPhone: userStory,
     },
-    unconfirmed: [],
+    unconfirmed: {},
   },
 }
 

@@ -55,7 +55,7 @@ export interface Layer {
 /** Which source gave a setting its value. */
 export type Origins = Partial<Record<SettingName, string>>
 
-/** A value with the name of its source; an empty value is no value. */
+/** A value with the name of its source; an empty value is no value, and the source says why. */
 export interface Sourced {
   value: string
   from: string
@@ -76,21 +76,47 @@ export interface Merged {
   origins: Origins
 }
 
-/** Merges layers, the strongest first. Headers are merged one by one. */
+/** Merges layers, the strongest first. Headers are merged one by one, whatever case their names are in. */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const merged: Merged = { settings: {}, origins: {} }
   for (const { settings, nameOf } of layers) {
     for (const [name, value] of Object.entries(settings) as Array<[SettingName, unknown]>) {
       if (value === undefined) continue
+      const origin = merged.origins[name]
       if (name === 'headers') {
-        merged.settings.headers = { ...settings.headers, ...merged.settings.headers }
+        merged.settings.headers = mergeHeaders(settings.headers ?? {}, merged.settings.headers ?? {})
+        merged.origins.headers = [...new Set([...(origin ? [origin] : []), nameOf(name)])].join(', ')
       } else if (merged.settings[name] === undefined) {
         Object.assign(merged.settings, { [name]: value })
-      } else continue
-      merged.origins[name] ??= nameOf(name)
+        merged.origins[name] = nameOf(name)
+      }
     }
   }
   return merged
+}
+
+/** Puts headers over others; a name in another case is the same name. */
+export function mergeHeaders(
+  beneath: Readonly<Record<string, string>>,
+  above: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const kept = Object.entries(beneath).filter(([name]) => !hasHeader(Object.keys(above), name))
+  return { ...Object.fromEntries(kept), ...above }
+}
+
+/** Tells whether a header's name is among others, in whatever case. */
+export function hasHeader(names: readonly string[], name: string): boolean {
+  return names.some((other) => other.toLowerCase() === name.toLowerCase())
+}
+
+/** Names a header where settings are listed by name. */
+export function headerSetting(name: string): string {
+  return `header ${name}`
+}
+
+/** Gives the header that such a name means; null when it means a setting. */
+export function headerOf(setting: string): string | null {
+  return setting.startsWith('header ') ? setting.slice('header '.length) : null
 }
 
 /** Makes the layer of a preset, with the values that follow from it and from the merged layers above it. */
@@ -115,6 +141,11 @@ export function presetLayer(
   }
 }
 
+/** Tells whether the gateway is the simulator inside nv, whose addresses are known once it was started. */
+export function isSimulated({ preset, authorizeUrl }: Settings): boolean {
+  return preset === 'simulator' && authorizeUrl === undefined
+}
+
 /** Lists what a flow would miss, as the setting's name; `clientSecret` is among them. */
 export function missingSettings(
   settings: Settings,
@@ -137,12 +168,12 @@ export function missingSettings(
       authMethod.startsWith('client_secret') && !material.clientSecret?.value && !fetchesCredentials,
     ],
     ...(preset?.secretHeaders ?? []).map((name): [string, boolean] => [
-      `header ${name}`,
-      !Object.keys(settings.headers ?? {}).some((given) => given.toLowerCase() === name.toLowerCase()) &&
-        !(settings.secretHeaders ?? []).some((given) => given.toLowerCase() === name.toLowerCase()),
+      headerSetting(name),
+      !hasHeader([...Object.keys(settings.headers ?? {}), ...(settings.secretHeaders ?? [])], name),
     ]),
   ]
-  return missing.flatMap(([name, isMissing]) => (isMissing ? [name] : []))
+  const names = missing.flatMap(([name, isMissing]) => (isMissing ? [name] : []))
+  return isSimulated(settings) ? names.filter((name) => !name.endsWith('Url')) : names
 }
 
 /** Makes the profile of a flow from merged settings. The caller has made sure that nothing is missing. */
@@ -180,6 +211,6 @@ export function createProfile(
     needsPhone: preset?.needsPhone ?? true,
     ca: material.ca,
     proxy: settings.proxy ?? null,
-    unconfirmed: preset?.unconfirmed ?? [],
+    unconfirmed: Object.values(preset?.unconfirmed ?? {}),
   }
 }

@@ -63,7 +63,35 @@ const environmentName = v.pipe(
 )
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
-const headerName = v.pipe(v.string(), v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a header name'))
+const headerName = v.pipe(
+  v.string(),
+  v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must have a header name, as in X-Customer'),
+  v.check(
+    (name) => !transportHeaders.has(name.toLowerCase()),
+    'must not set a header of the connection itself',
+  ),
+)
+
+/** Headers that frame a message or belong to the connection; fetch fails with one of them, or ignores it. */
+const transportHeaders = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const headerValue = v.pipe(
+  singleLine,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const rule = dataset.typed ? headerValueRule(dataset.value) : null
+    if (rule) addIssue({ message: rule })
+  }),
+)
 
 /** The settings of one layer; every one of them is optional. */
 export const settingsSchema = v.strictObject({
@@ -86,7 +114,7 @@ export const settingsSchema = v.strictObject({
   prompt: v.optional(singleLine),
   pkce: v.optional(v.picklist(['on', 'off'], 'must be on or off')),
   /** By name; `$NAME` is read from the environment when it is used. */
-  headers: v.optional(v.record(headerName, singleLine)),
+  headers: v.optional(v.record(headerName, headerValue)),
   /** The names of the headers whose values are kept with the secrets. */
   secretHeaders: v.optional(v.array(headerName)),
   /** The path of PEM certificates to trust. */
@@ -110,9 +138,9 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
   const broken = result.issues.map((issue) => {
     const key = (v.getDotPath(issue) ?? '').split('.', 1).join()
     const name = nameOf(key)
-    return issue.expected === 'never'
-      ? `${name} is not a setting that nv knows`
-      : `${name} ${issue.message}, and is ${JSON.stringify(issue.input)}`
+    if (issue.expected !== 'never') return `${name} ${issue.message}${describeInput(key, issue.input)}`
+    const meant = settingNames.find((setting) => squeeze(setting) === squeeze(key))
+    return `${name} is not a setting that nv knows${meant ? `; ${meant} is` : ''}`
   })
   throw new UsageError({
     code: 'invalid_setting',
@@ -120,6 +148,20 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
     cause: broken.join('\n'),
     fix: 'Correct it and run the command again; nothing was sent or saved.',
   })
+}
+
+/** Settings in whose place people put the secret itself. */
+const secretPlaces: readonly string[] = ['clientSecretEnv', 'headers'] satisfies SettingName[]
+
+/** Quotes a value that broke a rule, unless a secret may be in it. */
+function describeInput(key: string, input: unknown): string {
+  if (secretPlaces.includes(key)) return '; its value is not shown, since it may be a secret'
+  const shown = JSON.stringify(input) ?? 'undefined'
+  return `, and is ${shown.replace(/\/\/[^/?#@\s]*@/g, '//…@')}`
+}
+
+function squeeze(name: string): string {
+  return name.replace(/[_-]/g, '').toLowerCase()
 }
 
 /** Checks one setting that someone types: true, or the rule that it breaks. */
@@ -153,7 +195,27 @@ export function parseListen(value: string): ListenAddress | null {
   return { host: match[1] ?? match[2] ?? '127.0.0.1', port }
 }
 
+/**
+ * Says which rule the value of a header breaks; null when it will do.
+ * @see https://fetch.spec.whatwg.org/#concept-header-value
+ */
+export function headerValueRule(value: string): string | null {
+  if (value !== value.trim()) return 'must not start or end with white space'
+  // A byte each, and no line break: with one the rest of the value would be a header of its own.
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? null : 'must hold characters of Latin-1 only, on one line'
+}
+
+/** Names the value of a header among the secrets of a profile. */
+export function secretHeaderKey(name: string): string {
+  return `header:${name.toLowerCase()}`
+}
+
+/** Gives the variable that a header's value is read from; null when the value stands for itself. */
+export function variableIn(value: string): string | null {
+  return /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value)?.[1] ?? null
+}
+
 /** Tells whether a header's name says that its value is a secret. */
 export function isSecretHeaderName(name: string): boolean {
-  return /key|token|secret|authorization|cookie|password|credential/i.test(name)
+  return /key|token|secret|auth(?!ors?$)|cookie|passw|credential|session|signature|jwt/i.test(name)
 }

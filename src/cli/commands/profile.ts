@@ -4,18 +4,19 @@ import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
 import { requireProfileName } from '../../profile/names.ts'
 import type { GlobalOptions } from '../options.ts'
+import { announce } from '../profile/announce.ts'
 import { canAsk } from '../profile/dialogue.ts'
 import { addProfileFlags, type ProfileOptions } from '../profile/given.ts'
 import { importProfile, type ImportOptions } from '../profile/import.ts'
-import { add, edit, type EditOptions } from '../profile/save.ts'
-import { removeProfile, renameProfile, useProfile } from '../profile/shelf.ts'
+import { edit, type EditOptions } from '../profile/edit.ts'
+import { add } from '../profile/save.ts'
+import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
 import type { Configure } from '../program.ts'
 import { tryProfile } from './verify.ts'
 
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {
-  const say = (text: string) => context.out.write(`${text}\n`)
   const subcommand = (usage: string, description: string) => command.command(usage).description(description)
   /** Runs an action that ends well unless it throws. */
   const then = (work: Promise<unknown>) => work.then(() => finish(exitCodes.ok))
@@ -24,7 +25,7 @@ export const configure: Configure = (command, context, finish) => {
     .addHelpText('after', `\nPresets:\n${describePresets()}\n`)
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
-      const tried = await add(context, name, options)
+      const tried = await add(context, name ?? options.profile, options)
       finish(tried === null ? exitCodes.ok : await tryProfile(context, tried, options))
     })
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
@@ -42,18 +43,25 @@ export const configure: Configure = (command, context, finish) => {
   subcommand('remove <name>', 'remove a profile and its secrets')
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, _options, self: Command) => {
-      await confirmRemoval(context, name, self.optsWithGlobals<GlobalOptions & { yes?: boolean }>())
-      await then(removeProfile(context, name).then(() => say(`Removed profile ${name} and its secrets.`)))
+      const options = self.optsWithGlobals<GlobalOptions & { yes?: boolean }>()
+      await confirmRemoval(context, name, options)
+      await removeProfile(context, name)
+      const change = { action: 'removed', profile: name } as const
+      await then(announce(context, options, change, `Removed profile ${name} and its secrets.`))
     })
-  subcommand('use <name>', 'make a profile the default').action((name: string) =>
-    then(useProfile(context, name).then(() => say(`The default is now ${name}.`))),
+  subcommand('use <name>', 'make a profile the default').action(
+    async (name: string, _options, self: Command) => {
+      await useProfile(context, name)
+      const change = { action: 'made the default', profile: name, isDefault: true } as const
+      await then(announce(context, self.optsWithGlobals(), change, `The default is now ${name}.`))
+    },
   )
-  subcommand('rename <name> <new-name>', 'rename a profile').action((from: string, to: string) =>
-    then(
-      renameProfile(context, from, requireProfileName(to)).then(() =>
-        say(`Renamed profile ${from} to ${to}.`),
-      ),
-    ),
+  subcommand('rename <name> <new-name>', 'rename a profile').action(
+    async (from: string, to: string, _options, self: Command) => {
+      await renameProfile(context, from, requireProfileName(to))
+      const change = { action: 'renamed', profile: to } as const
+      await then(announce(context, self.optsWithGlobals(), change, `Renamed profile ${from} to ${to}.`))
+    },
   )
   subcommand(
     'import <file>',
@@ -74,6 +82,7 @@ async function confirmRemoval(
   name: string,
   options: GlobalOptions & { yes?: boolean },
 ): Promise<void> {
+  requireStored(await (await context.openStore()).profiles.read(), name)
   if (options.yes) return
   const isSure =
     canAsk(context, options) &&

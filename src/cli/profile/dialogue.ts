@@ -1,7 +1,10 @@
 // The questions of `nv profile add` and `nv profile edit`.
+import { apiVersions } from '../../camara/api.ts'
 import type { Context } from '../../context.ts'
-import { presets } from '../../profile/presets.ts'
-import { checkSetting, type SettingName, settingNames } from '../../profile/settings.ts'
+import { authMethods } from '../../oauth/client-authentication.ts'
+import { findPreset, presets } from '../../profile/presets.ts'
+import { headerOf, headerSetting } from '../../profile/resolve.ts'
+import { checkSetting, secretHeaderKey, type SettingName, settingNames } from '../../profile/settings.ts'
 import { stringIn } from '../../run/body.ts'
 import type { GlobalOptions } from '../options.ts'
 import { checkSecret, type Given, withSecretHeader } from './given.ts'
@@ -17,10 +20,10 @@ const labels: Partial<Record<SettingName, string>> = {
   redirectUri: 'Registered redirect_uri:',
   scope: 'Scope:',
   listen: 'Listen on (host:port):',
-  apiVersion: 'API version (v0, v1, v2):',
+  apiVersion: 'API version:',
   loginHint: 'Login hint (none, tel, bare, or as it is):',
   prompt: 'Prompt parameter:',
-  pkce: 'PKCE (on, off):',
+  pkce: 'PKCE:',
   authMethod: 'Client authentication:',
   ca: 'Certificates to trust (path of a PEM file):',
   proxy: 'Proxy (URL):',
@@ -34,44 +37,52 @@ export function canAsk({ input, err, env }: Context, options: GlobalOptions): bo
 
 /** Asks for the gateway. */
 export function askPreset({ prompt, signal }: Context): Promise<string> {
-  const choices = Object.entries(presets)
+  const gateways = Object.entries(presets)
     .filter(([name]) => name !== 'simulator' && name !== 'sandbox-mock')
-    .map(([name, { title }]) => ({ value: name, name: `${name.padEnd(18)} ${title}` }))
-  return prompt.choice({ message: 'Which gateway?', choices, signal })
+    .map(([name, { title }]) => ({ value: name, name: `${name.padEnd(17)} ${title}` }))
+  return prompt.choice({ message: 'Which gateway?', choices: gateways, signal })
 }
 
 /** Asks for everything that is missing, in its order, secrets hidden. */
-export async function askMissing(
-  { prompt, signal }: Context,
-  given: Given,
-  missing: readonly string[],
-): Promise<Given> {
+export async function askMissing(context: Context, given: Given, missing: readonly string[]): Promise<Given> {
+  const { prompt, signal } = context
   let answered = given
   for (const name of missing) {
+    const header = headerOf(name)
     if (name === 'clientSecret') {
       const clientSecret = await prompt.secret({ message: 'Client secret:', validate: checkSecret, signal })
       answered = { ...answered, secrets: { ...answered.secrets, clientSecret } }
-    } else if (name.startsWith('header ')) {
-      const header = name.slice('header '.length)
+    } else if (header !== null) {
       const value = await prompt.secret({ message: `${header}:`, validate: checkSecret, signal })
       answered = withSecretHeader(answered, header, value)
-    } else {
-      const setting = name as SettingName
-      const value = await askSetting({ prompt, signal }, setting)
-      answered = { ...answered, settings: { ...answered.settings, [setting]: value } }
-    }
+    } else answered = await askChange(context, answered, name as SettingName, undefined)
   }
   return answered
 }
 
+/** The settings that have one of a few values. */
+const choices: Partial<Record<SettingName, readonly string[]>> = {
+  preset: Object.keys(presets),
+  authMethod: authMethods,
+  apiVersion: apiVersions,
+  pkce: ['on', 'off'],
+}
+
 /** Asks for one setting. */
-export function askSetting(
+function askSetting(
   { prompt, signal }: Pick<Context, 'prompt' | 'signal'>,
   name: SettingName,
   initial?: string,
 ): Promise<string> {
+  const message = labels[name] ?? `${name}:`
+  const values = choices[name]
+  if (values) {
+    const isKnown = initial !== undefined && values.includes(initial)
+    const named = values.map((value) => ({ value, name: value }))
+    return prompt.choice({ message, choices: named, signal, ...(isKnown ? { initial } : {}) })
+  }
   return prompt.text({
-    message: labels[name] ?? `${name}:`,
+    message,
     validate: (text) => checkSetting(name, text),
     signal,
     ...(initial === undefined ? {} : { initial }),
@@ -91,22 +102,30 @@ export async function askRedirectUri({ prompt, signal }: Context): Promise<strin
 /** Asks which setting to change, until there is none left to change. */
 export async function askChanges(
   context: Context,
-  current: Record<string, unknown>,
-): Promise<{ change: Record<string, unknown>; secrets: Record<string, string> }> {
+  current: Readonly<Record<string, unknown>>,
+): Promise<Given> {
   const { prompt, signal } = context
-  const change: Record<string, unknown> = {}
-  const secrets: Record<string, string> = {}
+  let changed: Given = { settings: {}, secrets: {} }
   const editable = settingNames.filter((name) => labels[name] !== undefined)
   for (;;) {
-    const shown = { ...current, ...change }
+    const shown: Record<string, unknown> = { ...current, ...changed.settings }
+    const headers = [
+      ...(findPreset(stringIn(shown, 'preset') ?? undefined)?.secretHeaders ?? []),
+      ...(Array.isArray(current['secretHeaders']) ? current['secretHeaders'].map(String) : []),
+    ].filter(
+      (header: string, index, all: string[]) =>
+        all.findIndex((other) => secretHeaderKey(other) === secretHeaderKey(header)) === index,
+    )
+    const hidden = (key: string) => (changed.secrets[key] ? '(changed)' : '(hidden)')
     const choice = await prompt.choice({
       message: 'Change what?',
       choices: [
         { value: 'done', name: 'nothing more: save' },
-        {
-          value: 'clientSecret',
-          name: `clientSecret   ${secrets['clientSecret'] ? '(changed)' : '(hidden)'}`,
-        },
+        { value: 'clientSecret', name: `clientSecret   ${hidden('clientSecret')}` },
+        ...headers.map((header) => ({
+          value: headerSetting(header),
+          name: `${header} ${hidden(secretHeaderKey(header))}`,
+        })),
         ...editable.map((name) => ({
           value: name,
           name: `${name.padEnd(14)} ${stringIn(shown, name) ?? ''}`,
@@ -114,17 +133,20 @@ export async function askChanges(
       ],
       signal,
     })
-    if (choice === 'done') return { change, secrets }
-    if (choice === 'clientSecret') {
-      secrets['clientSecret'] = await prompt.secret({
-        message: 'Client secret:',
-        validate: checkSecret,
-        signal,
-      })
-    } else {
-      const name = choice
-      const initial = stringIn(shown, name)
-      change[name] = await askSetting(context, name, initial ?? undefined)
-    }
+    if (choice === 'done') return changed
+    changed =
+      choice === 'clientSecret' || headerOf(choice) !== null
+        ? await askMissing(context, changed, [choice])
+        : await askChange(context, changed, choice as SettingName, stringIn(shown, choice) ?? undefined)
   }
+}
+
+async function askChange(
+  context: Context,
+  given: Given,
+  name: SettingName,
+  initial: string | undefined,
+): Promise<Given> {
+  const value = await askSetting(context, name, initial)
+  return { ...given, settings: { ...given.settings, [name]: value } }
 }

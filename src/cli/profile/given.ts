@@ -1,11 +1,18 @@
 // What the flags of `nv profile add` and `nv profile edit` say.
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { isSecretHeaderName, parseSettings, type Settings } from '../../profile/settings.ts'
+import { hasHeader, headerOf } from '../../profile/resolve.ts'
+import {
+  isSecretHeaderName,
+  parseSettings,
+  secretHeaderKey,
+  type Settings,
+  variableIn,
+} from '../../profile/settings.ts'
 import type { Secrets } from '../../profile/store.ts'
-import { secretHeaderKey } from '../configuration.ts'
 import type { GlobalOptions } from '../options.ts'
 import { addSettingFlags, flagLayer, flagOf, profileSettings } from '../setting-flags.ts'
 
@@ -51,7 +58,7 @@ export async function readGiven(context: Context, options: ProfileOptions): Prom
   )
   return {
     settings: {
-      ...settings,
+      ...withAbsolutePaths(context, settings),
       ...(clientSecretEnv === undefined ? {} : { clientSecretEnv }),
       ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     },
@@ -59,7 +66,25 @@ export async function readGiven(context: Context, options: ProfileOptions): Prom
   }
 }
 
+/** Makes paths absolute: the same profile must not find another file in another working folder. */
+export function withAbsolutePaths(
+  { files, env }: Pick<Context, 'files' | 'env'>,
+  settings: Settings,
+): Settings {
+  const absolute = (path: string) =>
+    path.startsWith('~/') && env['HOME']
+      ? join(env['HOME'], path.slice(2))
+      : resolve(files.workingFolder, path)
+  const { key, ca } = settings
+  return {
+    ...settings,
+    ...(key === undefined ? {} : { key: absolute(key) }),
+    ...(ca === undefined ? {} : { ca: absolute(ca) }),
+  }
+}
+
 async function readSecretFromInput({ input }: Context): Promise<string> {
+  if (input.isTerminal) throw secretOnScreen()
   const secret = (await input.text()).replace(/\r?\n$/, '')
   const rule = checkSecret(secret)
   if (rule === true) return secret
@@ -67,7 +92,7 @@ async function readSecretFromInput({ input }: Context): Promise<string> {
     code: 'invalid_secret',
     title: "The client secret on standard input can't be used",
     cause: rule,
-    fix: 'Pipe the secret alone, as in: pass show acme | nv profile add acme --client-secret-stdin',
+    fix: 'Pipe the secret alone, as in:\npass show acme | nv profile add acme --client-secret-stdin',
   })
 }
 
@@ -91,11 +116,11 @@ function parseHeader(text: string): [name: string, value: string] {
       code: 'invalid_header',
       title: "--header can't be used as it is",
       cause: 'It must be a name, a colon and a value.',
-      fix: "Write for example --header 'X-RapidAPI-Host: network-as-code.nokia.rapidapi.com'",
+      fix: "Write for example:\n--header 'X-RapidAPI-Host: network-as-code.nokia.rapidapi.com'",
     })
   }
-  parseSettings({ headers: { [name]: value } }, () => '--header')
-  if (!isSecretHeaderName(name) || value.startsWith('$')) return [name, value]
+  parseSettings({ headers: { [name]: value } }, () => `--header ${name}`)
+  if (!isSecretHeaderName(name) || variableIn(value) !== null) return [name, value]
   throw new UsageError({
     code: 'secret_in_argument',
     title: `The value of ${name} looks like a secret`,
@@ -107,10 +132,20 @@ function parseHeader(text: string): [name: string, value: string] {
 
 /** Puts the values of secret headers with the secrets, and their names into the settings. */
 export function withSecretHeader({ settings, secrets }: Given, name: string, value: string): Given {
+  const others = settings.secretHeaders ?? []
   return {
-    settings: { ...settings, secretHeaders: [...(settings.secretHeaders ?? []), name] },
+    settings: { ...settings, secretHeaders: hasHeader(others, name) ? others : [...others, name] },
     secrets: { ...secrets, [secretHeaderKey(name)]: value },
   }
+}
+
+function secretOnScreen(): UsageError {
+  return new UsageError({
+    code: 'secret_on_screen',
+    title: 'Standard input is the terminal, which would show the secret',
+    cause: '--client-secret-stdin reads it from a pipe or a file.',
+    fix: 'Leave the flag out to be asked, or pipe the secret:\npass show acme | nv profile add acme --client-secret-stdin',
+  })
 }
 
 function secretInFlag(): UsageError {
@@ -132,18 +167,19 @@ function twoSecrets(): UsageError {
   })
 }
 
+/** Names the flag that gives what is missing. */
+export function flagFor(setting: string): string {
+  const header = headerOf(setting)
+  if (header !== null) return `--header '${header}: $VARIABLE'`
+  return setting === 'clientSecret' ? '--client-secret-stdin (or --client-secret-env NAME)' : flagOf(setting)
+}
+
 /** Says which flags are missing where nobody can be asked. */
 export function missingFlags(missing: readonly string[]): UsageError {
-  const label = (setting: string) =>
-    setting === 'clientSecret'
-      ? '--client-secret-stdin (or --client-secret-env NAME)'
-      : setting.startsWith('header ')
-        ? `--header '${setting.slice(7)}: $VARIABLE'`
-        : flagOf(setting)
   return new UsageError({
     code: 'missing_setting',
     title: 'The profile is not complete, and was not saved',
-    cause: `Not given: ${missing.map(label).join(', ')}.`,
+    cause: `Not given: ${missing.map(flagFor).join(', ')}.`,
     fix: 'Give them, or run the command on a terminal without --no-input to be asked.',
   })
 }

@@ -5,9 +5,9 @@ import { type Imported, parseImport } from '../../profile/imports.ts'
 import { checkProfileName, requireProfileName } from '../../profile/names.ts'
 import { escapeText } from '../../run/escape.ts'
 import { askMissing, canAsk } from './dialogue.ts'
-import type { ProfileOptions } from './given.ts'
-import { missingIn, report, warnAbout } from './save.ts'
-import { addProfile } from './shelf.ts'
+import { flagFor, type ProfileOptions } from './given.ts'
+import { missingIn, save } from './save.ts'
+import { refuseTaken } from './shelf.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string
@@ -17,20 +17,15 @@ export interface ImportOptions extends ProfileOptions {
 export async function importProfile(context: Context, path: string, options: ImportOptions): Promise<void> {
   const imported = parseImport(path, await readText(context, path))
   const name = requireProfileName(options.name ?? imported.name ?? nameOfFile(path))
-  showTaken(context, imported)
+  refuseTaken(await (await context.openStore()).profiles.read(), name)
+  if (!options.quiet) showTaken(context, imported)
   const missing = missingIn(imported)
   const complete = canAsk(context, options) ? await askMissing(context, imported, missing) : imported
-  warnAbout(context, complete.settings, options)
-  const { place, isDefault } = await addProfile(context, name, complete.settings, complete.secrets)
-  await report(
-    context,
-    `Saved profile ${name}${isDefault ? ', the default from now on' : ''}.`,
-    complete,
-    place,
-  )
+  await save(context, name, complete, options)
   const still = missingIn(complete)
   if (still.length > 0) {
-    context.err.write(`Still missing: ${still.join(', ')}. Give it with: nv profile edit ${name}\n`)
+    const flags = still.map(flagFor).join(', ')
+    context.err.write(`Still missing: ${flags}. Give it with: nv profile edit ${name}\n`)
   }
 }
 

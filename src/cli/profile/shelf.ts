@@ -1,9 +1,19 @@
-// Changes to the stored profiles and their secrets, in an order that leaves no secret behind when interrupted.
+// Changes to the stored profiles and their secrets, so that a command that is killed leaves the old or the new state.
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
+import { SetupError, UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../profile/presets.ts'
+import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../profile/record.ts'
 import type { Settings } from '../../profile/settings.ts'
-import type { SecretPlace, Secrets, StoredProfiles } from '../../profile/store.ts'
+import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/store.ts'
+
+/*
+ * Secrets go into an entry with a name of its own, which the profile lists as spare before it is written. One write
+ * of the profiles' file then points the profile to it and makes the entry before it a spare one, which is removed
+ * last. So there is no moment at which a profile has another one's secrets, and none that nobody could find.
+ */
+
+/** After this a spare entry belongs to nobody who is still at work. */
+const spareEntryLifetimeMs = 10 * 60_000
 
 /** Saves a new profile; the first one becomes the default. Throws a UsageError when the name is taken. */
 export async function addProfile(
@@ -11,62 +21,97 @@ export async function addProfile(
   name: string,
   settings: Settings,
   secrets: Secrets,
-): Promise<{ place: SecretPlace; isDefault: boolean }> {
+): Promise<{ place: SecretPlace | null; isDefault: boolean }> {
   const store = await context.openStore()
+  const refuse = (current: StoredProfiles) => refuseTaken(current, name)
+  const { entry, place } = await stageSecrets(context, store, name, secrets, refuse)
   let isDefault = false
-  await store.profiles.update((current) => {
-    if (Object.hasOwn(current.profiles, name)) throw nameTaken(name)
-    isDefault = current.default === null
-    return { default: current.default ?? name, profiles: { ...current.profiles, [name]: { ...settings } } }
+  await commit(store, name, entry, (current) => {
+    refuse(current)
+    isDefault = current.default === null && listProfiles(current).size === 0
+    const { spareEntries } = recordOf(current, name)
+    const added = {
+      settings: { ...settings },
+      secretEntry: entry,
+      spareEntries: without(spareEntries, entry),
+    }
+    return { ...withRecord(current, name, added), default: isDefault ? name : current.default }
   })
-  return { place: await store.secrets.write(name, secrets), isDefault }
+  await sweep(context, store)
+  return { place, isDefault }
 }
 
-/** Changes a profile. Settings that are undefined in the change are taken out; secrets that are empty, too. */
+/** Changes a profile. Settings that the change leaves undefined are taken out; secrets that are empty, too. */
 export async function changeProfile(
   context: Context,
   name: string,
-  change: Record<string, unknown>,
+  change: (settings: ProfileRecord['settings']) => Record<string, unknown>,
   secretChange: Secrets,
 ): Promise<SecretPlace | null> {
   const store = await context.openStore()
-  await store.profiles.update((current) => {
-    const stored = requireStored(current, name)
-    const changed = Object.entries({ ...stored, ...change }).filter(([, value]) => value !== undefined)
-    return { ...current, profiles: { ...current.profiles, [name]: Object.fromEntries(changed) } }
-  })
-  if (Object.keys(secretChange).length === 0) return null
-  const secrets = Object.entries({ ...(await store.secrets.read(name)), ...secretChange }).filter(
-    ([, value]) => value !== '',
-  )
-  return store.secrets.write(name, Object.fromEntries(secrets))
+  if (Object.keys(secretChange).length === 0) {
+    await store.profiles.update((current) => {
+      const record = requireStored(current, name)
+      return withRecord(current, name, { ...record, settings: change(record.settings) })
+    })
+    return null
+  }
+  for (;;) {
+    const { secretEntry: before } = requireStored(await store.profiles.read(), name)
+    const secrets = mergeSecrets(await readSecrets(store, name, before), secretChange)
+    const { entry, place } = await stageSecrets(context, store, name, secrets, (current) =>
+      requireStored(current, name),
+    )
+    let isCurrent = false
+    await commit(store, name, entry, (current) => {
+      const record = requireStored(current, name)
+      isCurrent = record.secretEntry === before
+      if (!isCurrent) return current
+      const spareEntries = [...without(record.spareEntries, entry), ...listed(before)]
+      return withRecord(current, name, {
+        settings: change(record.settings),
+        secretEntry: entry,
+        spareEntries,
+      })
+    })
+    // Another command changed the secrets meanwhile: what it wrote is to be merged in, too.
+    await discard(store, name, listed(isCurrent ? before : entry))
+    if (!isCurrent) continue
+    await sweep(context, store)
+    return place
+  }
 }
 
-/** Removes a profile, its secrets first: what is left of an interrupted removal can be seen and removed again. */
+/** Removes a profile, and then its secrets. */
 export async function removeProfile(context: Context, name: string): Promise<void> {
   const store = await context.openStore()
-  requireStored(await store.profiles.read(), name)
-  await store.secrets.write(name, {})
+  let entries: readonly string[] = []
   await store.profiles.update((current) => {
-    const { [name]: _removed, ...profiles } = current.profiles
-    return { default: current.default === name ? null : current.default, profiles }
+    const { secretEntry, spareEntries } = requireStored(current, name)
+    entries = [...spareEntries, ...listed(secretEntry)]
+    return {
+      ...withRecord(current, name, { settings: {}, secretEntry: null, spareEntries: entries }),
+      default: current.default === name ? null : current.default,
+    }
   })
+  await discard(store, name, entries)
+  await sweep(context, store)
 }
 
-/** Renames a profile. Its secrets are there under both names while the profile changes, so that it is always whole. */
+/** Renames a profile; its secrets stay where they are. */
 export async function renameProfile(context: Context, from: string, to: string): Promise<void> {
   const store = await context.openStore()
-  const before = await store.profiles.read()
-  requireStored(before, from)
-  if (Object.hasOwn(before.profiles, to)) throw nameTaken(to)
-  await store.secrets.write(to, await store.secrets.read(from))
   await store.profiles.update((current) => {
-    const stored = requireStored(current, from)
-    if (Object.hasOwn(current.profiles, to)) throw nameTaken(to)
-    const { [from]: _renamed, ...others } = current.profiles
-    return { default: current.default === from ? to : current.default, profiles: { ...others, [to]: stored } }
+    const record = requireStored(current, from)
+    refuseTaken(current, to, from)
+    const spareEntries = [...record.spareEntries, ...(from === to ? [] : recordOf(current, to).spareEntries)]
+    const { [from]: _renamed, ...profiles } = current.profiles
+    return {
+      ...withRecord({ ...current, profiles }, to, { ...record, spareEntries }),
+      default: current.default === from ? to : current.default,
+    }
   })
-  await store.secrets.write(from, {})
+  await sweep(context, store)
 }
 
 /** Makes a profile the default, a built-in one included. */
@@ -79,18 +124,130 @@ export async function useProfile(context: Context, name: string): Promise<void> 
 }
 
 /** Gives a stored profile. Throws a UsageError that lists the names there are. */
-export function requireStored({ profiles }: StoredProfiles, name: string): Record<string, unknown> {
-  const stored = Object.hasOwn(profiles, name) ? profiles[name] : undefined
-  if (stored) return stored
-  const names = Object.keys(profiles)
+export function requireStored(stored: StoredProfiles, name: string): ProfileRecord {
+  const profiles = listProfiles(stored)
+  const record = profiles.get(name)
+  if (record) return record
+  const names = [...profiles.keys()]
   throw new UsageError({
     code: 'unknown_profile',
     title: `There is no profile ${JSON.stringify(name)} of yours`,
     cause: names.length > 0 ? `Yours are ${names.join(', ')}.` : 'You have none yet.',
     fix: builtInProfiles.includes(name)
-      ? `${name} is built in: it can be used and shown, not changed. Make one of your own with: nv profile add`
+      ? `${name} is built in: it can be used and shown, not changed. Make one of your own with:\nnv profile add`
       : 'See them with: nv profile list',
   })
+}
+
+/** Throws a UsageError when a profile has that name, or one that differs in upper and lower case only. */
+export function refuseTaken(stored: StoredProfiles, name: string, except?: string): void {
+  const taken = [...listProfiles(stored).keys()].find(
+    (other) => other !== except && other.toLowerCase() === name.toLowerCase(),
+  )
+  if (taken !== undefined) throw nameTaken(taken)
+}
+
+/** Reads the secrets of a profile. Throws a SetupError that names the profile, not the entry. */
+export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
+  if (entry === null) return {}
+  try {
+    return await store.secrets.read(entry)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    const { code, title, cause, fix } = error.problem
+    const named = (text: string) => text.replaceAll(entry, name)
+    throw new SetupError(
+      { code, title: named(title), cause: named(cause), fix: named(fix) },
+      { cause: error },
+    )
+  }
+}
+
+/** Writes secrets to an entry that the profile lists as spare. Throws what `check` throws, with nothing written. */
+async function stageSecrets(
+  { clock, random }: Context,
+  store: Store,
+  name: string,
+  secrets: Secrets,
+  check: (current: StoredProfiles) => unknown,
+): Promise<{ entry: string | null; place: SecretPlace | null }> {
+  if (Object.keys(secrets).length === 0) return { entry: null, place: null }
+  const entry = `${name}#${clock.now().toString(36)}-${Buffer.from(random(6)).toString('hex')}`
+  await store.profiles.update((current) => {
+    check(current)
+    const record = recordOf(current, name)
+    return withRecord(current, name, { ...record, spareEntries: [...record.spareEntries, entry] })
+  })
+  return { entry, place: await store.secrets.write(entry, secrets) }
+}
+
+/** Lets a change take effect; when it is refused, the staged secrets are removed. */
+async function commit(
+  store: Store,
+  name: string,
+  entry: string | null,
+  change: (current: StoredProfiles) => StoredProfiles,
+): Promise<void> {
+  try {
+    await store.profiles.update(change)
+  } catch (error) {
+    // What can't be removed now is still listed as spare.
+    await discard(store, name, listed(entry)).catch(() => {})
+    throw error
+  }
+}
+
+/** Removes entries and then takes them off the profile's list. */
+async function discard(store: Store, name: string, entries: readonly string[]): Promise<void> {
+  if (entries.length === 0) return
+  for (const entry of entries) await store.secrets.write(entry, {})
+  await store.profiles.update((current) => {
+    if (!Object.hasOwn(current.profiles, name)) return current
+    const record = recordOf(current, name)
+    const spareEntries = record.spareEntries.filter((entry) => !entries.includes(entry))
+    return withRecord(current, name, { ...record, spareEntries })
+  })
+}
+
+/** Removes the entries that killed commands left. Leaves for the next time what can't be removed now. */
+async function sweep({ clock }: Context, store: Store): Promise<void> {
+  const { profiles } = await store.profiles.read()
+  for (const [name, stored] of Object.entries(profiles)) {
+    const { spareEntries } = readRecord(stored)
+    const left = spareEntries.filter((entry) => clock.now() - timeOf(entry) > spareEntryLifetimeMs)
+    await discard(store, name, left).catch((error: unknown) => {
+      if (!(error instanceof SetupError)) throw error
+    })
+  }
+}
+
+/** Tells when an entry was made; NaN for one that is none of ours. */
+function timeOf(entry: string): number {
+  return Number.parseInt(/#([0-9a-z]+)-/.exec(entry)?.[1] ?? '', 36)
+}
+
+function recordOf({ profiles }: StoredProfiles, name: string): ProfileRecord {
+  return readRecord((Object.hasOwn(profiles, name) ? profiles[name] : undefined) ?? {})
+}
+
+/** Puts a record in its place; one that says nothing any more is taken out. */
+function withRecord(current: StoredProfiles, name: string, record: ProfileRecord): StoredProfiles {
+  const { [name]: _replaced, ...others } = current.profiles
+  const stored = writeRecord(record)
+  const isEmpty = Object.keys(stored).length === 0
+  return { ...current, profiles: isEmpty ? others : { ...current.profiles, [name]: stored } }
+}
+
+function mergeSecrets(secrets: Secrets, change: Secrets): Secrets {
+  return Object.fromEntries(Object.entries({ ...secrets, ...change }).filter(([, value]) => value !== ''))
+}
+
+function listed(entry: string | null): readonly string[] {
+  return entry === null ? [] : [entry]
+}
+
+function without(entries: readonly string[], entry: string | null): readonly string[] {
+  return entries.filter((other) => other !== entry)
 }
 
 function nameTaken(name: string): UsageError {
@@ -98,6 +255,6 @@ function nameTaken(name: string): UsageError {
     code: 'profile_exists',
     title: `There is a profile ${JSON.stringify(name)} already`,
     cause: 'Two profiles must not be mixed up, so nothing was changed.',
-    fix: `Choose another name, or change it with: nv profile edit ${name}`,
+    fix: `Choose another name, or change it with:\nnv profile edit ${name}`,
   })
 }

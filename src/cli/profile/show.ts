@@ -1,27 +1,31 @@
 // `nv profile list`, `nv profile show` and `nv profile export`.
-import type { Context } from '../../context.ts'
+import type { Context, Output } from '../../context.ts'
 import { exportSchema } from '../../profile/imports.ts'
 import { builtInProfiles, findPreset, presets } from '../../profile/presets.ts'
-import { settingNames } from '../../profile/settings.ts'
-import type { SecretPlace } from '../../profile/store.ts'
+import { listProfiles } from '../../profile/record.ts'
+import { headerSetting } from '../../profile/resolve.ts'
+import { isSecretHeaderName, settingNames, variableIn } from '../../profile/settings.ts'
+import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../run/body.ts'
 import { escapeText, toInertJson } from '../../run/escape.ts'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
+import { describePlace } from './announce.ts'
+import { secretStoreSource } from './credentials.ts'
 import { requireStored } from './shelf.ts'
 
 /** Lists the profiles, the default one marked, and says where secrets are kept. */
 export async function list(context: Context, options: GlobalOptions): Promise<void> {
   const { out, err } = context
   const store = await context.openStore()
-  const { default: defaultName, profiles } = await store.profiles.read()
+  const stored = await store.profiles.read()
   const place = await store.secrets.describe()
-  const own = Object.entries(profiles).map(([name, stored]) => ({
+  const own = [...listProfiles(stored)].map(([name, { settings }]) => ({
     name,
-    preset: stringIn(stored, 'preset'),
-    clientId: stringIn(stored, 'clientId'),
-    redirectUri: stringIn(stored, 'redirectUri'),
+    preset: stringIn(settings, 'preset'),
+    clientId: stringIn(settings, 'clientId'),
+    redirectUri: stringIn(settings, 'redirectUri'),
     isBuiltIn: false,
   }))
   const builtIn = builtInProfiles.map((name) => ({
@@ -31,7 +35,10 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
     redirectUri: null,
     isBuiltIn: true,
   }))
-  const all = [...own, ...builtIn].map((profile) => ({ ...profile, isDefault: profile.name === defaultName }))
+  const all = [...own, ...builtIn].map((profile) => ({
+    ...profile,
+    isDefault: profile.name === stored.default,
+  }))
   if (options.json) {
     const described = { schema: 'nv.profiles/1', profiles: all, file: store.profiles.path, secrets: place }
     out.write(`${toInertJson(described)}\n`)
@@ -57,43 +64,67 @@ export async function show(
 ): Promise<void> {
   const { out, err } = context
   const configuration = await readConfiguration(context, name ?? options.profile, {}, [])
-  for (const note of configuration.notes) err.write(`${note}\n`)
+  for (const note of configuration.notes) err.write(`${escapeText(note)}\n`)
+  const described = await describe(context, configuration)
   if (options.json) {
-    out.write(`${toInertJson(describe(configuration))}\n`)
+    out.write(`${toInertJson(described)}\n`)
     return
   }
   const style = createStyle(context, out, options.color)
-  const { settings, secrets, missing } = describe(configuration)
+  const { settings, secrets } = described
+  const unset = described.missing.filter((setting) => !secrets.some((secret) => secret.name === setting))
   const rows = [
     ...Object.entries(settings).map(([setting, { value, from }]) => [
       setting,
       typeof value === 'string' ? value : JSON.stringify(value),
       from,
     ]),
-    ...secrets.map(({ name: secret, from }) => [secret, '(hidden)', from]),
-    ...missing.map((setting) => [setting, '(not set)', '']),
+    ...secrets.map((secret) => [secret.name, secret.isSet ? '(hidden)' : '(not set)', secret.from]),
+    ...unset.map((setting) => [setting, '(not set)', '']),
   ]
   out.write(
     `${style.bold(configuration.name ?? 'No profile')}${configuration.preset ? `: ${configuration.preset.title}` : ''}\n`,
   )
-  out.write(table(rows, (text) => text))
+  out.write(sourcedTable(rows, out, style))
 }
 
-function describe({ name, settings, origins, material, missing }: Configuration) {
+async function describe(context: Context, configuration: Configuration) {
+  const { name, settings, origins, clientSecret, headers, missing } = configuration
   const shown = settingNames.flatMap((setting) =>
     settings[setting] === undefined || setting === 'secretHeaders'
       ? []
       : [[setting, { value: settings[setting], from: origins[setting] ?? '' }]],
   )
+  const secretHeaders = (settings.secretHeaders ?? []).map((header) => ({
+    name: headerSetting(header),
+    isSet: !headers.unset.some((unset) => unset.name === header),
+    from: 'stored with the secrets',
+  }))
+  const unsetHeaders = headers.unset.flatMap(({ name: header, variable }) =>
+    variable === null
+      ? []
+      : [{ name: headerSetting(header), isSet: false, from: `environment variable ${variable}` }],
+  )
   const secrets = [
-    ...(material.clientSecret?.value ? [{ name: 'clientSecret', from: material.clientSecret.from }] : []),
-    ...(settings.secretHeaders ?? []).map((header) => ({
-      name: `header ${header}`,
-      from: 'stored with the secrets',
-    })),
+    ...(clientSecret
+      ? [
+          {
+            name: 'clientSecret',
+            isSet: clientSecret.value !== '',
+            from: await describeSource(context, clientSecret.from),
+          },
+        ]
+      : []),
+    ...secretHeaders,
+    ...unsetHeaders,
   ]
   const values = Object.fromEntries(shown) as Record<string, { value: unknown; from: string }>
   return { schema: 'nv.configuration/1', name, settings: values, secrets, missing }
+}
+
+async function describeSource(context: Context, from: string): Promise<string> {
+  if (from !== secretStoreSource) return from
+  return (await (await context.openStore()).secrets.describe()).place
 }
 
 /** Prints a profile for a colleague: everything but secrets. */
@@ -101,13 +132,17 @@ export async function exportProfile(context: Context, name: string): Promise<voi
   const store = await context.openStore()
   const settings = builtInProfiles.includes(name)
     ? { preset: name }
-    : requireStored(await store.profiles.read(), name)
+    : withoutSecrets(requireStored(await store.profiles.read(), name).settings)
   context.out.write(`${toInertJson({ schema: exportSchema, name, settings })}\n`)
 }
 
-/** Names the place of the secrets, and why it is that one. */
-export function describePlace({ place, reason }: SecretPlace): string {
-  return reason ? `${place}, since ${reason}` : place
+/** Takes out what someone may have written into the file by hand: the value of a header that is a secret. */
+function withoutSecrets({ headers, ...settings }: Readonly<Record<string, unknown>>) {
+  if (typeof headers !== 'object' || headers === null) return settings
+  const harmless = Object.entries(headers).filter(
+    ([name, value]) => !isSecretHeaderName(name) || (typeof value === 'string' && variableIn(value) !== null),
+  )
+  return harmless.length > 0 ? { ...settings, headers: Object.fromEntries(harmless) } : settings
 }
 
 /** Tells which presets there are, for the help. */
@@ -115,6 +150,25 @@ export function describePresets(): string {
   return Object.keys(presets)
     .map((name) => `  ${name.padEnd(18)} ${findPreset(name)?.title ?? ''}`)
     .join('\n')
+}
+
+/** Aligns name, value and source; on a terminal that is too narrow the source stands on a line of its own. */
+function sourcedTable(rows: readonly (readonly string[])[], out: Output, style: Style): string {
+  const text = table(rows, (line) => line)
+  const isTooWide = text.split('\n').some((line) => line.length > out.columns)
+  if (!out.isTerminal || !isTooWide) return text
+  const names = table(
+    rows.map(([name = '']) => [name, '']),
+    (line) => line,
+  ).split('\n')
+  const indent = Math.max(...names.map((name) => name.length)) + 2
+  return rows
+    .map(([, value = '', source = ''], index) => {
+      const name = (names[index] ?? '').padEnd(indent)
+      const beneath = source === '' ? '' : `${' '.repeat(indent)}${style.dim(`from ${escapeText(source)}`)}\n`
+      return `${name}${escapeText(value)}\n${beneath}`
+    })
+    .join('')
 }
 
 /** Aligns rows in columns. */

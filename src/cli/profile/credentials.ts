@@ -1,0 +1,150 @@
+// What settings only refer to: the client secret, the values of headers, the files of a key and of certificates.
+import type { Context } from '../../context.ts'
+import { UsageError } from '../../errors.ts'
+import { createClientAuthentication } from '../../oauth/client-authentication.ts'
+import type { Preset } from '../../profile/presets.ts'
+import type { Sourced } from '../../profile/resolve.ts'
+import { headerValueRule, secretHeaderKey, type Settings, variableIn } from '../../profile/settings.ts'
+import type { Secrets } from '../../profile/store.ts'
+import { checkSecret } from './given.ts'
+import { readSecrets } from './shelf.ts'
+
+/** The source of a secret that is in the store; the store itself tells where that is. */
+export const secretStoreSource = 'the secret store'
+
+/** A profile of the user's own and the entry of its secrets. */
+export interface SecretOwner {
+  name: string
+  secretEntry: string | null
+}
+
+/** Reads the stored secrets, when there may be one that no variable gives: a keychain may ask the user. */
+export async function readStoredSecrets(
+  context: Context,
+  { clientSecretEnv, secretHeaders = [] }: Settings,
+  owner: SecretOwner | null,
+): Promise<Secrets> {
+  const isElsewhere = Boolean(context.env['NV_CLIENT_SECRET']) || clientSecretEnv !== undefined
+  if (owner === null || (isElsewhere && secretHeaders.length === 0)) return {}
+  return readSecrets(await context.openStore(), owner.name, owner.secretEntry)
+}
+
+/** Chooses the client secret. One without a value says in its source why it has none. */
+export function chooseClientSecret(
+  { env }: Pick<Context, 'env'>,
+  { clientSecretEnv, preset: presetName }: Settings,
+  stored: Secrets,
+  preset: Preset | undefined,
+): Sourced | null {
+  if (env['NV_CLIENT_SECRET']) return fromVariable('NV_CLIENT_SECRET', env['NV_CLIENT_SECRET'])
+  if (clientSecretEnv !== undefined) {
+    const value = env[clientSecretEnv]
+    if (!value) return { value: '', from: `environment variable ${clientSecretEnv}, which is not set` }
+    return { ...fromVariable(clientSecretEnv, value), from: `environment variable ${clientSecretEnv}` }
+  }
+  if (stored['clientSecret']) return { value: stored['clientSecret'], from: secretStoreSource }
+  if (!preset?.publishedSecret) return null
+  return { value: preset.publishedSecret, from: `preset ${presetName}, published for everyone` }
+}
+
+function fromVariable(name: string, value: string): Sourced {
+  const rule = checkSecret(value)
+  if (rule === true) return { value, from: name }
+  throw new UsageError({
+    code: 'invalid_secret',
+    title: `The client secret in the environment variable ${name} can't be used`,
+    cause: rule,
+    fix: `Set ${name} to the secret alone. A line break at its end is often one of the file it was read from.`,
+  })
+}
+
+export interface ResolvedHeaders {
+  headers: Readonly<Record<string, string>>
+  /** The values among them that are secret. */
+  secretValues: readonly string[]
+  /** The headers without a value, with the variable that is not set; null: it is not with the stored secrets. */
+  unset: ReadonlyArray<{ name: string; variable: string | null }>
+}
+
+/** Fills in the headers that stand for something else: `$NAME` for a variable, a secret one for its stored value. */
+export function resolveHeaders(
+  { env }: Pick<Context, 'env'>,
+  { headers = {}, secretHeaders = [] }: Settings,
+  stored: Secrets,
+): ResolvedHeaders {
+  // In lower case, so that one that nv sends itself is replaced and not sent beside it.
+  const values = new Map<string, string>()
+  const secretValues: string[] = []
+  const unset: Array<{ name: string; variable: string | null }> = []
+  for (const [name, value] of Object.entries(headers)) {
+    const variable = variableIn(value)
+    if (variable === null) {
+      values.set(name.toLowerCase(), value)
+      continue
+    }
+    const secret = env[variable]
+    if (!secret) {
+      unset.push({ name, variable })
+      continue
+    }
+    values.set(name.toLowerCase(), requireHeaderValue(name, variable, secret))
+    secretValues.push(secret)
+  }
+  for (const name of secretHeaders) {
+    const secret = stored[secretHeaderKey(name)]
+    if (!secret) {
+      unset.push({ name, variable: null })
+      continue
+    }
+    values.set(name.toLowerCase(), secret)
+    secretValues.push(secret)
+  }
+  return { headers: Object.fromEntries(values), secretValues, unset }
+}
+
+function requireHeaderValue(name: string, variable: string, value: string): string {
+  const rule = headerValueRule(value)
+  if (rule === null) return value
+  throw new UsageError({
+    code: 'invalid_header',
+    title: `The value of the header ${name} can't be sent`,
+    cause: `It is read from the environment variable ${variable}, and ${rule}.`,
+    fix: `Set ${variable} to the value alone.`,
+  })
+}
+
+/** Reads a file that a setting names. Throws a UsageError when there is none. */
+export async function readNamedFile(
+  { files }: Pick<Context, 'files'>,
+  flag: string,
+  path: string | undefined,
+): Promise<string | null> {
+  if (path === undefined) return null
+  const text = await files.read(path)
+  if (text !== null) return text
+  throw new UsageError({
+    code: 'file_missing',
+    title: `There is no file ${path}`,
+    cause: `${flag} names it.`,
+    fix: 'Check the path; a relative one starts at the working folder.',
+  })
+}
+
+/** Throws a UsageError when the key can't sign for the client authentication; its text appears nowhere. */
+export async function checkKey({ authMethod, key: path }: Settings, key: string): Promise<void> {
+  try {
+    await createClientAuthentication({
+      method: authMethod ?? 'private_key_jwt',
+      clientId: 'x',
+      clientSecret: 'x',
+      key,
+    })
+  } catch (error) {
+    throw new UsageError({
+      code: 'key_unusable',
+      title: `The private key in ${path} can't be used`,
+      cause: `${error instanceof Error ? error.message : String(error)}.`.replace(/^i/, 'I'),
+      fix: 'Give a private key as PEM or JWK: RSA of at least 2048 bits, P-256 or Ed25519; without a passphrase.',
+    })
+  }
+}

@@ -1,0 +1,153 @@
+// `nv profile edit`.
+import type { Context } from '../../context.ts'
+import { UsageError } from '../../errors.ts'
+import type { ProfileRecord } from '../../profile/record.ts'
+import { hasHeader, mergeHeaders } from '../../profile/resolve.ts'
+import { parseSettings, secretHeaderKey, settingNames } from '../../profile/settings.ts'
+import type { Secrets } from '../../profile/store.ts'
+import { escapeText } from '../../run/escape.ts'
+import { announce } from './announce.ts'
+import { askChanges, canAsk } from './dialogue.ts'
+import { type Given, type ProfileOptions, readGiven, withAbsolutePaths } from './given.ts'
+import { checkFiles, describeSecret, requirePreset, warnAbout } from './save.ts'
+import { changeProfile, requireStored } from './shelf.ts'
+
+export interface EditOptions extends ProfileOptions {
+  unset?: string[]
+}
+
+/** Changes a profile by flags, or on a terminal by answers. */
+export async function edit(context: Context, name: string, options: EditOptions): Promise<void> {
+  const store = await context.openStore()
+  const stored = requireStored(await store.profiles.read(), name)
+  const given = await readGiven(context, options)
+  const unset = (options.unset ?? []).map((setting) => requireSettingName(setting, stored))
+  const hasFlags = Object.keys(given.settings).length + Object.keys(given.secrets).length + unset.length > 0
+  if (!hasFlags && !canAsk(context, options)) throw nothingToChange(name)
+  const answers = hasFlags ? given : await askChanges(context, stored.settings)
+  const change = (current: ProfileRecord['settings']) => {
+    const nameOf = (setting: string) => `${setting} of profile ${name}`
+    return withAbsolutePaths(context, parseSettings(changeSettings(current, answers, unset), nameOf))
+  }
+  const settings = change(stored.settings)
+  if (settings.preset !== undefined) requirePreset(settings.preset)
+  if (['key', 'ca', 'authMethod', 'preset'].some((setting) => setting in answers.settings))
+    await checkFiles(context, settings)
+  warnAbout(context, settings, options)
+  warnOfOldSecret(context, stored, answers)
+  const secrets = changeSecrets(stored.settings, answers, unset)
+  const place = await changeProfile(context, name, change, secrets)
+  await announce(
+    context,
+    options,
+    { action: 'changed', profile: name, secrets: place },
+    `Changed profile ${name}.${describeSecret(settings, secrets, place)}`,
+  )
+}
+
+/** Applies a change. Headers are merged; a secret is stored or read from a variable: the newer choice ends the older. */
+function changeSettings(
+  current: ProfileRecord['settings'],
+  { settings, secrets }: Given,
+  unset: readonly string[],
+): Record<string, unknown> {
+  const before = readHeaders(current)
+  const isStoredNow = (header: string) => secrets[secretHeaderKey(header)] !== undefined
+  const isGivenNow = (header: string) => hasHeader(Object.keys(settings.headers ?? {}), header)
+  const headers = Object.entries(mergeHeaders(before.headers, settings.headers ?? {})).filter(
+    ([header]) => !isStoredNow(header),
+  )
+  const secretHeaders = [...before.secretHeaders, ...(settings.secretHeaders ?? [])].filter(
+    (header) => !isGivenNow(header),
+  )
+  const changed: Record<string, unknown> = {
+    ...current,
+    ...settings,
+    headers: headers.length > 0 ? Object.fromEntries(headers) : undefined,
+    secretHeaders: secretHeaders.length > 0 ? [...new Set(secretHeaders)] : undefined,
+    ...(secrets['clientSecret'] ? { clientSecretEnv: undefined } : {}),
+  }
+  const kept = ([setting, value]: [string, unknown]) => value !== undefined && !unset.includes(setting)
+  return Object.fromEntries(Object.entries(changed).filter(kept))
+}
+
+/** Lists the secrets that a change stores, and as empty those that it ends. */
+function changeSecrets(
+  current: ProfileRecord['settings'],
+  { settings, secrets }: Given,
+  unset: readonly string[],
+): Secrets {
+  const { secretHeaders } = readHeaders(current)
+  const isClientSecretOver = settings.clientSecretEnv !== undefined || unset.includes('clientSecret')
+  const endedHeaders = [
+    ...Object.keys(settings.headers ?? {}),
+    ...(unset.includes('secretHeaders') ? secretHeaders : []),
+  ].filter((header) => hasHeader(secretHeaders, header))
+  return {
+    ...secrets,
+    ...(isClientSecretOver ? { clientSecret: '' } : {}),
+    ...Object.fromEntries(endedHeaders.map((header) => [secretHeaderKey(header), ''])),
+  }
+}
+
+/** Reads the headers of a stored profile, whatever someone wrote there; the rules are checked after the change. */
+function readHeaders({ headers, secretHeaders }: ProfileRecord['settings']): {
+  headers: Record<string, string>
+  secretHeaders: string[]
+} {
+  return {
+    headers:
+      typeof headers === 'object' && headers !== null ? { ...(headers as Record<string, string>) } : {},
+    secretHeaders: Array.isArray(secretHeaders)
+      ? secretHeaders.filter((name) => typeof name === 'string')
+      : [],
+  }
+}
+
+/** Says so when a new client id is left with the secret of the one before it. */
+function warnOfOldSecret(
+  { err }: Context,
+  { settings, secretEntry }: ProfileRecord,
+  { settings: { clientId, clientSecretEnv }, secrets }: Given,
+): void {
+  const before = settings['clientId']
+  const isNew = clientId !== undefined && typeof before === 'string' && before !== clientId
+  const hasOldSecret = secretEntry !== null || settings['clientSecretEnv'] !== undefined
+  if (!isNew || !hasOldSecret || clientSecretEnv !== undefined || secrets['clientSecret']) return
+  err.write(
+    `The client id is new, the secret is still that of ${escapeText(before)}. A new one: --client-secret-stdin\n`,
+  )
+}
+
+function requireSettingName(name: string, { settings }: ProfileRecord): string {
+  const camelCase = name.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  if (camelCase === 'preset') throw presetUnset()
+  const known = ['clientSecret', ...settingNames, ...Object.keys(settings)].find(
+    (setting) => setting === camelCase,
+  )
+  if (known !== undefined) return known
+  throw new UsageError({
+    code: 'unknown_setting',
+    title: `There is no setting ${JSON.stringify(name)}`,
+    cause: `The settings are ${settingNames.join(', ')} and clientSecret.`,
+    fix: 'Name one of them with --unset.',
+  })
+}
+
+function presetUnset(): UsageError {
+  return new UsageError({
+    code: 'preset_unset',
+    title: 'A profile has a preset',
+    cause: 'It says which gateway the profile is for.',
+    fix: 'Name another one: --preset generic, with URLs of your own.',
+  })
+}
+
+function nothingToChange(name: string): UsageError {
+  return new UsageError({
+    code: 'nothing_to_change',
+    title: 'Nothing was said about what to change',
+    cause: '`nv profile edit` takes the flags of `nv profile add`, and --unset <setting>.',
+    fix: `For example:\nnv profile edit ${name} --redirect-uri https://example.com/callback`,
+  })
+}

@@ -1,0 +1,405 @@
+// Which source gives a value, and what must not be mixed: flags, environment, profile, project, preset.
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { loadProfile, readConfiguration } from '../../src/cli/configuration.ts'
+import { addProfile } from '../../src/cli/profile/shelf.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import { runSettings } from '../../src/cli/setting-flags.ts'
+import { UsageError } from '../../src/errors.ts'
+import type { Profile } from '../../src/profile/resolve.ts'
+import type { Secrets, Store } from '../../src/profile/store.ts'
+import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
+
+const canary = 'canary-secret-Zx9'
+const acme = { preset: 'sandbox', clientId: 'acme-app', redirectUri: 'https://acme.example/cb' }
+const acmeSecrets = { clientSecret: 'acme-secret' }
+
+async function createStore(
+  profiles: Record<string, [settings: Record<string, unknown>, secrets?: Secrets]> = {
+    acme: [acme, acmeSecrets],
+  },
+): Promise<Store> {
+  const store = createTestStore()
+  for (const [name, [settings, secrets = {}]] of Object.entries(profiles))
+    await addProfile(createTestContext({ store }).context, name, settings, secrets)
+  return store
+}
+
+interface Options extends TestContextOptions {
+  name?: string
+  flags?: object
+}
+
+async function configure({ name, flags = {}, ...options }: Options) {
+  const { context } = createTestContext(options)
+  return { context, configuration: await readConfiguration(context, name, flags, runSettings) }
+}
+
+/** Gives the profile that a flow would get. */
+async function load(options: Options): Promise<Profile> {
+  const { context, configuration } = await configure(options)
+  const { profile, close } = await loadProfile(context, configuration)
+  await close()
+  return profile
+}
+
+async function problemOf(options: Options) {
+  const error = await load(options).catch((thrown: unknown) => thrown)
+  if (!(error instanceof UsageError)) throw new Error(`No UsageError: ${String(error)}`)
+  expect(JSON.stringify(error.problem)).not.toContain(canary)
+  return error.problem
+}
+
+const project = (content: unknown, folder = '/nowhere') => ({
+  [`${folder}/nv.config.json`]: JSON.stringify(content),
+})
+
+describe('precedence', () => {
+  it('is flag, environment, profile, project, preset, default', async () => {
+    const { configuration } = await configure({
+      store: await createStore({
+        acme: [{ ...acme, prompt: 'profile', scope: 'dpv:Profile a:b' }, acmeSecrets],
+      }),
+      flags: { redirectUri: 'https://flag.example/cb' },
+      env: { NV_REDIRECT_URI: 'https://env.example/cb', NV_SCOPE: 'dpv:Env a:b' },
+      files: project({ redirectUri: 'https://project.example/cb', prompt: 'project', apiVersion: 'v1' }),
+    })
+    const { settings, origins } = configuration
+    expect(settings).toMatchObject({
+      redirectUri: 'https://flag.example/cb',
+      scope: 'dpv:Env a:b',
+      prompt: 'profile',
+      apiVersion: 'v1',
+      loginHint: 'tel',
+      pkce: 'on',
+    })
+    expect(origins).toMatchObject({
+      redirectUri: '--redirect-uri',
+      scope: 'NV_SCOPE',
+      prompt: 'profile acme',
+      apiVersion: 'nv.config.json',
+      loginHint: 'preset sandbox',
+      pkce: 'default',
+    })
+  })
+
+  it.each<[string, string, Partial<Profile>]>([
+    ['NV_CLIENT_ID', 'other', { clientId: 'other' }],
+    ['NV_REDIRECT_URI', 'https://o.example/cb', { redirectUri: 'https://o.example/cb' }],
+    ['NV_LISTEN', '8080', { listen: { host: '127.0.0.1', port: 8080 } }],
+    ['NV_SCOPE', 'dpv:A b:c', { scope: 'dpv:A b:c' }],
+    ['NV_API_VERSION', 'v0', { apiVersion: 'v0', apiPath: 'number-verification/v0' }],
+    ['NV_AUTHORIZE_URL', 'https://o.example/a', { authorizeUrl: 'https://o.example/a' }],
+    ['NV_TOKEN_URL', 'https://o.example/t', { tokenUrl: 'https://o.example/t' }],
+    ['NV_API_URL', 'https://o.example', { apiUrl: 'https://o.example' }],
+    ['NV_ISSUER', 'https://o.example', { issuer: 'https://o.example' }],
+    ['NV_AUTH_METHOD', 'none', { authMethod: 'none' }],
+    ['NV_LOGIN_HINT', 'bare', { loginHint: 'bare' }],
+    ['NV_PKCE', 'off', { usesPkce: false }],
+    ['NV_PROMPT', 'none', { prompt: 'none' }],
+    ['NV_PROXY', 'http://p.example:1', { proxy: 'http://p.example:1' }],
+    ['NV_CLIENT_SECRET', 'theirs', { clientSecret: 'theirs' }],
+  ])('%s=%s is over the profile, and said to be', async (name, value, expected) => {
+    const options = { store: await createStore(), name: 'acme', env: { [name]: value } }
+    expect(await load(options)).toMatchObject(expected)
+    const { configuration } = await configure(options)
+    expect(configuration.notes[0]).toBe(`From the environment, over profile acme: ${name}`)
+  })
+
+  it('an empty variable is not set', async () => {
+    const env = { NV_CLIENT_ID: '', NV_CLIENT_SECRET: '', NV_TOKEN_URL: '', NV_PROFILE: '' }
+    const { configuration } = await configure({ store: await createStore(), env })
+    expect(configuration).toMatchObject({ name: 'acme', settings: { clientId: 'acme-app' }, notes: [] })
+  })
+
+  it('a broken variable is named, with its value and the rule', async () => {
+    const problem = await problemOf({
+      store: await createStore(),
+      env: { NV_TOKEN_URL: 'http://o.example/t' },
+    })
+    expect(problem.cause).toMatch(/^NV_TOKEN_URL must be an https URL .* and is "http:\/\/o.example\/t"$/)
+  })
+})
+
+describe('which profile', () => {
+  it('is the named one, that of NV_PROFILE, that of the project, the default', async () => {
+    const profiles = Object.fromEntries(
+      ['flag', 'env', 'ours', 'first'].map((name) => [name, [acme, acmeSecrets]]),
+    )
+    const store = await createStore({ first: [acme, acmeSecrets], ...profiles } as never)
+    const files = project({ profile: 'ours' })
+    const nameOf = async (options: Options) => (await configure({ store, ...options })).configuration.name
+    expect(await nameOf({ name: 'flag', env: { NV_PROFILE: 'env' }, files })).toBe('flag')
+    expect(await nameOf({ env: { NV_PROFILE: 'env' }, files })).toBe('env')
+    expect(await nameOf({ files })).toBe('ours')
+    expect(await nameOf({})).toBe('first')
+  })
+
+  it('that is not there: all that are', async () => {
+    const files = project({ profiles: { shared: { preset: 'sandbox' } } })
+    const problem = await problemOf({ store: await createStore(), name: 'gone', files })
+    expect(problem.cause).toBe('The profiles are acme, shared, simulator, sandbox-mock.')
+  })
+
+  it.each(['constructor', '__proto__', 'toString'])('named %s is none', async (name) => {
+    expect((await problemOf({ store: await createStore(), name })).code).toBe('unknown_profile')
+  })
+
+  it('is none at all: three ways to start', async () => {
+    const problem = await problemOf({})
+    expect(problem.fix).toContain('--profile simulator')
+    expect(problem.fix).toContain('--profile sandbox-mock')
+    expect(problem.fix).toContain('nv profile add')
+  })
+
+  it('a built-in one works whatever is stored', async () => {
+    const store = createTestStore()
+    store.profiles.read = () => Promise.reject(new Error('It was read'))
+    expect(await load({ store, name: 'simulator' })).toMatchObject({ clientId: 'mock_sandbox_app_id' })
+  })
+})
+
+describe('two customers are not mixed', () => {
+  const gateway = {
+    NV_AUTHORIZE_URL: 'https://beta.example/a',
+    NV_TOKEN_URL: 'https://beta.example/t',
+    NV_API_URL: 'https://beta.example',
+    NV_CLIENT_ID: 'beta-app',
+  }
+
+  it('an environment that names a gateway takes nothing of the default profile', async () => {
+    const problem = await problemOf({ store: await createStore(), env: gateway })
+    expect(problem).toMatchObject({
+      title: 'The configuration is not complete',
+      cause: 'Not set: the client secret (NV_CLIENT_SECRET).',
+    })
+    const profile = await load({ store: await createStore(), env: { ...gateway, NV_CLIENT_SECRET: 'beta' } })
+    expect(profile).toMatchObject({ name: null, redirectUri: null, clientSecret: 'beta', loginHint: 'none' })
+  })
+
+  it('nor of the gateway of a project', async () => {
+    const files = project({
+      tokenUrl: 'https://evil.example/t',
+      preset: 'sandbox',
+      redirectUri: 'https://p.example/cb',
+    })
+    const { NV_TOKEN_URL: _, ...env } = { ...gateway, NV_CLIENT_SECRET: canary }
+    const problem = await problemOf({ env, files })
+    expect(problem.cause).toBe('Not set: --token-url (NV_TOKEN_URL).')
+  })
+
+  it('NV_CLIENT_SECRET over a named profile is said', async () => {
+    const options = { store: await createStore(), name: 'acme', env: { NV_CLIENT_SECRET: canary } }
+    const { configuration } = await configure(options)
+    expect(configuration.notes).toEqual(['From the environment, over profile acme: NV_CLIENT_SECRET'])
+  })
+
+  it('a client id of the environment with the secret of a profile is said', async () => {
+    const { configuration } = await configure({
+      store: await createStore(),
+      env: { NV_CLIENT_ID: 'beta-app' },
+    })
+    expect(configuration.notes).toEqual([
+      'From the environment, over profile acme: NV_CLIENT_ID',
+      'The client id is that of NV_CLIENT_ID, and the client secret is that of profile acme',
+    ])
+  })
+
+  it.each([
+    [
+      { NV_TOKEN_URL: 'http://127.0.0.1:4010/token' },
+      'The secret of profile acme goes to 127.0.0.1:4010, as NV_TOKEN_URL says',
+    ],
+  ])('a secret that the environment sends elsewhere is said: %j', async (env, note) => {
+    const { configuration } = await configure({ store: await createStore(), name: 'acme', env })
+    expect(configuration.notes).toContain(note)
+  })
+
+  it('is on stderr before anything is sent', async () => {
+    const { context, err, out } = createTestContext({
+      store: await createStore(),
+      env: { NV_TOKEN_URL: 'http://127.0.0.1:1/t' },
+    })
+    await runProgram(context, ['profile', 'show', 'acme', '--json'])
+    expect(err()).toContain('The secret of profile acme goes to 127.0.0.1:1, as NV_TOKEN_URL says\n')
+    expect(() => JSON.parse(out()) as unknown).not.toThrow()
+  })
+})
+
+describe('a project file', () => {
+  it('is found upwards from the working folder', async () => {
+    const shared = { profile: 'shared', profiles: { shared: { preset: 'sandbox', clientId: 'team' } } }
+    const { configuration } = await configure({ files: project(shared, ''), env: { NV_CLIENT_SECRET: 's' } })
+    expect(configuration).toMatchObject({ name: 'shared', settings: { clientId: 'team' } })
+    expect(configuration.origins.clientId).toBe('../nv.config.json')
+    expect(configuration.notes[0]).toBe('Using ../nv.config.json')
+  })
+
+  it('that is nearest is used, alone', async () => {
+    const files = {
+      ...project({ clientId: 'far', preset: 'konera' }, ''),
+      ...project({ clientId: 'near', preset: 'sandbox' }),
+    }
+    const { configuration } = await configure({ files })
+    expect(configuration.settings).toMatchObject({ clientId: 'near', preset: 'sandbox' })
+  })
+
+  it('never decides where a stored secret goes', async () => {
+    const files = project({
+      preset: 'konera',
+      tokenUrl: 'https://evil.example/t',
+      authorizeUrl: 'https://evil.example/a',
+      apiUrl: 'https://evil.example',
+      issuer: 'https://evil.example',
+      authMethod: 'client_secret_post',
+      headers: { 'X-A': 'b' },
+      clientId: 'evil',
+      listen: '0.0.0.0:80',
+      prompt: 'none',
+    })
+    const profile = await load({ store: await createStore(), name: 'acme', files })
+    expect(JSON.stringify(profile)).not.toContain('evil')
+    expect(profile).toMatchObject({
+      clientId: 'acme-app',
+      authMethod: 'client_secret_basic',
+      headers: {},
+      listen: null,
+      prompt: 'none',
+    })
+  })
+
+  it('does not turn a built-in profile into another gateway', async () => {
+    const files = project({
+      authorizeUrl: 'https://evil.example/a',
+      tokenUrl: 'https://evil.example/t',
+      scope: 'dpv:A b:c',
+    })
+    const profile = await load({ name: 'simulator', files })
+    expect(profile.tokenUrl).toMatch(/^http:\/\/127\.0\.0\.1:/)
+    expect(profile.scope).toBe('dpv:A b:c')
+  })
+
+  it('may name a profile of the user, whose own settings are used', async () => {
+    const files = project({
+      profile: 'acme',
+      profiles: { acme: { preset: 'sandbox', clientId: 'theirs', tokenUrl: 'https://evil.example/t' } },
+    })
+    const profile = await load({ store: await createStore(), files })
+    expect(profile).toMatchObject({ clientId: 'acme-app', clientSecret: 'acme-secret' })
+    expect(profile.tokenUrl).not.toContain('evil')
+  })
+
+  it('that is broken or holds a secret is refused by its path', async () => {
+    const files = { '/nowhere/nv.config.json': `{"clientSecret":"${canary}"}` }
+    expect(await problemOf({ files })).toMatchObject({ title: "nv.config.json can't be used" })
+  })
+})
+
+describe('what settings refer to', () => {
+  it('a secret is read from its variable when it is used', async () => {
+    const store = await createStore({ acme: [{ ...acme, clientSecretEnv: 'ACME_SECRET' }] })
+    expect(await load({ store, env: { ACME_SECRET: 'now' } })).toMatchObject({ clientSecret: 'now' })
+    expect((await problemOf({ store })).cause).toBe(
+      'Not set: the client secret (environment variable ACME_SECRET, which is not set).',
+    )
+  })
+
+  it('a stored secret is not read where a variable gives it', async () => {
+    const store = await createStore()
+    store.secrets.read = () => Promise.reject(new Error('It was read'))
+    expect(await load({ store, env: { NV_CLIENT_SECRET: 's' } })).toMatchObject({ clientSecret: 's' })
+  })
+
+  it.each(['NV_CLIENT_SECRET', 'ACME_SECRET'])(
+    'a secret in %s with a line break is refused, unquoted',
+    async (name) => {
+      const store = await createStore({ acme: [{ ...acme, clientSecretEnv: 'ACME_SECRET' }] })
+      for (const value of [`${canary}\r`, `${canary}\n`, ` ${canary}`, `${canary}\nmore`])
+        expect((await problemOf({ store, env: { [name]: value } })).title).toContain(name)
+    },
+  )
+
+  it('headers are filled in, and their values are secrets', async () => {
+    const headers = { 'X-RapidAPI-Key': '$RAPID_KEY', 'X-Customer': 'acme' }
+    const store = await createStore({ nac: [{ preset: 'nokia-nac', headers }] })
+    expect(await load({ store, env: { RAPID_KEY: 'key' } })).toMatchObject({
+      headers: {
+        'x-rapidapi-key': 'key',
+        'x-rapidapi-host': 'network-as-code.nokia.rapidapi.com',
+        'x-customer': 'acme',
+      },
+      secretValues: ['key'],
+    })
+    expect((await problemOf({ store })).cause).toBe(
+      'Not set: the header X-RapidAPI-Key (environment variable RAPID_KEY).',
+    )
+  })
+
+  it.each([`${canary}\r\nX-Admin: 1`, `${canary}\n`, `${canary} €`])(
+    'a header of %j is refused, unquoted',
+    async (value) => {
+      const store = await createStore({
+        nac: [{ preset: 'nokia-nac', headers: { 'X-RapidAPI-Key': '$RAPID_KEY' } }],
+      })
+      const problem = await problemOf({ store, env: { RAPID_KEY: value } })
+      expect(problem).toMatchObject({
+        title: "The value of the header X-RapidAPI-Key can't be sent",
+        cause: expect.stringContaining('environment variable RAPID_KEY') as string,
+      })
+    },
+  )
+
+  it('a stored secret header is sent', async () => {
+    const store = await createStore({
+      nac: [
+        { preset: 'nokia-nac', secretHeaders: ['X-RapidAPI-Key'] },
+        { 'header:x-rapidapi-key': 'stored' },
+      ],
+    })
+    expect(await load({ store })).toMatchObject({
+      headers: { 'x-rapidapi-key': 'stored' },
+      secretValues: ['stored'],
+    })
+  })
+
+  const vonage = { preset: 'vonage', clientId: 'a', key: '/nowhere/key.pem' }
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+  it('a key is read, and only where it signs', async () => {
+    const pem = String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const files = { '/nowhere/key.pem': pem }
+    expect(await load({ store: await createStore({ v: [vonage] }), files })).toMatchObject({ key: pem })
+    const basic = await createStore({ v: [{ ...acme, key: '/nowhere/key.pem' }, acmeSecrets] })
+    expect(await load({ store: basic })).toMatchObject({ key: '' })
+  })
+
+  it.each<[string, string | undefined, string, string]>([
+    ['is not there', undefined, 'There is no file /nowhere/key.pem', '--key names it.'],
+    [
+      'is public',
+      String(rsa.publicKey.export({ type: 'spki', format: 'pem' })),
+      "The private key in /nowhere/key.pem can't be used",
+      'It is a public key.',
+    ],
+    ['is garbage', canary, "The private key in /nowhere/key.pem can't be used", 'It is neither PEM nor JWK.'],
+    [
+      'is half a JWK',
+      `{"kty":"RSA","d":"${canary}`,
+      "The private key in /nowhere/key.pem can't be used",
+      'It starts like a JWK, and is no JSON.',
+    ],
+  ])('a key that %s is exit 2, before anything is sent', async (_, text, title, cause) => {
+    const store = await createStore({ v: [vonage] })
+    const files: Record<string, string> = text === undefined ? {} : { '/nowhere/key.pem': text }
+    expect(await problemOf({ store, files })).toMatchObject({ title, cause })
+    const { context, out, err } = createTestContext({ store, files })
+    expect(await runProgram(context, ['verify', '+34600000001', '-p', 'v', '--json', '--verbose'])).toBe(2)
+    expect(out() + err()).not.toContain(canary)
+  })
+
+  it('certificates are read', async () => {
+    const store = await createStore({ acme: [{ ...acme, ca: '/nowhere/ca.pem' }, acmeSecrets] })
+    expect(await load({ store, files: { '/nowhere/ca.pem': 'PEM' } })).toMatchObject({ ca: 'PEM' })
+    expect((await problemOf({ store })).cause).toBe('--ca names it.')
+  })
+})

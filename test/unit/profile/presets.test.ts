@@ -1,0 +1,113 @@
+// Presets: each value has a source, and is what the documents say.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { builtInProfiles, findPreset, presets } from '../../../src/profile/presets.ts'
+import { mergeLayers, missingSettings, presetLayer } from '../../../src/profile/resolve.ts'
+import { parseSettings } from '../../../src/profile/settings.ts'
+import { adviseOn } from '../../../src/profile/advice.ts'
+
+/** The documents themselves, where they lie beside the project. */
+const reference = join(import.meta.dirname, '../../../../shared/reference/telefonica')
+const entries = Object.entries(presets)
+
+it('are those of the design', () => {
+  expect(Object.keys(presets).toSorted()).toEqual([
+    'camara',
+    'generic',
+    'konera',
+    'nokia-nac',
+    'orange-playground',
+    'sandbox',
+    'sandbox-mock',
+    'simulator',
+    'vonage',
+  ])
+})
+
+describe.each(entries)('%s', (name, preset) => {
+  it('passes the rules that a profile passes', () => {
+    expect(parseSettings({ ...preset.settings }, String)).toEqual(preset.settings)
+  })
+
+  it('has a source for every value, or says that it is unconfirmed', () => {
+    const { title: _title, sources, unconfirmed, settings, scopes: _scopes, ...fields } = preset
+    const values = [...Object.keys(settings), ...Object.keys(fields), 'scope']
+    const covered = new Set([...Object.keys(sources), ...Object.keys(unconfirmed)])
+    expect(values.filter((value) => !covered.has(value))).toEqual([])
+  })
+
+  it('names as sources only documents, and only of values that it has', () => {
+    const { settings, sources } = preset
+    for (const [value, source] of Object.entries(sources)) {
+      expect(value in settings || value in preset || value === 'scope').toBe(true)
+      if (name !== 'simulator') expect(source).toMatch(/^https:\/\/\S+$/)
+    }
+  })
+
+  it('has scopes that nobody is warned about', () => {
+    for (const [apiVersion, scope] of Object.entries(preset.scopes))
+      expect(adviseOn({ scope, apiVersion })).toEqual([])
+  })
+
+  it('says in words what no document confirms', () => {
+    for (const point of Object.values(preset.unconfirmed)) expect(point).toMatch(/^(whether|the) /)
+  })
+})
+
+it.each(builtInProfiles)('%s lacks nothing', (name) => {
+  const preset = presets[name]
+  const { settings } = mergeLayers([presetLayer(name, preset, {})])
+  const clientSecret = { value: preset?.publishedSecret ?? '', from: '' }
+  expect(missingSettings({ ...settings, preset: name }, preset, { clientSecret, key: '' })).toEqual([])
+})
+
+it('that no document covers say so', () => {
+  const open = entries.filter(([, { unconfirmed }]) => Object.keys(unconfirmed).length > 0)
+  expect(open.map(([name]) => name)).toEqual(['vonage', 'orange-playground', 'nokia-nac', 'konera'])
+})
+
+it('are found by their own names alone', () => {
+  expect(findPreset('sandbox')).toBe(presets['sandbox'])
+  for (const name of [undefined, '', 'constructor', '__proto__', 'Sandbox'])
+    expect(findPreset(name)).toBeUndefined()
+})
+
+it('send no secret without the user having given it', () => {
+  for (const [name, { publishedSecret }] of entries)
+    expect(publishedSecret !== undefined).toBe(builtInProfiles.includes(name))
+})
+
+describe.skipIf(!existsSync(reference))("Telefónica's documents (skipped where they are absent)", () => {
+  const read = (file: string) => readFileSync(join(reference, file), 'utf8')
+
+  it('name the endpoints of both Sandbox presets', () => {
+    const server = `https://${/^servers:[^]*?default: (\S+)/m.exec(read('authorization.yaml'))?.[1]}`
+    for (const name of ['sandbox', 'sandbox-mock']) {
+      const { settings } = presets[name] ?? { settings: {} }
+      expect(settings).toMatchObject({
+        authorizeUrl: `${server}/authorize`,
+        tokenUrl: `${server}/token`,
+        apiUrl: server,
+      })
+    }
+  })
+
+  it.each(['v0', 'v1', 'v2'])('serve the API %s beneath the same base', (version) => {
+    const [, path, host] =
+      /^servers:[^]*?\{host\}(\S+)"[^]*?default: (\S+)/m.exec(read(`number-verification-${version}.yaml`)) ??
+      []
+    expect(path).toBe(`/number-verification/${version}`)
+    expect(`https://${host}`).toBe(presets['sandbox']?.settings.apiUrl)
+  })
+
+  it('publish the credentials of the mock mode', () => {
+    const { settings, publishedSecret } = presets['sandbox-mock'] ?? { settings: {} }
+    expect(read('authorization.yaml')).toContain(`\`${settings.clientId}\` / \`${publishedSecret}\``)
+  })
+
+  it.each(['v0', 'v1', 'v2'] as const)('ask for the scope of the API %s', (version) => {
+    for (const part of presets['sandbox']?.scopes[version].split(/[ #]/) ?? [])
+      expect(read('authorization.yaml') + read(`number-verification-${version}.yaml`)).toContain(part)
+  })
+})
