@@ -22,12 +22,17 @@ export function createPrompt(streams: Streams): Prompt {
     },
     secret: async ({ message, signal, validate }) => {
       const { password } = await import('./questions.ts')
-      return ask(password({ message, mask: '•', ...(validate ? { validate } : {}) }, on(signal)), signal)
+      return ask(
+        password({ message, mask: '•', toggleMask: false, ...(validate ? { validate } : {}) }, on(signal)),
+        signal,
+      )
     },
     choice: async ({ message, signal, choices, initial }) => {
       const { select } = await import('./questions.ts')
       const defaults = initial === undefined ? {} : { default: initial }
-      return ask(select({ message, choices, ...defaults, pageSize: 12 }, on(signal)), signal)
+      // Of a row in columns only the value stays on the screen, where the row would wrap.
+      const rows = choices.map((choice) => ({ ...choice, short: choice.value }))
+      return ask(select({ message, choices: rows, ...defaults, pageSize: 12 }, on(signal)), signal)
     },
     confirm: async ({ message, signal, initial }) => {
       const { confirm } = await import('./questions.ts')

@@ -83,23 +83,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     await update((inFile, inKeychain) => void (inFile.delete(name) && inKeychain.delete(name)))
   }
 
-  async function rename(from: string, to: string): Promise<void> {
-    const { secrets, inKeychain } = readSecretFile(folder, path)
-    if (from === to || ![from, to].some((name) => secrets.has(name) || inKeychain.has(name))) return
-    if (inKeychain.has(from) || inKeychain.has(to)) {
-      await write(to, await read(from))
-      await write(from, {})
-      return
-    }
-    await update((inFile) => {
-      const moved = inFile.get(from)
-      inFile.delete(from)
-      inFile.delete(to)
-      if (moved !== undefined) inFile.set(to, moved)
-    })
-  }
-
-  return { describe: choose, read, write, rename }
+  return { describe: choose, read, write }
 }
 
 async function choosePlace(options: SecretStoreOptions, path: string): Promise<SecretPlace> {

@@ -42,8 +42,6 @@ export interface SecretStore {
   read(profileName: string): Promise<Secrets>
   /** Replaces all secrets of a profile, `{}` removes them; tells where they are now. */
   write(profileName: string, secrets: Secrets): Promise<SecretPlace>
-  /** Moves all secrets from one profile name to another, whose own are replaced. */
-  rename(from: string, to: string): Promise<void>
 }
 
 export interface Store {

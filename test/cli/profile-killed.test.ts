@@ -41,7 +41,7 @@ function killAfter(writes: number, { profiles, secrets, ...rest }: Store): Store
   return {
     ...rest,
     profiles: { ...profiles, update: count(profiles.update) },
-    secrets: { ...secrets, write: count(secrets.write), rename: count(secrets.rename) },
+    secrets: { ...secrets, write: count(secrets.write) },
   }
 }
 

@@ -90,11 +90,6 @@ export function createTestStore(): Store {
         secrets.set(name, values)
         return Promise.resolve(place)
       },
-      rename: (from, to) => {
-        secrets.set(to, secrets.get(from) ?? {})
-        secrets.delete(from)
-        return Promise.resolve()
-      },
     },
     warnings: () => [],
   }

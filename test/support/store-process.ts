@@ -47,10 +47,8 @@ const actions: Record<StoreTask['action'], () => Promise<unknown>> = {
   async secretRoundTrip() {
     const written = await store.secrets.write('acme', { clientSecret: 'in the keychain' })
     const read = await store.secrets.read('acme')
-    await store.secrets.rename('acme', 'a.b')
-    const renamed = [await store.secrets.read('acme'), await store.secrets.read('a.b')]
-    await store.secrets.write('a.b', {})
-    return { written, read, renamed, removed: await store.secrets.read('a.b') }
+    await store.secrets.write('acme', {})
+    return { written, read, removed: await store.secrets.read('acme') }
   },
   readProfiles: () => store.profiles.read(),
   readSecrets: () => store.secrets.read(task.prefix ?? ''),

@@ -51,7 +51,6 @@ describe('the folder', () => {
       place: `${join(folder, 'secrets.json')} (mode 0600)`,
     })
     await store.secrets.write('acme', {})
-    await store.secrets.rename('acme', 'beta')
     expect(readdirSync(join(folder, '..', '..'))).toEqual([])
   })
 
