@@ -1,15 +1,9 @@
 // Gathers what a run needs: flags over environment over profile over the project's defaults over the preset.
-import { dirname, join, relative } from 'node:path'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
 import { builtInProfiles, findPreset, type Preset } from '../profile/presets.ts'
-import {
-  harmlessSettings,
-  parseProjectFile,
-  type ProjectFile,
-  projectFileName,
-} from '../profile/project-file.ts'
+import type { ProjectFile } from '../profile/project-file.ts'
 import {
   createProfile,
   headerOf,
@@ -24,8 +18,8 @@ import {
   type Profile,
   type Sourced,
 } from '../profile/resolve.ts'
-import { listProfiles, type ProfileRecord } from '../profile/record.ts'
-import { parseSettings, type SettingName, type Settings } from '../profile/settings.ts'
+import type { SettingName } from '../profile/settings.ts'
+import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
 import {
   checkKey,
   chooseClientSecret,
@@ -33,7 +27,6 @@ import {
   readStoredSecrets,
   type ResolvedHeaders,
   resolveHeaders,
-  type SecretOwner,
 } from './profile/credentials.ts'
 import { environmentLayer, environmentNameOf, flagLayer, flagOf } from './setting-flags.ts'
 
@@ -53,16 +46,6 @@ export interface ReadyProfile {
   profile: Profile
   /** Ends what was started for the profile. */
   close(): Promise<void>
-}
-
-/** Where a chosen profile stands. */
-interface Chosen {
-  name: string | null
-  layer: Layer | null
-  /** Who has secrets in the store: only a profile of the user's own. */
-  owner: SecretOwner | null
-  /** Whether the gateway is that of the project's file, so that all of the file's defaults belong to it. */
-  isOfProject: boolean
 }
 
 /** Reads all sources. Throws a UsageError when there is no profile of that name, or nothing at all. */
@@ -142,85 +125,11 @@ async function readMaterial(
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
 
-/** Looks for the project's file from the working folder upwards. */
-async function findProjectFile({ files }: Pick<Context, 'files'>): Promise<ProjectFile | null> {
-  for (let folder = files.workingFolder; ; folder = dirname(folder)) {
-    const path = join(folder, projectFileName)
-    const text = await files.read(path)
-    if (text !== null) return parseProjectFile(relative(files.workingFolder, path) || projectFileName, text)
-    if (dirname(folder) === folder) return null
-  }
-}
-
-/**
- * Chooses the profile: the one that is named, else that of the project, else the default one. Where the environment
- * or the flags name a gateway themselves, a default must not mix into it.
- */
-async function chooseProfile(
-  context: Context,
-  profileName: string | undefined,
-  project: ProjectFile | null,
-  given: readonly Layer[],
-): Promise<Chosen> {
-  const named = profileName ?? (context.env['NV_PROFILE'] || null)
-  const isGatewayGiven = given.some(({ settings: { authorizeUrl, tokenUrl, apiUrl, issuer, preset } }) =>
-    Boolean(authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer ?? preset),
-  )
-  if (named === null && isGatewayGiven) return { ...nobody, isOfProject: false }
-  const hasProjectDefaults = project !== null && namesGateway(project.defaults)
-  const stored = await readStored(context, named, project)
-  const name = named ?? project?.profile ?? (hasProjectDefaults ? null : stored.default)
-  if (name === null) {
-    if (!hasProjectDefaults) throw nothingConfigured()
-    return { ...nobody, isOfProject: true }
-  }
-  const nameOf = () => `profile ${name}`
-  if (builtInProfiles.includes(name))
-    return { name, layer: { settings: { preset: name }, nameOf }, owner: null, isOfProject: false }
-  const own = stored.profiles.get(name)
-  if (own) {
-    const settings = parseSettings(own.settings, (setting) => `${setting} of profile ${name}`)
-    return { name, layer: { settings, nameOf }, owner: { name, ...own }, isOfProject: false }
-  }
-  const shared = project && Object.hasOwn(project.profiles, name) ? project.profiles[name] : undefined
-  if (!shared)
-    throw unknownProfile(name, [...stored.profiles.keys(), ...Object.keys(project?.profiles ?? {})])
-  const ofProject = { settings: shared, nameOf: () => project?.path ?? '' }
-  return { name, layer: ofProject, owner: null, isOfProject: true }
-}
-
-const nobody = { name: null, layer: null, owner: null } as const
-
-/** Reads the stored profiles, unless a built-in one was asked for: that one must work whatever is stored. */
-async function readStored(
-  context: Context,
-  named: string | null,
-  project: ProjectFile | null,
-): Promise<{ default: string | null; profiles: ReadonlyMap<string, ProfileRecord> }> {
-  const name = named ?? project?.profile
-  if (name !== null && name !== undefined && builtInProfiles.includes(name))
-    return { default: null, profiles: new Map() }
-  const stored = await (await context.openStore()).profiles.read()
-  return { default: stored.default, profiles: listProfiles(stored) }
-}
-
-function namesGateway({ preset, authorizeUrl, tokenUrl, issuer }: Settings): boolean {
-  return Boolean(preset ?? authorizeUrl ?? tokenUrl ?? issuer)
-}
-
-function projectLayer(project: ProjectFile | null, chosen: Chosen): Layer[] {
-  if (!project) return []
-  const isAllowed = ([name]: [string, unknown]) =>
-    chosen.isOfProject || harmlessSettings.some((harmless) => harmless === name)
-  const settings: Settings = Object.fromEntries(Object.entries(project.defaults).filter(isAllowed))
-  return [{ settings, nameOf: () => project.path }]
-}
-
 /** Says where values come from that the user may not expect. */
 function describeSources(
   { env }: Context,
   project: ProjectFile | null,
-  chosen: Chosen,
+  chosen: ChosenProfile,
   given: readonly Layer[],
 ): string[] {
   const notes: string[] = []
@@ -238,7 +147,7 @@ function describeSources(
 
 /** Says when client id, secret and gateway come from different sources, which may be different customers. */
 function describePairing(
-  { name }: Chosen,
+  { name }: ChosenProfile,
   { settings, origins }: Merged,
   clientSecret: Sourced | null,
 ): string[] {
@@ -283,28 +192,5 @@ function unknownPreset(name: string): UsageError {
     title: `There is no preset ${JSON.stringify(name)}`,
     cause: 'A preset is one of the gateways that nv knows.',
     fix: 'See them with:\nnv profile add --help',
-  })
-}
-
-function unknownProfile(name: string, known: readonly string[]): UsageError {
-  return new UsageError({
-    code: 'unknown_profile',
-    title: `There is no profile ${JSON.stringify(name)}`,
-    cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
-    fix: `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
-  })
-}
-
-function nothingConfigured(): UsageError {
-  return new UsageError({
-    code: 'no_profile',
-    title: 'There is no profile to use',
-    cause:
-      'Neither --profile nor NV_PROFILE names one, none is the default, and the environment names no gateway.',
-    fix: [
-      'Without an account:     nv verify +34600000001 --profile simulator',
-      "Telefónica's mock mode: nv verify +34600000001 --profile sandbox-mock",
-      'Your own credentials:   nv profile add',
-    ].join('\n'),
   })
 }

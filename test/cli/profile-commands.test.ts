@@ -198,6 +198,12 @@ clientSecret  (hidden)                                                         /
     },
   )
 
+  it('takes the flags of a run, and names them', async () => {
+    const store = await createStore({ acme })
+    const { out } = await nv(store, ['show', 'acme', '--prompt', 'none', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ settings: { prompt: { value: 'none', from: '--prompt' } } })
+  })
+
   it('without a name shows the one that would be used', async () => {
     const store = await createStore({ acme, beta })
     expect((await nv(store, ['show'])).out).toMatch(/^acme:/)

@@ -13,6 +13,7 @@ import { add } from '../profile/save.ts'
 import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
 import type { Configure } from '../program.ts'
+import { addSettingFlags, runSettings } from '../setting-flags.ts'
 import { tryProfile } from './verify.ts'
 
 /** Declares the commands. */
@@ -31,9 +32,11 @@ export const configure: Configure = (command, context, finish) => {
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
     then(list(context, self.optsWithGlobals<GlobalOptions>())),
   )
-  subcommand('show [name]', 'show what will be sent, and from where each value comes').action(
-    (name: string | undefined, _options, self: Command) =>
-      then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
+  addSettingFlags(
+    subcommand('show [name]', 'show what will be sent, and from where each value comes'),
+    runSettings,
+  ).action((name: string | undefined, _options, self: Command) =>
+    then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
   )
   addProfileFlags(subcommand('edit <name>', 'change a profile'))
     .option('--unset <setting...>', 'take settings out of the profile')

@@ -10,6 +10,7 @@ import { stringIn } from '../../run/body.ts'
 import { escapeText, toInertJson } from '../../run/escape.ts'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import type { GlobalOptions } from '../options.ts'
+import { runSettings } from '../setting-flags.ts'
 import { createStyle } from '../style.ts'
 import { describePlace } from './announce.ts'
 import { secretStoreSource } from './credentials.ts'
@@ -63,7 +64,7 @@ export async function show(
   options: GlobalOptions,
 ): Promise<void> {
   const { out, err } = context
-  const configuration = await readConfiguration(context, name ?? options.profile, {}, [])
+  const configuration = await readConfiguration(context, name ?? options.profile, options, runSettings)
   for (const note of configuration.notes) err.write(`${escapeText(note)}\n`)
   const described = await describe(context, configuration)
   if (options.json) {

@@ -1,0 +1,123 @@
+// Chooses the profile of a run: the one that is named, else that of the project, else the default one.
+import { dirname, join, relative } from 'node:path'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { builtInProfiles } from '../profile/presets.ts'
+import {
+  harmlessSettings,
+  parseProjectFile,
+  type ProjectFile,
+  projectFileName,
+} from '../profile/project-file.ts'
+import { listProfiles, type ProfileRecord } from '../profile/record.ts'
+import type { Layer } from '../profile/resolve.ts'
+import { parseSettings, type Settings } from '../profile/settings.ts'
+import type { SecretOwner } from './profile/credentials.ts'
+
+/** Where a chosen profile stands. */
+export interface ChosenProfile {
+  name: string | null
+  layer: Layer | null
+  /** Who has secrets in the store: only a profile of the user's own. */
+  owner: SecretOwner | null
+  /** Whether the gateway is that of the project's file, so that all of the file's defaults belong to it. */
+  isOfProject: boolean
+}
+
+/** Looks for the project's file from the working folder upwards. */
+export async function findProjectFile({ files }: Pick<Context, 'files'>): Promise<ProjectFile | null> {
+  for (let folder = files.workingFolder; ; folder = dirname(folder)) {
+    const path = join(folder, projectFileName)
+    const text = await files.read(path)
+    if (text !== null) return parseProjectFile(relative(files.workingFolder, path) || projectFileName, text)
+    if (dirname(folder) === folder) return null
+  }
+}
+
+/**
+ * Chooses the profile. Where the environment or the flags name a gateway themselves, a default must not mix into it.
+ * Throws a UsageError when there is no profile of that name, or nothing to use at all.
+ */
+export async function chooseProfile(
+  context: Context,
+  profileName: string | undefined,
+  project: ProjectFile | null,
+  given: readonly Layer[],
+): Promise<ChosenProfile> {
+  const named = profileName ?? (context.env['NV_PROFILE'] || null)
+  const isGatewayGiven = given.some(({ settings: { authorizeUrl, tokenUrl, apiUrl, issuer, preset } }) =>
+    Boolean(authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer ?? preset),
+  )
+  if (named === null && isGatewayGiven) return { ...nobody, isOfProject: false }
+  const hasProjectDefaults = project !== null && namesGateway(project.defaults)
+  const stored = await readStored(context, named, project)
+  const name = named ?? project?.profile ?? (hasProjectDefaults ? null : stored.default)
+  if (name === null) {
+    if (!hasProjectDefaults) throw nothingConfigured()
+    return { ...nobody, isOfProject: true }
+  }
+  const nameOf = () => `profile ${name}`
+  if (builtInProfiles.includes(name))
+    return { name, layer: { settings: { preset: name }, nameOf }, owner: null, isOfProject: false }
+  const own = stored.profiles.get(name)
+  if (own) {
+    const settings = parseSettings(own.settings, (setting) => `${setting} of profile ${name}`)
+    return { name, layer: { settings, nameOf }, owner: { name, ...own }, isOfProject: false }
+  }
+  const shared = project && Object.hasOwn(project.profiles, name) ? project.profiles[name] : undefined
+  if (!shared)
+    throw unknownProfile(name, [...stored.profiles.keys(), ...Object.keys(project?.profiles ?? {})])
+  const ofProject = { settings: shared, nameOf: () => project?.path ?? '' }
+  return { name, layer: ofProject, owner: null, isOfProject: true }
+}
+
+const nobody = { name: null, layer: null, owner: null } as const
+
+/** Reads the stored profiles, unless a built-in one was asked for: that one must work whatever is stored. */
+async function readStored(
+  context: Context,
+  named: string | null,
+  project: ProjectFile | null,
+): Promise<{ default: string | null; profiles: ReadonlyMap<string, ProfileRecord> }> {
+  const name = named ?? project?.profile
+  if (name !== null && name !== undefined && builtInProfiles.includes(name))
+    return { default: null, profiles: new Map() }
+  const stored = await (await context.openStore()).profiles.read()
+  return { default: stored.default, profiles: listProfiles(stored) }
+}
+
+function namesGateway({ preset, authorizeUrl, tokenUrl, issuer }: Settings): boolean {
+  return Boolean(preset ?? authorizeUrl ?? tokenUrl ?? issuer)
+}
+
+/** Makes the layer of the project's defaults: beneath a profile that is not the project's, the harmless ones only. */
+export function projectLayer(project: ProjectFile | null, chosen: ChosenProfile): Layer[] {
+  if (!project) return []
+  const isAllowed = ([name]: [string, unknown]) =>
+    chosen.isOfProject || harmlessSettings.some((harmless) => harmless === name)
+  const settings: Settings = Object.fromEntries(Object.entries(project.defaults).filter(isAllowed))
+  return [{ settings, nameOf: () => project.path }]
+}
+
+function unknownProfile(name: string, known: readonly string[]): UsageError {
+  return new UsageError({
+    code: 'unknown_profile',
+    title: `There is no profile ${JSON.stringify(name)}`,
+    cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
+    fix: `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
+  })
+}
+
+function nothingConfigured(): UsageError {
+  return new UsageError({
+    code: 'no_profile',
+    title: 'There is no profile to use',
+    cause:
+      'Neither --profile nor NV_PROFILE names one, none is the default, and the environment names no gateway.',
+    fix: [
+      'Without an account:     nv verify +34600000001 --profile simulator',
+      "Telefónica's mock mode: nv verify +34600000001 --profile sandbox-mock",
+      'Your own credentials:   nv profile add',
+    ].join('\n'),
+  })
+}
