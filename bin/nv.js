@@ -2,4 +2,9 @@
 import module from 'node:module'
 
 module.enableCompileCache?.()
-await import('../dist/main.js')
+try {
+  await import('../dist/main.js')
+} catch (error) {
+  console.error(error)
+  process.exit(70)
+}

@@ -1,10 +1,18 @@
 // The composition root: makes the Context from this process, runs the program, and sets the exit code.
 import type { Context } from './context.ts'
+import type { ExitCode } from './errors.ts'
 import type { Store } from './profile/store.ts'
 
 declare const NV_VERSION: string
 
 const args = process.argv.slice(2)
+
+// Colour is decided by NO_COLOR alone, so that no library has to be told of the flag.
+if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
+
+// Whatever nobody foresaw must not end with the exit code of a mismatch, which is that of Node.
+process.on('uncaughtException', crash)
+process.on('unhandledRejection', crash)
 
 // Answered before anything is loaded, so that it costs what Node costs.
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
@@ -26,6 +34,7 @@ async function createContext(): Promise<Context> {
   const { createPrompt } = await import('./io/prompt.ts')
   const { createInput, createOutput, startSpinner } = await import('./io/terminal.ts')
   const { sleep } = await import('./io/clock.ts')
+  const { exitCodes } = await import('./errors.ts')
   const { env, platform, stdin, stdout, stderr } = process
   let store: Promise<Store> | undefined
   const openStore = async () => {
@@ -40,8 +49,10 @@ async function createContext(): Promise<Context> {
       node: process.version,
       platform: `${platform} ${process.arch}`,
     },
-    out: createOutput(stdout),
-    err: createOutput(stderr),
+    out: createOutput(stdout, (error) =>
+      giveUp(exitCodes.setup, `stdout can't be written: ${error.message}`),
+    ),
+    err: createOutput(stderr, () => giveUp(exitCodes.setup)),
     input: createInput(stdin),
     env,
     clock: { now: () => Date.now(), sleep },
@@ -51,7 +62,7 @@ async function createContext(): Promise<Context> {
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
     open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
     prompt: createPrompt({ input: stdin, output: stderr }),
-    files: createFiles(process.cwd()),
+    files: createFiles(currentFolder()),
     openStore: () => (store ??= openStore()),
     spinner: (text, signal) => startSpinner(text, signal, stderr),
   }
@@ -68,6 +79,29 @@ async function interruption(): Promise<AbortSignal> {
     })
   }
   return controller.signal
+}
+
+/** Gives the working folder; the root when it was removed meanwhile. */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
+
+function crash(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  giveUp(
+    70,
+    `This is a bug in nv. Please report it with these lines:\nnv ${NV_VERSION}, Node ${process.version}\n${stack}`,
+  )
+}
+
+/** Ends the process at once, with a last word where it can still be written. */
+function giveUp(exitCode: ExitCode, lastWord?: string): void {
+  if (lastWord !== undefined) process.stderr.write(`${lastWord}\n`, () => process.exit(exitCode))
+  else process.exit(exitCode)
 }
 
 /** Waits until what was written has left this process; on some platforms a pipe is written later. */

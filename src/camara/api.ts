@@ -62,13 +62,20 @@ export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
   if (!Object.hasOwn(body.object, 'devicePhoneNumberVerified')) {
     return { undetermined: 'a JSON object without devicePhoneNumberVerified' }
   }
-  if ((text.match(/"devicePhoneNumberVerified"\s*:/g) ?? []).length > 1) {
+  if (countNames(text, 'devicePhoneNumberVerified') > 1) {
     return { undetermined: 'devicePhoneNumberVerified more than once' }
   }
   const answer = body.object['devicePhoneNumberVerified']
   if (answer === true) return 'verified'
   if (answer === false) return 'mismatch'
   return { undetermined: `devicePhoneNumberVerified is ${describeValue(answer)}, not a JSON boolean` }
+}
+
+/** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */
+function countNames(text: string, name: string): number {
+  const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)
+  return [...strings].filter(([, string = '', colon]) => colon !== undefined && JSON.parse(string) === name)
+    .length
 }
 
 /** An error body of the API. */

@@ -14,12 +14,12 @@ export interface UnreadableNumber {
  */
 export function parsePhoneNumber(text: string): string | UnreadableNumber {
   const written = text.normalize('NFKC').replace(/[\p{Cf}\s]/gu, '')
-  const digits = written.replace(/^tel:/i, '').replace(/;.*$/, '').replace(/^00/, '+')
+  const digits = written.replace(/^tel:([^;]*)(;[a-z0-9-]+(=[^;]*)?)*$/i, '$1').replace(/^00/, '+')
   if (digits === '') return { rule: 'It is empty.' }
   if (digits.includes('(0)')) {
     return { rule: 'The (0) is dialled inside the country only; leave it out after the country code.' }
   }
-  const number = digits.replace(/[-–—‐‑−./()]/g, '')
+  const number = digits.replace(/[-–—‐‑−.()]/g, '')
   const stray = /[^+0-9]/u.exec(number)
   if (stray)
     return {

@@ -143,11 +143,11 @@ function authorizeUrlText(
 ): string {
   const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
   const canScan = qrCode !== null && qrCode.columns <= err.columns
-  const action = `Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`
+  const link = `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
   return [
     note === null ? '' : `${note}\n`,
-    `${style.bold(action)}\n${url}\n`,
     canScan ? qrCode.text : '',
-    qrCode === null ? '' : describeMissingSpace(qrCode, err),
+    qrCode === null ? '' : describeMissingSpace(qrCode, link, err),
+    link,
   ].join('')
 }

@@ -8,10 +8,18 @@ import { presentError } from './present-error.ts'
 /** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
 export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
 
+/** Says on stdout, as JSON, that the arguments of a command can't be used; stderr has said it already. */
+export type Refuse = (context: Context, message: string) => void
+
+interface CommandModule {
+  configure: Configure
+  refuse?: Refuse
+}
+
 interface Entry {
   name: string
   summary: string
-  load: () => Promise<{ configure: Configure }>
+  load: () => Promise<CommandModule>
 }
 
 const entries: readonly Entry[] = [
@@ -38,17 +46,20 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
   const finish = (code: ExitCode) => {
     exitCode = code
   }
+  let loaded: CommandModule | undefined
   const program = createProgram(context)
   for (const { name, summary } of entries) program.command(name).description(summary)
   program.hook('preSubcommand', async (_program, command) => {
     const entry = entries.find(({ name }) => name === command.name())
-    if (entry) (await entry.load()).configure(command, context, finish)
+    loaded = await entry?.load()
+    loaded?.configure(command, context, finish)
   })
   program
     .command('help [command]')
     .description('explain a command')
     .action(async (name?: string) => {
-      await program.parseAsync(name ? [name, '--help'] : ['--help'], { from: 'user' })
+      const isKnown = entries.some((entry) => entry.name === name)
+      await program.parseAsync(isKnown && name ? [name, '--help'] : [name ?? '--help'], { from: 'user' })
     })
   try {
     await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' })
@@ -56,7 +67,9 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
   } catch (error) {
     if (!(error instanceof CommanderError))
       return presentError(context, error, program.opts<GlobalOptions>().color)
-    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    if (error.exitCode === 0) return exitCodes.ok
+    if (args.includes('--json')) loaded?.refuse?.(context, error.message)
+    return exitCodes.usage
   }
 }
 

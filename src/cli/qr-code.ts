@@ -45,12 +45,13 @@ function encodeModules(text: string): boolean[][] | null {
   }
 }
 
-/** The lines that follow a code while the phone is waited for. */
-const linesBelow = 4
+/** The lines in which the phone is waited for, below everything else. */
+const waitingLines = 4
 
-/** Says what a terminal lacks to show the code whole; empty when it fits. */
-export function describeMissingSpace({ columns, rows }: QrCode, output: Output): string {
-  const needed = rows + linesBelow
+/** Says what a terminal lacks to show the code whole with a text below it; empty when it fits. */
+export function describeMissingSpace({ columns, rows }: QrCode, below: string, output: Output): string {
+  const textLines = below.split('\n').reduce((sum, line) => sum + Math.ceil(line.length / output.columns), 0)
+  const needed = rows + textLines + waitingLines
   if (columns <= output.columns && needed <= output.rows) return ''
   return [
     `The QR code needs ${columns} columns and ${needed} rows; the terminal has ${output.columns} and ${output.rows}.`,

@@ -97,7 +97,7 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
   proxy: { flag: '--proxy', argument: '<url>', description: 'the proxy to use', env: 'NV_PROXY' },
 }
 
-/** The settings that `nv verify` takes for one run. */
+/** The settings that differ from run to run; a command that runs a flow shows their flags first. */
 export const runSettings: readonly SettingName[] = [
   'redirectUri',
   'listen',
@@ -107,8 +107,8 @@ export const runSettings: readonly SettingName[] = [
   'prompt',
 ]
 
-/** The settings that a profile keeps and a flag gives; headers have a flag of their own. */
-export const profileSettings = Object.keys(flags) as SettingName[]
+/** All settings that a flag gives; headers have a flag of their own. */
+export const flagSettings = Object.keys(flags) as SettingName[]
 
 /** Declares the flags of settings on a command. */
 export function addSettingFlags(command: Command, names: readonly SettingName[]): Command {

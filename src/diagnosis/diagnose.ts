@@ -35,7 +35,7 @@ function chooseCode(observed: string, { error, code, status }: FindingArgs): str
     .replace(/^number_verification\./, '')
   if (apiErrors.has(named)) return named
   if (status === 401) return 'unauthenticated'
-  return status === 404 ? 'api_not_found' : observed
+  return status === 404 && code === null ? 'api_not_found' : observed
 }
 
 /** Explains an observation of a step in words. */

@@ -4,7 +4,7 @@ import { FlowError, SetupError, UsageError } from '../errors.ts'
 import { readCallback, readPastedCallback } from '../oauth/callback.ts'
 import { isLoopback } from '../oauth/loopback.ts'
 import type { Profile } from '../profile/resolve.ts'
-import { type ListenAddress } from '../profile/settings.ts'
+import { formatListen, type ListenAddress } from '../profile/settings.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
 import { type WayName, ways } from '../reach/ways.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
@@ -27,8 +27,13 @@ export async function listenForCallback(
     if (input.canPaste) return null
     throw nobodyHears(redirectUri ?? '')
   }
+  if (redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
   if (!isLoopback(address.host))
     recorder.warn('authorize', 'listening_beyond_this_machine', { host: address.host })
+  const own = ownAddress(redirectUri)
+  if (own && !isHeardAt(own, address)) {
+    recorder.warn('authorize', 'listening_elsewhere', { redirectUri, listen: formatListen(address) })
+  }
   const listening = openCallbackListener(context, {
     address,
     redirectUri,
@@ -44,18 +49,41 @@ function continueWithoutListener(error: unknown): null {
 }
 
 function listenAddress({ listen, redirectUri }: Profile): ListenAddress | null {
-  if (listen) return listen
-  if (redirectUri === null) return { host: '127.0.0.1', port: 0 }
+  return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : ownAddress(redirectUri))
+}
+
+/** Gives the address of this machine that a redirect_uri leads to; null when it leads elsewhere, or needs TLS. */
+function ownAddress(redirectUri: string | null): ListenAddress | null {
+  if (redirectUri === null) return null
   const { protocol, hostname, port } = new URL(redirectUri)
   if (protocol !== 'http:' || !isLoopback(hostname)) return null
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) }
+  const host = hostname.endsWith('.localhost') ? 'localhost' : hostname.replace(/^\[|\]$/g, '')
+  return { host, port: port === '' ? 80 : Number(port) }
+}
+
+/** Tells whether a listener at an address hears what is sent to another one of this machine. */
+function isHeardAt(own: ListenAddress, { host, port }: ListenAddress): boolean {
+  const isSameFamily =
+    host === own.host || host === 'localhost' || host === '::' || (host === '0.0.0.0' && own.host !== '::1')
+  return own.port === port && (isSameFamily || (own.host === 'localhost' && isLoopback(host)))
+}
+
+function portUnknown(redirectUri: string): UsageError {
+  return new UsageError({
+    code: 'listen_port_unknown',
+    title: '--listen with port 0 takes any free port',
+    cause: `Nothing could be made to lead from ${redirectUri} to a port that nobody knows beforehand.`,
+    fix: 'Name a port, as in --listen 127.0.0.1:8080',
+  })
 }
 
 function nobodyHears(redirectUri: string): UsageError {
   return new UsageError({
     code: 'callback_not_heard',
     title: 'Nobody would hear the callback',
-    cause: `The redirect_uri ${redirectUri} is not on this machine, and nv was not told where to listen.`,
+    cause: redirectUri.startsWith('https:')
+      ? `nv listens without TLS, and was not told where something that speaks TLS for ${redirectUri} passes it on.`
+      : `The redirect_uri ${redirectUri} is not on this machine, and nv was not told where to listen.`,
     fix: 'Say where a tunnel brings it with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
   })
 }
@@ -92,7 +120,7 @@ export async function waitForCallback(
     const seconds = Math.round((context.clock.now() - waitedFrom) / 1000)
     throw new FlowError(
       'callback_timeout',
-      { seconds, redirectUri, isListening: listener !== null },
+      { seconds, redirectUri, isListening: listener !== null, canPaste },
       { cause: error },
     )
   } finally {
@@ -107,7 +135,10 @@ function describeWait(
 ): string {
   const seconds = Math.max(0, Math.ceil((deadline.endsAt - clock.now()) / 1000))
   const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-  return `Waiting for the phone${listener ? ` at ${listener.redirectUri}` : ''} (${left} left)`
+  const place = listener
+    ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, heard on ${listener.heardOn}`}`
+    : ''
+  return `Waiting for the phone${place} (${left} left)`
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -125,7 +156,8 @@ async function pasted(
   signal: AbortSignal,
 ): Promise<URLSearchParams> {
   const { input, prompt, env } = context
-  if (!input.isTerminal || env['TERM'] === 'dumb') return pastedLine(context, recorder, options, signal)
+  if (!input.isTerminal || !context.err.isTerminal || env['TERM'] === 'dumb')
+    return pastedLine(context, recorder, options, signal)
   recorder.emit({ type: 'question' })
   const text = await prompt.paste({
     message: options.listener

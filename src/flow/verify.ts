@@ -125,7 +125,7 @@ function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParam
     if (callback.kind === 'code') return { value: callback.code, detail: 'received a code under our state' }
     if (callback.kind !== 'error') throw new FlowError(callback.reason, { redirectUri })
     const { error, description } = callback
-    throw new FlowError('authorization_error', { error, description, redirectUri })
+    throw new FlowError('authorization_error', { error, description, redirectUri, prompt: gateway.prompt })
   })
 }
 
@@ -190,14 +190,9 @@ function callApi(
     refuseRedirect('api_redirected', host, status, headers)
     if (status >= 400) {
       const { code, message } = readApiError(text)
-      throw new FlowError('api_error', {
-        host,
-        status,
-        code,
-        message,
-        scope: gateway.scope,
-        url: request.url,
-      })
+      const retryAfter = headers.get('retry-after')
+      const facts = { host, status, code, message, retryAfter, scope: gateway.scope, url: request.url }
+      throw new FlowError('api_error', facts)
     }
     const answer = readVerifyAnswer(status, text)
     if (typeof answer === 'object')

@@ -9,6 +9,7 @@ import {
 import { setTimeout as delay } from 'node:timers/promises'
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler } from '../context.ts'
 import { SetupError } from '../errors.ts'
+import { formatListen } from '../profile/settings.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -133,14 +134,14 @@ function errorCode(error: unknown): string {
 
 function setupError(host: string, port: number, error: unknown): unknown {
   const code = errorCode(error)
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const where = formatListen({ host, port })
   if (code === 'EADDRINUSE') {
     return new SetupError(
       {
         code: 'port_in_use',
         title: `The port is taken: ${where}`,
         cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
-        fix: `Stop that program, or listen elsewhere with --listen <host:port>, or with --port for \`nv simulate\`.`,
+        fix: 'Stop that program, or take another port; a redirect_uri of another port has to be registered too.',
       },
       { cause: error },
     )

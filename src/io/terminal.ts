@@ -2,10 +2,10 @@
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 
-/** Wraps a stream; a reader that went away (as in `| head`) is no error. */
-export function createOutput(stream: NodeJS.WriteStream): Output {
+/** Wraps a stream; a reader that went away (as in `| head`) is no error, a full disk is. */
+export function createOutput(stream: NodeJS.WriteStream, onFailure: (error: Error) => void): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE') onFailure(error)
   })
   return {
     write: (text) => void stream.write(text),

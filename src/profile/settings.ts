@@ -133,7 +133,7 @@ export const settingNames = Object.keys(settingsSchema.entries) as SettingName[]
  * its value and the rule.
  */
 export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string) => string): Settings {
-  const result = v.safeParse(settingsSchema, raw)
+  const result = v.safeParse(settingsSchema, raw, { abortPipeEarly: true })
   if (result.success) return result.output
   const broken = result.issues.map((issue) => {
     const key = (v.getDotPath(issue) ?? '').split('.', 1).join()
@@ -185,6 +185,11 @@ export function endpointRule(value: string): string | null {
 export interface ListenAddress {
   host: string
   port: number
+}
+
+/** Writes an address as `<host>:<port>`, an IPv6 one in brackets. */
+export function formatListen({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Reads `<host>:<port>`, `[<ipv6>]:<port>` or `<port>` (on 127.0.0.1); null when it is none of them. */

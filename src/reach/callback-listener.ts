@@ -3,12 +3,14 @@ import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { isBlockedPort } from '../oauth/blocked-ports.ts'
 import { isLoopback } from '../oauth/loopback.ts'
-import type { ListenAddress } from '../profile/settings.ts'
+import { formatListen, type ListenAddress } from '../profile/settings.ts'
 import { type Page, renderPage } from './pages.ts'
 
 export interface CallbackListener {
   /** The redirect_uri that was asked for, or the default one with the port that was free. */
   readonly redirectUri: string
+  /** The address it listens on, where the redirect_uri does not say so. */
+  readonly heardOn: string | null
   /** Resolves with the first parameters that carry our state. */
   readonly callback: Promise<URLSearchParams>
   /**
@@ -56,8 +58,10 @@ export async function openCallbackListener(
     hosts: expectedHosts(redirectUri, address, listener.port),
   }
 
+  const heardOn = formatListen({ host: address.host, port: listener.port })
   return {
     redirectUri,
+    heardOn: heardOn === new URL(redirectUri).host ? null : heardOn,
     callback: received.promise,
     deliver: async (page) => {
       result.resolve(page)

@@ -5,6 +5,6 @@ export const qr: Way = {
   listens: 'required',
   bring: async (authorizeUrl, { show }) => {
     show(authorizeUrl, { isQr: true, note: null })
-    return { detail: 'shown as a QR code', callback: null }
+    return { detail: 'shown for the phone', callback: null }
   },
 }

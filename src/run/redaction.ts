@@ -61,7 +61,7 @@ interface Remembered {
 export function createRedactor(): Redactor {
   const longestFirst: Remembered[] = []
   const remember = (value: string, replacement: string) => {
-    if (value.length < minLength || longestFirst.some((known) => known.value === value)) return
+    if (value === '' || longestFirst.some((known) => known.value === value)) return
     longestFirst.push({ value, needles: needlesOf(value), replacement })
     longestFirst.sort((one, other) => other.value.length - one.value.length)
   }
@@ -86,6 +86,7 @@ export function createRedactor(): Redactor {
 
 /** Takes one value out: as it is, and where it may be in another form, by its pattern. */
 function forgetOne(input: string, known: Remembered): string {
+  if (known.value.length < minLength) return input.replace(standingAlone(known.value), known.replacement)
   const plain = input.replaceAll(known.value, known.replacement)
   const folded = fold(plain)
   if (!known.needles.some((needle) => folded.includes(needle))) return plain
@@ -107,8 +108,13 @@ function needlesOf(value: string): string[] {
   return [...new Set(texts.map(fold))]
 }
 
-/** A shorter value is found in words that have nothing to do with it. */
+/** A shorter value is found in words that have nothing to do with it; it is taken out where it stands alone. */
 const minLength = 4
+
+function standingAlone(value: string): RegExp {
+  return new RegExp(`(?<![A-Za-z0-9])${escapePattern(value)}(?![A-Za-z0-9])`, 'g')
+}
+
 /** Above this length a value is looked for with its reserved characters percent-encoded, but not all of them. */
 const fullyEncodedLength = 128
 

@@ -1,15 +1,11 @@
 // Host names of the simulator: which ones a request may carry, and how they are written in a URL.
+import { isLoopback } from '../oauth/loopback.ts'
 
 const hostPattern = /^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/
 
 /** Reads the name out of a Host header, in lower case and without its port; null when it is not a plain one. */
 export function readHostname(host: string): string | null {
   return hostPattern.exec(host.toLowerCase())?.[1] ?? null
-}
-
-/** Tells whether only this machine reaches a server that is bound to the address. */
-export function isLoopback(address: string): boolean {
-  return /^(localhost|127(\.[0-9]{1,3}){1,3}|\[?::1\]?)$/i.test(address)
 }
 
 /**

@@ -70,10 +70,10 @@ test('what the terminal lacks is said in numbers', () => {
   const { context } = createTestContext({ columns: 80, rows: 24 })
   const qrCode = drawQrCode(authorizeUrl, true)
   if (!qrCode) throw new Error('nothing was drawn')
-  expect(describeMissingSpace(qrCode, context.err)).toMatch(
+  expect(describeMissingSpace(qrCode, authorizeUrl, context.err)).toMatch(
     /needs \d+ columns and \d+ rows; the terminal has 80 and 24/,
   )
-  expect(describeMissingSpace(qrCode, { ...context.err, columns: 120, rows: 60 })).toBe('')
+  expect(describeMissingSpace(qrCode, authorizeUrl, { ...context.err, columns: 120, rows: 60 })).toBe('')
 })
 
 test('a text that no QR code can hold is not drawn', () => {

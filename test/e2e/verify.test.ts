@@ -1,10 +1,11 @@
 // `nv verify` and `nv simulate` as a user runs them: real processes, real sockets.
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { CookieJar } from 'tough-cookie'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import { expectFree, freePort } from '../support/ports.ts'
-import { runNv, type RunningNv, startNv } from '../support/process.ts'
+import { runNv, type RunningNv, runShell, startNv } from '../support/process.ts'
 
 /** The codes of findings and the like, of what --json printed. */
 const parseRun = (stdout: string) => JSON.parse(stdout) as Run
@@ -239,10 +240,48 @@ describe('what a user gets wrong', () => {
     expect(stderr).toMatch(/NV_AUTHORIZE_URL must be an https URL/)
   })
 
+  test('--json prints a run even when the arguments make no sense', async () => {
+    const { exitCode, stdout } = await runNv(['verify', '+34600000001', '--via', 'pigeon', '--json'])
+    expect(exitCode).toBe(2)
+    expect(parseRun(stdout)).toMatchObject({ failedStep: 'prepare', exitCode: 2 })
+  })
+
   test('--json prints a run even then', async () => {
     const { exitCode, stdout } = await runNv(['verify', '12ab', '--json'])
     expect(exitCode).toBe(2)
     expect(parseRun(stdout)).toMatchObject({ failedStep: 'prepare', exitCode: 2, outcome: 'undetermined' })
     expect(parseRun(stdout).findings[0]?.code).toBe('invalid_phone_number')
+  })
+})
+
+describe('what must never look like a mismatch', () => {
+  test.skipIf(!existsSync('/dev/full'))('an unwritable stdout exits 4', async () => {
+    const nv = await runShell('"$NODE" "$NV" verify +34600000001 -p simulator -q >/dev/full')
+    expect(nv).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringMatching(/^stdout can't be written: ENOSPC/) as string,
+    })
+  })
+
+  test('a working folder that is gone does not matter', async () => {
+    const nv = await runShell(
+      'cd "$(mktemp -d)" && rmdir "$PWD" && "$NODE" "$NV" verify +34600000001 -p simulator -q',
+    )
+    expect(nv).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  test('a broken installation exits 70', async () => {
+    const nv = await runShell(
+      'd=$(mktemp -d); mkdir "$d/bin"; cp "$NV" "$d/bin/"; echo \'{"type":"module"}\' >"$d/package.json"; "$NODE" "$d/bin/nv.js" verify; e=$?; rm -r "$d"; exit $e',
+    )
+    expect(nv.exitCode).toBe(70)
+  })
+
+  test('a reader that goes away is no failure', async () => {
+    expect(
+      await runShell(
+        '"$NODE" "$NV" verify +34600000001 -p simulator -q | head -c 0; exit "${PIPESTATUS[0]}"',
+      ),
+    ).toMatchObject({ exitCode: 0, stderr: '' })
   })
 })

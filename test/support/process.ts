@@ -31,17 +31,7 @@ export function startNv(args: readonly string[], { env = {}, cwd }: NvOptions = 
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', NV_CONFIG_DIR: '/nonexistent/nv', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
-  const written = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text
-    })
-  }
-  const finished = once(child, 'close').then(([exitCode, signal]: unknown[]) => ({
-    exitCode: exitCode as number | null,
-    signal: signal as NodeJS.Signals | null,
-    ...written,
-  }))
+  const { written, finished } = collect(child)
   const until = (name: 'stdout' | 'stderr') => (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
@@ -57,6 +47,22 @@ export function startNv(args: readonly string[], { env = {}, cwd }: NvOptions = 
   return { process: child, untilStderr: until('stderr'), untilStdout: until('stdout'), finished }
 }
 
+/** Gathers what a process writes, and how it ends. */
+function collect(child: ChildProcessWithoutNullStreams) {
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+    })
+  }
+  const finished = once(child, 'close').then(([exitCode, signal]: unknown[]) => ({
+    exitCode: exitCode as number | null,
+    signal: signal as NodeJS.Signals | null,
+    ...written,
+  }))
+  return { written, finished }
+}
+
 /** Runs nv to its end, with that text as stdin. */
 export function runNv(
   args: readonly string[],
@@ -66,4 +72,12 @@ export function runNv(
   running.process.stdin.on('error', () => {})
   running.process.stdin.end(input)
   return running.finished
+}
+
+/** Runs a line of bash that finds Node in $NODE and nv in $NV. */
+export async function runShell(line: string): Promise<Finished> {
+  const child = spawn('bash', ['-c', line], {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE: process.execPath, NV: program },
+  })
+  return collect(child).finished
 }

@@ -5,7 +5,7 @@ import { isBlockedPort } from '../../oauth/blocked-ports.ts'
 import { escapeText } from '../../run/escape.ts'
 import { mockAccessToken } from '../../simulator/api.ts'
 import type { Client } from '../../simulator/gateway.ts'
-import { isLoopback } from '../../simulator/host.ts'
+import { isLoopback } from '../../oauth/loopback.ts'
 import { startSimulator, type RequestEntry, type RunningSimulator } from '../../simulator/simulator.ts'
 import { lifetimesMs } from '../../simulator/state.ts'
 import { parseDuration } from '../duration.ts'
@@ -113,7 +113,8 @@ function readPort(text: string): number {
 }
 
 function readHost(text: string): string {
-  if (text.trim() !== '') return text.trim()
+  const host = text.trim().replace(/^\[(.*)\]$/, '$1')
+  if (host !== '') return host
   throw new UsageError({
     code: 'host_empty',
     title: 'The host is empty',

@@ -6,13 +6,14 @@ import { type ExitCode, UsageError } from '../../errors.ts'
 import { createRecorder } from '../../flow/recorder.ts'
 import { verify } from '../../flow/verify.ts'
 import { chooseWay, wayNames } from '../../reach/ways.ts'
+import { jsonReport } from '../../report/json.ts'
 import type { Run } from '../../run/run.ts'
 import { loadProfile, readConfiguration } from '../configuration.ts'
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createPresenter, type Presenter } from '../presenter.ts'
-import type { Configure } from '../program.ts'
-import { addSettingFlags, runSettings } from '../setting-flags.ts'
+import type { Configure, Refuse } from '../program.ts'
+import { addSettingFlags, flagSettings, runSettings } from '../setting-flags.ts'
 
 interface VerifyOptions extends GlobalOptions {
   via: (typeof wayNames)[number]
@@ -31,10 +32,26 @@ export const configure: Configure = (command, context, finish) => {
   command
     .option('--hashed', 'send the SHA-256 of the number')
     .option('--state <state>', 'a state of your own, in place of a random one')
-    .addHelpText('after', help)
-    .action(async (phone: string | undefined) => {
-      finish(await run(context, phone, command.optsWithGlobals<VerifyOptions>()))
-    })
+    .optionsGroup('Options of the gateway and the client, for a run without a profile:')
+  addSettingFlags(
+    command,
+    flagSettings.filter((name) => !runSettings.includes(name)),
+  )
+  command.addHelpText('after', help).action(async (phone: string | undefined) => {
+    finish(await run(context, phone, command.optsWithGlobals<VerifyOptions>()))
+  })
+}
+
+/** Prints the run that did not happen because of its arguments, for one who asked for JSON. */
+export const refuse: Refuse = (context, message) => {
+  const error = new UsageError({
+    code: 'invalid_arguments',
+    title: message,
+    cause: 'The arguments are not those of `nv verify`.',
+    fix: 'See what it takes with: nv verify --help',
+  })
+  const nobody = { profile: null, redirectUri: null, phoneNumber: null }
+  context.out.write(jsonReport(createRecorder(context, () => {}).fail(nobody, error)))
 }
 
 const help = `
@@ -42,7 +59,12 @@ Examples:
   nv verify +34600000001 --profile simulator
   nv verify "+34 600 000 001" --profile sandbox-mock --json
 
-Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine, 130 interrupted.`
+The client secret comes from a profile or from NV_CLIENT_SECRET. Every other value
+can be a flag, a variable (NV_CLIENT_ID for --client-id) or a setting of a profile.
+Without --timeout a run takes 5 minutes at most.
+
+Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine,
+130 interrupted.`
 
 /** Asks for a number and verifies it with a profile that was just saved. */
 export async function tryProfile(
@@ -59,7 +81,8 @@ export async function tryProfile(
     validate: isNumber,
     signal: context.signal,
   })
-  return run(context, phone, { ...options, profile, via: 'auto' })
+  const { color, input, verbose = false } = options
+  return run(context, phone, { color, input, verbose, profile, via: 'auto' })
 }
 
 async function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
@@ -79,7 +102,7 @@ async function verifyOrExplain(
   try {
     const phoneNumber = readPhoneNumber(phone, presenter)
     const timeoutMs = readTimeout(context, options)
-    const configuration = await readConfiguration(context, options.profile, options, runSettings)
+    const configuration = await readConfiguration(context, options.profile, options, flagSettings)
     configuration.notes.forEach(presenter.note)
     const { profile, close } = await loadProfile(context, configuration)
     const via = chooseWay(options.via, { needsPhone: profile.needsPhone, isTerminal: context.err.isTerminal })
@@ -89,8 +112,8 @@ async function verifyOrExplain(
       timeoutMs,
       via,
       isHashed: options.hashed ?? false,
-      state: options.state ?? null,
-      canPaste: options.input && (context.input.isTerminal || via === 'paste'),
+      state: readState(options),
+      canPaste: options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal)),
     }
     try {
       return await verify(context, input, presenter.show)
@@ -125,6 +148,16 @@ function readPhoneNumber(phone: string | undefined, presenter: Presenter): strin
   }
   if (number !== phone) presenter.note(`Read as ${number}`)
   return number
+}
+
+function readState({ state }: VerifyOptions): string | null {
+  if (state?.trim() !== '') return state ?? null
+  throw new UsageError({
+    code: 'empty_state',
+    title: '--state is empty',
+    cause: 'Without a state anybody could bring a callback.',
+    fix: 'Leave --state out for a random one.',
+  })
 }
 
 function readTimeout({ env }: Pick<Context, 'env'>, { timeout }: GlobalOptions): number {

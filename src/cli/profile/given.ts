@@ -14,7 +14,7 @@ import {
 } from '../../profile/settings.ts'
 import type { Secrets } from '../../profile/store.ts'
 import type { GlobalOptions } from '../options.ts'
-import { addSettingFlags, flagLayer, flagOf, profileSettings } from '../setting-flags.ts'
+import { addSettingFlags, flagLayer, flagOf, flagSettings } from '../setting-flags.ts'
 
 export interface ProfileOptions extends GlobalOptions {
   header?: string[]
@@ -31,7 +31,7 @@ export interface Given {
 
 /** Declares the flags. */
 export function addProfileFlags(command: Command): Command {
-  return addSettingFlags(command, profileSettings)
+  return addSettingFlags(command, flagSettings)
     .option(
       '--header <name:value>',
       "a header for every request; '$NAME' is read from the environment",
@@ -50,7 +50,7 @@ function collect(value: string, earlier: string[] = []): string[] {
 export async function readGiven(context: Context, options: ProfileOptions): Promise<Given> {
   if (options.clientSecret !== undefined) throw secretInFlag()
   if (options.clientSecretStdin && options.clientSecretEnv !== undefined) throw twoSecrets()
-  const { settings } = flagLayer(options, profileSettings)
+  const { settings } = flagLayer(options, flagSettings)
   const headers = (options.header ?? []).map(parseHeader)
   const { clientSecretEnv } = parseSettings(
     options.clientSecretEnv === undefined ? {} : { clientSecretEnv: options.clientSecretEnv },

@@ -38,9 +38,9 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Use the authorization code flow through a phone on mobile data.',
     reference: numberVerification,
   }),
-  api_not_found: ({ host, url }) => ({
+  api_not_found: ({ host, url, message }) => ({
     title: `${host} has nothing at that path (HTTP 404)`,
-    cause: `${url} is not there: the base URL or the API version is wrong.`,
+    cause: `${url} is not there: the base URL or the API version is wrong.${said(message)}`,
     fix: 'Check NV_API_URL (the base before /number-verification) and --api-version.',
     reference: numberVerification,
   }),

@@ -54,6 +54,12 @@ export const authorize: Readonly<Record<string, Entry>> = {
     cause: `Open: ${Array.isArray(points) ? points.join('; ') : ''}.`,
     fix: 'If it fails there, set the value in the profile, and tell us what the provider takes.',
   }),
+  listening_elsewhere: ({ redirectUri, listen }) => ({
+    severity: 'warning',
+    title: `Listening on ${listen}, while the redirect_uri leads to another address of this machine`,
+    cause: `A phone or browser that is sent to ${redirectUri} does not arrive, unless something passes it on.`,
+    fix: 'Leave --listen out, or register a redirect_uri of that port and give both.',
+  }),
   listening_beyond_this_machine: ({ host }) => ({
     severity: 'warning',
     title: `Listening on ${host}: others on that network can reach it`,

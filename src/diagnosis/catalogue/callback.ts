@@ -2,12 +2,12 @@
 import { type Entry, type Words, rfc6749, said, useMobileData } from './words.ts'
 
 export const callback: Readonly<Record<string, Entry>> = {
-  callback_timeout: ({ seconds, redirectUri, isListening }) => ({
+  callback_timeout: ({ seconds, redirectUri, isListening, canPaste }) => ({
     title: `Nothing came back within ${seconds} s`,
     cause: isListening
       ? `No callback reached ${redirectUri}. An error page on the phone means that the client_id or the redirect_uri is not registered; a phone that can't connect was sent to itself; otherwise the URL was not opened.`
       : `The redirect_uri ${redirectUri} is not heard by nv, and no address was pasted.`,
-    fix: `Look at the phone. Register exactly ${redirectUri}, or paste the address the phone ended on.`,
+    fix: `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the address the phone ended on' : ''}.`,
     reference: `${rfc6749}#section-4.1.2.1`,
   }),
   foreign_callback: () => ({
@@ -84,10 +84,12 @@ function stateWrong(what: string): Words {
 }
 
 function consent(title: string): Entry {
-  return ({ description }) => ({
+  return ({ description, prompt }) => ({
     title,
     cause: `Number Verification asks silently, and the operator can't show its consent page then.${said(description)}`,
-    fix: 'Leave prompt=none out once, or have the consent collected beforehand.',
+    fix: prompt
+      ? `Leave prompt=${prompt} out once, or have the consent collected beforehand.`
+      : 'Have the consent collected beforehand, or try --prompt consent once.',
     reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
   })
 }

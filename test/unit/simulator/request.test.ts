@@ -1,6 +1,7 @@
 // Reading a request: targets, hosts, parameters.
 import { describe, expect, it } from 'vitest'
-import { isExpectedHostname, isLoopback, readHostname, toUrlHost } from '../../../src/simulator/host.ts'
+import { isLoopback } from '../../../src/oauth/loopback.ts'
+import { isExpectedHostname, readHostname, toUrlHost } from '../../../src/simulator/host.ts'
 import { readCall, readParameters } from '../../../src/simulator/request.ts'
 
 function read(target: string, hosts = ['localhost:4010'], bound = '127.0.0.1') {
