@@ -1,0 +1,171 @@
+// One line proves one finding: this behaviour of a gateway, these codes.
+import { describe, expect, test } from 'vitest'
+import type { IncomingRequest, OutgoingResponse } from '../../src/context.ts'
+import type { Run } from '../../src/run/run.ts'
+import {
+  appRedirectUri,
+  type FlowOptions,
+  json,
+  redirect,
+  startFlow,
+  withGateway,
+} from '../support/gateway.ts'
+
+type Handlers = Parameters<typeof withGateway>[0]
+
+async function runAgainst(handlers: Handlers, options: FlowOptions = {}): Promise<Run> {
+  return withGateway(handlers, (gateway) => startFlow(gateway.urls, options).run)
+}
+
+/** Sends the phone back to the app with an error, and our state. */
+function refuse(error: string, description = ''): Handlers {
+  return {
+    authorize: ({ target }: IncomingRequest): OutgoingResponse => {
+      const state = new URL(target, 'http://gateway').searchParams.get('state') ?? ''
+      return redirect(
+        `${appRedirectUri}?${new URLSearchParams({ error, error_description: description, state }).toString()}`,
+      )
+    },
+  }
+}
+
+const token = (error: string, status = 400): Handlers => ({ token: () => json({ error }, status) })
+const api = (status: number, code: string, message = 'no'): Handlers => ({
+  verify: () => json({ status, code, message }, status),
+})
+
+test.each<[name: string, handlers: Handlers, step: string, codes: string[]]>([
+  ['access_denied', refuse('access_denied'), 'callback', ['access_denied']],
+  ['consent_required', refuse('consent_required'), 'callback', ['consent_required']],
+  ['login_required', refuse('login_required'), 'callback', ['login_required']],
+  ['interaction_required', refuse('interaction_required'), 'callback', ['interaction_required']],
+  ['invalid_scope', refuse('invalid_scope'), 'callback', ['invalid_scope']],
+  ['unauthorized_client', refuse('unauthorized_client'), 'callback', ['unauthorized_client']],
+  ['an error of its own', refuse('teapot'), 'callback', ['authorization_error']],
+  [
+    'an error page',
+    { authorize: () => json({ code: 400, message: 'unknown client' }, 400) },
+    'authorize',
+    ['authorize_refused'],
+  ],
+  [
+    'a page for a person',
+    { authorize: () => ({ status: 200, body: '<p>consent?' }) },
+    'authorize',
+    ['authorize_page'],
+  ],
+  ['invalid_client', token('invalid_client', 401), 'token', ['invalid_client']],
+  ['invalid_grant', token('invalid_grant'), 'token', ['invalid_grant']],
+  ['unsupported_grant_type', token('unsupported_grant_type'), 'token', ['unsupported_grant_type']],
+  ['invalid_request at /token', token('invalid_request'), 'token', ['token_error']],
+  ['INVALID_ARGUMENT', api(400, 'INVALID_ARGUMENT'), 'api', ['invalid_argument']],
+  ['UNAUTHENTICATED', api(401, 'UNAUTHENTICATED'), 'api', ['unauthenticated']],
+  ['AUTHENTICATION_REQUIRED', api(401, 'AUTHENTICATION_REQUIRED'), 'api', ['unauthenticated']],
+  ['PERMISSION_DENIED', api(403, 'PERMISSION_DENIED'), 'api', ['permission_denied']],
+  [
+    'a line on Wi-Fi',
+    api(403, 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK'),
+    'api',
+    ['user_not_authenticated_by_mobile_network'],
+  ],
+  [
+    'a method that is not supported',
+    api(403, 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_SUPPORTED_METHOD'),
+    'api',
+    ['user_not_authenticated_by_supported_method'],
+  ],
+  [
+    'INVALID_TOKEN_CONTEXT, v0',
+    api(403, 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT'),
+    'api',
+    ['invalid_token_context'],
+  ],
+  ['INVALID_TOKEN_CONTEXT, v1', api(403, 'INVALID_TOKEN_CONTEXT'), 'api', ['invalid_token_context']],
+  [
+    'a 404 of a web server',
+    { verify: () => ({ status: 404, body: '<h1>Not Found' }) },
+    'api',
+    ['api_not_found'],
+  ],
+  ['a 404 of the API', api(404, 'IDENTIFIER_NOT_FOUND'), 'api', ['api_error']],
+  ['a 500', api(500, 'INTERNAL'), 'api', ['api_error']],
+  [
+    'a token of another type',
+    {
+      token: () => json({ access_token: 'a-token-of-another-type', token_type: 'DPoP', expires_in: 300 }),
+      verify: () => json({}),
+    },
+    'api',
+    ['api_unreadable', 'token_response_irregular'],
+  ],
+])('%s', async (_name, handlers, failedStep, codes) => {
+  const run = await runAgainst(handlers)
+  expect(run).toMatchObject({ outcome: 'undetermined', exitCode: 3, failedStep })
+  expect(run.findings.map(({ code }) => code)).toEqual(codes)
+})
+
+describe('what the server says is passed on', () => {
+  const words = async (handlers: Handlers, options?: FlowOptions) => {
+    const { findings } = await runAgainst(handlers, options)
+    return JSON.stringify(findings[0])
+  }
+
+  test('the message of an API error', async () => {
+    expect(await words(api(404, 'IDENTIFIER_NOT_FOUND', 'device not found'))).toContain('device not found')
+  })
+
+  test.each([
+    ['7', 'wait 7 s'],
+    ['Mon, 23 Nov 2026 06:00:00 GMT', 'wait until Mon, 23 Nov 2026 06:00:00 GMT'],
+  ])('Retry-After: %s, at the API and at the token endpoint', async (retryAfter, said) => {
+    const headers = { 'retry-after': retryAfter }
+    expect(
+      await words({ verify: () => json({ status: 429, code: 'TOO_MANY_REQUESTS' }, 429, headers) }),
+    ).toContain(said)
+    expect(await words({ token: () => json({ error: 'temporarily_unavailable' }, 503, headers) })).toContain(
+      said,
+    )
+  })
+
+  test('Retry-After that is nonsense is left out', async () => {
+    expect(await words({ verify: () => json({}, 503, { 'retry-after': 'soon' }) })).not.toContain(
+      'Retry-After',
+    )
+  })
+
+  test('consent: the advice depends on whether a prompt was sent', async () => {
+    expect(await words(refuse('consent_required'), { profile: { prompt: 'none' } })).toContain(
+      'Leave prompt=none out',
+    )
+    expect(await words(refuse('consent_required'))).toContain('--prompt consent')
+  })
+})
+
+describe('where it listens', () => {
+  const waitFor = async (redirectUri: string, listen: { host: string; port: number }) =>
+    withGateway({}, async ({ urls }) => {
+      const flow = startFlow(urls, { via: 'qr', profile: { redirectUri, listen } })
+      await flow.authorizeUrl
+      flow.clock.advance(60_000)
+      return { run: await flow.run, err: flow.err() }
+    })
+
+  test('another port than that of a redirect_uri to this machine is warned about', async () => {
+    const { run } = await waitFor('http://127.0.0.1:49321/cb', { host: '127.0.0.1', port: 49322 })
+    expect(run.findings.map(({ code }) => code)).toEqual(['callback_timeout', 'listening_elsewhere'])
+  })
+
+  test('behind a tunnel both addresses are named, and nothing is warned about', async () => {
+    const { run, err } = await waitFor('https://tunnel.example/cb', { host: '127.0.0.1', port: 49323 })
+    expect(run.findings.map(({ code }) => code)).toEqual(['callback_timeout'])
+    expect(err).toContain('Waiting for the phone at https://tunnel.example/cb, heard on 127.0.0.1:49323')
+  })
+
+  test('port 0 behind a redirect_uri is refused: nobody could know the port', async () => {
+    const run = await runAgainst(
+      {},
+      { via: 'qr', profile: { redirectUri: appRedirectUri, listen: { host: '127.0.0.1', port: 0 } } },
+    )
+    expect(run).toMatchObject({ exitCode: 2, findings: [{ code: 'listen_port_unknown' }] })
+  })
+})
