@@ -142,30 +142,32 @@ describe('what the server says is passed on', () => {
 })
 
 describe('where it listens', () => {
-  const waitFor = async (redirectUri: string, listen: { host: string; port: number }) =>
+  const listenOn = async (redirectUri: string, port: number) =>
     withGateway({}, async ({ urls }) => {
-      const flow = startFlow(urls, { via: 'qr', profile: { redirectUri, listen } })
-      await flow.authorizeUrl
+      const flow = startFlow(urls, {
+        via: 'qr',
+        profile: { redirectUri, listen: { host: '127.0.0.1', port } },
+      })
+      await Promise.race([flow.authorizeUrl, flow.run])
       flow.clock.advance(60_000)
       return { run: await flow.run, err: flow.err() }
     })
+  const codes = ({ findings }: Run) => findings.map(({ code }) => code)
 
   test('another port than that of a redirect_uri to this machine is warned about', async () => {
-    const { run } = await waitFor('http://127.0.0.1:49321/cb', { host: '127.0.0.1', port: 49322 })
-    expect(run.findings.map(({ code }) => code)).toEqual(['callback_timeout', 'listening_elsewhere'])
+    const { run } = await listenOn(`http://127.0.0.1:${await freePort()}/cb`, await freePort())
+    expect(codes(run)).toEqual(['callback_timeout', 'listening_elsewhere'])
   })
 
   test('behind a tunnel both addresses are named, and nothing is warned about', async () => {
-    const { run, err } = await waitFor('https://tunnel.example/cb', { host: '127.0.0.1', port: 49323 })
-    expect(run.findings.map(({ code }) => code)).toEqual(['callback_timeout'])
-    expect(err).toContain('Waiting for the phone at https://tunnel.example/cb, heard on 127.0.0.1:49323')
+    const port = await freePort()
+    const { run, err } = await listenOn('https://tunnel.example/cb', port)
+    expect(codes(run)).toEqual(['callback_timeout'])
+    expect(err).toContain(`Waiting for the phone at https://tunnel.example/cb, heard on 127.0.0.1:${port}`)
   })
 
   test('port 0 behind a redirect_uri is refused: nobody could know the port', async () => {
-    const run = await runAgainst(
-      {},
-      { via: 'qr', profile: { redirectUri: appRedirectUri, listen: { host: '127.0.0.1', port: 0 } } },
-    )
+    const { run } = await listenOn(appRedirectUri, 0)
     expect(run).toMatchObject({ exitCode: 2, findings: [{ code: 'listen_port_unknown' }] })
   })
 })
