@@ -10,6 +10,7 @@ import {
   startFlow,
   withGateway,
 } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 
 type Handlers = Parameters<typeof withGateway>[0]
 
