@@ -1,14 +1,20 @@
 // Ports of loopback, for tests that have to name one.
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 
-/** Gives a port that nobody listens on at this moment. */
+/**
+ * Gives a port that nobody listens on at this moment. It is below those that systems give to connections, which
+ * could otherwise take it before the test does.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const isFree = await expectFree(port).then(
+      () => true,
+      () => false,
+    )
+    if (isFree) return port
+  }
 }
 
 /** Rejects when somebody listens on the port. */
