@@ -149,7 +149,7 @@ export function createRecorder(context: Context, emit: Emit): Recorder {
 }
 
 /** Gives the exit code of an error; 70 for one that is none of ours. */
-export function exitCodeOf(error: unknown): ExitCode {
+function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof SetupError) return exitCodes.setup
   if (error instanceof FlowError) return exitCodes.undetermined
