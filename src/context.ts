@@ -103,10 +103,12 @@ export interface Spinner {
   update(text: string): void
 }
 
-/** The files that a user names. Both throw a SetupError that names the path. */
+/** The files that a user names. Each throws a SetupError that names the path. */
 export interface Files {
   /** Reads a text file; null when there is none. A path is relative to the working folder. */
   read(path: string): Promise<string | null>
+  /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
+  readTrusted(path: string): Promise<string | null>
   /** The working folder, absolute. */
   readonly workingFolder: string
 }

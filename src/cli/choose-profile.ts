@@ -9,9 +9,9 @@ import {
   type ProjectFile,
   projectFileName,
 } from '../profile/project-file.ts'
-import { listProfiles, type ProfileRecord } from '../profile/record.ts'
+import { listProfiles, parseStored, type ProfileRecord } from '../profile/record.ts'
 import type { Layer } from '../profile/resolve.ts'
-import { parseSettings, type Settings } from '../profile/settings.ts'
+import type { Settings } from '../profile/settings.ts'
 import type { SecretOwner } from './profile/credentials.ts'
 
 /** Where a chosen profile stands. */
@@ -22,13 +22,15 @@ export interface ChosenProfile {
   owner: SecretOwner | null
   /** Whether the gateway is that of the project's file, so that all of the file's defaults belong to it. */
   isOfProject: boolean
+  /** What in the stored profile is not used. */
+  unknown: readonly string[]
 }
 
 /** Looks for the project's file from the working folder upwards. */
 export async function findProjectFile({ files }: Pick<Context, 'files'>): Promise<ProjectFile | null> {
   for (let folder = files.workingFolder; ; folder = dirname(folder)) {
     const path = join(folder, projectFileName)
-    const text = await files.read(path)
+    const text = await files.readTrusted(path)
     if (text !== null) return parseProjectFile(relative(files.workingFolder, path) || projectFileName, text)
     if (dirname(folder) === folder) return null
   }
@@ -40,15 +42,14 @@ export async function findProjectFile({ files }: Pick<Context, 'files'>): Promis
  */
 export async function chooseProfile(
   context: Context,
-  profileName: string | undefined,
+  named: string | null,
   project: ProjectFile | null,
   given: readonly Layer[],
 ): Promise<ChosenProfile> {
-  const named = profileName ?? (context.env['NV_PROFILE'] || null)
   const isGatewayGiven = given.some(({ settings: { authorizeUrl, tokenUrl, apiUrl, issuer, preset } }) =>
     Boolean(authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer ?? preset),
   )
-  if (named === null && isGatewayGiven) return { ...nobody, isOfProject: false }
+  if (named === null && isGatewayGiven) return nobody
   const hasProjectDefaults = project !== null && namesGateway(project.defaults)
   const stored = await readStored(context, named, project)
   const name = named ?? project?.profile ?? (hasProjectDefaults ? null : stored.default)
@@ -58,20 +59,26 @@ export async function chooseProfile(
   }
   const nameOf = () => `profile ${name}`
   if (builtInProfiles.includes(name))
-    return { name, layer: { settings: { preset: name }, nameOf }, owner: null, isOfProject: false }
+    return { ...nobody, name, layer: { settings: { preset: name }, nameOf } }
   const own = stored.profiles.get(name)
   if (own) {
-    const settings = parseSettings(own.settings, (setting) => `${setting} of profile ${name}`)
-    return { name, layer: { settings, nameOf }, owner: { name, ...own }, isOfProject: false }
+    const { settings, unknown } = parseStored(name, own.settings)
+    return {
+      ...nobody,
+      name,
+      layer: { settings, nameOf },
+      owner: { name, ...own },
+      unknown: Object.keys(unknown),
+    }
   }
   const shared = project && Object.hasOwn(project.profiles, name) ? project.profiles[name] : undefined
   if (!shared)
     throw unknownProfile(name, [...stored.profiles.keys(), ...Object.keys(project?.profiles ?? {})])
   const ofProject = { settings: shared, nameOf: () => project?.path ?? '' }
-  return { name, layer: ofProject, owner: null, isOfProject: true }
+  return { ...nobody, name, layer: ofProject, isOfProject: true }
 }
 
-const nobody = { name: null, layer: null, owner: null } as const
+const nobody: ChosenProfile = { name: null, layer: null, owner: null, isOfProject: false, unknown: [] }
 
 /** Reads the stored profiles, unless a built-in one was asked for: that one must work whatever is stored. */
 async function readStored(

@@ -40,6 +40,8 @@ export interface Configuration extends Merged {
   missing: readonly string[]
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
   notes: readonly string[]
+  /** What the user must know, also where notes are not wanted. */
+  warnings: readonly string[]
 }
 
 export interface ReadyProfile {
@@ -56,9 +58,11 @@ export async function readConfiguration(
   flagSettings: readonly SettingName[],
 ): Promise<Configuration> {
   const { env } = context
-  const project = await findProjectFile(context)
+  const named = profileName ?? (env['NV_PROFILE'] || null)
+  // A built-in profile works whatever is in the project.
+  const project = named !== null && builtInProfiles.includes(named) ? null : await findProjectFile(context)
   const given = [flagLayer(flags, flagSettings), environmentLayer(env)]
-  const chosen = await chooseProfile(context, profileName, project, given)
+  const chosen = await chooseProfile(context, named, project, given)
   const above = mergeLayers([
     ...given,
     ...(chosen.layer ? [chosen.layer] : []),
@@ -89,6 +93,13 @@ export async function readConfiguration(
     notes: [
       ...describeSources(context, project, chosen, given),
       ...describePairing(chosen, { settings, origins }, clientSecret),
+    ],
+    warnings: [
+      ...describeDestination(project, chosen, { settings, origins }, clientSecret),
+      ...chosen.unknown.map(
+        (member) =>
+          `${member} of profile ${chosen.name} is ignored: it is not a setting that nv knows. To take it out: nv profile edit ${chosen.name} --unset ${member}`,
+      ),
       ...(chosen.owner ? (await context.openStore()).warnings() : []),
     ],
   }
@@ -153,9 +164,7 @@ function describePairing(
 ): string[] {
   if (name === null || !clientSecret?.value || clientSecret.from === 'NV_CLIENT_SECRET') return []
   const secret = `the client secret is that of profile ${name}`
-  const [url, origin] = settings.tokenUrl
-    ? [settings.tokenUrl, origins.tokenUrl]
-    : [settings.issuer ?? '', origins.issuer]
+  const [url, origin] = tokenEndpoint({ settings, origins })
   const isElsewhere = origin === environmentNameOf('tokenUrl') || origin === environmentNameOf('issuer')
   return [
     ...(origins.clientId === environmentNameOf('clientId')
@@ -163,6 +172,29 @@ function describePairing(
       : []),
     ...(isElsewhere ? [`The secret of profile ${name} goes to ${new URL(url).host}, as ${origin} says`] : []),
   ]
+}
+
+/** Says where credentials of the environment go when the project's file decides it: it came with a repository. */
+function describeDestination(
+  project: ProjectFile | null,
+  { isOfProject }: ChosenProfile,
+  { settings, origins }: Merged,
+  clientSecret: Sourced | null,
+): string[] {
+  const [url, origin] = tokenEndpoint({ settings, origins })
+  const isTheirs = origin !== environmentNameOf('tokenUrl') && origin !== environmentNameOf('issuer')
+  if (!project || !isOfProject || !isTheirs || url === '') return []
+  const usesKey = keyMethods.includes(settings.authMethod ?? 'none')
+  const credentials = [
+    ...(clientSecret?.from === 'NV_CLIENT_SECRET' && !usesKey ? ['The secret in NV_CLIENT_SECRET'] : []),
+    ...(origins.key === environmentNameOf('key') && usesKey ? ['What is signed with the key of NV_KEY'] : []),
+  ]
+  return credentials.map((what) => `${what} goes to ${new URL(url).host}, as ${project.path} says`)
+}
+
+/** Gives the URL that gets the credentials, or the issuer that names it, with its source; '' when there is none. */
+function tokenEndpoint({ settings, origins }: Merged): [url: string, origin: string | undefined] {
+  return settings.tokenUrl ? [settings.tokenUrl, origins.tokenUrl] : [settings.issuer ?? '', origins.issuer]
 }
 
 function incomplete({ name, missing, clientSecret, headers }: Configuration): UsageError {

@@ -17,6 +17,8 @@ export interface Presenter {
   show(event: FlowEvent): void
   /** Says something about the input on stderr, unless quiet. */
   note(text: string): void
+  /** Says on stderr what must not be overlooked. */
+  warn(text: string): void
   /** Ends what moves on the screen and prints the result. */
   finish(run: Run): void
 }
@@ -66,6 +68,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
       }
     },
     note: (text) => printProgress(`${style.dim(escapeText(text))}\n`),
+    warn: (text) => print(`${style.warn(style.bold('warning'))}  ${escapeText(text)}\n`),
     finish: (run) => {
       release()
       if (options.json) out.write(jsonReport(run))

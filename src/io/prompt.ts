@@ -7,24 +7,25 @@ interface Streams {
   output: NodeJS.WriteStream
 }
 
+interface QuestionContext extends Streams {
+  clearPromptOnDone: boolean
+  signal: AbortSignal
+}
+
 /** Makes the prompt of a terminal; the library is loaded with the first question. */
 export function createPrompt(streams: Streams): Prompt {
-  const on = (signal?: AbortSignal) => ({
-    ...streams,
-    clearPromptOnDone: false,
-    ...(signal ? { signal } : {}),
-  })
   return {
     text: async ({ message, signal, initial, validate }) => {
       const { input } = await import('./questions.ts')
       const defaults = initial === undefined ? {} : { default: initial }
-      return ask(input({ message, ...defaults, ...(validate ? { validate } : {}) }, on(signal)), signal)
+      return ask(streams, signal, (context) =>
+        input({ message, ...defaults, ...(validate ? { validate } : {}) }, context),
+      )
     },
     secret: async ({ message, signal, validate }) => {
       const { password } = await import('./questions.ts')
-      return ask(
-        password({ message, mask: '•', toggleMask: false, ...(validate ? { validate } : {}) }, on(signal)),
-        signal,
+      return ask(streams, signal, (context) =>
+        password({ message, mask: '•', toggleMask: false, ...(validate ? { validate } : {}) }, context),
       )
     },
     choice: async ({ message, signal, choices, initial }) => {
@@ -32,31 +33,49 @@ export function createPrompt(streams: Streams): Prompt {
       const defaults = initial === undefined ? {} : { default: initial }
       // Of a row in columns only the value stays on the screen, where the row would wrap.
       const rows = choices.map((choice) => ({ ...choice, short: choice.value }))
-      return ask(select({ message, choices: rows, ...defaults, pageSize: 12 }, on(signal)), signal)
+      return ask(streams, signal, (context) =>
+        select({ message, choices: rows, ...defaults, pageSize: 12 }, context),
+      )
     },
     confirm: async ({ message, signal, initial }) => {
       const { confirm } = await import('./questions.ts')
-      return ask(confirm({ message, default: initial }, on(signal)), signal)
+      return ask(streams, signal, (context) => confirm({ message, default: initial }, context))
     },
     paste: async ({ message, signal, waiting, reject }) => {
       const { pastePrompt } = await import('./paste-prompt.ts')
-      return ask(
-        pastePrompt({ message, waiting, reject }, { ...on(signal), clearPromptOnDone: true }),
-        signal,
+      return ask(streams, signal, (context) =>
+        pastePrompt({ message, waiting, reject }, { ...context, clearPromptOnDone: true }),
       )
     },
   }
 }
 
-/** Turns the library's errors into ours: an aborted question into the signal's reason, Ctrl-C into Cancelled. */
-async function ask<T>(question: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Asks one question. Throws the signal's reason, and Cancelled for Ctrl-C, Ctrl-D and the end of the input. */
+async function ask<T>(
+  streams: Streams,
+  signal: AbortSignal | undefined,
+  question: (context: QuestionContext) => Promise<T>,
+): Promise<T> {
+  const { input } = streams
+  if (input.readableEnded) throw new Cancelled()
+  const ended = new AbortController()
+  // Ctrl-D closes the library's readline, which pauses the input and leaves the question open for ever. An answer
+  // pauses it too, and has settled the question by the time the immediate runs.
+  const end = () => void setImmediate(() => ended.abort())
+  input.on('pause', end)
   try {
-    return await question
+    return await question({
+      ...streams,
+      clearPromptOnDone: false,
+      signal: signal ? AbortSignal.any([signal, ended.signal]) : ended.signal,
+    })
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
       throw new Cancelled()
     }
     throw error
+  } finally {
+    input.removeListener('pause', end)
   }
 }

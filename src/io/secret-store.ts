@@ -24,6 +24,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const path = join(folder.path, 'secrets.json')
   const update = (change: Parameters<typeof updateSecretFile>[2]): Promise<void> =>
     updateSecretFile(folder, path, change)
+  const file: SecretPlace = { kind: 'file', place: describeFile(folder, path) }
   let chosen: Promise<SecretPlace> | undefined
   const choose = (): Promise<SecretPlace> => (chosen ??= choosePlace(options, path))
   /** One keychain serves all folders; in one that the user chose, profiles of the same name are others. */
@@ -38,10 +39,6 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
 
   async function write(name: string, secrets: Secrets): Promise<SecretPlace> {
     const place = await choose()
-    if (Object.keys(secrets).length === 0) {
-      await remove(name)
-      return place
-    }
     if (place.kind === 'file') {
       await update((inFile) => inFile.set(name, secrets))
       return place
@@ -57,33 +54,38 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     } catch (error) {
       if (options.wanted === 'keychain')
         throw keychainProblem(error, `Can't store secrets in ${keychain.place}`)
-      chosen = Promise.resolve({ kind: 'file', place: describeFile(folder, path), reason: reasonOf(error) })
+      chosen = Promise.resolve({ ...file, reason: reasonOf(error) })
       return write(name, secrets)
     }
     await update((inFile) => inFile.delete(name))
     return place
   }
 
-  async function remove(name: string): Promise<void> {
+  async function locate(name: string): Promise<SecretPlace | null> {
+    const { secrets, inKeychain } = readSecretFile(folder, path)
+    if (secrets.has(name)) return file
+    return inKeychain.has(name) ? { kind: 'keychain', place: keychain.place } : null
+  }
+
+  async function remove(name: string): Promise<SecretPlace | null> {
     const { secrets, inKeychain } = readSecretFile(folder, path)
     if (inKeychain.has(name)) return removeEverywhere(name)
     if (secrets.has(name)) await update((inFile) => inFile.delete(name))
+    return null
   }
 
-  async function removeEverywhere(name: string): Promise<void> {
+  async function removeEverywhere(name: string): Promise<SecretPlace | null> {
     await update((inFile) => inFile.set(name, {}))
     try {
       await keychain.remove(accountOf(name))
     } catch (error) {
-      folder.warn(
-        `An entry of profile ${name} is still in ${keychain.place}, and no longer used: ${reasonOf(error)}.`,
-      )
-      return
+      return { kind: 'keychain', place: keychain.place, reason: reasonOf(error) }
     }
     await update((inFile, inKeychain) => void (inFile.delete(name) && inKeychain.delete(name)))
+    return null
   }
 
-  return { describe: choose, read, write }
+  return { describe: choose, read, locate, write, remove }
 }
 
 async function choosePlace(options: SecretStoreOptions, path: string): Promise<SecretPlace> {
@@ -104,10 +106,11 @@ async function choosePlace(options: SecretStoreOptions, path: string): Promise<S
 async function readKeychain(keychain: Keychain, account: string, name: string): Promise<Secrets> {
   const title = `Can't read the secrets of profile ${name} from ${keychain.place}`
   let text: string | null
+  const anew = `NV_SECRET_STORE=file nv profile edit ${name} --client-secret-stdin`
   try {
     text = await keychain.read(account)
   } catch (error) {
-    throw keychainProblem(error, title)
+    throw keychainProblem(error, title, `Or give the secret again, to be kept in a file: ${anew}`)
   }
   const secrets = text === null ? {} : parseSecrets(text)
   if (secrets !== null) return secrets
@@ -115,7 +118,7 @@ async function readKeychain(keychain: Keychain, account: string, name: string): 
     code: 'keychain_damaged',
     title,
     cause: `Its entry for nv, account ${account}, is not what nv stores.`,
-    fix: `Store the secrets again: nv profile edit ${name}`,
+    fix: `Store the secret again: nv profile edit ${name} --client-secret-stdin`,
   })
 }
 
@@ -138,12 +141,16 @@ function reasonOf(error: unknown): string {
   throw error
 }
 
-function keychainProblem(error: unknown, title: string): SetupError {
+function keychainProblem(
+  error: unknown,
+  title: string,
+  otherwise = 'To keep secrets in a file instead: NV_SECRET_STORE=file',
+): SetupError {
   return new SetupError({
     code: 'keychain_unavailable',
     title,
     cause: `${reasonOf(error)}.`.replace(/^t/, 'T'),
-    fix: 'Unlock the keychain and run this in a desktop session. To keep secrets in a file instead: NV_SECRET_STORE=file',
+    fix: `Unlock the keychain and run this in a desktop session. ${otherwise}`,
   })
 }
 

@@ -1,5 +1,6 @@
 // Where the stored files are on each platform.
 import { posix, win32, resolve } from 'node:path'
+import { SetupError } from '../errors.ts'
 
 export interface StoreEnvironment {
   env: Readonly<Record<string, string | undefined>>
@@ -7,7 +8,10 @@ export interface StoreEnvironment {
   homeDirectory: string
 }
 
-/** Finds the folder of the stored files; `isChosen` when the user named it in NV_CONFIG_DIR. */
+/**
+ * Finds the folder of the stored files; `isChosen` when the user named it in NV_CONFIG_DIR. Throws a SetupError where
+ * it would depend on the working folder, since there is no home directory.
+ */
 export function findStoreFolder(environment: StoreEnvironment): { path: string; isChosen: boolean } {
   const chosen = environment.env['NV_CONFIG_DIR']
   return chosen
@@ -17,10 +21,22 @@ export function findStoreFolder(environment: StoreEnvironment): { path: string; 
 
 /** @see https://specifications.freedesktop.org/basedir-spec/latest/#variables A relative path is to be ignored. */
 function defaultFolder({ env, platform, homeDirectory }: StoreEnvironment): string {
-  if (platform === 'win32') {
-    return win32.join(env['APPDATA'] || win32.join(homeDirectory, 'AppData', 'Roaming'), 'nv', 'Config')
+  const { isAbsolute, join } = platform === 'win32' ? win32 : posix
+  const inHome = (...names: string[]) => {
+    if (isAbsolute(homeDirectory)) return join(homeDirectory, ...names)
+    throw homeless(homeDirectory)
   }
-  if (platform === 'darwin') return posix.join(homeDirectory, 'Library', 'Preferences', 'nv')
+  if (platform === 'win32') return join(env['APPDATA'] || inHome('AppData', 'Roaming'), 'nv', 'Config')
+  if (platform === 'darwin') return inHome('Library', 'Preferences', 'nv')
   const xdg = env['XDG_CONFIG_HOME']
-  return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(homeDirectory, '.config'), 'nv')
+  return xdg && isAbsolute(xdg) ? join(xdg, 'nv') : inHome('.config', 'nv')
+}
+
+function homeless(homeDirectory: string): SetupError {
+  return new SetupError({
+    code: 'no_home',
+    title: 'There is no folder to keep profiles in',
+    cause: `The home directory is ${JSON.stringify(homeDirectory)}, which is no absolute path.`,
+    fix: 'Set HOME to it, or name a folder in NV_CONFIG_DIR.',
+  })
 }

@@ -30,11 +30,15 @@ interface Candidate {
   setting: SettingName | 'clientSecret'
   key: string
   value: string
+  /** What stands before a known name in the key, as `ACME` in ACME_CLIENT_ID. */
+  owner: string
 }
 
 /** Reads a file of any of the three kinds. Throws a UsageError when it is none of them; its text appears nowhere. */
 export function parseImport(path: string, content: string): Imported {
   const text = content.replace(/^\uFEFF/, '')
+  if (/^\uFFFD\uFFFD|\0/.test(text))
+    throw unreadable(path, 'It is no UTF-8; it may be UTF-16, as Windows writes it.')
   const json = parseJson(text)
   if (json === null && text.trimStart().startsWith('{'))
     throw unreadable(path, 'It starts like JSON, and is not.')
@@ -87,7 +91,12 @@ const postmanKeys: Readonly<Record<string, (value: string) => Array<[Candidate['
 }
 
 function postmanCandidates(key: string, value: string): Candidate[] {
-  return (postmanKeys[key]?.(value) ?? []).map(([setting, taken]) => ({ setting, key, value: taken }))
+  return (postmanKeys[key]?.(value) ?? []).map(([setting, taken]) => ({
+    setting,
+    key,
+    value: taken,
+    owner: '',
+  }))
 }
 
 function refusePostmanVariable({ key, value, isEnabled }: Variable): string | null {
@@ -129,15 +138,28 @@ const shownKey = /^[A-Za-z_][\w.-]{0,63}$/
 function importEnv(path: string, text: string): Imported {
   const candidates: Candidate[] = []
   const ignored: Imported['ignored'] = []
-  for (const [key, value = ''] of Object.entries(parseEnv(text.replace(pemBlock, '')))) {
-    const setting = envPatterns.find(([, pattern]) => pattern.test(key))?.[0]
+  for (const [key, value = ''] of Object.entries(parseEnv(quoteHashes(text.replace(pemBlock, ''))))) {
+    const [setting, pattern] = envPatterns.find(([, known]) => known.test(key)) ?? []
     const reason = setting ? refuseEnvValue(value) : 'nv has no use for it'
-    if (setting && reason === null) candidates.push({ setting, key, value: value.trim() })
+    const owner = pattern ? key.replace(pattern, '').toUpperCase() : ''
+    if (setting && reason === null) candidates.push({ setting, key, value: value.trim(), owner })
     else if (shownKey.test(key)) ignored.push({ key, reason: reason ?? '' })
   }
   if (candidates.length === 0)
     throw unreadable(path, 'There is nothing in it that nv knows: no client id, no URL.')
   return assemble(path, null, candidates, ignored)
+}
+
+/** Quotes values with a `#` inside: node ends a value there, though a comment starts only after white space. */
+function quoteHashes(text: string): string {
+  return text.replace(
+    /^([ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=)(.*)$/gm,
+    (line, key: string, rest: string) => {
+      const value = rest.replace(/[ \t]#.*/, '').trim()
+      const quote = ["'", '`', '"'].find((mark) => !value.includes(mark))
+      return value.includes('#') && !/^['"`]/.test(value) && quote ? key + quote + value + quote : line
+    },
+  )
 }
 
 function refuseEnvValue(value: string): string | null {
@@ -179,7 +201,7 @@ function importExport(path: string, json: Record<string, unknown>): Imported {
 
 /**
  * Makes one profile of the candidates; `NV_…` wins over other keys. Throws a UsageError when two keys contradict
- * each other, or when id and secret may be those of two clients.
+ * each other, or when they may be those of two clients.
  */
 function assemble(
   path: string,
@@ -187,17 +209,18 @@ function assemble(
   candidates: readonly Candidate[],
   ignored: Imported['ignored'],
 ): Imported {
-  const isOurs = ({ key }: Candidate) => key.startsWith('NV_')
   const chosen = new Map<Candidate['setting'], Candidate>()
-  for (const candidate of [...candidates].sort((one, other) => Number(isOurs(other)) - Number(isOurs(one)))) {
+  for (const candidate of [...candidates].sort(
+    (one, other) => Number(isOurs(other.key)) - Number(isOurs(one.key)),
+  )) {
     const other = chosen.get(candidate.setting)
     if (!other) chosen.set(candidate.setting, candidate)
-    else if (isOurs(other) && !isOurs(candidate))
+    else if (isOurs(other.key) && !isOurs(candidate.key))
       ignored.push({ key: candidate.key, reason: `${other.key} is there` })
     else if (other.value !== candidate.value)
       throw contradictory(path, candidate.setting, other.key, candidate.key)
   }
-  refuseTwoClients(path, chosen.get('clientId'), chosen.get('clientSecret'))
+  refuseTwoOwners(path, chosen)
   const { clientSecret, ...values } = Object.fromEntries(
     [...chosen.values()].map(({ setting, value }) => [setting, value]),
   )
@@ -219,18 +242,23 @@ function assemble(
   }
 }
 
-/** Throws when the keys of id and secret have different beginnings, as in GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET. */
-function refuseTwoClients(path: string, id: Candidate | undefined, secret: Candidate | undefined): void {
-  if (!id || !secret || [id, secret].some(({ key }) => key.startsWith('NV_'))) return
-  const ownerOf = ({ key }: Candidate) =>
-    key.replace(/_?(client|app|application)[_-]?(id|secret)$/i, '').toLowerCase()
-  if (ownerOf(id) === ownerOf(secret)) return
+/** Throws when the keys have different beginnings, as in GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET; `NV_` goes with any. */
+function refuseTwoOwners(path: string, chosen: ReadonlyMap<Candidate['setting'], Candidate>): void {
+  const inOrder = envPatterns.flatMap(([setting]) => chosen.get(setting) ?? [])
+  const others = inOrder.filter(({ key }) => !isOurs(key))
+  const [first] = others
+  const strangers = others.filter(({ owner }) => owner !== first?.owner)
+  if (!first || strangers.length === 0) return
   throw new UsageError({
     code: 'import_contradictory',
-    title: `${path} gives the id of one client and the secret of another`,
-    cause: `${id.key} and ${secret.key} do not start alike.`,
-    fix: 'Take the wrong one out, or name the right ones NV_CLIENT_ID and NV_CLIENT_SECRET, and import again.',
+    title: `${path} has the settings of more than one client`,
+    cause: `${[first, ...strangers].map(({ key }) => key).join(' and ')} do not start alike.`,
+    fix: 'Take the wrong ones out, or let the right ones start with NV_, and import again.',
   })
+}
+
+function isOurs(key: string): boolean {
+  return key.startsWith('NV_')
 }
 
 /** Takes `/number-verification/v1` off an API URL, and the version from it. */
@@ -270,7 +298,7 @@ function recognizeGateway(
 }
 
 function isPlaceholder(value: string): boolean {
-  return value === '' || /^<.*>$|^\{\{.*\}\}$|\byour[_-]|^change[_-]?me$|^x{3,}$/i.test(value)
+  return value === '' || /^<.*>$|^\{\{.*\}\}$|^(?:https?:\/\/)?your[_-]|^change[_-]?me$|^x{3,}$/i.test(value)
 }
 
 /** Undoes percent-encoding, also a repeated one: running the collection's script again encodes a scope again. */

@@ -61,7 +61,7 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
 function parseShared(path: string, prefix: string, settings: Record<string, unknown>): Settings {
   for (const [member, value] of Object.entries(settings)) {
     if (Object.hasOwn(refused, member))
-      throw wrong(path, `${prefix}${member} is ${refused[member]}, and others read this file`)
+      throw wrong(path, `${prefix}${member} is ${refused[member]}, and others read this file`, takeOut)
     if (member !== 'headers' || !isObject(value)) continue
     const secret = Object.keys(value).find(
       (name) => isSecretHeaderName(name) || String(value[name]).startsWith('$'),
@@ -70,6 +70,7 @@ function parseShared(path: string, prefix: string, settings: Record<string, unkn
       throw wrong(
         path,
         `${prefix}headers.${secret} is a secret by its name or its value, and others read this file`,
+        takeOut,
       )
   }
   return parseSettings(settings, (setting) => `${prefix}${setting} in ${path}`)
@@ -82,18 +83,21 @@ function parseObject(path: string, text: string): Record<string, unknown> {
   } catch {
     // Said below, without the text, which may hold a secret.
   }
-  throw wrong(path, 'it must hold one JSON object')
+  throw wrong(path, 'it must hold one JSON object', 'Mend the JSON.')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function wrong(path: string, rule: string): UsageError {
+const takeOut =
+  'Take it out of the file; secrets belong into a profile (`nv profile add`) or into NV_CLIENT_SECRET.'
+
+function wrong(path: string, rule: string, fix = 'Correct it.'): UsageError {
   return new UsageError({
     code: 'invalid_project_file',
     title: `${path} can't be used`,
     cause: `${rule}.`,
-    fix: 'Take it out of the file; secrets belong into a profile (`nv profile add`) or into NV_CLIENT_SECRET.',
+    fix,
   })
 }

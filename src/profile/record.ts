@@ -1,4 +1,5 @@
 // A profile as its file holds it: the settings, and beside them where its secrets are.
+import { parseSettings, settingNames, type Settings } from './settings.ts'
 import type { StoredProfile, StoredProfiles } from './store.ts'
 
 /** A record of the profiles' file, taken apart. */
@@ -20,6 +21,22 @@ export function readRecord(stored: StoredProfile): ProfileRecord {
     spareEntries: Array.isArray(spareEntries)
       ? spareEntries.filter((entry) => typeof entry === 'string')
       : [],
+  }
+}
+
+/** Checks the settings of a profile as `parseSettings` does, and sets aside what only another version of nv knows. */
+export function parseStored(
+  name: string,
+  stored: ProfileRecord['settings'],
+): { settings: Settings; unknown: Readonly<Record<string, unknown>> } {
+  const isKnown = ([setting]: [string, unknown]) => settingNames.some((known) => known === setting)
+  const entries = Object.entries(stored)
+  return {
+    settings: parseSettings(
+      Object.fromEntries(entries.filter(isKnown)),
+      (setting) => `${setting} of profile ${name}`,
+    ),
+    unknown: Object.fromEntries(entries.filter((entry) => !isKnown(entry))),
   }
 }
 

@@ -24,6 +24,16 @@ const endpoint = v.pipe(
   }),
 )
 
+/** A base, without the path that nv adds. After a version `number-verification` is a part of Nokia's base. */
+const apiBase = v.pipe(
+  endpoint,
+  v.check((value) => !value.includes('?'), 'must not hold a query'),
+  v.check(
+    (value) => !/(?<!\/v\d+)\/number-verification(\/v\d+)?\/*$/.test(value),
+    'must be the base before /number-verification',
+  ),
+)
+
 const redirectUri = v.pipe(
   singleLine,
   v.check((value) => URL.canParse(value), 'must be an absolute URL, as in https://example.com/callback'),
@@ -52,8 +62,8 @@ const proxy = v.pipe(
     'must be an http or https URL, as in http://proxy.example:3128',
   ),
   v.check(
-    (value) => !URL.canParse(value) || new URL(value).password === '',
-    'must not hold a password: give it in HTTPS_PROXY instead',
+    (value) => !URL.canParse(value) || !(new URL(value).username || new URL(value).password),
+    'must not hold a user name or a password: give them in HTTPS_PROXY instead',
   ),
 )
 
@@ -98,7 +108,7 @@ export const settingsSchema = v.strictObject({
   preset: v.optional(singleLine),
   authorizeUrl: v.optional(endpoint),
   tokenUrl: v.optional(endpoint),
-  apiUrl: v.optional(endpoint),
+  apiUrl: v.optional(apiBase),
   issuer: v.optional(endpoint),
   clientId: v.optional(singleLine),
   /** The name of the environment variable that holds the secret. */

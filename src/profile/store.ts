@@ -28,7 +28,7 @@ export interface SecretPlace {
   kind: 'keychain' | 'file'
   /** A phrase: `the login keychain`, `/home/x/.config/nv/secrets.json (mode 0600)`. */
   place: string
-  /** Why it is the file, where that was not asked for: `the keychain did not answer within 3 s`. */
+  /** Why they are there, where that was not asked for: `the keychain did not answer within 3 s`. */
   reason?: string
 }
 
@@ -40,8 +40,12 @@ export interface SecretStore {
    * Throws a SetupError when they are in a keychain that doesn't answer.
    */
   read(profileName: string): Promise<Secrets>
-  /** Replaces all secrets of a profile, `{}` removes them; tells where they are now. */
+  /** Tells where the secrets of a profile are, without asking a keychain; null: it has none. */
+  locate(profileName: string): Promise<SecretPlace | null>
+  /** Replaces all secrets of a profile; tells where they are now. */
   write(profileName: string, secrets: Secrets): Promise<SecretPlace>
+  /** Removes all secrets of a profile; tells where there are still some, and why. Null: nowhere. */
+  remove(profileName: string): Promise<SecretPlace | null>
 }
 
 export interface Store {

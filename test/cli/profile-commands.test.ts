@@ -2,10 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
+import { SetupError } from '../../src/errors.ts'
 import type { Secrets, Store } from '../../src/profile/store.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 
 const canary = 'canary-secret-Zx9'
+const setupError = new SetupError({
+  code: 'x',
+  title: 'It is out of reach',
+  cause: 'It is.',
+  fix: 'Reach it.',
+})
 
 /** Runs `nv profile` on a store; checks that nothing it prints has a secret. */
 async function nv(store: Store, args: readonly string[], options: TestContextOptions = {}) {
@@ -56,6 +63,15 @@ describe('list', () => {
 Secrets are kept in /nowhere/secrets.json (mode 0600).
 `,
     )
+  })
+
+  it('lists without the keychain that was asked for, and says so', async () => {
+    const store = await createStore({ acme })
+    store.secrets.describe = () => Promise.reject(setupError)
+    const { exitCode, out, err } = await nv(store, ['list'])
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: 'It is out of reach: It is.\n' })
+    expect(out).toContain('acme-app')
+    expect((await nv(store, ['show', 'acme'])).out).toContain('/nowhere/secrets.json')
   })
 
   it('says why secrets are in the file', async () => {
@@ -173,6 +189,19 @@ clientSecret  (hidden)                                                         /
     expect((await nv(lost, ['show', 'nac'])).out).toMatch(/^header X-RapidAPI-Key +\(not set\)/m)
   })
 
+  it('tells where the secret is, not where a new one would be', async () => {
+    const store = await createStore({ acme })
+    store.secrets.locate = () => Promise.resolve({ kind: 'keychain', place: 'the keychain' })
+    expect((await nv(store, ['show', 'acme'])).out).toMatch(/clientSecret +\(hidden\) +the keychain\n/)
+  })
+
+  it('hides the value of a secret header that someone wrote into the file', async () => {
+    const headers = { 'X-Api-Key': canary, 'X-Customer': 'a' }
+    const store = await createStore({ g: [{ preset: 'generic', headers }] })
+    for (const flags of [[], ['--json']])
+      expect((await nv(store, ['show', 'g', ...flags])).out).toMatch(/"X-Api-Key": ?"\(hidden\)"/)
+  })
+
   it('shows what is missing', async () => {
     const { out } = await nv(await createStore({ acme: [{ preset: 'generic' }] }), ['show', 'acme'])
     for (const name of ['authorizeUrl', 'tokenUrl', 'apiUrl', 'clientId', 'clientSecret'])
@@ -240,8 +269,12 @@ describe('edit', () => {
 
   it('takes out what nv does not know, so that nobody is stuck', async () => {
     const store = await createStore({ acme: [{ preset: 'sandbox', clientId: 'a', colour: 'red' }] })
-    const stuck = await nv(store, ['edit', 'acme', '--pkce', 'off'])
-    expect(stuck.err).toContain('colour of profile acme is not a setting that nv knows')
+    const edited = await nv(store, ['edit', 'acme', '--pkce', 'off'])
+    expect(edited.profiles['acme']).toEqual({ preset: 'sandbox', clientId: 'a', colour: 'red', pkce: 'off' })
+    expect((await nv(store, ['show', 'acme'])).err).toBe(
+      'colour of profile acme is ignored: it is not a setting that nv knows. To take it out: nv profile edit acme --unset colour\n',
+    )
+    await nv(store, ['edit', 'acme', '--unset', 'pkce'])
     expect((await nv(store, ['edit', 'acme', '--unset', 'colour'])).profiles['acme']).toEqual({
       preset: 'sandbox',
       clientId: 'a',
@@ -299,6 +332,55 @@ describe('edit', () => {
       lines: ['s'],
     })
     expect(both.err).toBe('')
+  })
+
+  it('says that a stored secret goes to another gateway', async () => {
+    const moved = ['edit', 'acme', '--token-url', 'https://other.example/token']
+    const { err } = await nv(await createStore({ acme }), moved)
+    expect(err).toContain(
+      'The gateway is new: the secret for sandbox.opengateway.telefonica.com goes to other.example from now on.',
+    )
+    const anew = await nv(await createStore({ acme }), [...moved, '--client-secret-stdin'], { lines: ['s'] })
+    expect(anew.err).toBe('')
+    expect((await nv(await createStore({ acme }), ['edit', 'acme', '--preset', 'konera'])).err).toContain(
+      'The gateway is new',
+    )
+  })
+
+  it('takes out one header', async () => {
+    const settings = { preset: 'generic', headers: { 'X-A': 'a', 'X-B': 'b' }, secretHeaders: ['X-Key'] }
+    const store = await createStore({ g: [settings, { 'header:x-key': canary }] })
+    const args = ['edit', '--unset', 'header x-b', '--unset', 'header X-Key', 'g']
+    expect((await nv(store, args)).profiles['g']).toEqual({ preset: 'generic', headers: { 'X-A': 'a' } })
+    expect(await secretsOf(store, 'g')).toEqual({})
+  })
+
+  /** Makes a store whose keychain, which has all secrets, is out of reach. */
+  async function createLockedStore(settings: Record<string, unknown> = {}) {
+    const store = await createStore({ acme: [{ ...acme[0], ...settings }, acme[1]] })
+    store.secrets.read = () => Promise.reject(setupError)
+    return store
+  }
+
+  it.each([
+    [['--client-secret-stdin'], {}, 0],
+    [['--client-secret-env', 'ACME'], {}, 0],
+    [['--unset', 'clientSecret'], {}, 0],
+    [['--client-secret-stdin'], { secretHeaders: ['X-Key'] }, 4],
+    [['--client-secret-stdin', '--header', 'X-Key: $KEY'], { secretHeaders: ['X-Key'] }, 0],
+  ])('%j repairs a profile whose secrets are out of reach: %o', async (flags, settings, expected) => {
+    const store = await createLockedStore(settings)
+    expect((await nv(store, ['edit', 'acme', ...flags], { lines: ['s'] })).exitCode).toBe(expected)
+  })
+
+  it('says where secrets stay that could not be removed', async () => {
+    const store = await createLockedStore()
+    store.secrets.remove = () =>
+      Promise.resolve({ kind: 'keychain', place: 'the keychain', reason: 'the keychain is locked' })
+    const { err } = await nv(store, ['edit', 'acme', '--client-secret-stdin'], { lines: ['s'] })
+    expect(err).toBe(
+      'The secrets before are still in the keychain, since the keychain is locked; nv no longer uses them.\n',
+    )
   })
 
   it.each<[string, string[], string]>([
@@ -368,6 +450,52 @@ describe('use, rename and remove', () => {
     expect(later.out).toBe('Saved profile gamma.\n')
     expect(later.default).toBeNull()
   })
+
+  it('remove removes nothing when the secrets can not be read', async () => {
+    const store = await createStore({ acme })
+    store.secrets.locate = () => Promise.reject(setupError)
+    const { exitCode, profiles } = await nv(store, ['remove', 'acme', '--yes'])
+    expect({ exitCode, names: Object.keys(profiles) }).toEqual({ exitCode: 4, names: ['acme'] })
+  })
+
+  it.each<[string, Store['secrets']['remove'], string]>([
+    [
+      'that stay in a keychain',
+      () => Promise.resolve({ kind: 'keychain', place: 'the keychain', reason: 'it is locked' }),
+      'the keychain, since it is locked',
+    ],
+    [
+      'whose removal fails',
+      () => Promise.reject(setupError),
+      '/nowhere/secrets.json (mode 0600), since It is out of reach',
+    ],
+  ])('remove tells the truth about secrets %s', async (_, remove, place) => {
+    const store = await createStore({ acme })
+    store.secrets.remove = remove
+    const { exitCode, out } = await nv(store, ['remove', 'acme', '--yes'])
+    expect({ exitCode, out }).toEqual({
+      exitCode: 0,
+      out: `Removed profile acme; its secrets could not be removed from ${place}.\n`,
+    })
+  })
+
+  it.each([['edit', '--pkce', 'off'], ['remove', '--yes'], ['use'], ['export']])(
+    '%s takes the name from --profile, and needs one',
+    async (...args) => {
+      const store = await createStore({ acme })
+      expect((await nv(store, args)).err).toContain('Which profile?')
+      expect((await nv(store, [...args, '-p', 'acme'])).exitCode).toBe(0)
+    },
+  )
+
+  it.each([['list'], ['export', 'acme'], ['export', 'nobody'], ['use', 'acme']])(
+    '%s says what the store had to mend, also when it fails',
+    async (...args) => {
+      const store = await createStore({ acme })
+      store.warnings = () => ['It was open.']
+      expect((await nv(store, args)).err).toContain('It was open.\n')
+    },
+  )
 
   it('remove without --yes and without a terminal is exit 2', async () => {
     const removed = await nv(await createStore({ acme }), ['remove', 'acme'])
@@ -448,10 +576,41 @@ describe('export and import', () => {
     })
   })
 
+  it('an export has known settings only', async () => {
+    const store = await createStore({ g: [{ preset: 'generic', clientSecret: canary, password: canary }] })
+    expect(JSON.parse((await nv(store, ['export', 'g'])).out).settings).toEqual({ preset: 'generic' })
+  })
+
+  it('an import warns of what reaches for variables, and reads paths as relative to the file', async () => {
+    const settings = {
+      preset: 'generic',
+      headers: { 'X-A': '$HOME_SECRET' },
+      clientSecretEnv: 'AWS_SECRET',
+      proxy: 'http://proxy.example:3128',
+      ca: './ca.pem',
+      key: '../key.pem',
+    }
+    const text = JSON.stringify({ schema: 'nv.profile/1', name: 'g', settings })
+    const { err, profiles } = await nv(createTestStore(), ['import', 'conf/g.json', '--quiet'], {
+      files: { 'conf/g.json': text },
+    })
+    expect(profiles['g']).toMatchObject({ ca: '/nowhere/conf/ca.pem', key: '/nowhere/key.pem' })
+    for (const what of [
+      'sends your variable HOME_SECRET as the header X-A',
+      'sends your variable AWS_SECRET as the client secret',
+      'sends everything through the proxy http://proxy.example:3128',
+      'trusts the certificates in /nowhere/conf/ca.pem',
+    ])
+      expect(err).toContain(`Warning: the profile of conf/g.json ${what}\n`)
+  })
+
   it('an export of the simulator can be imported under another name', async () => {
     const { out } = await nv(createTestStore(), ['export', 'simulator'])
     const { exitCode, err } = await nv(createTestStore(), ['import', '-', '--name', 'mine'], { lines: [out] })
-    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '  preset         from settings.preset\n' })
+    expect({ exitCode, err }).toEqual({
+      exitCode: 0,
+      err: '  preset         from settings.preset: simulator\n',
+    })
   })
 
   const environment = (secret: string) =>
@@ -475,7 +634,7 @@ describe('export and import', () => {
       files: { 'e.json': environment(canary) },
     })
     expect(err).toBe(`  preset sandbox from auth-gateway-url
-  clientId       from application-client-id
+  clientId       from application-client-id: my-app
   clientSecret   from application-client-secret
   authorizeUrl   from auth-gateway-url
   tokenUrl       from auth-gateway-url
@@ -525,6 +684,7 @@ describe('export and import', () => {
     ['a name that is taken', ['e.json', '--name', 'Acme'], 'There is a profile "acme" already'],
     ['a built-in name', ['e.json', '--name', 'simulator'], 'It is the name of a built-in profile'],
     ['plain http', ['bad.env'], 'ACME_TOKEN_URL must be an https URL'],
+    ['a secret as an argument', ['e.json', '--client-secret', canary], '--client-secret takes no value'],
   ])('an import of %s is exit 2, and nothing is saved', async (_, args, message) => {
     const store = await createStore({ acme })
     const { exitCode, out, err, profiles } = await nv(store, ['import', ...args], {

@@ -19,6 +19,7 @@ interface Asked {
 function createPerson(answers: Answers) {
   const asked: Asked[] = []
   const choices: string[][] = []
+  const rows: string[][] = []
   const answer = (kind: keyof Prompt, message: string) => {
     asked.push({ kind, message })
     const [, found] = Object.entries(answers).find(([beginning]) => message.startsWith(beginning)) ?? []
@@ -39,11 +40,12 @@ function createPerson(answers: Answers) {
     secret: checked('secret'),
     choice: <T extends string>(options: Parameters<Prompt['choice']>[0]) => {
       choices.push(options.choices.map(({ value }) => value))
+      rows.push(options.choices.map(({ name }) => name))
       return Promise.resolve(answer('choice', options.message) as T)
     },
     confirm: ({ message }) => Promise.resolve(answer('confirm', message) === true),
   }
-  return { prompt, asked, choices, questions: () => asked.map(({ message }) => message) }
+  return { prompt, asked, choices, rows, questions: () => asked.map(({ message }) => message) }
 }
 
 async function run(args: readonly string[], answers: Answers, options: TestContextOptions = {}) {
@@ -338,6 +340,32 @@ describe('edit', () => {
     })
   })
 
+  it('an empty answer takes a setting out', async () => {
+    const store = await createAcme({ preset: 'sandbox', clientId: 'a', proxy: 'http://proxy.example:3128' })
+    const answers = { 'Change what': ['proxy', 'done'], 'Proxy (URL) (Backspace and Enter: none)': '' }
+    expect((await run(['edit', 'acme'], answers, { store })).stored.profiles['acme']).not.toHaveProperty(
+      'proxy',
+    )
+  })
+
+  it('without a change says so and writes nothing', async () => {
+    const store = await createAcme()
+    const { exitCode, out, err } = await run(['edit', 'acme'], { 'Change what': 'done' }, { store })
+    expect({ exitCode, out, err }).toEqual({ exitCode: 0, out: '', err: 'Nothing was changed.\n' })
+  })
+
+  it.each([
+    [{}, 'acme#1', '(hidden)'],
+    [{}, undefined, '(not set)'],
+    [{ clientSecretEnv: 'ACME' }, undefined, '$ACME'],
+  ])('shows of the secret whether there is one: %o, %s', async (settings, secretEntry, expected) => {
+    const store = createTestStore()
+    const acme = { preset: 'sandbox', ...settings, ...(secretEntry ? { secretEntry } : {}) }
+    await store.profiles.update(() => ({ default: null, profiles: { acme } }))
+    const { rows } = await run(['edit', 'acme'], { 'Change what': 'done' }, { store })
+    expect(rows[0]).toContain(`clientSecret   ${expected}`)
+  })
+
   it('interrupted changes nothing', async () => {
     const store = await createAcme()
     const before = await store.profiles.read()
@@ -361,15 +389,15 @@ describe('remove', () => {
 
   it.each([
     [true, 0, []],
-    [false, 2, ['acme']],
+    [false, 0, ['acme']],
   ] as const)('asks; %s ends with %d', async (answer, expected, left) => {
-    const { exitCode, stored, questions } = await run(
+    const { exitCode, stored, questions, err } = await run(
       ['remove', 'acme'],
       { Remove: answer },
       { store: await createStore() },
     )
     expect(questions()).toEqual(['Remove profile acme and its secrets?'])
-    expect(exitCode).toBe(expected)
+    expect({ exitCode, err }).toEqual({ exitCode: expected, err: answer ? '' : 'Not removed.\n' })
     expect(Object.keys(stored.profiles)).toEqual(left)
   })
 

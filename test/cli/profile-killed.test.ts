@@ -22,11 +22,14 @@ interface Shelf {
 function createShelf(): Shelf {
   const store = createTestStore()
   const entries = new Set<string>()
-  const { write } = store.secrets
+  const { write, remove } = store.secrets
   store.secrets.write = (name, secrets) => {
-    if (Object.keys(secrets).length > 0) entries.add(name)
-    else entries.delete(name)
+    entries.add(name)
     return write(name, secrets)
+  }
+  store.secrets.remove = (name) => {
+    entries.delete(name)
+    return remove(name)
   }
   return { store, entries }
 }
@@ -41,7 +44,7 @@ function killAfter(writes: number, { profiles, secrets, ...rest }: Store): Store
   return {
     ...rest,
     profiles: { ...profiles, update: count(profiles.update) },
-    secrets: { ...secrets, write: count(secrets.write) },
+    secrets: { ...secrets, write: count(secrets.write), remove: count(secrets.remove) },
   }
 }
 

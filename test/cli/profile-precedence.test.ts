@@ -268,7 +268,7 @@ describe('a project file', () => {
     })
   })
 
-  it('does not turn a built-in profile into another gateway', async () => {
+  it('has nothing to say to a built-in profile', async () => {
     const files = project({
       authorizeUrl: 'https://evil.example/a',
       tokenUrl: 'https://evil.example/t',
@@ -276,7 +276,10 @@ describe('a project file', () => {
     })
     const profile = await load({ name: 'simulator', files })
     expect(profile.tokenUrl).toMatch(/^http:\/\/127\.0\.0\.1:/)
-    expect(profile.scope).toBe('dpv:A b:c')
+    expect(profile.scope).not.toBe('dpv:A b:c')
+    const broken = { '/nowhere/nv.config.json': '{' }
+    await load({ name: 'simulator', files: broken })
+    await load({ env: { NV_PROFILE: 'sandbox-mock' }, files: broken })
   })
 
   it('may name a profile of the user, whose own settings are used', async () => {
@@ -287,6 +290,54 @@ describe('a project file', () => {
     const profile = await load({ store: await createStore(), files })
     expect(profile).toMatchObject({ clientId: 'acme-app', clientSecret: 'acme-secret' })
     expect(profile.tokenUrl).not.toContain('evil')
+  })
+
+  const gateway = {
+    authorizeUrl: 'https://team.example/authorize',
+    tokenUrl: 'https://team.example/token',
+    apiUrl: 'https://team.example',
+    clientId: 'team-app',
+  }
+
+  it.each<[string, object, Record<string, string>, string[]]>([
+    [
+      'the secret',
+      gateway,
+      {},
+      ['The secret in NV_CLIENT_SECRET goes to team.example, as nv.config.json says'],
+    ],
+    [
+      'an assertion',
+      { ...gateway, authMethod: 'private_key_jwt' },
+      { NV_KEY: 'key.pem' },
+      ['What is signed with the key of NV_KEY goes to team.example, as nv.config.json says'],
+    ],
+    [
+      'the secret, by a preset',
+      { preset: 'konera', clientId: 'a' },
+      {},
+      ['The secret in NV_CLIENT_SECRET goes to api.pxg.konera.com, as nv.config.json says'],
+    ],
+  ])('that sends %s of the environment somewhere says where', async (_, settings, env, expected) => {
+    const given = { NV_CLIENT_SECRET: 'x', ...env }
+    const { configuration } = await configure({
+      env: given,
+      files: project({ profile: 'team', profiles: { team: settings } }),
+    })
+    expect(configuration.warnings).toEqual(expected)
+  })
+
+  it('that does not decide where the secret goes is not warned of', async () => {
+    const files = project({ profile: 'team', profiles: { team: gateway } })
+    for (const env of [{}, { NV_CLIENT_SECRET: 'x', NV_TOKEN_URL: 'https://mine.example/token' }])
+      expect((await configure({ env, files, name: 'team' })).configuration.warnings).toEqual([])
+  })
+
+  it('is read only where nobody else can change it', async () => {
+    const { context } = createTestContext()
+    const files = { ...context.files, readTrusted: () => Promise.reject(new Error('a stranger')) }
+    const read = readConfiguration({ ...context, files }, undefined, {}, runSettings)
+    await expect(read).rejects.toThrow('a stranger')
   })
 
   it('that is broken or holds a secret is refused by its path', async () => {

@@ -86,6 +86,11 @@ export function createTestStore(): Store {
     secrets: {
       describe: () => Promise.resolve(place),
       read: (name) => Promise.resolve({ ...secrets.get(name) }),
+      locate: (name) => Promise.resolve(secrets.has(name) ? place : null),
+      remove: (name) => {
+        secrets.delete(name)
+        return Promise.resolve(null)
+      },
       write: (name, values) => {
         secrets.set(name, values)
         return Promise.resolve(place)
@@ -112,6 +117,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     rows,
   })
   const unexpected = () => Promise.reject(new Error('Nothing was to be asked'))
+  const readFile = (path: string) => Promise.resolve(options.files?.[path] ?? null)
   const context: Context = {
     tool: { name: 'nv-cli', version: '0.0.0-test', node: 'v20.19.0', platform: 'test' },
     out: output('out'),
@@ -148,7 +154,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    files: { workingFolder: '/nowhere', read: (path) => Promise.resolve(options.files?.[path] ?? null) },
+    files: { workingFolder: '/nowhere', read: readFile, readTrusted: readFile },
     openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }

@@ -47,7 +47,7 @@ const actions: Record<StoreTask['action'], () => Promise<unknown>> = {
   async secretRoundTrip() {
     const written = await store.secrets.write('acme', { clientSecret: 'in the keychain' })
     const read = await store.secrets.read('acme')
-    await store.secrets.write('acme', {})
+    await store.secrets.remove('acme')
     return { written, read, removed: await store.secrets.read('acme') }
   },
   readProfiles: () => store.profiles.read(),

@@ -3,10 +3,11 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
 import { requireProfileName } from '../../profile/names.ts'
+import { escapeText } from '../../run/escape.ts'
 import type { GlobalOptions } from '../options.ts'
-import { announce } from '../profile/announce.ts'
+import { announce, describePlace } from '../profile/announce.ts'
 import { canAsk } from '../profile/dialogue.ts'
-import { addProfileFlags, type ProfileOptions } from '../profile/given.ts'
+import { addProfileFlags, collect, hiddenSecretFlag, type ProfileOptions } from '../profile/given.ts'
 import { importProfile, type ImportOptions } from '../profile/import.ts'
 import { edit, type EditOptions } from '../profile/edit.ts'
 import { add } from '../profile/save.ts'
@@ -19,14 +20,23 @@ import { tryProfile } from './verify.ts'
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {
   const subcommand = (usage: string, description: string) => command.command(usage).description(description)
+  /** Says on stderr what the stores had to mend, whether or not the action went well. */
+  const warned = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } finally {
+      const warnings = (await context.openStore()).warnings()
+      for (const warning of warnings) context.err.write(`${escapeText(warning)}\n`)
+    }
+  }
   /** Runs an action that ends well unless it throws. */
-  const then = (work: Promise<unknown>) => work.then(() => finish(exitCodes.ok))
+  const then = (work: Promise<unknown>) => warned(work).then(() => finish(exitCodes.ok))
 
   addProfileFlags(subcommand('add [name]', 'save a profile; on a terminal it asks for what is missing'))
     .addHelpText('after', `\nPresets:\n${describePresets()}\n`)
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
-      const tried = await add(context, name ?? options.profile, options)
+      const tried = await warned(add(context, name ?? options.profile, options))
       finish(tried === null ? exitCodes.ok : await tryProfile(context, tried, options))
     })
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
@@ -38,67 +48,94 @@ export const configure: Configure = (command, context, finish) => {
   ).action((name: string | undefined, _options, self: Command) =>
     then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
   )
-  addProfileFlags(subcommand('edit <name>', 'change a profile'))
-    .option('--unset <setting...>', 'take settings out of the profile')
-    .action((name: string, _options, self: Command) =>
-      then(edit(context, name, self.optsWithGlobals<EditOptions>())),
+  addProfileFlags(subcommand('edit [name]', 'change a profile'))
+    .option(
+      '--unset <setting>',
+      "take a setting out, or one header: 'header X-Customer'; repeatable",
+      collect,
     )
-  subcommand('remove <name>', 'remove a profile and its secrets')
+    .action((name: string | undefined, _options, self: Command) =>
+      then(edit(context, requireName(name, self), self.optsWithGlobals<EditOptions>())),
+    )
+  subcommand('remove [name]', 'remove a profile and its secrets')
     .option('-y, --yes', 'do not ask')
-    .action(async (name: string, _options, self: Command) => {
-      const options = self.optsWithGlobals<GlobalOptions & { yes?: boolean }>()
-      await confirmRemoval(context, name, options)
-      await removeProfile(context, name)
-      const change = { action: 'removed', profile: name } as const
-      await then(announce(context, options, change, `Removed profile ${name} and its secrets.`))
-    })
-  subcommand('use <name>', 'make a profile the default').action(
-    async (name: string, _options, self: Command) => {
-      await useProfile(context, name)
-      const change = { action: 'made the default', profile: name, isDefault: true } as const
-      await then(announce(context, self.optsWithGlobals(), change, `The default is now ${name}.`))
-    },
+    .action((name: string | undefined, _options, self: Command) =>
+      then(remove(context, requireName(name, self), self.optsWithGlobals<RemoveOptions>())),
+    )
+  subcommand('use [name]', 'make a profile the default').action(
+    (name: string | undefined, _options, self: Command) =>
+      then(use(context, requireName(name, self), self.optsWithGlobals<GlobalOptions>())),
   )
   subcommand('rename <name> <new-name>', 'rename a profile').action(
-    async (from: string, to: string, _options, self: Command) => {
-      await renameProfile(context, from, requireProfileName(to))
-      const change = { action: 'renamed', profile: to } as const
-      await then(announce(context, self.optsWithGlobals(), change, `Renamed profile ${from} to ${to}.`))
-    },
+    (from: string, to: string, _options, self: Command) =>
+      then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
   )
   subcommand(
     'import <file>',
     'save a profile from a Postman environment, a .env or an export; - is standard input',
   )
     .option('--name <name>', 'the name of the profile')
+    .addOption(hiddenSecretFlag())
     .action((path: string, _options, self: Command) =>
       then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),
     )
-  subcommand('export <name>', 'print a profile without its secrets').action((name: string) =>
-    then(exportProfile(context, name)),
+  subcommand('export [name]', 'print a profile without its secrets').action(
+    (name: string | undefined, _options, self: Command) =>
+      then(exportProfile(context, requireName(name, self))),
   )
 }
 
-/** Asks before a secret is lost. Throws a UsageError when nobody can be asked and --yes was not given. */
-async function confirmRemoval(
-  context: Context,
-  name: string,
-  options: GlobalOptions & { yes?: boolean },
-): Promise<void> {
+/** Gives the name that stands after the command or in --profile. */
+function requireName(name: string | undefined, self: Command): string {
+  const given = name ?? self.optsWithGlobals<GlobalOptions>().profile
+  if (given !== undefined) return given
+  throw new UsageError({
+    code: 'missing_profile_name',
+    title: 'Which profile?',
+    cause: `\`nv profile ${self.name()}\` takes the name of one.`,
+    fix: 'See them with: nv profile list',
+  })
+}
+
+interface RemoveOptions extends GlobalOptions {
+  yes?: boolean
+}
+
+/** Removes a profile, and says truthfully what became of its secrets. */
+async function remove(context: Context, name: string, options: RemoveOptions): Promise<void> {
   requireStored(await (await context.openStore()).profiles.read(), name)
-  if (options.yes) return
-  const isSure =
-    canAsk(context, options) &&
-    (await context.prompt.confirm({
-      message: `Remove profile ${name} and its secrets?`,
-      initial: false,
-      signal: context.signal,
-    }))
-  if (isSure) return
+  if (!(await isRemovalWanted(context, name, options))) {
+    context.err.write('Not removed.\n')
+    return
+  }
+  const left = await removeProfile(context, name)
+  const sentence = left
+    ? `Removed profile ${name}; its secrets could not be removed from ${describePlace(left)}.`
+    : `Removed profile ${name} and its secrets.`
+  announce(context, options, { action: 'removed', profile: name, secrets: left }, sentence)
+}
+
+/** Asks before a secret is lost. Throws a UsageError when nobody can be asked and --yes was not given. */
+async function isRemovalWanted(context: Context, name: string, options: RemoveOptions): Promise<boolean> {
+  if (options.yes) return true
+  const { prompt, signal } = context
+  if (canAsk(context, options))
+    return prompt.confirm({ message: `Remove profile ${name} and its secrets?`, initial: false, signal })
   throw new UsageError({
     code: 'not_confirmed',
     title: `Profile ${name} was not removed`,
     cause: 'Its secrets would be lost, and nobody confirmed it.',
     fix: `nv profile remove ${name} --yes`,
   })
+}
+
+async function use(context: Context, name: string, options: GlobalOptions): Promise<void> {
+  await useProfile(context, name)
+  const change = { action: 'made the default', profile: name, isDefault: true } as const
+  announce(context, options, change, `The default is now ${name}.`)
+}
+
+async function rename(context: Context, from: string, to: string, options: GlobalOptions): Promise<void> {
+  await renameProfile(context, from, requireProfileName(to))
+  announce(context, options, { action: 'renamed', profile: to }, `Renamed profile ${from} to ${to}.`)
 }

@@ -104,6 +104,7 @@ async function verifyOrExplain(
     const timeoutMs = readTimeout(context, options)
     const configuration = await readConfiguration(context, options.profile, options, flagSettings)
     configuration.notes.forEach(presenter.note)
+    configuration.warnings.forEach(presenter.warn)
     const { profile, close } = await loadProfile(context, configuration)
     const via = chooseWay(options.via, { needsPhone: profile.needsPhone, isTerminal: context.err.isTerminal })
     const input = {

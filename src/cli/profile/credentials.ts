@@ -9,13 +9,16 @@ import type { Secrets } from '../../profile/store.ts'
 import { checkSecret } from './given.ts'
 import { readSecrets } from './shelf.ts'
 
-/** The source of a secret that is in the store; the store itself tells where that is. */
-export const secretStoreSource = 'the secret store'
-
 /** A profile of the user's own and the entry of its secrets. */
 export interface SecretOwner {
   name: string
   secretEntry: string | null
+}
+
+/** The secrets of a profile, and the place where they are. */
+export interface StoredSecrets {
+  values: Secrets
+  place: string
 }
 
 /** Reads the stored secrets, when there may be one that no variable gives: a keychain may ask the user. */
@@ -23,17 +26,19 @@ export async function readStoredSecrets(
   context: Context,
   { clientSecretEnv, secretHeaders = [] }: Settings,
   owner: SecretOwner | null,
-): Promise<Secrets> {
+): Promise<StoredSecrets> {
   const isElsewhere = Boolean(context.env['NV_CLIENT_SECRET']) || clientSecretEnv !== undefined
-  if (owner === null || (isElsewhere && secretHeaders.length === 0)) return {}
-  return readSecrets(await context.openStore(), owner.name, owner.secretEntry)
+  if (!owner?.secretEntry || (isElsewhere && secretHeaders.length === 0)) return { values: {}, place: '' }
+  const store = await context.openStore()
+  const values = await readSecrets(store, owner.name, owner.secretEntry)
+  return { values, place: (await store.secrets.locate(owner.secretEntry))?.place ?? '' }
 }
 
 /** Chooses the client secret. One without a value says in its source why it has none. */
 export function chooseClientSecret(
   { env }: Pick<Context, 'env'>,
   { clientSecretEnv, preset: presetName }: Settings,
-  stored: Secrets,
+  { values, place }: StoredSecrets,
   preset: Preset | undefined,
 ): Sourced | null {
   if (env['NV_CLIENT_SECRET']) return fromVariable('NV_CLIENT_SECRET', env['NV_CLIENT_SECRET'])
@@ -42,7 +47,7 @@ export function chooseClientSecret(
     if (!value) return { value: '', from: `environment variable ${clientSecretEnv}, which is not set` }
     return { ...fromVariable(clientSecretEnv, value), from: `environment variable ${clientSecretEnv}` }
   }
-  if (stored['clientSecret']) return { value: stored['clientSecret'], from: secretStoreSource }
+  if (values['clientSecret']) return { value: values['clientSecret'], from: place }
   if (!preset?.publishedSecret) return null
   return { value: preset.publishedSecret, from: `preset ${presetName}, published for everyone` }
 }
@@ -70,16 +75,16 @@ export interface ResolvedHeaders {
 export function resolveHeaders(
   { env }: Pick<Context, 'env'>,
   { headers = {}, secretHeaders = [] }: Settings,
-  stored: Secrets,
+  { values: stored }: StoredSecrets,
 ): ResolvedHeaders {
   // In lower case, so that one that nv sends itself is replaced and not sent beside it.
-  const values = new Map<string, string>()
+  const sent = new Map<string, string>()
   const secretValues: string[] = []
   const unset: Array<{ name: string; variable: string | null }> = []
   for (const [name, value] of Object.entries(headers)) {
     const variable = variableIn(value)
     if (variable === null) {
-      values.set(name.toLowerCase(), value)
+      sent.set(name.toLowerCase(), value)
       continue
     }
     const secret = env[variable]
@@ -87,7 +92,7 @@ export function resolveHeaders(
       unset.push({ name, variable })
       continue
     }
-    values.set(name.toLowerCase(), requireHeaderValue(name, variable, secret))
+    sent.set(name.toLowerCase(), requireHeaderValue(name, variable, secret))
     secretValues.push(secret)
   }
   for (const name of secretHeaders) {
@@ -96,10 +101,10 @@ export function resolveHeaders(
       unset.push({ name, variable: null })
       continue
     }
-    values.set(name.toLowerCase(), secret)
+    sent.set(name.toLowerCase(), secret)
     secretValues.push(secret)
   }
-  return { headers: Object.fromEntries(values), secretValues, unset }
+  return { headers: Object.fromEntries(sent), secretValues, unset }
 }
 
 function requireHeaderValue(name: string, variable: string, value: string): string {

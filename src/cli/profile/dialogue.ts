@@ -3,6 +3,7 @@ import { apiVersions } from '../../camara/api.ts'
 import type { Context } from '../../context.ts'
 import { authMethods } from '../../oauth/client-authentication.ts'
 import { findPreset, presets } from '../../profile/presets.ts'
+import type { ProfileRecord } from '../../profile/record.ts'
 import { headerOf, headerSetting } from '../../profile/resolve.ts'
 import { checkSetting, secretHeaderKey, type SettingName, settingNames } from '../../profile/settings.ts'
 import { stringIn } from '../../run/body.ts'
@@ -55,7 +56,10 @@ export async function askMissing(context: Context, given: Given, missing: readon
     } else if (header !== null) {
       const value = await prompt.secret({ message: `${header}:`, validate: checkSecret, signal })
       answered = withSecretHeader(answered, header, value)
-    } else answered = await askChange(context, answered, name as SettingName, undefined)
+    } else {
+      const value = await askSetting(context, name as SettingName, { isOptional: false })
+      answered = { ...answered, settings: { ...answered.settings, [name]: value } }
+    }
   }
   return answered
 }
@@ -72,18 +76,19 @@ const choices: Partial<Record<SettingName, readonly string[]>> = {
 function askSetting(
   { prompt, signal }: Pick<Context, 'prompt' | 'signal'>,
   name: SettingName,
-  initial?: string,
+  { initial, isOptional }: { initial?: string | undefined; isOptional: boolean },
 ): Promise<string> {
-  const message = labels[name] ?? `${name}:`
+  const label = labels[name] ?? `${name}:`
   const values = choices[name]
   if (values) {
     const isKnown = initial !== undefined && values.includes(initial)
     const named = values.map((value) => ({ value, name: value }))
-    return prompt.choice({ message, choices: named, signal, ...(isKnown ? { initial } : {}) })
+    return prompt.choice({ message: label, choices: named, signal, ...(isKnown ? { initial } : {}) })
   }
+  const canClear = isOptional && initial !== undefined
   return prompt.text({
-    message,
-    validate: (text) => checkSetting(name, text),
+    message: canClear ? label.replace(/:$/, ' (Backspace and Enter: none):') : label,
+    validate: (text) => (isOptional && text.trim() === '') || checkSetting(name, text),
     signal,
     ...(initial === undefined ? {} : { initial }),
   })
@@ -102,7 +107,7 @@ export async function askRedirectUri({ prompt, signal }: Context): Promise<strin
 /** Asks which setting to change, until there is none left to change. */
 export async function askChanges(
   context: Context,
-  current: Readonly<Record<string, unknown>>,
+  { settings: current, secretEntry }: ProfileRecord,
 ): Promise<Given> {
   const { prompt, signal } = context
   let changed: Given = { settings: {}, secrets: {} }
@@ -116,15 +121,20 @@ export async function askChanges(
       (header: string, index, all: string[]) =>
         all.findIndex((other) => secretHeaderKey(other) === secretHeaderKey(header)) === index,
     )
-    const hidden = (key: string) => (changed.secrets[key] ? '(changed)' : '(hidden)')
+    const variable = stringIn(current, 'clientSecretEnv')
+    const describeStored = (key: string) => {
+      if (changed.secrets[key]) return '(changed)'
+      if (key === 'clientSecret' && variable !== null) return `$${variable}`
+      return secretEntry === null ? '(not set)' : '(hidden)'
+    }
     const choice = await prompt.choice({
       message: 'Change what?',
       choices: [
         { value: 'done', name: 'nothing more: save' },
-        { value: 'clientSecret', name: `clientSecret   ${hidden('clientSecret')}` },
+        { value: 'clientSecret', name: `clientSecret   ${describeStored('clientSecret')}` },
         ...headers.map((header) => ({
           value: headerSetting(header),
-          name: `${header} ${hidden(secretHeaderKey(header))}`,
+          name: `${header} ${describeStored(secretHeaderKey(header))}`,
         })),
         ...editable.map((name) => ({
           value: name,
@@ -141,12 +151,13 @@ export async function askChanges(
   }
 }
 
+/** Asks for a new value; an empty answer takes the setting out. */
 async function askChange(
   context: Context,
   given: Given,
   name: SettingName,
   initial: string | undefined,
 ): Promise<Given> {
-  const value = await askSetting(context, name, initial)
-  return { ...given, settings: { ...given.settings, [name]: value } }
+  const value = await askSetting(context, name, { initial, isOptional: true })
+  return { ...given, settings: { ...given.settings, [name]: value.trim() || undefined } }
 }

@@ -1,10 +1,12 @@
 // `nv profile edit`.
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import type { ProfileRecord } from '../../profile/record.ts'
-import { hasHeader, mergeHeaders } from '../../profile/resolve.ts'
-import { parseSettings, secretHeaderKey, settingNames } from '../../profile/settings.ts'
+import { findPreset } from '../../profile/presets.ts'
+import { parseStored, type ProfileRecord } from '../../profile/record.ts'
+import { hasHeader, headerOf, headerSetting, mergeHeaders } from '../../profile/resolve.ts'
+import { secretHeaderKey, settingNames, type Settings } from '../../profile/settings.ts'
 import type { Secrets } from '../../profile/store.ts'
+import { stringIn } from '../../run/body.ts'
 import { escapeText } from '../../run/escape.ts'
 import { announce } from './announce.ts'
 import { askChanges, canAsk } from './dialogue.ts'
@@ -22,27 +24,39 @@ export async function edit(context: Context, name: string, options: EditOptions)
   const stored = requireStored(await store.profiles.read(), name)
   const given = await readGiven(context, options)
   const unset = (options.unset ?? []).map((setting) => requireSettingName(setting, stored))
-  const hasFlags = Object.keys(given.settings).length + Object.keys(given.secrets).length + unset.length > 0
+  const hasFlags = !isEmpty(given) || unset.length > 0
   if (!hasFlags && !canAsk(context, options)) throw nothingToChange(name)
-  const answers = hasFlags ? given : await askChanges(context, stored.settings)
-  const change = (current: ProfileRecord['settings']) => {
-    const nameOf = (setting: string) => `${setting} of profile ${name}`
-    return withAbsolutePaths(context, parseSettings(changeSettings(current, answers, unset), nameOf))
+  const answers = hasFlags ? given : await askChanges(context, stored)
+  if (isEmpty(answers) && unset.length === 0) {
+    context.err.write('Nothing was changed.\n')
+    return
   }
-  const settings = change(stored.settings)
+  const change = (current: ProfileRecord['settings']) => {
+    const { settings, unknown } = parseStored(name, changeSettings(current, answers, unset))
+    return { settings: withAbsolutePaths(context, settings), unknown }
+  }
+  const { settings } = change(stored.settings)
   if (settings.preset !== undefined) requirePreset(settings.preset)
   if (['key', 'ca', 'authMethod', 'preset'].some((setting) => setting in answers.settings))
     await checkFiles(context, settings)
   warnAbout(context, settings, options)
-  warnOfOldSecret(context, stored, answers)
+  if (!unset.includes('clientSecret')) warnOfOldSecret(context, stored, answers, settings)
   const secrets = changeSecrets(stored.settings, answers, unset)
-  const place = await changeProfile(context, name, change, secrets)
-  await announce(
+  const changeRecord = (current: ProfileRecord['settings']) => {
+    const changed = change(current)
+    return { ...changed.unknown, ...changed.settings }
+  }
+  const place = await changeProfile(context, name, changeRecord, secrets)
+  announce(
     context,
     options,
     { action: 'changed', profile: name, secrets: place },
     `Changed profile ${name}.${describeSecret(settings, secrets, place)}`,
   )
+}
+
+function isEmpty({ settings, secrets }: Given): boolean {
+  return Object.keys(settings).length + Object.keys(secrets).length === 0
 }
 
 /** Applies a change. Headers are merged; a secret is stored or read from a variable: the newer choice ends the older. */
@@ -55,10 +69,10 @@ function changeSettings(
   const isStoredNow = (header: string) => secrets[secretHeaderKey(header)] !== undefined
   const isGivenNow = (header: string) => hasHeader(Object.keys(settings.headers ?? {}), header)
   const headers = Object.entries(mergeHeaders(before.headers, settings.headers ?? {})).filter(
-    ([header]) => !isStoredNow(header),
+    ([header]) => !isStoredNow(header) && !isUnset(header, unset),
   )
   const secretHeaders = [...before.secretHeaders, ...(settings.secretHeaders ?? [])].filter(
-    (header) => !isGivenNow(header),
+    (header) => !isGivenNow(header) && !isUnset(header, unset),
   )
   const changed: Record<string, unknown> = {
     ...current,
@@ -81,13 +95,20 @@ function changeSecrets(
   const isClientSecretOver = settings.clientSecretEnv !== undefined || unset.includes('clientSecret')
   const endedHeaders = [
     ...Object.keys(settings.headers ?? {}),
-    ...(unset.includes('secretHeaders') ? secretHeaders : []),
+    ...secretHeaders.filter((header) => unset.includes('secretHeaders') || isUnset(header, unset)),
   ].filter((header) => hasHeader(secretHeaders, header))
   return {
     ...secrets,
     ...(isClientSecretOver ? { clientSecret: '' } : {}),
     ...Object.fromEntries(endedHeaders.map((header) => [secretHeaderKey(header), ''])),
   }
+}
+
+function isUnset(header: string, unset: readonly string[]): boolean {
+  return hasHeader(
+    unset.flatMap((name) => headerOf(name) ?? []),
+    header,
+  )
 }
 
 /** Reads the headers of a stored profile, whatever someone wrote there; the rules are checked after the change. */
@@ -104,22 +125,37 @@ function readHeaders({ headers, secretHeaders }: ProfileRecord['settings']): {
   }
 }
 
-/** Says so when a new client id is left with the secret of the one before it. */
+/** Says so when a new client id, or another gateway, is left with the secret of the one before it. */
 function warnOfOldSecret(
   { err }: Context,
   { settings, secretEntry }: ProfileRecord,
   { settings: { clientId, clientSecretEnv }, secrets }: Given,
+  after: Settings,
 ): void {
+  const hasOldSecret = secretEntry !== null || settings['clientSecretEnv'] !== undefined
+  if (!hasOldSecret || clientSecretEnv !== undefined || secrets['clientSecret']) return
   const before = settings['clientId']
   const isNew = clientId !== undefined && typeof before === 'string' && before !== clientId
-  const hasOldSecret = secretEntry !== null || settings['clientSecretEnv'] !== undefined
-  if (!isNew || !hasOldSecret || clientSecretEnv !== undefined || secrets['clientSecret']) return
-  err.write(
-    `The client id is new, the secret is still that of ${escapeText(before)}. A new one: --client-secret-stdin\n`,
-  )
+  const anew = 'A new one: --client-secret-stdin\n'
+  if (isNew) err.write(`The client id is new, the secret is still that of ${escapeText(before)}. ${anew}`)
+  const [hostBefore, host] = [hostOfSecret(settings), hostOfSecret(after)]
+  if (hostBefore !== null && host !== null && host !== hostBefore)
+    err.write(`The gateway is new: the secret for ${hostBefore} goes to ${host} from now on. ${anew}`)
+}
+
+/** Gives the host that gets the secret; null where it is not known before a run. */
+function hostOfSecret(settings: ProfileRecord['settings']): string | null {
+  const preset = findPreset(stringIn(settings, 'preset') ?? undefined)?.settings
+  const tokenUrl = stringIn(settings, 'tokenUrl') ?? preset?.tokenUrl
+  const url = tokenUrl ?? stringIn(settings, 'issuer') ?? preset?.issuer ?? ''
+  return URL.canParse(url) ? new URL(url).host : null
 }
 
 function requireSettingName(name: string, { settings }: ProfileRecord): string {
+  const header = headerOf(name)
+  const { headers, secretHeaders } = readHeaders(settings)
+  if (header !== null && hasHeader([...Object.keys(headers), ...secretHeaders], header))
+    return headerSetting(header)
   const camelCase = name.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
   if (camelCase === 'preset') throw presetUnset()
   const known = ['clientSecret', ...settingNames, ...Object.keys(settings)].find(
@@ -129,7 +165,7 @@ function requireSettingName(name: string, { settings }: ProfileRecord): string {
   throw new UsageError({
     code: 'unknown_setting',
     title: `There is no setting ${JSON.stringify(name)}`,
-    cause: `The settings are ${settingNames.join(', ')} and clientSecret.`,
+    cause: `The settings are ${settingNames.join(', ')}, clientSecret, and the profile's headers, as 'header X-Customer'.`,
     fix: 'Name one of them with --unset.',
   })
 }

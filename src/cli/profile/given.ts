@@ -39,16 +39,22 @@ export function addProfileFlags(command: Command): Command {
     )
     .option('--client-secret-stdin', 'read the client secret from standard input')
     .option('--client-secret-env <name>', 'read the client secret from that variable whenever it is used')
-    .addOption(new Option('--client-secret [value]').hideHelp())
+    .addOption(hiddenSecretFlag())
 }
 
-function collect(value: string, earlier: string[] = []): string[] {
+/** Declares the flag that people expect, so that it can be refused with the reason. */
+export function hiddenSecretFlag(): Option {
+  return new Option('--client-secret [value]').hideHelp()
+}
+
+/** Collects the values of a repeatable option. */
+export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
 }
 
 /** Reads the flags, and the secret from standard input when they say so. */
 export async function readGiven(context: Context, options: ProfileOptions): Promise<Given> {
-  if (options.clientSecret !== undefined) throw secretInFlag()
+  refuseSecretFlag(options)
   if (options.clientSecretStdin && options.clientSecretEnv !== undefined) throw twoSecrets()
   const { settings } = flagLayer(options, flagSettings)
   const headers = (options.header ?? []).map(parseHeader)
@@ -66,15 +72,19 @@ export async function readGiven(context: Context, options: ProfileOptions): Prom
   }
 }
 
+/** Throws a UsageError for a secret among the arguments. */
+export function refuseSecretFlag({ clientSecret }: ProfileOptions): void {
+  if (clientSecret !== undefined) throw secretInFlag()
+}
+
 /** Makes paths absolute: the same profile must not find another file in another working folder. */
 export function withAbsolutePaths(
   { files, env }: Pick<Context, 'files' | 'env'>,
   settings: Settings,
+  folder = files.workingFolder,
 ): Settings {
   const absolute = (path: string) =>
-    path.startsWith('~/') && env['HOME']
-      ? join(env['HOME'], path.slice(2))
-      : resolve(files.workingFolder, path)
+    path.startsWith('~/') && env['HOME'] ? join(env['HOME'], path.slice(2)) : resolve(folder, path)
   const { key, ca } = settings
   return {
     ...settings,

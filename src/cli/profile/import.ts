@@ -1,11 +1,13 @@
 // `nv profile import`.
+import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { type Imported, parseImport } from '../../profile/imports.ts'
 import { checkProfileName, requireProfileName } from '../../profile/names.ts'
+import { type SettingName, variableIn } from '../../profile/settings.ts'
 import { escapeText } from '../../run/escape.ts'
 import { askMissing, canAsk } from './dialogue.ts'
-import { flagFor, type ProfileOptions } from './given.ts'
+import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
 
@@ -15,10 +17,12 @@ export interface ImportOptions extends ProfileOptions {
 
 /** Imports a profile: says what it takes from which key, asks only what the file can't tell, and saves it. */
 export async function importProfile(context: Context, path: string, options: ImportOptions): Promise<void> {
-  const imported = parseImport(path, await readText(context, path))
+  refuseSecretFlag(options)
+  const imported = fromItsFolder(context, path, parseImport(path, await readText(context, path)))
   const name = requireProfileName(options.name ?? imported.name ?? nameOfFile(path))
   refuseTaken(await (await context.openStore()).profiles.read(), name)
   if (!options.quiet) showTaken(context, imported)
+  warnOfReach(context, path, imported)
   const missing = missingIn(imported)
   const complete = canAsk(context, options) ? await askMissing(context, imported, missing) : imported
   await save(context, name, complete, options)
@@ -41,10 +45,38 @@ async function readText({ files, input }: Context, path: string): Promise<string
   })
 }
 
-function showTaken({ err }: Context, { taken, ignored }: Imported): void {
-  for (const { setting, key } of taken) err.write(`  ${setting.padEnd(14)} from ${escapeText(key)}\n`)
+/** Reads the paths in a file as relative to the file. */
+function fromItsFolder(context: Context, path: string, imported: Imported): Imported {
+  const folder = resolve(context.files.workingFolder, path === '-' ? '' : dirname(path))
+  return { ...imported, settings: withAbsolutePaths(context, imported.settings, folder) }
+}
+
+/** Says what was taken from which key; the value too, unless it is a secret or that of the preset. */
+function showTaken({ err }: Context, { settings, taken, ignored }: Imported): void {
+  for (const { setting, key } of taken) {
+    const value = settings[setting as SettingName]
+    const text = typeof value === 'string' || value === undefined ? value : JSON.stringify(value)
+    const shown = text === undefined ? '' : `: ${escapeText(text)}`
+    err.write(`  ${setting.padEnd(14)} from ${escapeText(key)}${shown}\n`)
+  }
   for (const { key, reason } of ignored)
     err.write(`  ${'not taken'.padEnd(14)} ${escapeText(key)}: ${reason}\n`)
+}
+
+/** Warns of what a file of someone else could use to get at secrets or at the traffic. */
+function warnOfReach({ err }: Context, path: string, { settings }: Imported): void {
+  const { headers = {}, clientSecretEnv, proxy, ca } = settings
+  const variables = Object.entries(headers).flatMap(([name, value]) => {
+    const variable = variableIn(value)
+    return variable === null ? [] : [`sends your variable ${variable} as the header ${name}`]
+  })
+  const found = [
+    ...variables,
+    ...(clientSecretEnv === undefined ? [] : [`sends your variable ${clientSecretEnv} as the client secret`]),
+    ...(proxy === undefined ? [] : [`sends everything through the proxy ${proxy}`]),
+    ...(ca === undefined ? [] : [`trusts the certificates in ${ca}`]),
+  ]
+  for (const what of found) err.write(`Warning: the profile of ${escapeText(path)} ${escapeText(what)}\n`)
 }
 
 /** Names a profile after its file: `./acme.env` becomes `acme`, and `.env` becomes `imported`. */

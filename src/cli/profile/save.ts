@@ -58,7 +58,7 @@ export async function save(
   warnAbout(context, settings, options)
   const { place, isDefault } = await addProfile(context, name, settings, given.secrets)
   const headline = `Saved profile ${name}${isDefault ? ', the default from now on' : ''}.`
-  await announce(
+  announce(
     context,
     options,
     { action: 'added', profile: name, isDefault, secrets: place },

@@ -3,8 +3,9 @@ import type { Context } from '../../context.ts'
 import { SetupError, UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../profile/presets.ts'
 import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../profile/record.ts'
-import type { Settings } from '../../profile/settings.ts'
+import { secretHeaderKey, type Settings } from '../../profile/settings.ts'
 import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/store.ts'
+import { describePlace } from './announce.ts'
 
 /*
  * Secrets go into an entry with a name of its own, which the profile lists as spare before it is written. One write
@@ -57,8 +58,11 @@ export async function changeProfile(
     return null
   }
   for (;;) {
-    const { secretEntry: before } = requireStored(await store.profiles.read(), name)
-    const secrets = mergeSecrets(await readSecrets(store, name, before), secretChange)
+    const { settings, secretEntry: before } = requireStored(await store.profiles.read(), name)
+    // What is all replaced is not read: the keychain that has it may be out of reach.
+    const isReplaced = secretNames(settings).every((secret) => Object.hasOwn(secretChange, secret))
+    const earlier = isReplaced ? {} : await readSecrets(store, name, before)
+    const secrets = mergeSecrets(earlier, secretChange)
     const { entry, place } = await stageSecrets(context, store, name, secrets, (current) =>
       requireStored(current, name),
     )
@@ -75,16 +79,23 @@ export async function changeProfile(
       })
     })
     // Another command changed the secrets meanwhile: what it wrote is to be merged in, too.
-    await discard(store, name, listed(isCurrent ? before : entry))
+    const left = await discard(store, name, listed(isCurrent ? before : entry))
+    if (left)
+      context.err.write(`The secrets before are still in ${describePlace(left)}; nv no longer uses them.\n`)
     if (!isCurrent) continue
     await sweep(context, store)
     return place
   }
 }
 
-/** Removes a profile, and then its secrets. */
-export async function removeProfile(context: Context, name: string): Promise<void> {
+/**
+ * Removes a profile, and then its secrets; tells where there are still some, null: nowhere. Throws a SetupError, with
+ * nothing removed, when what is stored can't be read.
+ */
+export async function removeProfile(context: Context, name: string): Promise<SecretPlace | null> {
   const store = await context.openStore()
+  const { secretEntry: known } = requireStored(await store.profiles.read(), name)
+  const place = known === null ? null : await store.secrets.locate(known)
   let entries: readonly string[] = []
   await store.profiles.update((current) => {
     const { secretEntry, spareEntries } = requireStored(current, name)
@@ -94,8 +105,15 @@ export async function removeProfile(context: Context, name: string): Promise<voi
       default: current.default === name ? null : current.default,
     }
   })
-  await discard(store, name, entries)
-  await sweep(context, store)
+  try {
+    const left = await discard(store, name, entries)
+    await sweep(context, store)
+    return left
+  } catch (error) {
+    // The entries are still listed as spare, so that a later command removes them.
+    if (!(error instanceof SetupError)) throw error
+    return place && { ...place, reason: error.problem.title }
+  }
 }
 
 /** Renames a profile; its secrets stay where they are. */
@@ -197,16 +215,18 @@ async function commit(
   }
 }
 
-/** Removes entries and then takes them off the profile's list. */
-async function discard(store: Store, name: string, entries: readonly string[]): Promise<void> {
-  if (entries.length === 0) return
-  for (const entry of entries) await store.secrets.write(entry, {})
+/** Removes entries and then takes them off the profile's list; tells where one stays that nobody uses any more. */
+async function discard(store: Store, name: string, entries: readonly string[]): Promise<SecretPlace | null> {
+  if (entries.length === 0) return null
+  let left: SecretPlace | null = null
+  for (const entry of entries) left = (await store.secrets.remove(entry)) ?? left
   await store.profiles.update((current) => {
     if (!Object.hasOwn(current.profiles, name)) return current
     const record = recordOf(current, name)
     const spareEntries = record.spareEntries.filter((entry) => !entries.includes(entry))
     return withRecord(current, name, { ...record, spareEntries })
   })
+  return left
 }
 
 /** Removes the entries that killed commands left. Leaves for the next time what can't be removed now. */
@@ -236,6 +256,12 @@ function withRecord(current: StoredProfiles, name: string, record: ProfileRecord
   const stored = writeRecord(record)
   const isEmpty = Object.keys(stored).length === 0
   return { ...current, profiles: isEmpty ? others : { ...current.profiles, [name]: stored } }
+}
+
+/** Names the secrets that a profile may have in the store. */
+function secretNames({ secretHeaders }: ProfileRecord['settings']): string[] {
+  const headers = Array.isArray(secretHeaders) ? secretHeaders.map(String) : []
+  return ['clientSecret', ...headers.map(secretHeaderKey)]
 }
 
 function mergeSecrets(secrets: Secrets, change: Secrets): Secrets {

@@ -1,10 +1,18 @@
 // `nv profile list`, `nv profile show` and `nv profile export`.
 import type { Context, Output } from '../../context.ts'
+import { SetupError } from '../../errors.ts'
 import { exportSchema } from '../../profile/imports.ts'
 import { builtInProfiles, findPreset, presets } from '../../profile/presets.ts'
-import { listProfiles } from '../../profile/record.ts'
+import { listProfiles, parseStored } from '../../profile/record.ts'
 import { headerSetting } from '../../profile/resolve.ts'
-import { isSecretHeaderName, settingNames, variableIn } from '../../profile/settings.ts'
+import {
+  isSecretHeaderName,
+  type SettingName,
+  settingNames,
+  type Settings,
+  variableIn,
+} from '../../profile/settings.ts'
+import type { SecretPlace, Store } from '../../profile/store.ts'
 import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../run/body.ts'
 import { escapeText, toInertJson } from '../../run/escape.ts'
@@ -13,7 +21,6 @@ import type { GlobalOptions } from '../options.ts'
 import { runSettings } from '../setting-flags.ts'
 import { createStyle } from '../style.ts'
 import { describePlace } from './announce.ts'
-import { secretStoreSource } from './credentials.ts'
 import { requireStored } from './shelf.ts'
 
 /** Lists the profiles, the default one marked, and says where secrets are kept. */
@@ -21,7 +28,7 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
   const { out, err } = context
   const store = await context.openStore()
   const stored = await store.profiles.read()
-  const place = await store.secrets.describe()
+  const place = await describeStore(store, err)
   const own = [...listProfiles(stored)].map(([name, { settings }]) => ({
     name,
     preset: stringIn(settings, 'preset'),
@@ -52,9 +59,19 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
       redirectUri ?? '',
     ])
     out.write(table([['  PROFILE', 'PRESET', 'CLIENT ID', 'REDIRECT URI'], ...rows], style.dim))
-    out.write(`\nSecrets are kept in ${describePlace(place)}.\n`)
+    if (place) out.write(`\nSecrets are kept in ${describePlace(place)}.\n`)
   }
-  for (const warning of store.warnings()) err.write(`${warning}\n`)
+}
+
+/** Tells where secrets would be kept; without the place that the user wants, says why it is not there. */
+async function describeStore(store: Store, err: Output): Promise<SecretPlace | null> {
+  try {
+    return await store.secrets.describe()
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    err.write(`${error.problem.title}: ${error.problem.cause}\n`)
+    return null
+  }
 }
 
 /** Shows what would be sent with a profile, and from where each value comes; secrets only as set or not. */
@@ -65,8 +82,8 @@ export async function show(
 ): Promise<void> {
   const { out, err } = context
   const configuration = await readConfiguration(context, name ?? options.profile, options, runSettings)
-  for (const note of configuration.notes) err.write(`${escapeText(note)}\n`)
-  const described = await describe(context, configuration)
+  for (const note of [...configuration.notes, ...configuration.warnings]) err.write(`${escapeText(note)}\n`)
+  const described = describe(configuration)
   if (options.json) {
     out.write(`${toInertJson(described)}\n`)
     return
@@ -89,12 +106,12 @@ export async function show(
   out.write(sourcedTable(rows, out, style))
 }
 
-async function describe(context: Context, configuration: Configuration) {
+function describe(configuration: Configuration) {
   const { name, settings, origins, clientSecret, headers, missing } = configuration
   const shown = settingNames.flatMap((setting) =>
     settings[setting] === undefined || setting === 'secretHeaders'
       ? []
-      : [[setting, { value: settings[setting], from: origins[setting] ?? '' }]],
+      : [[setting, { value: shownValue(settings, setting), from: origins[setting] ?? '' }]],
   )
   const secretHeaders = (settings.secretHeaders ?? []).map((header) => ({
     name: headerSetting(header),
@@ -112,7 +129,7 @@ async function describe(context: Context, configuration: Configuration) {
           {
             name: 'clientSecret',
             isSet: clientSecret.value !== '',
-            from: await describeSource(context, clientSecret.from),
+            from: clientSecret.from,
           },
         ]
       : []),
@@ -123,9 +140,12 @@ async function describe(context: Context, configuration: Configuration) {
   return { schema: 'nv.configuration/1', name, settings: values, secrets, missing }
 }
 
-async function describeSource(context: Context, from: string): Promise<string> {
-  if (from !== secretStoreSource) return from
-  return (await (await context.openStore()).secrets.describe()).place
+/** Gives the value to show: that of a header whose name says that it is a secret is hidden. */
+function shownValue({ headers = {}, ...settings }: Settings, setting: SettingName): unknown {
+  if (setting !== 'headers') return settings[setting]
+  return Object.fromEntries(
+    Object.entries(headers).map((header) => [header[0], isSecret(header) ? '(hidden)' : header[1]]),
+  )
 }
 
 /** Prints a profile for a colleague: everything but secrets. */
@@ -133,17 +153,19 @@ export async function exportProfile(context: Context, name: string): Promise<voi
   const store = await context.openStore()
   const settings = builtInProfiles.includes(name)
     ? { preset: name }
-    : withoutSecrets(requireStored(await store.profiles.read(), name).settings)
+    : withoutSecrets(parseStored(name, requireStored(await store.profiles.read(), name).settings).settings)
   context.out.write(`${toInertJson({ schema: exportSchema, name, settings })}\n`)
 }
 
 /** Takes out what someone may have written into the file by hand: the value of a header that is a secret. */
-function withoutSecrets({ headers, ...settings }: Readonly<Record<string, unknown>>) {
-  if (typeof headers !== 'object' || headers === null) return settings
-  const harmless = Object.entries(headers).filter(
-    ([name, value]) => !isSecretHeaderName(name) || (typeof value === 'string' && variableIn(value) !== null),
-  )
+function withoutSecrets({ headers = {}, ...settings }: Settings): Settings {
+  const harmless = Object.entries(headers).filter((header) => !isSecret(header))
   return harmless.length > 0 ? { ...settings, headers: Object.fromEntries(harmless) } : settings
+}
+
+/** Tells whether a header's value is a secret that stands for itself. */
+function isSecret([name, value]: [string, string]): boolean {
+  return isSecretHeaderName(name) && variableIn(value) === null
 }
 
 /** Tells which presets there are, for the help. */

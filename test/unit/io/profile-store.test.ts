@@ -41,6 +41,22 @@ describe('the folder', () => {
     expect(findStoreFolder({ platform, env, homeDirectory: '/home/u' }).path).toBe(path)
   })
 
+  test.each([
+    ['linux', {}],
+    ['linux', { XDG_CONFIG_HOME: 'relative' }],
+    ['darwin', {}],
+    ['win32', {}],
+  ] as const)('on %s with %o and no home is refused', (platform, env) => {
+    expect(() => findStoreFolder({ platform, env, homeDirectory: '' })).toThrow(
+      'no folder to keep profiles in',
+    )
+  })
+
+  test('needs no home where it is named', () => {
+    const env = { XDG_CONFIG_HOME: '/x' }
+    expect(findStoreFolder({ platform: 'linux', env, homeDirectory: '' }).path).toBe('/x/nv')
+  })
+
   test('is not made by making the store, nor by reading', async () => {
     const folder = join(makeFolder(), 'a', 'nv')
     const store = storeIn(folder)
@@ -50,7 +66,7 @@ describe('the folder', () => {
       kind: 'file',
       place: `${join(folder, 'secrets.json')} (mode 0600)`,
     })
-    await store.secrets.write('acme', {})
+    await store.secrets.remove('acme')
     expect(readdirSync(join(folder, '..', '..'))).toEqual([])
   })
 
@@ -152,7 +168,8 @@ describe('a damaged file', () => {
     for (const attempt of [
       secrets.read('acme'),
       secrets.write('acme', { a: 'b' }),
-      secrets.write('acme', {}),
+      secrets.locate('acme'),
+      secrets.remove('acme'),
     ]) {
       const error = await attempt.then(
         () => null,

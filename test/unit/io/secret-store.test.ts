@@ -83,7 +83,7 @@ describe('with a keychain', () => {
   test('removes, and leaves no name behind', async () => {
     const { keychain, file, open } = makeStore()
     await open().write('acme', first)
-    await open().write('acme', {})
+    await open().remove('acme')
     expect(await open().read('acme')).toEqual({})
     expect(keychain.entries.size).toBe(0)
     expect(file()).not.toContain('acme')
@@ -130,7 +130,7 @@ describe('with a keychain that is away', () => {
       code: 'keychain_unavailable',
       title: "Can't read the secrets of profile acme from the test keychain",
       cause: 'The keychain is locked.',
-      fix: expect.stringContaining('NV_SECRET_STORE=file'),
+      fix: expect.stringContaining('NV_SECRET_STORE=file nv profile edit acme --client-secret-stdin'),
     })
   })
 
@@ -150,16 +150,30 @@ describe('with a keychain that is away', () => {
     await open().write('acme', first)
     keychain.isAway = true
     const store = storeIn(folder, { env: { NV_SECRET_STORE: '' }, keychain })
-    await store.secrets.write('acme', {})
-    expect(store.warnings()).toEqual([
-      'An entry of profile acme is still in the test keychain, and no longer used: the keychain is locked.',
-    ])
+    expect(await store.secrets.remove('acme')).toEqual({
+      kind: 'keychain',
+      place: 'the test keychain',
+      reason: 'the keychain is locked',
+    })
     keychain.isAway = false
     expect(await open().read('acme')).toEqual({})
-    await open().write('acme', {})
+    await open().remove('acme')
     expect(keychain.entries.size).toBe(0)
     expect(file()).not.toContain('acme')
   })
+})
+
+test('tells where secrets are, and removes those of the file, without the keychain', async () => {
+  const { keychain, open } = makeStore()
+  await open('file').write('acme', first)
+  await open().write('beta', first)
+  keychain.isAway = true
+  keychain.requests.length = 0
+  expect((await open('keychain').locate('acme'))?.kind).toBe('file')
+  expect((await open('keychain').locate('beta'))?.kind).toBe('keychain')
+  expect(await open('keychain').remove('acme')).toBeNull()
+  expect(await open('keychain').locate('acme')).toBeNull()
+  expect(keychain.requests).toEqual([])
 })
 
 describe('NV_SECRET_STORE', () => {
@@ -167,7 +181,7 @@ describe('NV_SECRET_STORE', () => {
     const { keychain, open } = makeStore()
     expect((await open('file').write('acme', first)).kind).toBe('file')
     expect(await open('file').read('acme')).toEqual(first)
-    await open('file').write('acme', {})
+    await open('file').remove('acme')
     expect(keychain.requests).toEqual([])
   })
 

@@ -269,7 +269,6 @@ describe('a .env', () => {
     ['https://g.example/number-verification/v1/verify', { apiUrl: 'https://g.example', apiVersion: 'v1' }],
     ['https://g.example/number-verification/v0', { apiUrl: 'https://g.example', apiVersion: 'v0' }],
     ['https://g.example/number-verification/', { apiUrl: 'https://g.example' }],
-    ['https://g.example/number-verification/v7', { apiUrl: 'https://g.example/number-verification/v7' }],
   ])('reads %s', (url, expected) => {
     expect(parseImport('.env', `API_URL=${url}`).settings).toEqual({ preset: 'generic', ...expected })
   })
@@ -303,6 +302,34 @@ describe('a .env', () => {
   it('keeps a secret that only looks a little like a placeholder', () => {
     for (const secret of ['Kyour_9', 'a$b', 'p{{x', 'change-me-not'])
       expect(parseImport('.env', `CLIENT_SECRET=${secret}`).secrets).toEqual({ clientSecret: secret })
+  })
+
+  it.each([
+    ['ab#cd', 'ab#cd'],
+    ['ab#cd # mine', 'ab#cd'],
+    ["a'b#c", "a'b#c"],
+    ['"ab#cd" # mine', 'ab#cd'],
+    ['ab # cd', 'ab'],
+    ['ab#cd\r', 'ab#cd'],
+  ])('takes a # without white space before it for a part of the value: %s', (text, expected) => {
+    const { secrets, settings } = parseImport('.env', `export CLIENT_SECRET=${text}\n#x\nCLIENT_ID=a`)
+    expect({ ...secrets, ...settings }).toMatchObject({ clientSecret: expected, clientId: 'a' })
+  })
+
+  it('keeps a URL with your in the midst of its host', () => {
+    const url = 'https://get-your-number.example/cb'
+    expect(parseImport('.env', `REDIRECT_URI=${url}`).settings.redirectUri).toBe(url)
+  })
+
+  it.each([
+    [['A_CLIENT_ID=a', 'B_TOKEN_URL=https://b.example/t'], 'A_CLIENT_ID and B_TOKEN_URL do not start alike.'],
+    [['CLIENT_ID=a', 'SMTP_AUTH_URL=https://b.example'], 'CLIENT_ID and SMTP_AUTH_URL do not start alike.'],
+    [
+      ['CLIENT_ID=a', 'STRIPE_API_URL=https://b.example', 'NV_SCOPE=x'],
+      'CLIENT_ID and STRIPE_API_URL do not start alike.',
+    ],
+  ])('with settings of two is refused: %s', (lines, cause) => {
+    expect(problemOf(lines.join('\n')).cause).toBe(cause)
   })
 
   it('takes NV_… before others, wherever it stands', () => {
@@ -400,6 +427,10 @@ describe('an export of nv', () => {
 })
 
 describe('anything else', () => {
+  it.each(['C\u0000L\u0000I\u0000', '\uFFFD\uFFFDC\u0000'])('in UTF-16 is refused as that: %j', (text) => {
+    expect(problemOf(text).cause).toBe('It is no UTF-8; it may be UTF-16, as Windows writes it.')
+  })
+
   it.each<[string, string]>([
     ['nothing', ''],
     ['an array', '[1,2]'],

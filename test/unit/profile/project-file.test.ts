@@ -64,6 +64,12 @@ describe('it is refused, wherever it stands, with', () => {
   })
 })
 
+it('that is no JSON is to be mended, not to be emptied of a secret', () => {
+  expect(() => parseProjectFile('nv.config.json', '{')).toThrow(
+    expect.objectContaining({ problem: expect.objectContaining({ fix: 'Mend the JSON.' }) }),
+  )
+})
+
 it('has nothing beneath a profile of the user that decides where a secret goes', () => {
   expect(harmlessSettings).toEqual(['redirectUri', 'scope', 'apiVersion', 'loginHint', 'prompt', 'pkce'])
 })

@@ -42,7 +42,7 @@ describe('what is taken', () => {
     ['listen', '[::1]:8080'],
     ['listen', 'localhost:65535'],
     ['proxy', 'http://proxy.example:3128'],
-    ['proxy', 'http://me@proxy.example:3128'],
+    ['apiUrl', 'https://rapidapi.example/camara/v1/number-verification'],
     ['clientSecretEnv', 'ACME_SECRET'],
     ['clientSecretEnv', '_x1'],
     ['pkce', 'off'],
@@ -77,6 +77,9 @@ describe('what is refused: the field, the value, the rule', () => {
     ['tokenUrl', 'http://10.0.0.1/token', plain],
     ['apiUrl', 'ftp://gateway.example', 'must be an https URL'],
     ['apiUrl', 'javascript:alert(1)', 'must be an https URL'],
+    ['apiUrl', 'https://g.example?key=1', 'must not hold a query'],
+    ['apiUrl', 'https://g.example/number-verification', 'must be the base before /number-verification'],
+    ['apiUrl', 'https://g.example/number-verification/v1/', 'must be the base before /number-verification'],
     ['apiUrl', 'file:///etc/passwd', 'must be an https URL'],
     ['issuer', 'https://gateway.example/#x', 'must not hold a fragment'],
     ['issuer', '', 'must not be empty'],
@@ -201,4 +204,10 @@ it.each([
 it('the names of settings are those that the layers know', () => {
   expect(settingNames).toContain('clientSecretEnv')
   expect(settingNames).not.toContain('clientSecret')
+})
+
+it('refuses a user name in a proxy', () => {
+  expect(checkSetting('proxy', 'http://me@proxy.example:3128')).toBe(
+    'It must not hold a user name or a password: give them in HTTPS_PROXY instead.',
+  )
 })
