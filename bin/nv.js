@@ -1,10 +1,19 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import module from 'node:module'
 
-module.enableCompileCache?.()
-try {
-  await import('../dist/main.js')
-} catch (error) {
-  console.error(error)
-  process.exit(70)
+const [first, ...others] = process.argv.slice(2)
+
+// The version is answered before anything is loaded, so that it costs what Node costs.
+if (others.length === 0 && (first === '--version' || first === '-V')) {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  console.log(`nv ${version}`)
+} else {
+  module.enableCompileCache?.()
+  try {
+    await import('../dist/main.js')
+  } catch (error) {
+    console.error(error)
+    process.exit(70)
+  }
 }

@@ -1,6 +1,13 @@
 // The composition root: makes the Context from this process, runs the program, and sets the exit code.
+import { homedir } from 'node:os'
+import { runProgram } from './cli/program.ts'
 import type { Context } from './context.ts'
-import type { ExitCode } from './errors.ts'
+import { Cancelled, type ExitCode, exitCodes } from './errors.ts'
+import { sleep } from './io/clock.ts'
+import { createFiles } from './io/files.ts'
+import { createFetch } from './io/http.ts'
+import { createPrompt } from './io/prompt.ts'
+import { createInput, createOutput, startSpinner } from './io/terminal.ts'
 import type { Store } from './profile/store.ts'
 
 declare const NV_VERSION: string
@@ -14,32 +21,19 @@ if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
 process.on('uncaughtException', crash)
 process.on('unhandledRejection', crash)
 
-// Answered before anything is loaded, so that it costs what Node costs.
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  process.stdout.write(`nv ${NV_VERSION}\n`)
-} else {
-  await main()
-}
+await main()
 
 async function main(): Promise<never> {
-  const { runProgram } = await import('./cli/program.ts')
-  const exitCode = await runProgram(await createContext(), args)
+  const exitCode = await runProgram(createContext(), args)
   await Promise.all([flush(process.stdout), flush(process.stderr)])
   process.exit(exitCode)
 }
 
-async function createContext(): Promise<Context> {
-  const { createFetch } = await import('./io/http.ts')
-  const { createFiles } = await import('./io/files.ts')
-  const { createPrompt } = await import('./io/prompt.ts')
-  const { createInput, createOutput, startSpinner } = await import('./io/terminal.ts')
-  const { sleep } = await import('./io/clock.ts')
-  const { exitCodes } = await import('./errors.ts')
+function createContext(): Context {
   const { env, platform, stdin, stdout, stderr } = process
   let store: Promise<Store> | undefined
   const openStore = async () => {
     const { createStore } = await import('./io/store.ts')
-    const { homedir } = await import('node:os')
     return createStore({ env, platform, homeDirectory: homedir() })
   }
   return {
@@ -56,7 +50,7 @@ async function createContext(): Promise<Context> {
     input: createInput(stdin),
     env,
     clock: { now: () => Date.now(), sleep },
-    signal: await interruption(),
+    signal: interruption(),
     random: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
     fetch: createFetch(env),
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
@@ -69,8 +63,7 @@ async function createContext(): Promise<Context> {
 }
 
 /** Gives a signal that aborts with the first interruption; a second one ends the process at once. */
-async function interruption(): Promise<AbortSignal> {
-  const { Cancelled, exitCodes } = await import('./errors.ts')
+function interruption(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -93,7 +86,7 @@ function currentFolder(): string {
 function crash(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   giveUp(
-    70,
+    exitCodes.bug,
     `This is a bug in nv. Please report it with these lines:\nnv ${NV_VERSION}, Node ${process.version}\n${stack}`,
   )
 }
