@@ -365,7 +365,9 @@ test('a project file above the working folder is used, and one with a secret is 
   const { nv, cwd } = createHome()
   writeFileSync(join(cwd, 'nv.config.json'), '{"preset": "sandbox", "clientId": "team-app"}')
   const shown = await nv(['profile', 'show', '--json'], { env: { NV_CLIENT_SECRET: 's' } })
-  expect(shown.stderr).toBe('Using nv.config.json\n')
+  expect(shown.stderr).toBe(
+    'Using nv.config.json\nThe secret in NV_CLIENT_SECRET goes to sandbox.opengateway.telefonica.com, as nv.config.json says\n',
+  )
   expect(JSON.parse(shown.stdout)).toMatchObject({
     settings: { clientId: { value: 'team-app', from: 'nv.config.json' } },
   })
