@@ -36,6 +36,8 @@ export interface Configuration extends Merged {
   preset: Preset | undefined
   clientSecret: Sourced | null
   headers: ResolvedHeaders
+  /** The project's file, where the gateway is that of the file. */
+  projectPath: string | null
   /** What no source gives, by setting. */
   missing: readonly string[]
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
@@ -89,6 +91,7 @@ export async function readConfiguration(
     origins,
     clientSecret,
     headers,
+    projectPath: chosen.isOfProject ? (project?.path ?? null) : null,
     missing,
     notes: [
       ...describeSources(context, project, chosen, given),
@@ -197,7 +200,7 @@ function tokenEndpoint({ settings, origins }: Merged): [url: string, origin: str
   return settings.tokenUrl ? [settings.tokenUrl, origins.tokenUrl] : [settings.issuer ?? '', origins.issuer]
 }
 
-function incomplete({ name, missing, clientSecret, headers }: Configuration): UsageError {
+function incomplete({ name, projectPath, missing, clientSecret, headers }: Configuration): UsageError {
   const label = (setting: string) => {
     const header = headerOf(setting)
     if (header !== null) {
@@ -211,11 +214,16 @@ function incomplete({ name, missing, clientSecret, headers }: Configuration): Us
     code: 'missing_setting',
     title: name === null ? 'The configuration is not complete' : `Profile ${name} is not complete`,
     cause: `Not set: ${missing.map(label).join(', ')}.`,
-    fix:
-      name === null || builtInProfiles.includes(name)
-        ? 'Set the variables in brackets, or save a profile with:\nnv profile add'
-        : `Set the variables in brackets, or mend the profile with:\nnv profile edit ${name}`,
+    fix: `Set the variables in brackets, ${remedy(name, projectPath)}`,
   })
+}
+
+/** Says where a profile is mended: in the project's file, in the store, or by making one. */
+function remedy(name: string | null, projectPath: string | null): string {
+  if (projectPath !== null) return `or add what is no secret to ${projectPath}.`
+  return name === null || builtInProfiles.includes(name)
+    ? 'or save a profile with:\nnv profile add'
+    : `or mend the profile with:\nnv profile edit ${name}`
 }
 
 function unknownPreset(name: string): UsageError {

@@ -1,16 +1,27 @@
 // Says on stderr why a command could not run.
 import type { Context } from '../context.ts'
-import { Cancelled, exitCodes, type ExitCode, SetupError, UsageError } from '../errors.ts'
+import { Cancelled, exitCodes, type ExitCode, type Problem, SetupError, UsageError } from '../errors.ts'
 import { findingReport } from '../report/human.ts'
+import { toInertJson } from '../run/escape.ts'
+import type { GlobalOptions } from './options.ts'
 import { createStyle } from './style.ts'
 
-/** Prints an error and gives its exit code. One that is none of ours is a bug: it is shown whole. */
-export function presentError(context: Context, error: unknown, isColorWanted: boolean): ExitCode {
+/**
+ * Prints an error and gives its exit code. One that is none of ours is a bug: it is shown whole. For one who asked
+ * for JSON what went wrong is on stdout too.
+ */
+export function presentError(
+  context: Context,
+  error: unknown,
+  options: Pick<GlobalOptions, 'color' | 'json'>,
+): ExitCode {
   const { err, tool } = context
-  const style = createStyle(context, err, isColorWanted)
+  const style = createStyle(context, err, options.color)
   if (error instanceof UsageError || error instanceof SetupError) {
     err.write(findingReport('error', { ...error.problem, reference: null }, style, err.columns))
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.setup
+    const exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.setup
+    if (options.json) printProblem(context, exitCode, error.problem)
+    return exitCode
   }
   if (error instanceof Cancelled) {
     err.write('Interrupted\n')
@@ -21,4 +32,9 @@ export function presentError(context: Context, error: unknown, isColorWanted: bo
     `${style.bad('This is a bug in nv.')} Please report it with these lines:\n${tool.name} ${tool.version}, Node ${tool.node}, ${tool.platform}\n${stack}\n`,
   )
   return exitCodes.bug
+}
+
+/** Prints what went wrong as one JSON object, `nv.error/1`. */
+export function printProblem({ out }: Pick<Context, 'out'>, exitCode: ExitCode, problem: Problem): void {
+  out.write(`${toInertJson({ schema: 'nv.error/1', exitCode, error: problem })}\n`)
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
-import { presentError } from './present-error.ts'
+import { presentError, printProblem } from './present-error.ts'
 
 /** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
 export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
@@ -65,11 +65,24 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
     await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' })
     return exitCode
   } catch (error) {
-    if (!(error instanceof CommanderError))
-      return presentError(context, error, program.opts<GlobalOptions>().color)
-    if (error.exitCode === 0) return exitCodes.ok
-    if (args.includes('--json')) loaded?.refuse?.(context, error.message)
+    if (!(error instanceof CommanderError)) return presentError(context, error, program.opts<GlobalOptions>())
+    if (error.exitCode === 0 || error.code === 'commander.help') return exitCodes.ok
+    if (args.includes('--json')) refuseArguments(context, loaded, error.message.replace(/^error: /, ''))
     return exitCodes.usage
+  }
+}
+
+/** Says as JSON that the arguments can't be used, in the way of the command where it has one. */
+function refuseArguments(context: Context, command: CommandModule | undefined, message: string): void {
+  if (command?.refuse) command.refuse(context, message)
+  else {
+    const cause = 'The arguments are not those of a command.'
+    printProblem(context, exitCodes.usage, {
+      code: 'invalid_arguments',
+      title: message,
+      cause,
+      fix: 'nv --help',
+    })
   }
 }
 

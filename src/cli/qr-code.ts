@@ -55,6 +55,6 @@ export function describeMissingSpace({ columns, rows }: QrCode, below: string, o
   if (columns <= output.columns && needed <= output.rows) return ''
   return [
     `The QR code needs ${columns} columns and ${needed} rows; the terminal has ${output.columns} and ${output.rows}.`,
-    'Enlarge it, or use a smaller font.\n',
+    'Enlarge the terminal or use a smaller font, or open the link.\n',
   ].join('\n')
 }

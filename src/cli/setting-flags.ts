@@ -15,7 +15,12 @@ interface SettingFlag {
 }
 
 const flags: Partial<Record<SettingName, SettingFlag>> = {
-  preset: { flag: '--preset', argument: '<name>', description: 'the gateway: its URLs and its ways' },
+  preset: {
+    flag: '--preset',
+    argument: '<name>',
+    description: 'a gateway that nv knows, by name',
+    env: 'NV_PRESET',
+  },
   clientId: { flag: '--client-id', argument: '<id>', description: 'the client_id', env: 'NV_CLIENT_ID' },
   redirectUri: {
     flag: '--redirect-uri',

@@ -184,7 +184,10 @@ async function pastedLine(
     if (parameters && refusePasted(line, options.state) === null) return parameters
     if (line.trim()) recorder.warn('callback', 'foreign_callback')
   }
-  if (options.listener || signal.aborted) return aborted(signal)
+  if (options.listener || signal.aborted) {
+    recorder.emit({ type: 'waiting', describe: () => describeWait(context, options) })
+    return aborted(signal)
+  }
   throw new UsageError({
     code: 'nothing_pasted',
     title: 'Standard input ended before an address was pasted',

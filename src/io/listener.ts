@@ -141,7 +141,7 @@ function setupError(host: string, port: number, error: unknown): unknown {
         code: 'port_in_use',
         title: `The port is taken: ${where}`,
         cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
-        fix: 'Stop that program, or take another port; a redirect_uri of another port has to be registered too.',
+        fix: 'Stop that program, or take another port.',
       },
       { cause: error },
     )

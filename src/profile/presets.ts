@@ -92,7 +92,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     unconfirmed: {},
   },
   'sandbox-mock': {
-    title: "Telefónica's Sandbox, mock mode with its published credentials",
+    title: "Telefónica's Sandbox, mock mode: no account needed",
     settings: { ...sandboxSettings, ...mockClient },
     publishedSecret: mockSecret,
     scopes: verifyScopes,

@@ -83,7 +83,7 @@ function parseObject(path: string, text: string): Record<string, unknown> {
   } catch {
     // Said below, without the text, which may hold a secret.
   }
-  throw wrong(path, 'it must hold one JSON object', 'Mend the JSON.')
+  throw wrong(path, 'It must hold one JSON object', 'Mend the JSON.')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

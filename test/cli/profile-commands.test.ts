@@ -95,6 +95,24 @@ Secrets are kept in /nowhere/secrets.json (mode 0600).
     })
   })
 
+  it("shows the profiles of the project's file, and which one would be used", async () => {
+    const content = { profile: 'team', profiles: { team: { preset: 'sandbox', clientId: 'team-app' } } }
+    const files = { '/nowhere/nv.config.json': JSON.stringify(content) }
+    const { out } = await nv(await createStore({ acme }), ['list'], { files })
+    expect(out).toMatch(/^\* team +sandbox \(nv\.config\.json\) +team-app$/m)
+    expect(out).toMatch(/^ {2}acme /m)
+  })
+
+  it('with --json says what went wrong on stdout too', async () => {
+    const { exitCode, out } = await nv(createTestStore(), ['show', 'nope', '--json'])
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({
+      schema: 'nv.error/1',
+      exitCode: 2,
+      error: { code: 'unknown_profile' },
+    })
+  })
+
   it('shows what someone wrote into the file inert', async () => {
     const store = createTestStore()
     await store.profiles.update(() => ({
@@ -652,7 +670,7 @@ describe('export and import', () => {
     const { exitCode, err } = await nv(createTestStore(), ['import', 'e.json'], { files })
     expect(exitCode).toBe(0)
     expect(err).toContain(
-      'Still missing: --client-secret-stdin (or --client-secret-env NAME). Give it with: nv profile edit acme-production\n',
+      'Still missing: --client-secret-stdin (or --client-secret-env NAME). Give what is missing as flags of:\nnv profile edit acme-production\n',
     )
     const asked: string[] = []
     const store = createTestStore()

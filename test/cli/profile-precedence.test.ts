@@ -425,7 +425,7 @@ describe('what settings refer to', () => {
   })
 
   it.each<[string, string | undefined, string, string]>([
-    ['is not there', undefined, 'There is no file /nowhere/key.pem', '--key names it.'],
+    ['is not there', undefined, 'There is no file /nowhere/key.pem', 'The setting key names it.'],
     [
       'is public',
       String(rsa.publicKey.export({ type: 'spki', format: 'pem' })),
@@ -451,6 +451,6 @@ describe('what settings refer to', () => {
   it('certificates are read', async () => {
     const store = await createStore({ acme: [{ ...acme, ca: '/nowhere/ca.pem' }, acmeSecrets] })
     expect(await load({ store, files: { '/nowhere/ca.pem': 'PEM' } })).toMatchObject({ ca: 'PEM' })
-    expect((await problemOf({ store })).cause).toBe('--ca names it.')
+    expect((await problemOf({ store })).cause).toBe('The setting ca names it.')
   })
 })

@@ -59,12 +59,12 @@ Examples:
   nv verify +34600000001 --profile simulator
   nv verify "+34 600 000 001" --profile sandbox-mock --json
 
-The client secret comes from a profile or from NV_CLIENT_SECRET. Every other value
-can be a flag, a variable (NV_CLIENT_ID for --client-id) or a setting of a profile.
-Without --timeout a run takes 5 minutes at most.
+The client secret comes from a profile or from NV_CLIENT_SECRET. Every other
+value can be a flag, a variable (NV_CLIENT_ID for --client-id) or a setting of a
+profile. Without --timeout a run takes 5 minutes at most.
 
 Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine,
-130 interrupted.`
+70 a bug in nv, 130 interrupted.`
 
 /** Asks for a number and verifies it with a profile that was just saved. */
 export async function tryProfile(

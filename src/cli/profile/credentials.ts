@@ -130,7 +130,7 @@ export async function readNamedFile(
   throw new UsageError({
     code: 'file_missing',
     title: `There is no file ${path}`,
-    cause: `${flag} names it.`,
+    cause: `The setting ${flag.replace(/^--/, '')} names it.`,
     fix: 'Check the path; a relative one starts at the working folder.',
   })
 }

@@ -29,7 +29,7 @@ export async function importProfile(context: Context, path: string, options: Imp
   const still = missingIn(complete)
   if (still.length > 0) {
     const flags = still.map(flagFor).join(', ')
-    context.err.write(`Still missing: ${flags}. Give it with: nv profile edit ${name}\n`)
+    context.err.write(`Still missing: ${flags}. Give what is missing as flags of:\nnv profile edit ${name}\n`)
   }
 }
 

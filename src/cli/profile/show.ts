@@ -16,6 +16,7 @@ import type { SecretPlace, Store } from '../../profile/store.ts'
 import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../run/body.ts'
 import { escapeText, toInertJson } from '../../run/escape.ts'
+import { findProjectFile } from '../choose-profile.ts'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import type { GlobalOptions } from '../options.ts'
 import { runSettings } from '../setting-flags.ts'
@@ -35,26 +36,40 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
     clientId: stringIn(settings, 'clientId'),
     redirectUri: stringIn(settings, 'redirectUri'),
     isBuiltIn: false,
+    source: null as string | null,
   }))
+  const project = await findProjectFile(context)
+  const shared = Object.entries(project?.profiles ?? {})
+    .filter(([name]) => !own.some((profile) => profile.name === name))
+    .map(([name, { preset = null, clientId = null, redirectUri = null }]) => ({
+      name,
+      preset,
+      clientId,
+      redirectUri,
+      isBuiltIn: false,
+      source: project?.path ?? null,
+    }))
   const builtIn = builtInProfiles.map((name) => ({
     name,
     preset: name,
     clientId: presets[name]?.settings.clientId ?? null,
     redirectUri: null,
     isBuiltIn: true,
+    source: null,
   }))
-  const all = [...own, ...builtIn].map((profile) => ({
+  const defaultName = project?.profile ?? stored.default
+  const all = [...own, ...shared, ...builtIn].map((profile) => ({
     ...profile,
-    isDefault: profile.name === stored.default,
+    isDefault: profile.name === defaultName,
   }))
   if (options.json) {
     const described = { schema: 'nv.profiles/1', profiles: all, file: store.profiles.path, secrets: place }
     out.write(`${toInertJson(described)}\n`)
   } else {
     const style = createStyle(context, out, options.color)
-    const rows = all.map(({ name, preset, clientId, redirectUri, isDefault, isBuiltIn }) => [
+    const rows = all.map(({ name, preset, clientId, redirectUri, isDefault, isBuiltIn, source }) => [
       `${isDefault ? '*' : ' '} ${name}`,
-      isBuiltIn ? 'built in' : (preset ?? ''),
+      isBuiltIn ? 'built in' : `${preset ?? ''}${source === null ? '' : ` (${source})`}`,
       clientId ?? '',
       redirectUri ?? '',
     ])

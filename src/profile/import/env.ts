@@ -13,6 +13,7 @@ const envPatterns: ReadonlyArray<readonly [Candidate['setting'], RegExp]> = [
   ['issuer', /(^|_)ISSUER(_?UR[IL])?$/i],
   ['scope', /(^|_)SCOPES?$/i],
   ['apiVersion', /(^|_)API_?VERSION$/i],
+  ['preset', /^NV_PRESET$/],
   ['authMethod', /^NV_AUTH_METHOD$/],
   ['key', /^NV_KEY$/],
   ['pkce', /^NV_PKCE$/],

@@ -48,8 +48,8 @@ describe('it is refused, wherever it stands, with', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['no JSON', `{"clientSecret": "${canary}`, 'it must hold one JSON object'],
-    ['an array', [], 'it must hold one JSON object'],
+    ['no JSON', `{"clientSecret": "${canary}`, 'It must hold one JSON object'],
+    ['an array', [], 'It must hold one JSON object'],
     ['a profile that is no name', { profile: 7 }, 'profile must be the name of a profile'],
     ['profiles that are a list', { profiles: [] }, 'profiles must be an object of profiles by name'],
     ['a profile that is a text', { profiles: { a: 'x' } }, 'profiles.a must be an object of settings'],
