@@ -103,6 +103,20 @@ Secrets are kept in /nowhere/secrets.json (mode 0600).
     expect(out).toMatch(/^ {2}acme /m)
   })
 
+  it('refuses a secret as an argument before anything else, also where the name is taken', async () => {
+    const store = await createStore({ acme })
+    const { exitCode, err } = await nv(store, [
+      'add',
+      'acme',
+      '--preset',
+      'sandbox',
+      '--client-secret',
+      'xyz',
+    ])
+    expect(exitCode).toBe(2)
+    expect(err).toContain('a secret must not be an argument')
+  })
+
   it('with --json says what went wrong on stdout too', async () => {
     const { exitCode, out } = await nv(createTestStore(), ['show', 'nope', '--json'])
     expect(exitCode).toBe(2)

@@ -17,7 +17,14 @@ import { flagOf } from '../setting-flags.ts'
 import { announce, describePlace } from './announce.ts'
 import { checkKey } from './credentials.ts'
 import { askMissing, askPreset, askRedirectUri, canAsk } from './dialogue.ts'
-import { type Given, missingFlags, type ProfileOptions, readGiven, withAbsolutePaths } from './given.ts'
+import {
+  type Given,
+  missingFlags,
+  type ProfileOptions,
+  readGiven,
+  refuseSecretFlag,
+  withAbsolutePaths,
+} from './given.ts'
 import { addProfile, refuseTaken } from './shelf.ts'
 
 /** Adds a profile from flags, and on a terminal from answers. Gives its name, or null when it is not to be tried. */
@@ -26,6 +33,7 @@ export async function add(
   name: string | undefined,
   options: ProfileOptions,
 ): Promise<string | null> {
+  refuseSecretFlag(options)
   // Before anything is asked: what was typed would be lost.
   if (name !== undefined)
     refuseTaken(await (await context.openStore()).profiles.read(), requireProfileName(name))
