@@ -136,6 +136,7 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'tls_failed',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_failed',
   EPROTO: 'tls_failed',
+  bad_port: 'port_blocked',
   too_large: 'response_too_large',
 }
 

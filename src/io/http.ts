@@ -184,7 +184,8 @@ function networkError(error: unknown): NetworkError {
       return new NetworkError(cause.code, cause.message, { cause: error })
   }
   const message = error instanceof Error ? rootMessage(error) : String(error)
-  return new NetworkError('unknown', message, { cause: error })
+  // The ports of https://fetch.spec.whatwg.org/#port-blocking have no code of their own.
+  return new NetworkError(message === 'bad port' ? 'bad_port' : 'unknown', message, { cause: error })
 }
 
 function firstOf(error: Error): unknown {

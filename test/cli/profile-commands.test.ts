@@ -679,6 +679,14 @@ describe('export and import', () => {
     expect(await secretsOf(store, 'acme-production')).toEqual({ clientSecret: canary })
   })
 
+  it('an import that is not complete does not become the default', async () => {
+    const { default: defaultName, out } = await nv(createTestStore(), ['import', 'e.json'], {
+      files: { 'e.json': environment('') },
+    })
+    expect(defaultName).toBeNull()
+    expect(out).not.toContain('default')
+  })
+
   it('an import without a secret says how to give it, and asks for nothing else on a terminal', async () => {
     const files = { 'e.json': environment('') }
     const { exitCode, err } = await nv(createTestStore(), ['import', 'e.json'], { files })

@@ -105,6 +105,12 @@ test.each<[name: string, handlers: Handlers, step: string, codes: string[]]>([
   expect(run.findings.map(({ code }) => code)).toEqual(codes)
 })
 
+test('a port that fetch blocks is named as that', async () => {
+  const tokenUrl = 'http://127.0.0.1:6000/token'
+  const run = await runAgainst({}, { profile: { tokenUrl } })
+  expect(run).toMatchObject({ failedStep: 'token', findings: [{ code: 'port_blocked' }] })
+})
+
 describe('what the server says is passed on', () => {
   const words = async (handlers: Handlers, options?: FlowOptions) => {
     const { findings } = await runAgainst(handlers, options)

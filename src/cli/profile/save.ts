@@ -64,7 +64,13 @@ export async function save(
   const settings = withAbsolutePaths(context, parseSettings({ ...given.settings }, flagOf))
   await checkFiles(context, settings)
   warnAbout(context, settings, options)
-  const { place, isDefault } = await addProfile(context, name, settings, given.secrets)
+  const { place, isDefault } = await addProfile(
+    context,
+    name,
+    settings,
+    given.secrets,
+    missingIn(given).length === 0,
+  )
   const headline = `Saved profile ${name}${isDefault ? ', the default from now on' : ''}.`
   announce(
     context,

@@ -16,12 +16,13 @@ import { describePlace } from './announce.ts'
 /** After this a spare entry belongs to nobody who is still at work. */
 const spareEntryLifetimeMs = 10 * 60_000
 
-/** Saves a new profile; the first one becomes the default. Throws a UsageError when the name is taken. */
+/** Saves a new profile; the first one becomes the default, if it can be used. Throws a UsageError when the name is taken. */
 export async function addProfile(
   context: Context,
   name: string,
   settings: Settings,
   secrets: Secrets,
+  isUsable = true,
 ): Promise<{ place: SecretPlace | null; isDefault: boolean }> {
   const store = await context.openStore()
   const refuse = (current: StoredProfiles) => refuseTaken(current, name)
@@ -29,7 +30,7 @@ export async function addProfile(
   let isDefault = false
   await commit(store, name, entry, (current) => {
     refuse(current)
-    isDefault = current.default === null && listProfiles(current).size === 0
+    isDefault = isUsable && current.default === null && listProfiles(current).size === 0
     const { spareEntries } = recordOf(current, name)
     const added = {
       settings: { ...settings },

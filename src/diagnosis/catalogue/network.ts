@@ -53,6 +53,12 @@ export const network: Readonly<Record<string, Entry>> = {
     cause: `${message}.`,
     fix: 'Check HTTPS_PROXY, or --proxy and the proxy of the profile; NO_PROXY names the hosts that need none.',
   }),
+  port_blocked: ({ host }) => ({
+    title: `Nothing can be sent to ${host}: the port is blocked`,
+    cause: 'Browsers and fetch refuse the ports of other protocols, as those of mail or X11.',
+    fix: 'Let the gateway listen on another port.',
+    reference: 'https://fetch.spec.whatwg.org/#port-blocking',
+  }),
   response_too_large: ({ host }) => ({
     title: `The answer of ${host} is too large`,
     cause: 'More than 1 MiB came where a few hundred bytes were due: this is not the endpoint.',
