@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
-import { builtInProfiles, findPreset, type Preset } from '../profile/presets.ts'
+import { builtInProfiles, type Preset, requirePreset } from '../profile/presets.ts'
 import type { ProjectFile } from '../profile/project-file.ts'
 import {
   createProfile,
@@ -71,8 +71,7 @@ export async function readConfiguration(
     ...projectLayer(project, chosen),
   ])
   const presetName = above.settings.preset
-  const preset = findPreset(presetName)
-  if (presetName !== undefined && !preset) throw unknownPreset(presetName)
+  const preset = presetName === undefined ? undefined : requirePreset(presetName)
   const { settings, origins } = mergeLayers([
     { settings: above.settings, nameOf: (name) => above.origins[name] ?? '' },
     presetLayer(presetName, preset, above.settings),
@@ -133,9 +132,9 @@ async function readMaterial(
 ): Promise<Material> {
   const { authMethod } = settings
   const hasKey = authMethod !== undefined && keyMethods.includes(authMethod)
-  const key = hasKey ? await readNamedFile(context, flagOf('key'), settings.key) : null
+  const key = hasKey ? await readNamedFile(context, 'key', settings.key) : null
   if (key !== null) await checkKey(settings, key)
-  const ca = await readNamedFile(context, flagOf('ca'), settings.ca)
+  const ca = await readNamedFile(context, 'ca', settings.ca)
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
 
@@ -224,13 +223,4 @@ function remedy(name: string | null, projectPath: string | null): string {
   return name === null || builtInProfiles.includes(name)
     ? 'or save a profile with:\nnv profile add'
     : `or mend the profile with:\nnv profile edit ${name}`
-}
-
-function unknownPreset(name: string): UsageError {
-  return new UsageError({
-    code: 'unknown_preset',
-    title: `There is no preset ${JSON.stringify(name)}`,
-    cause: 'A preset is one of the gateways that nv knows.',
-    fix: 'See them with:\nnv profile add --help',
-  })
 }

@@ -1,5 +1,6 @@
 // What is known of each gateway: data, with the source of every value.
 import { type ApiVersion, verifyScopes } from '../camara/api.ts'
+import { UsageError } from '../errors.ts'
 import type { Settings } from './settings.ts'
 
 export interface Preset {
@@ -284,4 +285,16 @@ export const builtInProfiles: readonly string[] = ['simulator', 'sandbox-mock']
 /** Finds a preset by name; undefined when there is none. */
 export function findPreset(name: string | undefined): Preset | undefined {
   return name !== undefined && Object.hasOwn(presets, name) ? presets[name] : undefined
+}
+
+/** Finds a preset by name. Throws a UsageError that lists the names there are. */
+export function requirePreset(name: string): Preset {
+  const preset = findPreset(name)
+  if (preset) return preset
+  throw new UsageError({
+    code: 'unknown_preset',
+    title: `There is no preset ${JSON.stringify(name)}`,
+    cause: `The presets are ${Object.keys(presets).join(', ')}.`,
+    fix: 'Choose one of them, or generic with URLs of your own.',
+  })
 }

@@ -141,6 +141,12 @@ export function presetLayer(
   }
 }
 
+/** Gives the settings that a flow would have if nothing but the preset stood beneath them. */
+export function withPreset(settings: Settings, preset: Preset | undefined): Settings {
+  const nameOf = () => ''
+  return mergeLayers([{ settings, nameOf }, presetLayer(settings.preset, preset, settings)]).settings
+}
+
 /** Tells whether the gateway is the simulator inside nv, whose addresses are known once it was started. */
 export function isSimulated({ preset, authorizeUrl }: Settings): boolean {
   return preset === 'simulator' && authorizeUrl === undefined

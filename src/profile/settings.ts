@@ -104,7 +104,7 @@ const headerValue = v.pipe(
 )
 
 /** The settings of one layer; every one of them is optional. */
-export const settingsSchema = v.strictObject({
+const settingsSchema = v.strictObject({
   preset: v.optional(singleLine),
   authorizeUrl: v.optional(endpoint),
   tokenUrl: v.optional(endpoint),

@@ -52,7 +52,9 @@ export async function openCallbackListener(
   let expected = { path: '', hosts: new Set<string>() }
 
   const listener = await ports.listen(address.host, address.port, answer)
-  const redirectUri = options.redirectUri ?? `http://${reachableHost(address.host)}:${listener.port}/callback`
+  const redirectUri =
+    options.redirectUri ??
+    `http://${formatListen({ host: reachableHost(address.host), port: listener.port })}/callback`
   expected = {
     path: new URL(redirectUri).pathname,
     hosts: expectedHosts(redirectUri, address, listener.port),
@@ -169,8 +171,11 @@ async function respond(status: number, page: Page): Promise<OutgoingResponse> {
 /** The Host values under which the callback may arrive: the redirect_uri's own, and those of the listening address. */
 function expectedHosts(redirectUri: string, address: ListenAddress, port: number): Set<string> {
   const isHere = isLoopback(address.host) || isWildcard(address.host)
-  const names = [urlHost(address.host), ...(isHere ? ['127.0.0.1', 'localhost', '[::1]'] : [])]
-  return new Set([new URL(redirectUri).host, ...names.map((name) => `${name.toLowerCase()}:${port}`)])
+  const names = [address.host, ...(isHere ? ['127.0.0.1', 'localhost', '::1'] : [])]
+  return new Set([
+    new URL(redirectUri).host,
+    ...names.map((name) => formatListen({ host: name.toLowerCase(), port })),
+  ])
 }
 
 function isWildcard(host: string): boolean {
@@ -178,11 +183,7 @@ function isWildcard(host: string): boolean {
 }
 
 function reachableHost(host: string): string {
-  return isWildcard(host) ? '127.0.0.1' : urlHost(host)
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
+  return isWildcard(host) ? '127.0.0.1' : host
 }
 
 function valuesOf(request: IncomingRequest, name: string): string[] {

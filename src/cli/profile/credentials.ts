@@ -121,7 +121,7 @@ function requireHeaderValue(name: string, variable: string, value: string): stri
 /** Reads a file that a setting names. Throws a UsageError when there is none. */
 export async function readNamedFile(
   { files }: Pick<Context, 'files'>,
-  flag: string,
+  setting: 'key' | 'ca',
   path: string | undefined,
 ): Promise<string | null> {
   if (path === undefined) return null
@@ -130,7 +130,7 @@ export async function readNamedFile(
   throw new UsageError({
     code: 'file_missing',
     title: `There is no file ${path}`,
-    cause: `The setting ${flag.replace(/^--/, '')} names it.`,
+    cause: `The setting ${setting} names it.`,
     fix: 'Check the path; a relative one starts at the working folder.',
   })
 }

@@ -1,7 +1,7 @@
 // `nv profile edit`.
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { findPreset } from '../../profile/presets.ts'
+import { findPreset, requirePreset } from '../../profile/presets.ts'
 import { parseStored, type ProfileRecord } from '../../profile/record.ts'
 import { hasHeader, headerOf, headerSetting, mergeHeaders } from '../../profile/resolve.ts'
 import { secretHeaderKey, settingNames, type Settings } from '../../profile/settings.ts'
@@ -10,8 +10,8 @@ import { stringIn } from '../../run/body.ts'
 import { escapeText } from '../../run/escape.ts'
 import { announce } from './announce.ts'
 import { askChanges, canAsk } from './dialogue.ts'
-import { type Given, type ProfileOptions, readGiven, withAbsolutePaths } from './given.ts'
-import { checkFiles, describeSecret, requirePreset, warnAbout } from './save.ts'
+import { type Given, type ProfileOptions, readGiven, refuseSecretFlag, withAbsolutePaths } from './given.ts'
+import { checkFiles, describeSecret, warnAbout } from './save.ts'
 import { changeProfile, requireStored } from './shelf.ts'
 
 export interface EditOptions extends ProfileOptions {
@@ -20,6 +20,7 @@ export interface EditOptions extends ProfileOptions {
 
 /** Changes a profile by flags, or on a terminal by answers. */
 export async function edit(context: Context, name: string, options: EditOptions): Promise<void> {
+  refuseSecretFlag(options)
   const store = await context.openStore()
   const stored = requireStored(await store.profiles.read(), name)
   const given = await readGiven(context, options)

@@ -54,7 +54,6 @@ export function collect(value: string, earlier: string[] = []): string[] {
 
 /** Reads the flags, and the secret from standard input when they say so. */
 export async function readGiven(context: Context, options: ProfileOptions): Promise<Given> {
-  refuseSecretFlag(options)
   if (options.clientSecretStdin && options.clientSecretEnv !== undefined) throw twoSecrets()
   const { settings } = flagLayer(options, flagSettings)
   const headers = (options.header ?? []).map(parseHeader)

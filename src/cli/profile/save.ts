@@ -1,13 +1,12 @@
 // `nv profile add`, and what it shares with the commands that save a profile too.
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
 import { explain } from '../../diagnosis/diagnose.ts'
 import { keyMethods } from '../../oauth/client-authentication.ts'
 import { adviseOn } from '../../profile/advice.ts'
 import { checkProfileName, requireProfileName } from '../../profile/names.ts'
-import { findPreset, presets } from '../../profile/presets.ts'
+import { findPreset, requirePreset } from '../../profile/presets.ts'
 import { listProfiles } from '../../profile/record.ts'
-import { mergeLayers, missingSettings, presetLayer } from '../../profile/resolve.ts'
+import { missingSettings, withPreset } from '../../profile/resolve.ts'
 import { parseSettings, type Settings } from '../../profile/settings.ts'
 import type { SecretPlace, Secrets } from '../../profile/store.ts'
 import { findingReport } from '../../report/human.ts'
@@ -97,23 +96,21 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
 
 /** Throws a UsageError for a key that can't be used; warns of a file that is not there yet. */
 export async function checkFiles({ files, err }: Context, settings: Settings): Promise<void> {
-  const preset = findPreset(settings.preset)
-  const { authMethod } = presetLayer(settings.preset, preset, settings).settings
+  const { authMethod = 'none' } = withPreset(settings, findPreset(settings.preset))
   for (const path of [settings.key, settings.ca]) {
     if (path === undefined) continue
     const text = await files.read(path)
     if (text === null) err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
-    else if (path === settings.key && keyMethods.includes(settings.authMethod ?? authMethod ?? 'none'))
-      await checkKey({ ...settings, authMethod: settings.authMethod ?? authMethod }, text)
+    else if (path === settings.key && keyMethods.includes(authMethod))
+      await checkKey({ ...settings, authMethod }, text)
   }
 }
 
 /** Lists what a flow would miss. */
 export function missingIn({ settings, secrets }: Given): string[] {
   const preset = findPreset(settings.preset)
-  const merged = mergeLayers([{ settings, nameOf: () => '' }, presetLayer(settings.preset, preset, settings)])
   const secret = secrets['clientSecret'] ?? settings.clientSecretEnv ?? preset?.publishedSecret ?? ''
-  return missingSettings(merged.settings, preset, {
+  return missingSettings(withPreset(settings, preset), preset, {
     clientSecret: { value: secret, from: '' },
     key: settings.key ?? '',
   })
@@ -127,16 +124,6 @@ function inferPreset({ settings, secrets }: Given): string {
     return 'camara'
   if (authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer) return 'generic'
   throw missingFlags(['preset'])
-}
-
-export function requirePreset(name: string): void {
-  if (findPreset(name)) return
-  throw new UsageError({
-    code: 'unknown_preset',
-    title: `There is no preset ${JSON.stringify(name)}`,
-    cause: `The presets are ${Object.keys(presets).join(', ')}.`,
-    fix: 'Choose one of them, or generic with URLs of your own.',
-  })
 }
 
 /** Names a profile after its preset: `sandbox`, then `sandbox-2`. */
@@ -153,13 +140,9 @@ export function warnAbout(context: Context, settings: Settings, options: Profile
   const { err } = context
   const style = createStyle(context, err, options.color)
   const preset = findPreset(settings.preset)
-  const effective = mergeLayers([
-    { settings, nameOf: () => '' },
-    presetLayer(settings.preset, preset, settings),
-  ]).settings
   if (settings.clientSecretEnv !== undefined && !context.env[settings.clientSecretEnv])
     err.write('The variable that --client-secret-env names is not set now; it is read when it is used.\n')
-  const observations = adviseOn(effective)
+  const observations = adviseOn(withPreset(settings, preset))
   if (preset && Object.keys(preset.unconfirmed).length > 0) {
     observations.push({
       code: 'preset_unconfirmed',
