@@ -32,12 +32,20 @@ export interface IncomingRequest {
   /** Names in lower case, in order, doubles included. */
   headers: ReadonlyArray<readonly [name: string, value: string]>
   body: string
+  /** The address the connection comes from; an IPv4 one in its own form. */
+  remoteAddress: string
 }
 
 export interface OutgoingResponse {
   status: number
   headers?: Record<string, string | string[]>
-  body?: string
+  /** Parts are sent as they come. */
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /**
+   * Ends the connection otherwise than HTTP has it: `reset` before anything is sent, `reset-in-body` after the body
+   * that is there, `cut` likewise but without a reset.
+   */
+  ending?: 'reset' | 'reset-in-body' | 'cut'
 }
 
 export type RequestHandler = (request: IncomingRequest) => OutgoingResponse | Promise<OutgoingResponse>

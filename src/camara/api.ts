@@ -20,10 +20,10 @@ export const verifyScopes: Readonly<Record<ApiVersion, string>> = {
 }
 
 export interface ApiRequest {
-  method: 'POST'
+  method: 'GET' | 'POST'
   url: string
   headers: Record<string, string>
-  body: string
+  body?: string
 }
 
 /** Builds the request to /verify. The path is that of the API with its version, as in `number-verification/v2`. */

@@ -1,7 +1,7 @@
 // The settings as flags and as environment variables: one table for both.
 import { type Command, Option } from 'commander'
 import { apiVersions } from '../camara/api.ts'
-import { authMethods } from '../oauth/client-authentication.ts'
+import { authMethods, keyAlgorithms } from '../oauth/client-authentication.ts'
 import type { Layer } from '../profile/resolve.ts'
 import { parseSettings, type SettingName, type Settings } from '../profile/settings.ts'
 
@@ -54,6 +54,12 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
     description: 'the token endpoint',
     env: 'NV_TOKEN_URL',
   },
+  backchannelUrl: {
+    flag: '--backchannel-url',
+    argument: '<url>',
+    description: 'the backchannel authentication endpoint (CIBA)',
+    env: 'NV_BACKCHANNEL_URL',
+  },
   apiUrl: {
     flag: '--api-url',
     argument: '<url>',
@@ -79,6 +85,14 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
     description: 'the private key (PEM or JWK) for private_key_jwt and application_jwt',
     env: 'NV_KEY',
   },
+  keyId: { flag: '--key-id', argument: '<kid>', description: 'the kid of the key', env: 'NV_KEY_ID' },
+  keyAlgorithm: {
+    flag: '--key-algorithm',
+    argument: '<alg>',
+    description: 'the algorithm to sign with',
+    choices: keyAlgorithms,
+    env: 'NV_KEY_ALGORITHM',
+  },
   loginHint: {
     flag: '--login-hint',
     argument: '<hint>',
@@ -91,6 +105,20 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
     description: 'whether to use PKCE',
     choices: ['on', 'off'],
     env: 'NV_PKCE',
+  },
+  requestObject: {
+    flag: '--request-object',
+    argument: '<on|off>',
+    description: 'whether the authorization request is signed (JAR)',
+    choices: ['on', 'off'],
+    env: 'NV_REQUEST_OBJECT',
+  },
+  dpop: {
+    flag: '--dpop',
+    argument: '<on|off>',
+    description: 'whether the access token is bound to a key (DPoP)',
+    choices: ['on', 'off'],
+    env: 'NV_DPOP',
   },
   prompt: {
     flag: '--prompt',

@@ -159,3 +159,9 @@ function failureOf(error: unknown, url: string, elapsedMs: number): unknown {
     ? error
     : new Error(`Sending to ${host} failed unexpectedly`, { cause: error })
 }
+
+/** Throws when a request that carried credentials was answered with a redirect: they must not follow it. */
+export function refuseRedirect(code: string, host: string, status: number, headers: Headers): void {
+  if (status >= 300 && status < 400)
+    throw new FlowError(code, { host, status, location: headers.get('location') })
+}

@@ -13,6 +13,7 @@ import {
 import type { Profile } from '../profile/resolve.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import {
+  type Command,
   type Exchange,
   type Finding,
   type Outcome,
@@ -60,7 +61,7 @@ export interface Recorder {
 }
 
 /** Starts to record. */
-export function createRecorder(context: Context, emit: Emit): Recorder {
+export function createRecorder(context: Context, command: Command, emit: Emit): Recorder {
   const { clock } = context
   const startedAt = clock.now()
   const redactor = createRedactor()
@@ -80,7 +81,7 @@ export function createRecorder(context: Context, emit: Emit): Recorder {
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     tool: context.tool,
-    command: 'verify',
+    command,
     profile: describeProfile(subject),
     phoneNumber: subject.phoneNumber,
     outcome,
@@ -139,7 +140,7 @@ export function createRecorder(context: Context, emit: Emit): Recorder {
       emit({ type: 'warning', finding })
     },
     conclude: (subject, outcome) =>
-      finish(subject, outcome, outcome === 'verified' ? exitCodes.ok : exitCodes.negative, null),
+      finish(subject, outcome, outcome === 'mismatch' ? exitCodes.negative : exitCodes.ok, null),
     fail: (subject, error) => {
       const finding = findingOf(error, current, redactor)
       if (!finding) throw error

@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler } from '../context.ts'
 import { SetupError } from '../errors.ts'
@@ -78,10 +79,44 @@ async function answer(
     body === null
       ? { status: 413, headers: { connection: 'close' } }
       : await handler(toIncoming(request, body))
+  if (outgoing.ending === 'reset') return reset(request)
   response.writeHead(outgoing.status, outgoing.headers)
-  await new Promise<void>((resolve) => {
+  const { body: content = '', ending } = outgoing
+  if (request.method === 'HEAD') return finish(response)
+  if (typeof content === 'string' || content instanceof Uint8Array) {
+    if (ending === undefined) return finish(response, content)
+    await write(response, content)
+  } else {
+    for await (const part of content) {
+      if (response.destroyed) return undefined
+      await write(response, part)
+    }
+  }
+  if (ending === undefined) return finish(response)
+  return ending === 'cut' ? void request.socket.end() : reset(request)
+}
+
+/** Ends the connection as a machine does that fell over. */
+function reset({ socket }: IncomingMessage): void {
+  if (socket instanceof Socket && !('encrypted' in socket)) socket.resetAndDestroy()
+  else socket.destroy()
+}
+
+function finish(response: ServerResponse, content?: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
     response.once('close', resolve)
-    response.end(request.method === 'HEAD' ? undefined : outgoing.body, resolve)
+    response.end(content, resolve)
+  })
+}
+
+/** Sends a part of a body; it has left this process, or the connection is gone, when this resolves. */
+function write(response: ServerResponse, part: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('close', resolve)
+    response.write(part, () => {
+      response.off('close', resolve)
+      resolve()
+    })
   })
 }
 
@@ -90,7 +125,8 @@ function toIncoming(request: IncomingMessage, body: string): IncomingRequest {
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     headers.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])])
   }
-  return { method: request.method ?? '', target: request.url ?? '', headers, body }
+  const remoteAddress = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+  return { method: request.method ?? '', target: request.url ?? '', headers, body, remoteAddress }
 }
 
 /** Reads the body as UTF-8; null when it is larger than we take. */

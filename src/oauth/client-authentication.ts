@@ -21,6 +21,10 @@ export const authMethods = [
 ] as const
 export type AuthMethod = (typeof authMethods)[number]
 
+/** The algorithms that assertions, request objects and DPoP proofs are signed with. */
+export const keyAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
+export type KeyAlgorithm = (typeof keyAlgorithms)[number]
+
 /** Methods that need a private key in place of a secret. */
 export const keyMethods: readonly AuthMethod[] = ['private_key_jwt', 'application_jwt']
 

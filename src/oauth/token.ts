@@ -11,25 +11,21 @@ export interface TokenRequest {
 }
 
 /**
- * Builds the request that exchanges a code for an access token.
+ * Builds a token request with client authentication; parameters that are undefined are left out.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
  */
 export async function buildTokenRequest(options: {
   tokenUrl: string
-  code: string
-  /** Undefined for a server that wants it left out. */
-  redirectUri: string | undefined
-  codeVerifier: string | undefined
+  parameters: Readonly<Record<string, string | undefined>>
   authenticate: ClientAuthentication
 }): Promise<TokenRequest> {
-  const { code, redirectUri, codeVerifier } = options
   const headers: Record<string, string> = {
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
   }
-  const body = new URLSearchParams({ grant_type: 'authorization_code', code })
-  if (redirectUri !== undefined) body.set('redirect_uri', redirectUri)
-  if (codeVerifier !== undefined) body.set('code_verifier', codeVerifier)
+  const body = new URLSearchParams()
+  for (const [name, value] of Object.entries(options.parameters))
+    if (value !== undefined) body.set(name, value)
   await options.authenticate({ url: options.tokenUrl, headers, body })
   return { method: 'POST', url: options.tokenUrl, headers, body: body.toString() }
 }

@@ -1,6 +1,6 @@
 // Lays flags, environment, profile and preset over each other: the first that has a value gives it.
 import { defaultApiVersion, verifyScopes } from '../camara/api.ts'
-import { type AuthMethod, keyMethods } from '../oauth/client-authentication.ts'
+import { type AuthMethod, type KeyAlgorithm, keyMethods } from '../oauth/client-authentication.ts'
 import type { Preset } from './presets.ts'
 import { type ListenAddress, parseListen, type SettingName, type Settings } from './settings.ts'
 
@@ -11,6 +11,8 @@ export interface Profile {
   /** Empty: from the discovery document of the issuer. So is tokenUrl. */
   authorizeUrl: string
   tokenUrl: string
+  /** The backchannel authentication endpoint of CIBA; empty: from the discovery document, if it is there. */
+  backchannelUrl: string
   apiUrl: string
   /** The API with its version, as in `number-verification/v2`. */
   apiPath: string
@@ -21,8 +23,12 @@ export interface Profile {
   clientSecret: string
   credentialsUrl: string | null
   authMethod: AuthMethod
-  /** The private key itself; empty for methods that need none. */
+  /** The private key itself; empty where none is needed. */
   key: string
+  /** Null: the kid of a JWK, if it has one. */
+  keyId: string | null
+  /** Null: the one of the JWK, or the usual one for the kind of key. */
+  keyAlgorithm: KeyAlgorithm | null
   /** Null: http://127.0.0.1:<free port>/callback. */
   redirectUri: string | null
   /** Where to listen; null: where the redirect_uri points, if that is this machine. */
@@ -32,6 +38,9 @@ export interface Profile {
   loginHint: string
   prompt: string | null
   usesPkce: boolean
+  /** Whether the authorization request travels as a signed request object. */
+  usesRequestObject: boolean
+  usesDpop: boolean
   /** Sent with every request but those of the phone; secret values included. */
   headers: Readonly<Record<string, string>>
   /** Values that must appear nowhere, beside the client secret and the key. */
@@ -195,6 +204,7 @@ export function createProfile(
     preset: settings.preset ?? null,
     authorizeUrl: settings.authorizeUrl ?? '',
     tokenUrl: settings.tokenUrl ?? '',
+    backchannelUrl: settings.backchannelUrl ?? '',
     apiUrl: settings.apiUrl ?? '',
     apiPath: preset?.apiPaths?.[apiVersion] ?? `number-verification/${apiVersion}`,
     apiVersion,
@@ -204,12 +214,16 @@ export function createProfile(
     credentialsUrl: (!settings.clientId && preset?.credentialsUrl) || null,
     authMethod: settings.authMethod ?? 'client_secret_basic',
     key: material.key,
+    keyId: settings.keyId ?? null,
+    keyAlgorithm: settings.keyAlgorithm ?? null,
     redirectUri: settings.redirectUri ?? null,
     listen: settings.listen === undefined ? null : parseListen(settings.listen),
     scope: settings.scope ?? verifyScopes[apiVersion],
     loginHint: settings.loginHint ?? 'none',
     prompt: settings.prompt ?? null,
     usesPkce: settings.pkce !== 'off',
+    usesRequestObject: settings.requestObject === 'on',
+    usesDpop: settings.dpop === 'on',
     headers: material.headers,
     secretValues: material.secretValues,
     correlatorHeader: preset?.correlatorHeader ?? 'x-correlator',

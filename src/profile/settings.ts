@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
-import { authMethods } from '../oauth/client-authentication.ts'
+import { authMethods, keyAlgorithms } from '../oauth/client-authentication.ts'
 import { isLoopback } from '../oauth/loopback.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
@@ -67,6 +67,8 @@ const proxy = v.pipe(
   ),
 )
 
+const onOff = v.picklist(['on', 'off'], 'must be on or off')
+
 const environmentName = v.pipe(
   singleLine,
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, as in ACME_SECRET'),
@@ -109,6 +111,8 @@ const settingsSchema = v.strictObject({
   authorizeUrl: v.optional(endpoint),
   tokenUrl: v.optional(endpoint),
   apiUrl: v.optional(apiBase),
+  /** The backchannel authentication endpoint of CIBA. */
+  backchannelUrl: v.optional(endpoint),
   issuer: v.optional(endpoint),
   clientId: v.optional(singleLine),
   /** The name of the environment variable that holds the secret. */
@@ -116,13 +120,19 @@ const settingsSchema = v.strictObject({
   authMethod: v.optional(v.picklist(authMethods, `must be one of ${authMethods.join(', ')}`)),
   /** The path of a private key. */
   key: v.optional(singleLine),
+  /** The kid of the key, where the key does not name itself. */
+  keyId: v.optional(singleLine),
+  keyAlgorithm: v.optional(v.picklist(keyAlgorithms, `must be one of ${keyAlgorithms.join(', ')}`)),
   redirectUri: v.optional(redirectUri),
   listen: v.optional(listenAddress),
   scope: v.optional(singleLine),
   apiVersion: v.optional(v.picklist(apiVersions, `must be one of ${apiVersions.join(', ')}`)),
   loginHint: v.optional(singleLine),
   prompt: v.optional(singleLine),
-  pkce: v.optional(v.picklist(['on', 'off'], 'must be on or off')),
+  pkce: v.optional(onOff),
+  /** Whether the authorization request is a signed request object (JAR). */
+  requestObject: v.optional(onOff),
+  dpop: v.optional(onOff),
   /** By name; `$NAME` is read from the environment when it is used. */
   headers: v.optional(v.record(headerName, headerValue)),
   /** The names of the headers whose values are kept with the secrets. */

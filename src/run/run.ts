@@ -13,7 +13,11 @@ export interface Step {
   detail: string
 }
 
-export type Outcome = 'verified' | 'mismatch' | 'undetermined'
+/** The commands that make a Run. */
+export type Command = 'verify' | 'number'
+
+/** `identified`: the API named the line of the phone. */
+export type Outcome = 'verified' | 'mismatch' | 'identified' | 'undetermined'
 
 export interface Finding {
   code: string
@@ -61,7 +65,7 @@ export interface Run {
   startedAt: string
   durationMs: number
   tool: { name: string; version: string; node: string; platform: string }
-  command: 'verify'
+  command: Command
   profile: RunProfile
   phoneNumber: string | null
   outcome: Outcome

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { e164Pattern } from '../camara/phone-number.ts'
 import { readBody } from '../run/body.ts'
-import { defaultLine, type Gateway } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
+import { defaultLine } from './lines.ts'
 import { headerValues, mediaType, type Call } from './request.ts'
 import { replyApiError, replyJson, type Reply } from './response.ts'
 import { holdsOperation } from './scope.ts'
@@ -34,7 +35,7 @@ export function verifyNumber(call: Call, gateway: Gateway, version: Version): Re
   const body = readVerifyBody(call, version)
   if (typeof body === 'string') return replyApiError(400, 'INVALID_ARGUMENT', body)
   token.isUsed = true
-  const isVerified = decide(body, token.line, gateway.ports.clock.now())
+  const isVerified = decide(body, token.subject.line ?? '', gateway.ports.clock.now())
   return replyJson(200, { devicePhoneNumberVerified: isVerified }, String(isVerified))
 }
 
@@ -46,7 +47,7 @@ export function shareNumber(call: Call, gateway: Gateway, version: Version): Rep
   const token = findToken(call, gateway, scopes[version].share)
   if ('status' in token) return token
   token.isUsed = true
-  return replyJson(200, { devicePhoneNumber: token.line }, 'number')
+  return replyJson(200, { devicePhoneNumber: token.subject.line }, 'number')
 }
 
 /** Echoes the x-correlator of a request when it is one. */
@@ -63,7 +64,7 @@ function findToken(call: Call, { state, ports }: Gateway, operation: string): Ac
   const [header, ...others] = headerValues(call.headers, 'authorization')
   const key = others.length === 0 ? /^bearer +([\w.~+/-]+=*)$/i.exec(header?.trim() ?? '')?.[1] : undefined
   if (key === undefined) return refuseToken(401, 'Bearer', 'no access token')
-  if (key === mockAccessToken) return { scope: '', line: defaultLine, expiresAtMs: Infinity, isUsed: false }
+  if (key === mockAccessToken) return mockToken()
   const token = state.tokens.find(key)
   const invalid = 'Bearer error="invalid_token"'
   if (!token) return refuseToken(401, invalid, 'access token unknown')
@@ -71,6 +72,11 @@ function findToken(call: Call, { state, ports }: Gateway, operation: string): Ac
   if (ports.clock.now() >= token.expiresAtMs) return refuseToken(401, invalid, 'access token expired')
   if (holdsOperation(token.scope, operation)) return token
   return refuseToken(403, `Bearer error="insufficient_scope", scope="${operation}"`, 'scope missing')
+}
+
+function mockToken(): AccessToken {
+  const subject = { line: defaultLine, identifiedBy: 'hint' } as const
+  return { scope: '', clientId: '', subject, expiresAtMs: Infinity, isUsed: false }
 }
 
 function refuseToken(status: 401 | 403, challenge: string, detail: string): Reply {

@@ -1,12 +1,12 @@
 // The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
 import { e164Pattern } from '../camara/phone-number.ts'
 import { createCookie, endCookie, hasCookie, writeCookie } from './cookie.ts'
-import { basePath, defaultLine, type Gateway } from './gateway.ts'
+import { basePath, type Gateway } from './gateway.ts'
 import { aggregatorClientId } from './operator.ts'
 import { readParameters, type Call, type Parameters } from './request.ts'
 import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from './response.ts'
 import { findScopeProblem } from './scope.ts'
-import { lifetimesMs, type AuthorizationRequest, type CodeChallenge } from './state.ts'
+import { type AuthorizationRequest, type CodeChallenge } from './state.ts'
 
 /**
  * Answers the authorization request: on to the operator, back to the app with an error, or, when the client or its
@@ -26,7 +26,8 @@ export function authorize(call: Call, gateway: Gateway): Reply {
       client_id: aggregatorClientId,
       redirect_uri: gateway.callbackUrl(call.hostname),
       state: gateway.state.journeys.put({ request, cookie }),
-      login_hint: `tel:${request.line}`,
+      login_hint: request.hintedLine && `tel:${request.hintedLine}`,
+      prompt: request.prompt,
     }),
     '→ operator',
   )
@@ -49,15 +50,12 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   if (!hasCookie(call, cookie)) {
     return refuse('The cookie of the first hop did not come back: one browser has to follow the whole chain.')
   }
-  const line = operator.redeem(parameters.get('code') ?? '')
-  if (line === undefined) return refuse("The operator's code is unknown, used or expired.")
+  const subject = operator.redeem(parameters.get('code') ?? '')
+  if (subject === undefined) return refuse("The operator's code is unknown, used or expired.")
   state.journeys.take(key)
-  const expiresAtMs = ports.clock.now() + lifetimesMs.code
-  const code = state.codes.put({ ...request, line, expiresAtMs, accessToken: undefined })
-  const reply = replyRedirect(
-    addParameters(request.redirectUri, { code, state: request.state }),
-    '→ app, code',
-  )
+  const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs
+  const code = state.codes.put({ ...request, subject, expiresAtMs, accessToken: undefined })
+  const reply = replyToApp(request.redirectUri, { code, state: request.state }, 'code')
   reply.headers['set-cookie'] = endCookie(cookie, basePath)
   return reply
 }
@@ -70,10 +68,15 @@ function refuse(description: string): Reply {
 function redirectError(parameters: Parameters, { error, description }: OAuthProblem): Reply {
   const state = parameters.isDoubled('state') ? undefined : parameters.get('state')
   const target = parameters.get('redirect_uri') ?? ''
-  return replyRedirect(
-    addParameters(target, { error, error_description: description, state }),
-    `→ app, ${error}`,
-  )
+  return replyToApp(target, { error, error_description: description, state }, error)
+}
+
+function replyToApp(
+  redirectUri: string,
+  parameters: Record<string, string | undefined>,
+  detail: string,
+): Reply {
+  return { ...replyRedirect(addParameters(redirectUri, parameters), `→ app, ${detail}`), isCallback: true }
 }
 
 /** Finds the problems after which redirecting would hand the phone to anybody. */
@@ -122,14 +125,16 @@ function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest 
   if (problem) return problem
   const challenge = readChallenge(parameters)
   if (challenge && 'error' in challenge) return challenge
-  const line = readLine(parameters.get('login_hint'))
-  if (typeof line !== 'string') return line
+  const hintedLine = readLine(parameters.get('login_hint'))
+  if (typeof hintedLine === 'object') return hintedLine
   return {
     clientId: parameters.get('client_id') ?? '',
     redirectUri: parameters.get('redirect_uri') ?? '',
     scope: parameters.get('scope') ?? '',
     state: parameters.get('state'),
-    line,
+    hintedLine,
+    prompt: parameters.get('prompt'),
+    nonce: parameters.get('nonce'),
     challenge,
   }
 }
@@ -177,15 +182,15 @@ function readChallenge(parameters: Parameters): CodeChallenge | OAuthProblem | u
 }
 
 /** Reads the line out of `tel:+…` or of a bare number; hints of other forms are ignored, as CAMARA allows. */
-function readLine(hint: string | undefined): string | OAuthProblem {
-  if (hint === undefined) return defaultLine
+function readLine(hint: string | undefined): string | undefined | OAuthProblem {
+  if (hint === undefined) return undefined
   const number = hint.replace(/^tel:/i, '')
   if (e164Pattern.test(number)) return number
   if (/^(tel:)? [0-9]/i.test(hint))
     return invalidRequest('The + of login_hint arrived as a space: encode it as %2B.')
   if (/^(tel:|\+)/i.test(hint))
     return invalidRequest('login_hint must be tel: and a number in E.164 with its +.')
-  return defaultLine
+  return undefined
 }
 
 function invalidRequest(description: string): OAuthProblem {

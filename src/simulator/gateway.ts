@@ -1,19 +1,33 @@
-// What the aggregator's endpoints share: its clients, its state, the operator behind it.
+// What the aggregator's endpoints share: its clients, its lines, its state, the operator behind it.
+import type { JWK } from 'jose'
+import type { Lines } from './lines.ts'
 import type { Operator } from './operator.ts'
 import type { GatewayState, StatePorts } from './state.ts'
 
 export interface Client {
   id: string
-  secret: string
+  /** For client_secret_basic and client_secret_post. */
+  secret?: string
+  /** Public keys, for private_key_jwt, application JWTs and request objects. A client with neither is a public one. */
+  keys?: readonly JWK[]
 }
+
+/** `mock` answers by the number, as the Sandbox does; `network` by the line that the phone was recognised as. */
+export type Mode = 'mock' | 'network'
 
 export interface Gateway {
   ports: StatePorts
+  mode: Mode
+  /** Whether what the published samples get wrong is refused. */
+  isStrict: boolean
   /** One id may have several secrets. */
   clients: readonly Client[]
+  lines: Lines
   state: GatewayState
   operator: Operator
-  /** The operator's origin, under the host that the client reached the gateway by. */
+  /** The gateway's issuer, under the host that the client reached it by; its endpoints are beneath it. */
+  issuer: (hostname: string) => string
+  /** The operator's origin, under that host. */
   operatorOrigin: (hostname: string) => string
   /** The aggregator's redirect_uri at the operator. */
   callbackUrl: (hostname: string) => string
@@ -21,6 +35,3 @@ export interface Gateway {
 
 /** The path under which the gateway serves everything. */
 export const basePath = '/apigateway'
-
-/** The line of every phone that names no other. */
-export const defaultLine = '+34600000001'

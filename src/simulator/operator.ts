@@ -1,9 +1,10 @@
 // The operator's authorization server: an origin of its own that recognises the line and hands out a code for it.
 import { e164Pattern } from '../camara/phone-number.ts'
 import { createCookie, endCookie, hasCookie, writeCookie } from './cookie.ts'
+import { defaultLine } from './lines.ts'
 import { readParameters, type Call } from './request.ts'
 import { addParameters, replyOAuthError, replyRedirect, type Reply } from './response.ts'
-import { createStore, lifetimesMs, type Journey, type StatePorts } from './state.ts'
+import { createStore, lifetimesMs, type Journey, type StatePorts, type Subject } from './state.ts'
 
 /** The aggregator's client_id at the operator. */
 export const aggregatorClientId = 'simulator-aggregator'
@@ -17,8 +18,8 @@ interface OperatorRequest {
 export interface Operator {
   authorize: (call: Call) => Reply
   identify: (call: Call) => Reply
-  /** Exchanges a code for the line that was recognised, once; undefined when there is no such code. */
-  redeem: (code: string) => string | undefined
+  /** Exchanges a code for whom was recognised, once; undefined when there is no such code. */
+  redeem: (code: string) => Subject | undefined
 }
 
 /**
@@ -30,7 +31,7 @@ export function createOperator(
   aggregatorCallback: (hostname: string) => string,
 ): Operator {
   const journeys = createStore<Journey<OperatorRequest>>(ports, lifetimesMs.journey)
-  const codes = createStore<string>(ports, lifetimesMs.code)
+  const codes = createStore<Subject>(ports, lifetimesMs.code)
 
   const authorize = (call: Call): Reply => {
     const request = readRequest(call, aggregatorCallback(call.hostname))
@@ -53,7 +54,7 @@ export function createOperator(
     journeys.take(key)
     const { redirectUri, state, line } = request
     const reply = replyRedirect(
-      addParameters(redirectUri, { code: codes.put(line), state }),
+      addParameters(redirectUri, { code: codes.put({ line, identifiedBy: 'network' }), state }),
       '→ gateway, operator code',
     )
     reply.headers['set-cookie'] = endCookie(cookie, '/identify')
@@ -67,10 +68,10 @@ function readRequest(call: Call, expectedRedirectUri: string): OperatorRequest |
   const parameters = readParameters(new URLSearchParams(call.query))
   const redirectUri = parameters.get('redirect_uri')
   const state = parameters.get('state')
-  const line = parameters.get('login_hint')?.replace(/^tel:/, '')
+  const line = parameters.get('login_hint')?.replace(/^tel:/, '') ?? defaultLine
   const isKnown = parameters.get('client_id') === aggregatorClientId && redirectUri === expectedRedirectUri
   if (!isKnown || parameters.hasDoubles || parameters.get('response_type') !== 'code') return null
-  return state && line && e164Pattern.test(line) ? { redirectUri, state, line } : null
+  return state && e164Pattern.test(line) ? { redirectUri, state, line } : null
 }
 
 function refuse(description: string): Reply {

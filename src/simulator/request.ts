@@ -1,5 +1,6 @@
 // Reads what arrived on the wire: target, host, headers, cookies and parameters. Any input gets an answer.
 import type { IncomingRequest } from '../context.ts'
+import { defaultRules, type Rules } from './rules.ts'
 import { isExpectedHostname, readHostname } from './host.ts'
 
 /** A request whose target and host were checked. */
@@ -11,6 +12,8 @@ export interface Call {
   hostname: string
   headers: IncomingRequest['headers']
   body: string
+  remoteAddress: string
+  rules: Rules
 }
 
 /** Why a request is refused before it is routed. */
@@ -25,7 +28,7 @@ export interface Refusal {
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
  */
 export function readCall(request: IncomingRequest, boundAddress: string): Call | Refusal {
-  const { method, headers, body } = request
+  const { method, headers, body, remoteAddress } = request
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/is.exec(request.target)
   const target = absolute ? absolute[2] || '/' : request.target
   if (!/^[/?]/.test(target)) return refuse(400, 'The request-target is no path.')
@@ -40,7 +43,16 @@ export function readCall(request: IncomingRequest, boundAddress: string): Call |
     )
   }
   const [path = '', ...query] = target.split('?')
-  return { method, path: path || '/', query: query.join('?'), hostname, headers, body }
+  return {
+    method,
+    path: path || '/',
+    query: query.join('?'),
+    hostname,
+    headers,
+    body,
+    remoteAddress,
+    rules: defaultRules,
+  }
 }
 
 /** Lists the values of a header; the name is in lower case. */

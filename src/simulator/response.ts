@@ -5,6 +5,10 @@ import type { OutgoingResponse } from '../context.ts'
 export interface Reply extends OutgoingResponse {
   headers: Record<string, string | string[]>
   detail?: string
+  /** The rules that the request broke and that were overlooked, each as a phrase. */
+  broken?: readonly string[]
+  /** Whether it sends the phone back to the app. */
+  isCallback?: boolean
 }
 
 /** An OAuth error; the description never quotes the request. */

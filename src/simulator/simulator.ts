@@ -1,17 +1,18 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
 import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
-import { echoCorrelator, shareNumber, verifyNumber, versions } from './api.ts'
-import { authorize, completeAuthorization } from './authorization.ts'
-import { basePath, type Client, type Gateway } from './gateway.ts'
+import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
+import { clientIdOf } from './caller.ts'
+import { basePath, type Client, type Gateway, type Mode } from './gateway.ts'
 import { toUrlHost } from './host.ts'
-import { createOperator, type Operator } from './operator.ts'
-import { readCall, type Call } from './request.ts'
-import { replyApiError, replyOAuthError, type Reply } from './response.ts'
+import { createLines, defaultLines, type Line } from './lines.ts'
+import { createOperator } from './operator.ts'
+import { readCall } from './request.ts'
+import { replyApiError } from './response.ts'
+import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
 import { createGatewayState } from './state.ts'
-import { exchangeCode } from './token.ts'
 
 /** The client that the Sandbox publishes for its mock mode. */
-export const mockClient: Client = { id: 'mock_sandbox_app_id', secret: 'mock_sandbox_app_secret' }
+export const mockClient = { id: 'mock_sandbox_app_id', secret: 'mock_sandbox_app_secret' } as const
 
 /** A request that was answered. Holds no query, code, token, secret or phone number. */
 export interface RequestEntry {
@@ -21,21 +22,29 @@ export interface RequestEntry {
   path: string
   status: number
   detail?: string
+  /** The rules that the request broke and that were overlooked, each as a phrase. */
+  broken?: readonly string[]
 }
 
 export interface SimulatorOptions {
   host: string
   /** 0 takes any free port. */
   port: number
+  mode?: Mode
+  isStrict?: boolean
   clients?: readonly Client[]
+  lines?: readonly Line[]
+  /** What is on for every client. */
+  behaviours?: readonly Switched[]
   onRequest?: (entry: RequestEntry) => void
 }
 
 export interface RunningSimulator {
-  /** Without a slash at the end. */
+  /** Without a slash at the end; it is the issuer too. */
   baseUrl: string
   authorizeUrl: string
   tokenUrl: string
+  backchannelUrl: string
   /** The address before `/number-verification`. */
   apiUrl: string
   operatorUrl: string
@@ -44,40 +53,42 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
-interface Route {
-  method: 'GET' | 'POST'
-  answer: (call: Call) => Reply
-}
-
-type Routes = ReadonlyMap<string, Route>
-
 /** Starts the simulator on two ports of one host. Throws the SetupError of `listen`, with nothing left listening. */
 export async function startSimulator(
   ports: Pick<Context, 'listen' | 'clock' | 'random'>,
   options: SimulatorOptions,
 ): Promise<RunningSimulator> {
-  const { host, clients = [] } = options
+  const { host, mode = 'mock', isStrict = false, clients = [], lines = defaultLines } = options
   const bound = { gateway: 0, operator: 0 }
-  const callbackUrl = (hostname: string) => `http://${hostname}:${bound.gateway}${basePath}/callback`
+  const issuer = (hostname: string) => `http://${hostname}:${bound.gateway}${basePath}`
+  const callbackUrl = (hostname: string) => `${issuer(hostname)}/callback`
   const operator = createOperator(ports, callbackUrl)
   const gateway: Gateway = {
     ports,
+    mode,
+    isStrict,
     clients: [mockClient, ...clients],
+    lines: createLines(lines),
     state: createGatewayState(ports),
     operator,
+    issuer,
     operatorOrigin: (hostname) => `http://${hostname}:${bound.operator}`,
     callbackUrl,
   }
-  const operatorListener = await ports.listen(host, 0, serve('operator', operatorRoutes(operator), options))
+  const switchboard = createSwitchboard(options.behaviours ?? [])
+  const serve = (origin: RequestEntry['origin'], routes: Routes) =>
+    createHandler(origin, routes, gateway, switchboard, options)
+  const operatorListener = await ports.listen(host, 0, serve('operator', operatorRoutes(operator)))
   bound.operator = operatorListener.port
   try {
-    const listener = await ports.listen(host, options.port, serve('gateway', gatewayRoutes(gateway), options))
+    const listener = await ports.listen(host, options.port, serve('gateway', gatewayRoutes(gateway)))
     bound.gateway = listener.port
-    const baseUrl = `http://${toUrlHost(host)}:${listener.port}${basePath}`
+    const baseUrl = issuer(toUrlHost(host))
     return {
       baseUrl,
       authorizeUrl: `${baseUrl}/authorize`,
       tokenUrl: `${baseUrl}/token`,
+      backchannelUrl: `${baseUrl}/bc-authorize`,
       apiUrl: baseUrl,
       operatorUrl: `http://${toUrlHost(host)}:${operatorListener.port}`,
       clientId: mockClient.id,
@@ -92,61 +103,35 @@ export async function startSimulator(
   }
 }
 
-function operatorRoutes({ authorize, identify }: Operator): Routes {
-  return new Map<string, Route>([
-    ['/authorize', { method: 'GET', answer: authorize }],
-    ['/identify', { method: 'GET', answer: identify }],
-  ])
-}
-
-function gatewayRoutes(gateway: Gateway): Routes {
-  const api = versions.flatMap((version): Array<[string, Route]> => [
-    [apiPath(version, 'verify'), { method: 'POST', answer: (call) => verifyNumber(call, gateway, version) }],
-    [
-      apiPath(version, 'device-phone-number'),
-      { method: 'GET', answer: (call) => shareNumber(call, gateway, version) },
-    ],
-  ])
-  return new Map<string, Route>([
-    [`${basePath}/authorize`, { method: 'GET', answer: (call) => authorize(call, gateway) }],
-    [`${basePath}/callback`, { method: 'GET', answer: (call) => completeAuthorization(call, gateway) }],
-    [`${basePath}/token`, { method: 'POST', answer: (call) => exchangeCode(call, gateway) }],
-    ...api,
-  ])
-}
-
-function apiPath(version: string, operation: string): string {
-  return `${basePath}/number-verification/${version}/${operation}`
-}
-
-function serve(origin: RequestEntry['origin'], routes: Routes, { host, onRequest }: SimulatorOptions) {
-  return (request: IncomingRequest): OutgoingResponse => {
+/** Makes the handler of one origin: reads the request, answers it with the behaviours that are on, and tells of it. */
+function createHandler(
+  origin: RequestEntry['origin'],
+  routes: Routes,
+  gateway: Gateway,
+  switchboard: Switchboard,
+  { host, onRequest }: SimulatorOptions,
+) {
+  return async (request: IncomingRequest): Promise<OutgoingResponse> => {
     const call = readCall(request, host)
-    const reply = 'status' in call ? replyApiError(call.status, call.code, call.message) : route(call, routes)
-    const { detail, ...response } = reply
+    const found = 'status' in call ? undefined : routes.get(call.path)
+    const answer = async () => {
+      if ('status' in call) return replyApiError(call.status, call.code, call.message)
+      if (!found) return route(call, routes)
+      const active = switchboard.activeFor(clientIdOf(call, gateway))
+      return active.length === 0
+        ? route(call, routes)
+        : answerWith(active, found.step, call, gateway, (changed) => route(changed, routes))
+    }
+    const { detail, broken, isCallback: _, ...response } = await answer()
     const path = 'status' in call ? (request.target.split('?')[0] ?? '') : call.path
-    const entry: RequestEntry = { origin, method: request.method, path, status: response.status }
-    onRequest?.(detail === undefined ? entry : { ...entry, detail })
+    onRequest?.({
+      origin,
+      method: request.method,
+      path,
+      status: response.status,
+      ...(detail === undefined ? {} : { detail }),
+      ...(broken === undefined || broken.length === 0 ? {} : { broken }),
+    })
     return response
   }
-}
-
-function route(call: Call, routes: Routes): Reply {
-  const isApi = call.path.startsWith(`${basePath}/number-verification/`)
-  const found = routes.get(call.path)
-  const reply = !found
-    ? replyApiError(404, 'NOT_FOUND', 'There is nothing at this path.')
-    : found.method === call.method
-      ? found.answer(call)
-      : refuseMethod(found.method, isApi)
-  return isApi ? echoCorrelator(call, reply) : reply
-}
-
-function refuseMethod(allowed: string, isApi: boolean): Reply {
-  const description = `The method must be ${allowed}.`
-  const reply = isApi
-    ? replyApiError(405, 'METHOD_NOT_ALLOWED', description)
-    : replyOAuthError(405, { error: 'invalid_request', description })
-  reply.headers['allow'] = allowed
-  return reply
 }

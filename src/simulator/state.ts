@@ -66,8 +66,10 @@ export interface AuthorizationRequest {
   redirectUri: string
   scope: string
   state: string | undefined
-  /** The line that the login_hint names, or the one of every phone here. */
-  line: string
+  /** The line that the login_hint names. */
+  hintedLine: string | undefined
+  prompt: string | undefined
+  nonce: string | undefined
   challenge: CodeChallenge | undefined
 }
 
@@ -77,7 +79,16 @@ export interface Journey<Request> {
   cookie: Cookie
 }
 
+/** Whom a token is about, and how that came to be known. */
+export interface Subject {
+  /** Null: nobody was recognised. */
+  line: string | null
+  /** By the network that the phone's request came over, by its SIM's token, or by the word of the client. */
+  identifiedBy: 'network' | 'sim' | 'hint'
+}
+
 export interface Code extends AuthorizationRequest {
+  subject: Subject
   expiresAtMs: number
   /** The token that the code was exchanged for; its presence means that the code is used up. */
   accessToken: string | undefined
@@ -85,7 +96,8 @@ export interface Code extends AuthorizationRequest {
 
 export interface AccessToken {
   scope: string
-  line: string
+  clientId: string
+  subject: Subject
   expiresAtMs: number
   isUsed: boolean
 }

@@ -5,7 +5,7 @@ import { authenticateClient } from './client-authentication.ts'
 import type { Gateway } from './gateway.ts'
 import { mediaType, readParameters, type Call, type Parameters } from './request.ts'
 import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from './response.ts'
-import { lifetimesMs, type Code, type CodeChallenge } from './state.ts'
+import { type Code, type CodeChallenge } from './state.ts'
 
 /**
  * Answers a token request. A request that fails leaves the code as it was, so that it can be put right and sent
@@ -22,17 +22,22 @@ export function exchangeCode(call: Call, gateway: Gateway): Reply {
   const code = gateway.state.codes.find(parameters.get('code') ?? '')
   const invalid = findCodeProblem(code, parameters, clientId, gateway)
   if (!code || invalid) return replyOAuthError(400, invalidGrant(invalid ?? ''))
-  return issueToken(code, gateway)
+  return issueToken(call, code, gateway)
 }
 
-function issueToken(code: Code, { state, ports }: Gateway): Reply {
-  const { scope, line } = code
-  const expiresAtMs = ports.clock.now() + lifetimesMs.accessToken
-  const accessToken = state.tokens.put({ scope, line, expiresAtMs, isUsed: false })
+function issueToken({ rules }: Call, code: Code, { state, ports }: Gateway): Reply {
+  const { scope, clientId, subject } = code
+  const expiresAtMs = ports.clock.now() + rules.accessTokenLifetimeMs
+  const accessToken = state.tokens.put({ scope, clientId, subject, expiresAtMs, isUsed: false })
   code.accessToken = accessToken
   const reply = replyJson(
     200,
-    { access_token: accessToken, token_type: 'Bearer', expires_in: lifetimesMs.accessToken / 1000, scope },
+    {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: rules.accessTokenLifetimeMs / 1000,
+      scope,
+    },
     'access token',
   )
   reply.headers['pragma'] = 'no-cache'

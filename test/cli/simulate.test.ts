@@ -30,6 +30,7 @@ interface Announcement {
   baseUrl: string
   authorizeUrl: string
   tokenUrl: string
+  backchannelUrl: string
   apiUrl: string
   operatorUrl: string
   clientId: string
@@ -108,6 +109,7 @@ describe('--json', () => {
       baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/apigateway$/) as string,
       authorizeUrl: `${simulator.baseUrl}/authorize`,
       tokenUrl: `${simulator.baseUrl}/token`,
+      backchannelUrl: `${simulator.baseUrl}/bc-authorize`,
       apiUrl: simulator.baseUrl,
       operatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       clientId: 'mock_sandbox_app_id',

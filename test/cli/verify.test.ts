@@ -84,8 +84,8 @@ describe('what users see', () => {
         .split('\n')
         .filter((line) => /^(GET|POST) /.test(line)),
     ).toEqual([
-      'GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&login_hint=tel%3A%2B34*******01',
-      'GET http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&login_hint=tel%3A%2B34*******01 302 N ms → identify?journey=RANDOM',
+      'GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]',
+      'GET http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted] 302 N ms → identify?journey=RANDOM',
       'GET http://127.0.0.1:PORT/identify?journey=RANDOM 302 N ms → http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted]',
       'GET http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted] 302 N ms → https://app.example/callback?code=[redacted]&state=[redacted]',
       'POST http://127.0.0.1:PORT/apigateway/token 200 N ms x-correlator UUID',

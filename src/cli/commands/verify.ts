@@ -51,7 +51,7 @@ export const refuse: Refuse = (context, message) => {
     fix: 'See what it takes with: nv verify --help',
   })
   const nobody = { profile: null, redirectUri: null, phoneNumber: null }
-  context.out.write(jsonReport(createRecorder(context, () => {}).fail(nobody, error)))
+  context.out.write(jsonReport(createRecorder(context, 'verify', () => {}).fail(nobody, error)))
 }
 
 const help = `
@@ -122,7 +122,7 @@ async function verifyOrExplain(
       await close()
     }
   } catch (error) {
-    return createRecorder(context, presenter.show).fail(
+    return createRecorder(context, 'verify', presenter.show).fail(
       { profile: null, redirectUri: null, phoneNumber: phone ?? null },
       error,
     )

@@ -6,7 +6,7 @@ import { readCall, readParameters } from '../../../src/simulator/request.ts'
 
 function read(target: string, hosts = ['localhost:4010'], bound = '127.0.0.1') {
   const headers = hosts.map((host): [string, string] => ['host', host])
-  return readCall({ method: 'GET', target, headers, body: '' }, bound)
+  return readCall({ method: 'GET', target, headers, body: '', remoteAddress: '127.0.0.1' }, bound)
 }
 
 describe('a target', () => {

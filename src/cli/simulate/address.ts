@@ -1,0 +1,50 @@
+// Where the simulator listens: port and host as they are typed.
+import { UsageError } from '../../errors.ts'
+import { isBlockedPort } from '../../oauth/blocked-ports.ts'
+import { escapeText } from '../../run/escape.ts'
+
+export const defaultPort = '4010'
+export const defaultHost = '127.0.0.1'
+
+/** Reads a port. Throws a UsageError when browsers could not reach it. */
+export function readPort(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN
+  if (!(port <= 65535)) {
+    throw new UsageError({
+      code: 'port_invalid',
+      title: `This is no port: ${escapeText(text)}`,
+      cause: 'A port is a whole number from 0 to 65535.',
+      fix: `Use --port ${defaultPort}, or --port 0 for any free one.`,
+    })
+  }
+  if (isBlockedPort(port)) {
+    throw new UsageError({
+      code: 'port_blocked',
+      title: `Browsers and fetch refuse to open port ${port}`,
+      cause: 'It is on the list of blocked ports (https://fetch.spec.whatwg.org/#port-blocking).',
+      fix: `Use --port ${defaultPort}, or --port 0 for any free one.`,
+    })
+  }
+  return port
+}
+
+/** Reads an address to listen on, an IPv6 one with or without brackets. */
+export function readHost(text: string): string {
+  const host = text.trim().replace(/^\[(.*)\]$/, '$1')
+  if (host !== '') return host
+  throw new UsageError({
+    code: 'host_empty',
+    title: 'The host is empty',
+    cause: 'An empty host would mean every address of this machine.',
+    fix: `Use --host ${defaultHost}, or say --host 0.0.0.0 if you mean that.`,
+  })
+}
+
+/** Says who can reach an address that is not loopback. */
+export function warnOfExposure(host: string): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  const who = isEverywhere
+    ? 'Everyone on the networks of this machine'
+    : `Everyone who can reach ${escapeText(host)}`
+  return `Warning: ${who} can use the simulator, until you stop it.\n`
+}

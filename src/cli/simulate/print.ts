@@ -1,0 +1,52 @@
+// What nv simulate prints: its addresses when it is ready, and a line for each request.
+import { escapeText } from '../../run/escape.ts'
+import { mockAccessToken } from '../../simulator/api.ts'
+import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
+import { lifetimesMs } from '../../simulator/state.ts'
+
+/** Prints the addresses and the client as one line of JSON. */
+export function formatJson(simulator: RunningSimulator): string {
+  const { baseUrl, authorizeUrl, tokenUrl, backchannelUrl, apiUrl, operatorUrl, clientId, clientSecret } =
+    simulator
+  const urls = { baseUrl, authorizeUrl, tokenUrl, backchannelUrl, apiUrl, operatorUrl }
+  return `${JSON.stringify({ schema: 'nv.simulator/1', ...urls, clientId, clientSecret })}\n`
+}
+
+/** Prints the addresses for a person, with commands to start with. */
+export function formatBanner(simulator: RunningSimulator): string {
+  const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret } = simulator
+  return `The simulator listens at ${baseUrl}
+
+  authorize   ${authorizeUrl}
+  token       ${tokenUrl}
+  API         ${apiUrl}/number-verification/{v0,v1,v2}
+  operator    ${operatorUrl}
+  client      ${clientId} / ${clientSecret} (HTTP Basic)
+  lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
+              (${mockAccessToken}: for ever)
+  answers     a number that ends in 1 is true, in 2 false, any other by the parity of the time
+
+Start with a call that needs no flow:
+
+  curl -X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+
+Or run the whole flow from another terminal:
+
+  export NV_AUTHORIZE_URL='${authorizeUrl}'
+  export NV_TOKEN_URL='${tokenUrl}'
+  export NV_API_URL='${apiUrl}'
+  export NV_CLIENT_ID='${clientId}'
+  export NV_CLIENT_SECRET='${clientSecret}'
+  export NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback'
+  nv verify +34600000001 --via direct
+
+Ctrl-C stops it.
+`
+}
+
+/** Prints a request that was answered. */
+export function formatRequest({ origin, method, path, status, detail }: RequestEntry, nowMs: number): string {
+  const time = new Date(nowMs).toTimeString().slice(0, 8)
+  const shown = `${origin === 'operator' ? 'operator ' : ''}${escapeText(path, 100)}`
+  return `${time} ${escapeText(method, 20)} ${shown} ${status}${detail === undefined ? '' : ` ${detail}`}\n`
+}

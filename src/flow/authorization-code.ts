@@ -1,0 +1,85 @@
+// Gets an access token through a phone: authorize, callback, token.
+import { FlowError } from '../errors.ts'
+import { buildAuthorizeUrl } from '../oauth/authorize-url.ts'
+import { readCallback } from '../oauth/callback.ts'
+import { adviseOn } from '../profile/advice.ts'
+import { ways } from '../reach/ways.ts'
+import { waitForCallback } from './await-callback.ts'
+import { completeProfile, type Gateway } from './gateway.ts'
+import type { Granted, Journey, JourneyInput } from './journey.ts'
+import type { Recorder } from './recorder.ts'
+import { requestToken } from './token-request.ts'
+
+/** Brings the authorize URL to the phone, waits for the code, and exchanges it. */
+export async function getTokenByPhone(journey: Journey): Promise<Granted> {
+  const { recorder, attempt, redirectUri } = journey
+  warnOfSettings(recorder, journey.input)
+  const { gateway, callback } = await authorize(journey)
+  const code = await receiveCode(journey, gateway, callback)
+  const { host } = new URL(gateway.tokenUrl)
+  const accessToken = await recorder.step('token', `Exchanging the code at ${host}`, () =>
+    requestToken(journey, gateway, {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: gateway.repeatsRedirectUri ? redirectUri : undefined,
+      code_verifier: attempt.codeVerifier,
+    }),
+  )
+  return { gateway, accessToken }
+}
+
+/** Brings the authorize URL to the phone; gives the response when the way itself gets it. */
+function authorize(journey: Journey): Promise<{ gateway: Gateway; callback: URLSearchParams | null }> {
+  const { context, recorder, send, input, attempt, redirectUri, subject } = journey
+  const { host } = new URL(input.profile.authorizeUrl || (input.profile.issuer ?? ''))
+  return recorder.step('authorize', `Asking ${host} to authorize`, async () => {
+    const gateway = await completeProfile(input.profile, send, recorder)
+    subject.profile = gateway
+    const url = await buildAuthorizeUrl({
+      ...attempt,
+      authorizeUrl: gateway.authorizeUrl,
+      clientId: gateway.clientId,
+      redirectUri,
+      scope: gateway.scope,
+      loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
+      prompt: gateway.prompt ?? undefined,
+    })
+    const { detail, callback } = await ways[input.via].bring(url, {
+      redirectUri,
+      get: (target, headers) => send('authorize', { method: 'GET', url: target, headers, isFromPhone: true }),
+      open: (target) => context.open(target),
+      show: (target, options) => recorder.emit({ type: 'authorize-url', url: target, ...options }),
+    })
+    return { value: { gateway, callback }, detail }
+  })
+}
+
+/** Waits for the authorization response, unless the way brought it, and takes the code from it. */
+function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParams | null): Promise<string> {
+  const { context, recorder, input, attempt, redirectUri } = journey
+  const { issuer, isIssuerRequired } = gateway
+  return recorder.step('callback', 'Waiting for the phone', async () => {
+    const wait = { ...journey, state: attempt.state, canPaste: input.canPaste }
+    const parameters = brought ?? (await waitForCallback(context, recorder, wait))
+    for (const code of parameters.getAll('code')) recorder.redactor.conceal(code)
+    const callback = readCallback(parameters, { state: attempt.state, issuer, isIssuerRequired })
+    if (callback.kind === 'code') return { value: callback.code, detail: 'received a code under our state' }
+    if (callback.kind !== 'error') throw new FlowError(callback.reason, { redirectUri })
+    const { error, description } = callback
+    throw new FlowError('authorization_error', { error, description, redirectUri, prompt: gateway.prompt })
+  })
+}
+
+function warnOfSettings(recorder: Recorder, { profile, state }: JourneyInput): void {
+  if (state !== null) recorder.warn('authorize', 'state_given')
+  for (const { code, args } of adviseOn(profile)) recorder.warn('authorize', code, args)
+  const { preset, unconfirmed } = profile
+  if (unconfirmed.length > 0)
+    recorder.warn('authorize', 'preset_unconfirmed', { preset, points: unconfirmed })
+}
+
+function formatLoginHint(form: string, phoneNumber: string | null): string | undefined {
+  if (form === 'none') return undefined
+  if (form === 'tel') return phoneNumber === null ? undefined : `tel:${phoneNumber}`
+  return form === 'bare' ? (phoneNumber ?? undefined) : form
+}

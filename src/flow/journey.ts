@@ -1,0 +1,107 @@
+// What every journey shares: it starts a run, gets an access token by a phone or by its SIM's token, asks, and ends.
+import type { Context } from '../context.ts'
+import type { Profile } from '../profile/resolve.ts'
+import type { CallbackListener } from '../reach/callback-listener.ts'
+import type { WayName } from '../reach/ways.ts'
+import type { Command, Outcome, Run } from '../run/run.ts'
+import { listenForCallback } from './await-callback.ts'
+import { getTokenByPhone } from './authorization-code.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
+import { createSend, type Send } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+import { createRecorder, type Emit, type Recorder, type RunSubject } from './recorder.ts'
+import { resultPage } from './result-page.ts'
+
+export interface JourneyInput {
+  profile: Profile
+  /** The number in question; null where the journey is to find it out. */
+  phoneNumber: string | null
+  via: WayName
+  /** Null: a random one. */
+  state: string | null
+  /** Whether the user may be asked for the address the phone ended on. */
+  canPaste: boolean
+  timeoutMs: number
+}
+
+/** The values of one attempt that bind its steps together. */
+export interface Attempt {
+  state: string
+  codeVerifier: string | undefined
+  nonce: string | undefined
+}
+
+/** Everything the steps share. */
+export interface Journey {
+  context: Context
+  recorder: Recorder
+  send: Send
+  deadline: Deadline
+  input: JourneyInput
+  attempt: Attempt
+  listener: CallbackListener | null
+  redirectUri: string
+  subject: RunSubject
+}
+
+/** An access token with the gateway, as it was discovered, that gave it. */
+export interface Granted {
+  gateway: Gateway
+  accessToken: string
+}
+
+/** Asks the API with an access token; gives what came of it. */
+export type Ask = (journey: Journey, granted: Granted) => Promise<Exclude<Outcome, 'undetermined'>>
+
+/** Runs a journey. Whatever stops it ends up in the Run; only a bug is thrown. */
+export async function runJourney(
+  context: Context,
+  command: Command,
+  input: JourneyInput,
+  emit: Emit,
+  ask: Ask,
+): Promise<Run> {
+  const { profile, phoneNumber } = input
+  const recorder = createRecorder(context, command, emit)
+  const deadline = startDeadline(context, input.timeoutMs)
+  const subject: RunSubject = { profile, redirectUri: null, phoneNumber }
+  const attempt = createAttempt(context, input)
+  conceal(recorder, input, attempt)
+  let listener: CallbackListener | null = null
+  try {
+    listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
+    const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
+    subject.redirectUri = redirectUri
+    const send = createSend(context, recorder, deadline, profile)
+    const journey = { context, recorder, send, deadline, input, attempt, listener, redirectUri, subject }
+    const run = await getTokenByPhone(journey)
+      .then((granted) => ask(journey, granted))
+      .then(
+        (outcome) => recorder.conclude(subject, outcome),
+        (error: unknown) => recorder.fail(subject, error),
+      )
+    await listener?.deliver(resultPage(run))
+    return run
+  } catch (error) {
+    return recorder.fail(subject, error)
+  } finally {
+    deadline.release()
+    await listener?.close()
+  }
+}
+
+function createAttempt(context: Pick<Context, 'random'>, { profile, state }: JourneyInput): Attempt {
+  const random = () => Buffer.from(context.random(32)).toString('base64url')
+  return {
+    state: state ?? random(),
+    codeVerifier: profile.usesPkce ? random() : undefined,
+    // Only an ID token brings the nonce back, and only the scope openid asks for one.
+    nonce: profile.scope.split(' ').includes('openid') ? random() : undefined,
+  }
+}
+
+function conceal({ redactor }: Recorder, { profile, phoneNumber }: JourneyInput, attempt: Attempt): void {
+  if (phoneNumber !== null) redactor.mask(phoneNumber)
+  const secrets = [profile.clientSecret, profile.key, ...profile.secretValues, ...Object.values(attempt)]
+  for (const secret of secrets) if (secret) redactor.conceal(secret)
+}

@@ -1,0 +1,19 @@
+// The rules of the gateway that a behaviour can bend; a call carries those that hold for its client.
+import { lifetimesMs } from './state.ts'
+
+export interface Rules {
+  codeLifetimeMs: number
+  accessTokenLifetimeMs: number
+  /** How far the gateway's clock is ahead of the true one. */
+  clockOffsetMs: number
+  /** How far in the future an `iat` or `nbf` may lie. */
+  clockToleranceMs: number
+}
+
+/** The rules of a gateway that behaves. */
+export const defaultRules: Rules = {
+  codeLifetimeMs: lifetimesMs.code,
+  accessTokenLifetimeMs: lifetimesMs.accessToken,
+  clockOffsetMs: 0,
+  clockToleranceMs: 5000,
+}
