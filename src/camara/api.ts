@@ -26,21 +26,19 @@ export interface ApiRequest {
   body?: string
 }
 
-/** Builds the request to /verify. The path is that of the API with its version, as in `number-verification/v2`. */
+/** Builds the request to /verify, without its access token. The path is that of the API with its version, as in `number-verification/v2`. */
 export async function buildVerifyRequest(options: {
   apiUrl: string
   apiPath: string
-  accessToken: string
   phoneNumber: string
   isHashed: boolean
 }): Promise<ApiRequest> {
-  const { apiUrl, apiPath, accessToken, phoneNumber, isHashed } = options
+  const { apiUrl, apiPath, phoneNumber, isHashed } = options
   const body = isHashed ? { hashedPhoneNumber: await hashPhoneNumber(phoneNumber) } : { phoneNumber }
   return {
     method: 'POST',
     url: `${apiUrl.replace(/\/+$/, '')}/${apiPath}/verify`,
     headers: {
-      authorization: `Bearer ${accessToken}`,
       'content-type': 'application/json',
       accept: 'application/json',
     },

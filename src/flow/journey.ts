@@ -44,10 +44,19 @@ export interface Journey {
   subject: RunSubject
 }
 
+/** An access token, and how the API is asked with it. */
+export interface AccessToken {
+  value: string
+  /** The scheme that it is sent under; a token of type DPoP goes with a proof of its key. */
+  scheme: 'Bearer' | 'DPoP'
+  /** What the gateway says that it granted; null when it said nothing. */
+  scope: string | null
+}
+
 /** An access token with the gateway, as it was discovered, that gave it. */
 export interface Granted {
   gateway: Gateway
-  accessToken: string
+  accessToken: AccessToken
 }
 
 /** Asks the API with an access token; gives what came of it. */

@@ -4,7 +4,7 @@ import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { buildTokenRequest, checkTokenResponse, readTokenAnswer } from '../oauth/token.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import type { Journey } from './journey.ts'
+import type { AccessToken, Journey } from './journey.ts'
 
 /**
  * Asks the token endpoint for an access token. Throws a FlowError when it gives none. What a strict client would
@@ -14,7 +14,7 @@ export async function requestToken(
   { recorder, send, attempt }: Journey,
   gateway: Gateway,
   parameters: Readonly<Record<string, string | undefined>>,
-): Promise<{ value: string; detail: string }> {
+): Promise<{ value: AccessToken; detail: string }> {
   const { host } = new URL(gateway.tokenUrl)
   const request = await buildTokenRequest({
     tokenUrl: gateway.tokenUrl,
@@ -47,7 +47,7 @@ export async function requestToken(
   if (objection?.isNonceMismatch) throw new FlowError('nonce_differs', { host })
   if (objection) recorder.warn('token', 'token_response_irregular', { host, message: objection.message })
   return {
-    value: answer.accessToken,
+    value: { value: answer.accessToken, scheme: 'Bearer', scope: answer.scope },
     detail: `got an access token${answer.scope ? ` for ${answer.scope}` : ''}`,
   }
 }

@@ -20,13 +20,14 @@ export function verify(context: Context, input: VerifyInput, emit: Emit): Promis
 /** Asks the API whether the number is that of the token's line. */
 function compare(
   journey: Journey,
-  { gateway, accessToken }: Granted,
+  granted: Granted,
   { phoneNumber, isHashed }: VerifyInput,
 ): Promise<'verified' | 'mismatch'> {
+  const { gateway } = granted
   const { host } = new URL(gateway.apiUrl)
   return journey.recorder.step('api', `Asking ${host} about the number`, async () => {
-    const request = await buildVerifyRequest({ ...gateway, accessToken, phoneNumber, isHashed })
-    const { status, text } = await callApi(journey, gateway, request)
+    const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
+    const { status, text } = await callApi(journey, granted, request)
     const answer = readVerifyAnswer(status, text)
     if (typeof answer === 'object')
       throw new FlowError('api_unreadable', { host, status, found: answer.undetermined })

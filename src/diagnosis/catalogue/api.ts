@@ -1,4 +1,5 @@
 // The API, and what can end a run anywhere.
+import type { FindingArgs } from '../../errors.ts'
 import { type Entry, later, numberVerification, said, status, useMobileData, redirected } from './words.ts'
 
 export const api: Readonly<Record<string, Entry>> = {
@@ -14,9 +15,9 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Try again: every call of the API needs a new trip through the phone. Check that token and API URL belong together.',
     reference: numberVerification,
   }),
-  permission_denied: ({ host, message, scope }) => ({
+  permission_denied: ({ host, message, scope, grantedScope }) => ({
     title: `PERMISSION_DENIED: the access token is not good for this call of ${host}`,
-    cause: `The scope that was asked for, ${scope}, was not granted, or belongs to another version of the API.${said(message)}`,
+    cause: `${describeGrant(scope, grantedScope)}, or belongs to another version of the API.${said(message)}`,
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: numberVerification,
   }),
@@ -64,4 +65,11 @@ export const api: Readonly<Record<string, Entry>> = {
     cause: 'The run was stopped before it had a result.',
     fix: 'Start it again.',
   }),
+}
+
+/** Shows what was granted against what was asked for. */
+function describeGrant(scope: FindingArgs[string] | undefined, granted: FindingArgs[string] | undefined) {
+  return granted
+    ? `Asked for was ${scope}, and granted ${granted}: something is missing in it`
+    : `The scope that was asked for, ${scope}, was not granted`
 }
