@@ -14,6 +14,7 @@ import {
   type Merged,
   mergeLayers,
   missingSettings,
+  needsKey,
   presetLayer,
   type Profile,
   type Sourced,
@@ -130,10 +131,8 @@ async function readMaterial(
   context: Context,
   { settings, clientSecret, headers: { headers, secretValues } }: Configuration,
 ): Promise<Material> {
-  const { authMethod } = settings
-  const hasKey = authMethod !== undefined && keyMethods.includes(authMethod)
-  const key = hasKey ? await readNamedFile(context, 'key', settings.key) : null
-  if (key !== null) await checkKey(settings, key)
+  const key = needsKey(settings) ? await readNamedFile(context, 'key', settings.key) : null
+  if (key !== null) checkKey(settings, key)
   const ca = await readNamedFile(context, 'ca', settings.ca)
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
@@ -186,10 +185,12 @@ function describeDestination(
   const [url, origin] = tokenEndpoint({ settings, origins })
   const isTheirs = origin !== environmentNameOf('tokenUrl') && origin !== environmentNameOf('issuer')
   if (!project || !isOfProject || !isTheirs || url === '') return []
-  const usesKey = keyMethods.includes(settings.authMethod ?? 'none')
+  const usesSecret = !keyMethods.includes(settings.authMethod ?? 'none')
   const credentials = [
-    ...(clientSecret?.from === 'NV_CLIENT_SECRET' && !usesKey ? ['The secret in NV_CLIENT_SECRET'] : []),
-    ...(origins.key === environmentNameOf('key') && usesKey ? ['What is signed with the key of NV_KEY'] : []),
+    ...(clientSecret?.from === 'NV_CLIENT_SECRET' && usesSecret ? ['The secret in NV_CLIENT_SECRET'] : []),
+    ...(origins.key === environmentNameOf('key') && needsKey(settings)
+      ? ['What is signed with the key of NV_KEY']
+      : []),
   ]
   return credentials.map((what) => `${what} goes to ${new URL(url).host}, as ${project.path} says`)
 }
@@ -199,7 +200,14 @@ function tokenEndpoint({ settings, origins }: Merged): [url: string, origin: str
   return settings.tokenUrl ? [settings.tokenUrl, origins.tokenUrl] : [settings.issuer ?? '', origins.issuer]
 }
 
-function incomplete({ name, projectPath, missing, clientSecret, headers }: Configuration): UsageError {
+function incomplete({
+  name,
+  projectPath,
+  missing,
+  settings,
+  clientSecret,
+  headers,
+}: Configuration): UsageError {
   const label = (setting: string) => {
     const header = headerOf(setting)
     if (header !== null) {
@@ -207,7 +215,9 @@ function incomplete({ name, projectPath, missing, clientSecret, headers }: Confi
       return `the header ${header}${variable ? ` (environment variable ${variable})` : ''}`
     }
     if (setting === 'clientSecret') return `the client secret (${clientSecret?.from ?? 'NV_CLIENT_SECRET'})`
-    return `${flagOf(setting)} (${environmentNameOf(setting)})`
+    const isForRequestObject = setting === 'key' && !keyMethods.includes(settings.authMethod ?? 'none')
+    const purpose = isForRequestObject ? `, which signs the request object` : ''
+    return `${flagOf(setting)} (${environmentNameOf(setting)})${purpose}`
   }
   return new UsageError({
     code: 'missing_setting',

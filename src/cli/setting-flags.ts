@@ -1,7 +1,8 @@
 // The settings as flags and as environment variables: one table for both.
 import { type Command, Option } from 'commander'
 import { apiVersions } from '../camara/api.ts'
-import { authMethods, keyAlgorithms } from '../oauth/client-authentication.ts'
+import { authMethods } from '../oauth/client-authentication.ts'
+import { keyAlgorithms } from '../oauth/signing-key.ts'
 import type { Layer } from '../profile/resolve.ts'
 import { parseSettings, type SettingName, type Settings } from '../profile/settings.ts'
 

@@ -11,7 +11,7 @@ import type { AccessToken, Journey } from './journey.ts'
  * object to is a warning, and the flow goes on.
  */
 export async function requestToken(
-  { recorder, send, attempt }: Journey,
+  { context, recorder, send, attempt }: Journey,
   gateway: Gateway,
   parameters: Readonly<Record<string, string | undefined>>,
 ): Promise<{ value: AccessToken; detail: string }> {
@@ -19,7 +19,7 @@ export async function requestToken(
   const request = await buildTokenRequest({
     tokenUrl: gateway.tokenUrl,
     parameters,
-    authenticate: await createClientAuthentication({ ...gateway, method: gateway.authMethod }),
+    authenticate: createClientAuthentication({ ...gateway, method: gateway.authMethod }, context),
   })
   const { status, headers, text } = await send('token', request)
   refuseRedirect('token_redirected', host, status, headers)

@@ -1,6 +1,7 @@
 // Lays flags, environment, profile and preset over each other: the first that has a value gives it.
 import { defaultApiVersion, verifyScopes } from '../camara/api.ts'
-import { type AuthMethod, type KeyAlgorithm, keyMethods } from '../oauth/client-authentication.ts'
+import { type AuthMethod, keyMethods } from '../oauth/client-authentication.ts'
+import type { KeyAlgorithm } from '../oauth/signing-key.ts'
 import type { Preset } from './presets.ts'
 import { type ListenAddress, parseListen, type SettingName, type Settings } from './settings.ts'
 
@@ -161,6 +162,11 @@ export function isSimulated({ preset, authorizeUrl }: Settings): boolean {
   return preset === 'simulator' && authorizeUrl === undefined
 }
 
+/** Tells whether a private key signs something of a flow. */
+export function needsKey({ authMethod, requestObject }: Settings): boolean {
+  return requestObject === 'on' || (authMethod !== undefined && keyMethods.includes(authMethod))
+}
+
 /** Lists what a flow would miss, as the setting's name; `clientSecret` is among them. */
 export function missingSettings(
   settings: Settings,
@@ -177,7 +183,7 @@ export function missingSettings(
     ...endpoints.map((name): [string, boolean] => [name, !settings[name] && !issuer && !isUndiscovered]),
     ['apiUrl', !settings.apiUrl],
     ['clientId', !settings.clientId && !fetchesCredentials],
-    ['key', keyMethods.includes(authMethod) && !material.key],
+    ['key', needsKey(settings) && !material.key],
     [
       'clientSecret',
       authMethod.startsWith('client_secret') && !material.clientSecret?.value && !fetchesCredentials,

@@ -2,8 +2,9 @@
 import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
-import { authMethods, keyAlgorithms } from '../oauth/client-authentication.ts'
+import { authMethods } from '../oauth/client-authentication.ts'
 import { isLoopback } from '../oauth/loopback.ts'
+import { keyAlgorithms } from '../oauth/signing-key.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
 const dangerousSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:'])

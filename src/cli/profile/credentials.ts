@@ -1,7 +1,8 @@
 // What settings only refer to: the client secret, the values of headers, the files of a key and of certificates.
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { createClientAuthentication } from '../../oauth/client-authentication.ts'
+import { requireApplicationKey } from '../../oauth/client-authentication.ts'
+import { readSigningKey } from '../../oauth/signing-key.ts'
 import type { Preset } from '../../profile/presets.ts'
 import type { Sourced } from '../../profile/resolve.ts'
 import { headerValueRule, secretHeaderKey, type Settings, variableIn } from '../../profile/settings.ts'
@@ -135,21 +136,22 @@ export async function readNamedFile(
   })
 }
 
-/** Throws a UsageError when the key can't sign for the client authentication; its text appears nowhere. */
-export async function checkKey({ authMethod, key: path }: Settings, key: string): Promise<void> {
+/** Throws a UsageError when the key can't sign what it is needed for; its text appears nowhere. */
+export function checkKey(settings: Settings, key: string): void {
+  const { key: path, keyId = null, keyAlgorithm = null } = settings
   try {
-    await createClientAuthentication({
-      method: authMethod ?? 'private_key_jwt',
-      clientId: 'x',
-      clientSecret: 'x',
-      key,
-    })
+    const { algorithm } = readSigningKey({ key, keyId, keyAlgorithm })
+    if (settings.authMethod === 'application_jwt') requireApplicationKey(algorithm)
   } catch (error) {
     throw new UsageError({
       code: 'key_unusable',
       title: `The private key in ${path} can't be used`,
-      cause: `${error instanceof Error ? error.message : String(error)}.`.replace(/^i/, 'I'),
-      fix: 'Give a private key as PEM or JWK: RSA of at least 2048 bits, P-256 or Ed25519; without a passphrase.',
+      cause: `${error instanceof Error ? error.message : String(error)}.`.replace(/^./, (first) =>
+        first.toUpperCase(),
+      ),
+      fix: `Give a private key as PEM or JWK: RSA of at least 2048 bits, P-256 or Ed25519; without a passphrase.${
+        keyAlgorithm === null ? '' : ` Without a key algorithm (${keyAlgorithm}) its own is used.`
+      }`,
     })
   }
 }

@@ -1,12 +1,11 @@
 // `nv profile add`, and what it shares with the commands that save a profile too.
 import type { Context } from '../../context.ts'
 import { explain } from '../../diagnosis/diagnose.ts'
-import { keyMethods } from '../../oauth/client-authentication.ts'
 import { adviseOn } from '../../profile/advice.ts'
 import { checkProfileName, requireProfileName } from '../../profile/names.ts'
 import { findPreset, requirePreset } from '../../profile/presets.ts'
 import { listProfiles } from '../../profile/record.ts'
-import { missingSettings, withPreset } from '../../profile/resolve.ts'
+import { missingSettings, needsKey, withPreset } from '../../profile/resolve.ts'
 import { parseSettings, type Settings } from '../../profile/settings.ts'
 import type { SecretPlace, Secrets } from '../../profile/store.ts'
 import { findingReport } from '../../report/human.ts'
@@ -96,13 +95,12 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
 
 /** Throws a UsageError for a key that can't be used; warns of a file that is not there yet. */
 export async function checkFiles({ files, err }: Context, settings: Settings): Promise<void> {
-  const { authMethod = 'none' } = withPreset(settings, findPreset(settings.preset))
+  const complete = withPreset(settings, findPreset(settings.preset))
   for (const path of [settings.key, settings.ca]) {
     if (path === undefined) continue
     const text = await files.read(path)
     if (text === null) err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
-    else if (path === settings.key && keyMethods.includes(authMethod))
-      await checkKey({ ...settings, authMethod }, text)
+    else if (path === settings.key && needsKey(complete)) checkKey(complete, text)
   }
 }
 

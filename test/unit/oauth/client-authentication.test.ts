@@ -1,5 +1,5 @@
 // Client authentication: what each method adds to a token request, and which keys it takes.
-import { generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
+import { constants, generateKeyPairSync, type KeyObject, randomBytes, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   type AuthMethod,
@@ -8,7 +8,14 @@ import {
   createClientAuthentication,
   formEncode,
 } from '../../../src/oauth/client-authentication.ts'
+import type { KeyAlgorithm } from '../../../src/oauth/signing-key.ts'
 
+const nowSeconds = 1_750_000_000
+/** A clock that is not that of the machine. */
+const sources = {
+  clock: { now: () => nowSeconds * 1000 + 999 },
+  random: (count: number) => randomBytes(count),
+}
 const tokenUrl = 'https://gateway.example/apigateway/token?tenant=1'
 
 interface Authenticated {
@@ -21,12 +28,8 @@ async function authenticate(
   credentials: Partial<ClientCredentials> & { method: AuthMethod },
 ): Promise<Authenticated> {
   const request = { url: tokenUrl, headers: {}, body: new URLSearchParams() }
-  const add = await createClientAuthentication({
-    clientId: 'my-app',
-    clientSecret: '',
-    key: '',
-    ...credentials,
-  })
+  const given = { clientId: 'my-app', clientSecret: '', key: '', keyId: null, keyAlgorithm: null }
+  const add = createClientAuthentication({ ...given, ...credentials }, sources)
   await add(request)
   return request
 }
@@ -107,6 +110,8 @@ function readJwt(text: string): Jwt {
 function isSigned({ header, signedText, signature }: Jwt, key: KeyObject): boolean {
   const data = Buffer.from(signedText)
   if (header['alg'] === 'ES256') return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  const padding = constants.RSA_PKCS1_PSS_PADDING
+  if (header['alg'] === 'PS256') return verify('sha256', data, { key, padding, saltLength: 32 }, signature)
   return verify(header['alg'] === 'RS256' ? 'sha256' : null, data, key, signature)
 }
 
@@ -128,8 +133,10 @@ describe('private_key_jwt', () => {
     ['P-256 as PKCS #8', p256, pem(p256, 'pkcs8'), 'ES256', undefined],
     ['P-256 as SEC 1', p256, pem(p256, 'sec1'), 'ES256', undefined],
     ['P-256 as a JWK with a kid', p256, jwk(p256, { kid: 'key-2' }), 'ES256', 'key-2'],
-    ['Ed25519 as PKCS #8', ed25519, pem(ed25519, 'pkcs8'), 'EdDSA|Ed25519', undefined],
-    ['Ed25519 as a JWK', ed25519, jwk(ed25519), 'EdDSA|Ed25519', undefined],
+    ['Ed25519 as PKCS #8', ed25519, pem(ed25519, 'pkcs8'), 'EdDSA', undefined],
+    ['Ed25519 as a JWK', ed25519, jwk(ed25519), 'EdDSA', undefined],
+    ['a JWK that names PS256', rsa, jwk(rsa, { alg: 'PS256' }), 'PS256', undefined],
+    ['a JWK that names Ed25519', ed25519, jwk(ed25519, { alg: 'Ed25519' }), 'EdDSA', undefined],
     ['a JWK whose kid is no text', rsa, jwk(rsa, { kid: 7 }), 'RS256', undefined],
     [
       'PEM with CRLF, a BOM and lines around it',
@@ -140,7 +147,6 @@ describe('private_key_jwt', () => {
     ],
     ['a JWK with lines around it', p256, `\n${jwk(p256)}\n`, 'ES256', undefined],
   ])('%s: signed, and claims as CAMARA has them', async (_, pair, key, algorithm, kid) => {
-    const beforeSeconds = Math.floor(Date.now() / 1000)
     const { headers, body } = await authenticate({ method: 'private_key_jwt', key })
     const { client_assertion: assertion = '', ...others } = Object.fromEntries(body)
     const jwt = readJwt(assertion)
@@ -150,30 +156,56 @@ describe('private_key_jwt', () => {
     })
     expect(headers).toEqual({})
     expect(isSigned(jwt, pair.publicKey)).toBe(true)
-    expect(jwt.header['alg']).toMatch(new RegExp(`^(${algorithm})$`))
-    expect(jwt.header['kid']).toBe(kid)
-    expect(jwt.claims).toMatchObject({ iss: 'my-app', sub: 'my-app', aud: tokenUrl })
-    const [iat, exp] = [Number(jwt.claims['iat']), Number(jwt.claims['exp'])]
-    expect(iat).toBeGreaterThanOrEqual(beforeSeconds)
-    expect(exp - iat).toBeGreaterThan(0)
-    expect(exp - iat).toBeLessThanOrEqual(300)
+    expect(jwt.header).toEqual({ alg: algorithm, typ: 'JWT', ...(kid === undefined ? {} : { kid }) })
+    const { iat, exp, jti, ...claims } = jwt.claims
+    expect(claims).toEqual({ iss: 'my-app', sub: 'my-app', aud: tokenUrl })
+    expect(jti).toMatch(/^[\w-]{32}$/)
+    expect(Number(exp) - Number(iat)).toBeLessThanOrEqual(300)
+  })
+
+  it.each([-60, -1, 0, 1, 120])('survives a server whose clock is %d s off', async (skewSeconds) => {
+    const { body } = await authenticate({ method: 'private_key_jwt', key: jwk(p256) })
+    const { iat, exp } = readJwt(body.get('client_assertion') ?? '').claims
+    expect(Number(iat)).toBeLessThanOrEqual(nowSeconds + skewSeconds)
+    expect(Number(exp)).toBeGreaterThan(nowSeconds + skewSeconds)
+    expect(Number(exp) - (nowSeconds + skewSeconds)).toBeLessThanOrEqual(300)
+  })
+
+  it.each<[string, string, KeyAlgorithm | null, string | null, object]>([
+    ['the algorithm that was asked for', jwk(rsa), 'PS256', null, { alg: 'PS256' }],
+    ['the kid that was asked for', pem(p256, 'sec1'), null, 'mine', { alg: 'ES256', kid: 'mine' }],
+    [
+      'the kid that was asked for, over that of the JWK',
+      jwk(rsa, { kid: 'x' }),
+      null,
+      'mine',
+      { kid: 'mine' },
+    ],
+    ['an algorithm that says what the JWK says', jwk(rsa, { alg: 'PS256' }), 'PS256', null, { alg: 'PS256' }],
+  ])('takes %s', async (_, key, keyAlgorithm, keyId, header) => {
+    const { body } = await authenticate({ method: 'private_key_jwt', key, keyAlgorithm, keyId })
+    const jwt = readJwt(body.get('client_assertion') ?? '')
+    expect(jwt.header).toMatchObject(header)
+    expect([rsa, p256].some(({ publicKey }) => isSigned(jwt, publicKey))).toBe(true)
+  })
+
+  it.each<[string, string, KeyAlgorithm | null, RegExp]>([
+    ['another algorithm than its JWK names', jwk(rsa, { alg: 'RS256' }), 'PS256', /RS256.*PS256/],
+    ['ES256 and an RSA key', pem(rsa, 'pkcs8'), 'ES256', /RS256.*ES256/],
+    ['RS256 and a P-256 key', pem(p256, 'pkcs8'), 'RS256', /ES256.*RS256/],
+    ['EdDSA and a P-256 key', jwk(p256), 'EdDSA', /ES256.*EdDSA/],
+    ['a JWK for another algorithm', jwk(rsa, { alg: 'RS512' }), null, /RS256.*RS512/],
+  ])('refuses %s, and names both', async (_, key, keyAlgorithm, names) => {
+    await expect(authenticate({ method: 'private_key_jwt', key, keyAlgorithm })).rejects.toThrow(names)
   })
 
   it('has a new jti in each request', async () => {
-    const add = await createClientAuthentication({
-      method: 'private_key_jwt',
-      clientId: 'my-app',
-      clientSecret: '',
-      key: pem(p256, 'pkcs8'),
-    })
     const jtis = new Set<unknown>()
     for (let count = 0; count < 20; count++) {
-      const request = { url: tokenUrl, headers: {}, body: new URLSearchParams() }
-      await add(request)
-      jtis.add(readJwt(request.body.get('client_assertion') ?? '').claims['jti'])
+      const { body } = await authenticate({ method: 'private_key_jwt', key: jwk(p256) })
+      jtis.add(readJwt(body.get('client_assertion') ?? '').claims['jti'])
     }
     expect(jtis.size).toBe(20)
-    expect([...jtis].every((jti) => typeof jti === 'string' && jti.length >= 16)).toBe(true)
   })
 })
 
@@ -185,6 +217,7 @@ describe('application_jwt', () => {
     expect(jwt.header).toEqual({ alg: 'RS256', typ: 'JWT' })
     expect(jwt.claims).toMatchObject({ application_id: 'my-app', jti: expect.any(String) as string })
     expect(Number(jwt.claims['exp']) - Number(jwt.claims['iat'])).toBeLessThanOrEqual(300)
+    expect(Number(jwt.claims['iat'])).toBeLessThan(nowSeconds)
     expect([...body]).toEqual([])
   })
 
@@ -196,7 +229,11 @@ describe('application_jwt', () => {
 
   it('takes an RSA key only', async () => {
     await expect(authenticate({ method: 'application_jwt', key: pem(p256, 'pkcs8') })).rejects.toThrow(
-      'it is no RSA key',
+      'it signs with ES256, and application_jwt takes RS256 only, of an RSA key',
+    )
+    const keyAlgorithm = 'PS256'
+    await expect(authenticate({ method: 'application_jwt', key: jwk(rsa), keyAlgorithm })).rejects.toThrow(
+      'it signs with PS256',
     )
   })
 })
