@@ -1,5 +1,4 @@
-// The Number Verification API in the versions v0, v1 and v2, with the answers of the Sandbox in mock mode.
-import { createHash } from 'node:crypto'
+// The Number Verification API in the versions v0, v1 and v2.
 import { e164Pattern } from '../camara/phone-number.ts'
 import { readBody } from '../run/body.ts'
 import type { Gateway } from './gateway.ts'
@@ -8,6 +7,7 @@ import { headerValues, mediaType, type Call } from './request.ts'
 import { replyApiError, replyJson, type Reply } from './response.ts'
 import { holdsOperation } from './scope.ts'
 import type { AccessToken } from './state.ts'
+import { findVerdict, refuseContext, type VerifyBody } from './verdict.ts'
 
 /** The token that is good for everything, for ever. */
 export const mockAccessToken = 'mock_sandbox_access_token'
@@ -34,9 +34,11 @@ export function verifyNumber(call: Call, gateway: Gateway, version: Version): Re
   if ('status' in token) return token
   const body = readVerifyBody(call, version)
   if (typeof body === 'string') return replyApiError(400, 'INVALID_ARGUMENT', body)
+  const refusal = refuseContext(token.subject, gateway, version)
+  if (refusal) return refusal
   token.isUsed = true
-  const isVerified = decide(body, token.subject.line ?? '', gateway.ports.clock.now())
-  return replyJson(200, { devicePhoneNumberVerified: isVerified }, String(isVerified))
+  const { isVerified, detail } = findVerdict(body, token.subject, gateway)
+  return replyJson(200, { devicePhoneNumberVerified: isVerified }, detail)
 }
 
 /**
@@ -46,6 +48,8 @@ export function verifyNumber(call: Call, gateway: Gateway, version: Version): Re
 export function shareNumber(call: Call, gateway: Gateway, version: Version): Reply {
   const token = findToken(call, gateway, scopes[version].share)
   if ('status' in token) return token
+  const refusal = refuseContext(token.subject, gateway, version)
+  if (refusal) return refusal
   token.isUsed = true
   return replyJson(200, { devicePhoneNumber: token.subject.line }, 'number')
 }
@@ -98,9 +102,6 @@ function refuseToken(status: 401 | 403, challenge: string, detail: string): Repl
   return reply
 }
 
-/** The number in one of its two forms. */
-type VerifyBody = { phoneNumber: string } | { hash: string }
-
 /** Reads the body of /verify, or says which rule it breaks. */
 function readVerifyBody(call: Call, version: Version): VerifyBody | string {
   if (call.body.trim() === '') return 'The body is missing.'
@@ -121,14 +122,4 @@ function readVerifyBody(call: Call, version: Version): VerifyBody | string {
   return e164Pattern.test(number)
     ? { phoneNumber: number }
     : 'phoneNumber must be in E.164, with its + and no spaces.'
-}
-
-/** Last digit 1: the number matches; 2: it doesn't; any other, or a hash of another line: as the clock has it. */
-function decide(body: VerifyBody, line: string, nowMs: number): boolean {
-  const isLineHash =
-    'hash' in body && body.hash.toLowerCase() === createHash('sha256').update(line).digest('hex')
-  const number = 'phoneNumber' in body ? body.phoneNumber : isLineHash ? line : ''
-  if (number.endsWith('1')) return true
-  if (number.endsWith('2')) return false
-  return nowMs % 2 === 0
 }

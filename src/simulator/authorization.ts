@@ -1,8 +1,9 @@
 // The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
 import { e164Pattern } from '../camara/phone-number.ts'
-import { createCookie, endCookie, hasCookie, writeCookie } from './cookie.ts'
+import { checkCookie, createCookie, endCookie, writeCookie } from './cookie.ts'
 import { basePath, type Gateway } from './gateway.ts'
 import { aggregatorClientId } from './operator.ts'
+import { findRedirectUriRule, resolveRedirectUri } from './redirect-uri.ts'
 import { readParameters, type Call, type Parameters } from './request.ts'
 import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from './response.ts'
 import { findScopeProblem } from './scope.ts'
@@ -14,11 +15,15 @@ import { type AuthorizationRequest, type CodeChallenge } from './state.ts'
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  */
 export function authorize(call: Call, gateway: Gateway): Reply {
-  const parameters = readParameters(new URLSearchParams(call.query))
+  const { parameters, broken } = resolveRedirectUri(
+    readParameters(new URLSearchParams(call.query)),
+    call,
+    gateway,
+  )
   const unsafe = findRedirectProblem(parameters, gateway)
   if (unsafe) return replyOAuthError(400, unsafe)
   const request = readAuthorizationRequest(parameters)
-  if ('error' in request) return redirectError(parameters, request)
+  if ('error' in request) return { ...redirectError(parameters, request), broken }
   const cookie = createCookie(gateway.ports, 'nv_gateway')
   const reply = replyRedirect(
     addParameters(`${gateway.operatorOrigin(call.hostname)}/authorize`, {
@@ -28,16 +33,20 @@ export function authorize(call: Call, gateway: Gateway): Reply {
       state: gateway.state.journeys.put({ request, cookie }),
       login_hint: request.hintedLine && `tel:${request.hintedLine}`,
       prompt: request.prompt,
+      scope: request.scope,
+      // No standard parameter tells the operator for whom the aggregator asks.
+      api_consumer: request.clientId,
     }),
     '→ operator',
   )
   reply.headers['set-cookie'] = writeCookie(cookie, basePath)
-  return reply
+  return { ...reply, broken }
 }
 
 /**
- * Answers the operator's redirect: exchanges the operator's code and sends the phone to the app with a code of ours.
- * Without the cookie of the browser that started, and the state it started with, it never redirects.
+ * Answers the operator's redirect: exchanges the operator's code and sends the phone to the app with a code of ours,
+ * or with the operator's error. Without the cookie of the browser that started, and the state it started with, it
+ * never redirects.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
  */
 export function completeAuthorization(call: Call, gateway: Gateway): Reply {
@@ -47,17 +56,38 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   const journey = state.journeys.find(key)
   if (!journey || parameters.hasDoubles) return refuse('This authorization is unknown, over or expired.')
   const { request, cookie } = journey
-  if (!hasCookie(call, cookie)) {
+  const broken = checkCookie(call, cookie, gateway)
+  if (!broken) {
     return refuse('The cookie of the first hop did not come back: one browser has to follow the whole chain.')
   }
-  const subject = operator.redeem(parameters.get('code') ?? '')
-  if (subject === undefined) return refuse("The operator's code is unknown, used or expired.")
+  const refusal = readOperatorError(parameters)
+  const subject = refusal ? undefined : operator.redeem(parameters.get('code') ?? '')
+  if (!refusal && !subject) return refuse("The operator's code is unknown, used or expired.")
   state.journeys.take(key)
   const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs
-  const code = state.codes.put({ ...request, subject, expiresAtMs, accessToken: undefined })
-  const reply = replyToApp(request.redirectUri, { code, state: request.state }, 'code')
+  const reply = subject
+    ? replyToApp(
+        request.redirectUri,
+        {
+          code: state.codes.put({ ...request, subject, expiresAtMs, accessToken: undefined }),
+          state: request.state,
+        },
+        'code',
+      )
+    : replyToApp(request.redirectUri, { ...refusal, state: request.state }, refusal?.error ?? '')
   reply.headers['set-cookie'] = endCookie(cookie, basePath)
-  return reply
+  return { ...reply, broken }
+}
+
+/** Reads the operator's error, if there is one; what RFC 6749 does not allow in it goes no further. */
+function readOperatorError(parameters: Parameters): { error: string; error_description?: string } | null {
+  const error = parameters.get('error')
+  if (error === undefined) return null
+  if (!/^[a-z_]{1,60}$/.test(error)) return { error: 'server_error' }
+  const description = parameters.get('error_description') ?? ''
+  return /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,300}$/.test(description)
+    ? { error, error_description: description }
+    : { error }
 }
 
 function refuse(description: string): Reply {
@@ -101,25 +131,6 @@ function explainMissing(name: string, parameters: Parameters): string {
   return `${name} is missing.${isCut ? cause : ''}`
 }
 
-/**
- * Finds the rule that a redirect_uri breaks. Any http(s) address will do, and the private schemes of apps, which
- * are reversed domain names.
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
- * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.1
- */
-function findRedirectUriRule(redirectUri: string): string | null {
-  if (!/^[\x21-\x7e]+$/.test(redirectUri)) return 'redirect_uri may hold printable ASCII characters only.'
-  if (redirectUri.includes('#')) return 'redirect_uri may not have a fragment.'
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(redirectUri)?.[1]?.toLowerCase()
-  if (scheme === undefined)
-    return 'redirect_uri is relative: it must be a whole address with its scheme and host.'
-  if (scheme !== 'http' && scheme !== 'https' && !scheme.includes('.')) {
-    return 'redirect_uri must be http, https or the scheme of an app, which is a reversed domain name.'
-  }
-  if (/^https?$/.test(scheme) && !/^https?:\/\/[^/]/i.test(redirectUri)) return 'redirect_uri has no host.'
-  return URL.canParse(redirectUri) ? null : 'redirect_uri is no valid address.'
-}
-
 function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest | OAuthProblem {
   const problem = findRequestProblem(parameters) ?? findScopeProblem(parameters.get('scope'))
   if (problem) return problem
@@ -153,7 +164,7 @@ function findRequestProblem(parameters: Parameters): OAuthProblem | null {
 }
 
 /**
- * The simulator has no pages to show, so that every prompt is answered as `none` is; only unknown ones are refused.
+ * Refuses unknown prompts only: what the others mean is the operator's business.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
  */
 function findPromptProblem(prompt: string): OAuthProblem | null {

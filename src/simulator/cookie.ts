@@ -1,15 +1,18 @@
 // The cookies that tie an authorization under way to one browser.
 import { headerValues, type Call } from './request.ts'
 import { lifetimesMs, randomKey, type StatePorts } from './state.ts'
+import { isScriptedFetch } from './user-agent.ts'
 
 export interface Cookie {
   name: string
   value: string
 }
 
+const journeyMarkLength = 8
+
 /** Makes a cookie for one journey. Each journey has a name of its own, so that two of them don't meet. */
 export function createCookie(ports: StatePorts, prefix: string): Cookie {
-  return { name: `${prefix}_${randomKey(ports).slice(0, 8)}`, value: randomKey(ports) }
+  return { name: `${prefix}_${randomKey(ports).slice(0, journeyMarkLength)}`, value: randomKey(ports) }
 }
 
 /**
@@ -25,8 +28,28 @@ export function endCookie({ name }: Cookie, path: string): string {
   return `${name}=; Path=${path}; Max-Age=0; HttpOnly; SameSite=Lax`
 }
 
-/** Tells whether a request carries the cookie. */
-export function hasCookie(call: Call, { name, value }: Cookie): boolean {
+/** Reads the values of the cookies whose name starts so, by name. */
+export function readCookies(call: Call, prefix: string): ReadonlyMap<string, string> {
   const pairs = headerValues(call.headers, 'cookie').flatMap((header) => header.split(';'))
-  return pairs.some((pair) => pair.trim() === `${name}=${value}`)
+  const named = pairs.map((pair) => {
+    const [name = '', ...value] = pair.trim().split('=')
+    return [name, value.join('=')] as const
+  })
+  return new Map(named.filter(([name]) => name.startsWith(prefix)))
+}
+
+/**
+ * Checks that a request comes from the browser that started the journey. Returns the rules that it breaks and that
+ * are overlooked; null when it is refused. A client that keeps cookies has to bring the right one; a script's fetch,
+ * as in the published samples, may bring none unless the gateway is strict.
+ */
+export function checkCookie(
+  call: Call,
+  { name, value }: Cookie,
+  { isStrict }: { isStrict: boolean },
+): readonly string[] | null {
+  const cookies = readCookies(call, name.slice(0, -journeyMarkLength))
+  if (cookies.get(name) === value) return []
+  const isOverlooked = cookies.size === 0 && isScriptedFetch(call) && !isStrict
+  return isOverlooked ? ['the cookie of the first hop did not come back'] : null
 }

@@ -1,28 +1,30 @@
 // The lines that the operator knows, and by what it recognises each.
+import { normalizeAddress } from './ip-address.ts'
 
 export interface Line {
   /** In E.164. */
   phoneNumber: string
   /** The operator's name, as its pages show it. */
   operator: string
-  /** The source address that the phone's mobile data comes from; null: recognised by choice on the operator's page only. */
+  /** The source address of the phone's mobile data; null: recognised by choice on the operator's page only. */
   address: string | null
   /** The TS.43 token of the SIM; null: the phone has none. */
   operatorToken: string | null
-  /** Whether the user has consented; a page of the operator can change it. */
+  /** Whether the user has consented; the operator's consent page can change it. */
   hasConsented: boolean
-  /** The number of another SIM in the same phone, which does not carry the data. */
+  /** The number of the other SIM in the same phone, which does not carry the data. */
   secondSim: string | null
 }
 
 export interface Lines {
-  all: readonly Line[]
+  /** By phone: the SIM that carries the data as long as nobody picks the other one, and the other one, if any. */
+  phones: ReadonlyArray<readonly Line[]>
   atAddress(address: string): Line | undefined
   withNumber(phoneNumber: string): Line | undefined
   withOperatorToken(operatorToken: string): Line | undefined
 }
 
-/** The line of every phone that names no other. */
+/** The line of every phone that names no other, in mock mode. */
 export const defaultLine = '+34600000001'
 
 /** The lines there are when none is given. */
@@ -45,13 +47,24 @@ export const defaultLines: readonly Line[] = [
   },
 ]
 
-/** Makes lines of their own state out of definitions. */
+/** Makes lines with a state of their own out of definitions; a phone's second SIM becomes a line too. */
 export function createLines(definitions: readonly Line[]): Lines {
-  const all = definitions.map((line) => ({ ...line }))
+  const phones = definitions.map((definition) => {
+    const line = { ...definition, address: definition.address && normalizeAddress(definition.address) }
+    return line.secondSim === null ? [line] : [line, secondLine(line, line.secondSim)]
+  })
+  const all = phones.flat()
   return {
-    all,
-    atAddress: (address) => all.find((line) => line.address === address),
+    phones,
+    atAddress: (address) => {
+      const normalized = normalizeAddress(address)
+      return normalized === null ? undefined : all.find((line) => line.address === normalized)
+    },
     withNumber: (phoneNumber) => all.find((line) => line.phoneNumber === phoneNumber),
     withOperatorToken: (operatorToken) => all.find((line) => line.operatorToken === operatorToken),
   }
+}
+
+function secondLine(first: Line, phoneNumber: string): Line {
+  return { ...first, phoneNumber, address: null, operatorToken: null, secondSim: first.phoneNumber }
 }

@@ -91,6 +91,12 @@ export function readParameters(pairs: Iterable<readonly [name: string, value: st
   }
 }
 
+/** Reads the parameters of a form; of any other body there are none. */
+export function readForm(call: Call): Parameters {
+  const isForm = mediaType(call) === 'application/x-www-form-urlencoded'
+  return readParameters(new URLSearchParams(isForm ? call.body : ''))
+}
+
 function refuse(status: Refusal['status'], message: string): Refusal {
   return { status, code: status === 421 ? 'MISDIRECTED_REQUEST' : 'INVALID_ARGUMENT', message }
 }

@@ -5,6 +5,8 @@ import type { OutgoingResponse } from '../context.ts'
 export interface Reply extends OutgoingResponse {
   headers: Record<string, string | string[]>
   detail?: string
+  /** The error that it tells of, for a page that shows it to a person. */
+  problem?: OAuthProblem
   /** The rules that the request broke and that were overlooked, each as a phrase. */
   broken?: readonly string[]
   /** Whether it sends the phone back to the app. */
@@ -35,12 +37,10 @@ export function replyJson(status: number, value: unknown, detail?: string): Repl
  * Answers with an error of OAuth that is also one of Telefónica's, whose `code` is the HTTP status.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
-export function replyOAuthError(status: number, { error, description }: OAuthProblem): Reply {
-  return replyJson(
-    status,
-    { error, error_description: description, code: status, message: description },
-    error,
-  )
+export function replyOAuthError(status: number, problem: OAuthProblem): Reply {
+  const { error, description } = problem
+  const body = { error, error_description: description, code: status, message: description }
+  return { ...replyJson(status, body, error), problem }
 }
 
 /** Answers with an error of the API, in the shape of CAMARA. */

@@ -4,24 +4,33 @@ import { authorize, completeAuthorization } from './authorization.ts'
 import type { BehaviourStep } from './behaviour/behaviour.ts'
 import { basePath, type Gateway } from './gateway.ts'
 import type { Operator } from './operator.ts'
+import { showStartPage } from './pages/start-page.ts'
 import type { Call } from './request.ts'
 import { replyApiError, replyOAuthError, type Reply } from './response.ts'
 import { exchangeCode } from './token.ts'
 
 export interface Route {
   method: 'GET' | 'POST'
-  /** The step under which behaviours find it. */
-  step: BehaviourStep
+  /** The step under which behaviours find it; without one they don't. */
+  step?: BehaviourStep
   answer: (call: Call) => Reply | Promise<Reply>
 }
 
 export type Routes = ReadonlyMap<string, Route>
 
 /** Lists the operator's endpoints. */
-export function operatorRoutes({ authorize, identify }: Operator): Routes {
+export function operatorRoutes(operator: Operator): Routes {
+  const hop = (method: Route['method'], answer: Route['answer']): Route => ({
+    method,
+    step: 'operator',
+    answer,
+  })
   return new Map<string, Route>([
-    ['/authorize', { method: 'GET', step: 'operator', answer: authorize }],
-    ['/identify', { method: 'GET', step: 'operator', answer: identify }],
+    ['/authorize', hop('GET', operator.authorize)],
+    ['/identify', hop('GET', operator.identify)],
+    ['/phone', hop('POST', operator.choosePhone)],
+    ['/consent', hop('GET', operator.askConsent)],
+    ['/decision', hop('POST', operator.decideConsent)],
   ])
 }
 
@@ -38,6 +47,7 @@ export function gatewayRoutes(gateway: Gateway): Routes {
     ],
   ])
   return new Map<string, Route>([
+    ['/', { method: 'GET', answer: (call) => showStartPage(call, gateway) }],
     [
       `${basePath}/authorize`,
       { method: 'GET', step: 'authorize', answer: (call) => authorize(call, gateway) },

@@ -6,6 +6,7 @@ import { basePath, type Client, type Gateway, type Mode } from './gateway.ts'
 import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './lines.ts'
 import { createOperator } from './operator.ts'
+import { present } from './presentation.ts'
 import { readCall } from './request.ts'
 import { replyApiError } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
@@ -58,17 +59,18 @@ export async function startSimulator(
   ports: Pick<Context, 'listen' | 'clock' | 'random'>,
   options: SimulatorOptions,
 ): Promise<RunningSimulator> {
-  const { host, mode = 'mock', isStrict = false, clients = [], lines = defaultLines } = options
+  const { host, mode = 'mock', isStrict = false, clients = [] } = options
+  const lines = createLines(options.lines ?? defaultLines)
   const bound = { gateway: 0, operator: 0 }
   const issuer = (hostname: string) => `http://${hostname}:${bound.gateway}${basePath}`
   const callbackUrl = (hostname: string) => `${issuer(hostname)}/callback`
-  const operator = createOperator(ports, callbackUrl)
+  const operator = createOperator({ ports, mode, isStrict, lines, aggregatorCallback: callbackUrl })
   const gateway: Gateway = {
     ports,
     mode,
     isStrict,
     clients: [mockClient, ...clients],
-    lines: createLines(lines),
+    lines,
     state: createGatewayState(ports),
     operator,
     issuer,
@@ -116,13 +118,15 @@ function createHandler(
     const found = 'status' in call ? undefined : routes.get(call.path)
     const answer = async () => {
       if ('status' in call) return replyApiError(call.status, call.code, call.message)
-      if (!found) return route(call, routes)
+      if (!found?.step) return route(call, routes)
       const active = switchboard.activeFor(clientIdOf(call, gateway))
       return active.length === 0
         ? route(call, routes)
         : answerWith(active, found.step, call, gateway, (changed) => route(changed, routes))
     }
-    const { detail, broken, isCallback: _, ...response } = await answer()
+    const reply = await answer()
+    const shown = 'status' in call ? reply : present(reply, call, found?.step)
+    const { detail, broken, isCallback: _callback, problem: _problem, ...response } = shown
     const path = 'status' in call ? (request.target.split('?')[0] ?? '') : call.path
     onRequest?.({
       origin,

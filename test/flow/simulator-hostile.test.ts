@@ -64,7 +64,7 @@ describe.each([
       421,
     ],
     ['an absolute target without a host', () => request('GET http:/// HTTP/1.1', 'Host: localhost'), 400],
-    ['an unusual method', () => request('PROPFIND / HTTP/1.1', 'Host: localhost'), 404],
+    ['an unusual method', () => request('PROPFIND /x HTTP/1.1', 'Host: localhost'), 404],
     ['a made-up method', () => request('BREW / HTTP/1.1', 'Host: localhost'), 400],
     ['TLS on the plain port', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400],
   ])('answers %s', async (_what, bytes, status) => {

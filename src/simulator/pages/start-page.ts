@@ -1,0 +1,67 @@
+// The start page of the gateway: what this is, where its endpoints are, which phones there are to play.
+import type { Gateway } from '../gateway.ts'
+import type { Call } from '../request.ts'
+import type { Reply } from '../response.ts'
+import { replyPage, show, showNumber, type Html } from './page.ts'
+
+/** Answers the root of the gateway. */
+export function showStartPage(call: Call, gateway: Gateway): Reply {
+  const issuer = gateway.issuer(call.hostname)
+  const isNetwork = gateway.mode === 'network'
+  const body = `<p class="lead">An aggregator, a mobile operator and the Number Verification API, without a SIM.</p>
+<dl>
+${entry('Mode', isNetwork ? '<b>network</b>: the answer follows the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other by the parity of the time')}
+${entry('Authorize', code(`${issuer}/authorize`))}
+${entry('Token', code(`${issuer}/token`))}
+${entry('API', code(`${issuer}/number-verification/{v0,v1,v2}`))}
+${entry('Operator', code(gateway.operatorOrigin(call.hostname)))}
+</dl>
+${isNetwork ? describePhones(gateway) : describeMock()}`
+  return replyPage({
+    title: 'A local Open Gateway',
+    brand: 'nv simulator',
+    look: 'wide',
+    body,
+    detail: 'page, start',
+  })
+}
+
+function describePhones({ lines }: Gateway): Html {
+  const entries = lines.phones.flat().map((line) => {
+    const how =
+      line.address === null
+        ? 'by choice in a browser'
+        : `from ${code(line.address)}, or by choice in a browser`
+    const consent = line.hasConsented ? '' : ', has not consented'
+    return entry(
+      show(line.operator),
+      `${showNumber(line.phoneNumber)} <span class="note">${how}${consent}</span>`,
+    )
+  })
+  const address = lines.phones.flat().find((line) => line.address !== null)?.address
+  return `<h2>Lines</h2>
+<dl>
+${entries.join('\n')}
+</dl>
+<h2>Play a phone</h2>
+<p>Open the app’s link in a browser: the operator asks which phone it is. Two windows that share no cookies, such as a
+private one, are two phones.</p>${
+    address
+      ? `\n<p>Or be one from a terminal, by its address:</p>\n<pre>${code(`nv verify <phone> --via direct --local-address ${address}`)}</pre>`
+      : ''
+  }`
+}
+
+function describeMock(): Html {
+  return `<h2>Play a phone</h2>
+<p>Any device will do, and no page is shown. For lines, Wi-Fi and consent start it in the other mode:</p>
+<pre><code>nv simulate --mode network</code></pre>`
+}
+
+function entry(term: Html, description: Html): Html {
+  return `<div><dt>${term}</dt><dd>${description}</dd></div>`
+}
+
+function code(text: string): Html {
+  return `<code>${show(text)}</code>`
+}

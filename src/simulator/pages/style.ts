@@ -1,0 +1,78 @@
+// How the simulator's pages look: one card, on a phone's width and on a desktop, in light and in dark.
+
+/** The style sheet of every page. */
+export const style = `
+:root { color-scheme: light dark; --ground: #eef1f6; --card: #fff; --ink: #131a29; --muted: #566178;
+  --edge: #d5dbe6; --accent: #2f4bd8; --on-accent: #fff; --soft: #eef1ff; --bad: #b3261e; --bad-soft: #fdecea }
+@media (prefers-color-scheme: dark) { :root { --ground: #0b0f17; --card: #151b27; --ink: #eceff6; --muted: #9ba7bd;
+  --edge: #2d3748; --accent: #93a8ff; --on-accent: #0b1130; --soft: #1d2742; --bad: #f5b5b0; --bad-soft: #3a1d1d } }
+* { box-sizing: border-box }
+html { -webkit-text-size-adjust: 100%; background: var(--ground) }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; align-items: center;
+  justify-content: center; gap: 1rem; padding: 2rem 1rem; background: var(--ground); color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif }
+main { width: 100%; max-width: 27rem; background: var(--card); border: 1px solid var(--edge); border-radius: 20px;
+  padding: 1.75rem; box-shadow: 0 1px 2px #0b12200a, 0 12px 32px -12px #0b122026 }
+.wide main { max-width: 46rem }
+.brand { display: flex; align-items: center; gap: .5rem; margin: 0 0 1.25rem; font-size: .875rem; font-weight: 600;
+  color: var(--accent) }
+.brand svg { flex: none }
+h1 { margin: 0 0 .375rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
+h2 { margin: 2rem 0 .5rem; font-size: 1rem }
+p { margin: 0; overflow-wrap: anywhere }
+.lead, .note, .small { color: var(--muted) }
+.note { font-size: .8125rem; line-height: 1.45; margin-top: .625rem }
+footer { font-size: .75rem; color: var(--muted); text-align: center; max-width: 27rem }
+svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
+form, fieldset { margin: 0; padding: 0; border: 0; min-width: 0 }
+legend { padding: 0; margin: 1.25rem 0 .5rem; font-size: .8125rem; font-weight: 600; color: var(--muted) }
+.phone { border: 1px solid var(--edge); border-radius: 14px; overflow: clip; margin-top: .5rem }
+.phone > p { padding: .5rem 1rem; font-size: .8125rem; color: var(--muted); border-bottom: 1px solid var(--edge) }
+.choice { position: relative; display: flex; align-items: center; gap: .75rem; padding: .6875rem 1rem; cursor: pointer }
+.choice + .choice { border-top: 1px solid var(--edge) }
+.choice span { flex: 1; min-width: 0; overflow-wrap: anywhere }
+.choice b, .number { font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: .01em }
+.choice small { display: block; color: var(--muted); font-size: .8125rem; line-height: 1.4 }
+.choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent) }
+.choice:has(:checked) { background: var(--soft) }
+.phone:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent) }
+.ways { display: grid; grid-template-columns: repeat(3, 1fr); border: 1px solid var(--edge); border-radius: 14px;
+  overflow: clip }
+.way { position: relative; display: flex; flex-direction: column; align-items: center; gap: .1875rem;
+  padding: .625rem .25rem; font-size: .875rem; color: var(--muted); cursor: pointer }
+.way + .way { border-left: 1px solid var(--edge) }
+.way input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer }
+.way:has(:checked) { background: var(--soft); color: var(--accent); font-weight: 600;
+  box-shadow: inset 0 0 0 1px var(--accent) }
+.way:first-child { border-radius: 13px 0 0 13px } .way:last-child { border-radius: 0 13px 13px 0 }
+.phone:has(:focus-visible), .ways:has(:focus-visible), .button:focus-visible, a:focus-visible {
+  outline: 3px solid var(--accent); outline-offset: 2px }
+.choice input:focus-visible { outline: none }
+.actions { display: grid; gap: .625rem; margin-top: 1.5rem }
+.button { appearance: none; display: block; width: 100%; min-height: 3rem; padding: .625rem 1rem; border-radius: 12px;
+  border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600;
+  text-align: center; text-decoration: none; cursor: pointer }
+.button.quiet { background: transparent; border-color: var(--edge); color: var(--ink) }
+.button:hover { filter: brightness(1.08) }
+dl { margin: 1.25rem 0 0; border: 1px solid var(--edge); border-radius: 14px }
+dl div { padding: .6875rem 1rem } dl div + div { border-top: 1px solid var(--edge) }
+dt { font-size: .8125rem; color: var(--muted) } dd { margin: 0; overflow-wrap: anywhere }
+code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere }
+pre { margin: .5rem 0 0; padding: .75rem 1rem; border-radius: 12px; background: var(--ground); white-space: pre-wrap }
+.bad .brand { color: var(--bad) }
+.cause { margin-top: 1rem; padding: .75rem 1rem; border-radius: 12px; background: var(--bad-soft) }
+.small { font-size: .8125rem; margin-top: 1rem }
+a { color: var(--accent) }
+@media (min-width: 40rem) { .wide dl div { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem; align-items: baseline } }
+@media (max-width: 30rem) {
+  html, body { background: var(--card) }
+  body { justify-content: flex-start; padding: 0 }
+  main { border: 0; border-radius: 0; box-shadow: none; padding: 1.25rem 1.25rem 0; max-width: none; flex: 1;
+    display: flex; flex-direction: column }
+  .brand { margin-bottom: .875rem }
+  form { flex: 1; display: flex; flex-direction: column }
+  pre { background: var(--soft) }
+  .actions { position: sticky; bottom: 0; margin-top: auto; padding: 1rem 0; background: var(--card) }
+  footer { padding: 0 1.25rem 1rem }
+}
+`
