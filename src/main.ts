@@ -7,6 +7,7 @@ import { sleep } from './io/clock.ts'
 import { createFiles } from './io/files.ts'
 import { createFetch } from './io/http.ts'
 import { createPrompt } from './io/prompt.ts'
+import { createRandom } from './io/random.ts'
 import { createInput, createOutput, startSpinner } from './io/terminal.ts'
 import type { Store } from './profile/store.ts'
 
@@ -51,7 +52,7 @@ function createContext(): Context {
     env,
     clock: { now: () => Date.now(), sleep },
     signal: interruption(),
-    random: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
+    random: createRandom(),
     fetch: createFetch(env),
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
     open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),

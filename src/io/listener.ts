@@ -22,7 +22,6 @@ const serverOptions = {
   headersTimeout: 2000,
   requestTimeout: 3000,
   connectionsCheckingInterval: 500,
-  keepAliveTimeout: 1000,
   requireHostHeader: false,
 }
 
@@ -80,8 +79,11 @@ async function answer(
       ? { status: 413, headers: { connection: 'close' } }
       : await handler(toIncoming(request, body))
   if (outgoing.ending === 'reset') return reset(request)
-  response.writeHead(outgoing.status, outgoing.headers)
   const { body: content = '', ending } = outgoing
+  const isWhole = (typeof content === 'string' || content instanceof Uint8Array) && ending === undefined
+  // With its length, an answer leaves in one piece; without, in chunks.
+  const length = isWhole ? { 'content-length': Buffer.byteLength(content) } : {}
+  response.writeHead(outgoing.status, { ...length, ...outgoing.headers })
   if (request.method === 'HEAD') return finish(response)
   if (typeof content === 'string' || content instanceof Uint8Array) {
     if (ending === undefined) return finish(response, content)
@@ -131,6 +133,7 @@ function toIncoming(request: IncomingMessage, body: string): IncomingRequest {
 
 /** Reads the body as UTF-8; null when it is larger than we take. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
+  if (!('content-length' in request.headers) && !('transfer-encoding' in request.headers)) return ''
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
