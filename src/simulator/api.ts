@@ -1,6 +1,7 @@
 // The Number Verification API in the versions v0, v1 and v2.
 import { e164Pattern } from '../camara/phone-number.ts'
 import { readBody } from '../run/body.ts'
+import { refuseUnprovenToken } from './dpop.ts'
 import type { Gateway } from './gateway.ts'
 import { defaultLine } from './lines.ts'
 import { headerValues, mediaType, type Call } from './request.ts'
@@ -29,7 +30,9 @@ const scopes = {
  * Answers /verify. Only an answer uses the token up: after a refusal the request can be put right and sent again.
  * @see https://github.com/camaraproject/NumberVerification (phoneNumberVerify)
  */
-export function verifyNumber(call: Call, gateway: Gateway, version: Version): Reply {
+export async function verifyNumber(call: Call, gateway: Gateway, version: Version): Promise<Reply> {
+  const unproven = await refuseUnprovenToken(call, gateway)
+  if (unproven) return unproven
   const token = findToken(call, gateway, scopes[version].verify)
   if ('status' in token) return token
   const body = readVerifyBody(call, version)
@@ -45,7 +48,9 @@ export function verifyNumber(call: Call, gateway: Gateway, version: Version): Re
  * Answers /device-phone-number with the token's line.
  * @see https://github.com/camaraproject/NumberVerification (phoneNumberShare)
  */
-export function shareNumber(call: Call, gateway: Gateway, version: Version): Reply {
+export async function shareNumber(call: Call, gateway: Gateway, version: Version): Promise<Reply> {
+  const unproven = await refuseUnprovenToken(call, gateway)
+  if (unproven) return unproven
   const token = findToken(call, gateway, scopes[version].share)
   if ('status' in token) return token
   const refusal = refuseContext(token.subject, gateway, version)
@@ -66,7 +71,8 @@ export function echoCorrelator(call: Call, reply: Reply): Reply {
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3 */
 function findToken(call: Call, { state, ports }: Gateway, operation: string): AccessToken | Reply {
   const [header, ...others] = headerValues(call.headers, 'authorization')
-  const key = others.length === 0 ? /^bearer +([\w.~+/-]+=*)$/i.exec(header?.trim() ?? '')?.[1] : undefined
+  const key =
+    others.length === 0 ? /^(?:bearer|dpop) +([\w.~+/-]+=*)$/i.exec(header?.trim() ?? '')?.[1] : undefined
   if (key === undefined) return refuseToken(401, 'Bearer', 'no access token')
   if (key === mockAccessToken) return mockToken()
   const token = state.tokens.find(key)

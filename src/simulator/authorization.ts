@@ -1,10 +1,11 @@
 // The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
 import { e164Pattern } from '../camara/phone-number.ts'
 import { checkCookie, createCookie, endCookie, writeCookie } from './cookie.ts'
-import { basePath, type Gateway } from './gateway.ts'
+import { basePath, isPublicClient, type Gateway } from './gateway.ts'
 import { aggregatorClientId } from './operator.ts'
 import { findRedirectUriRule, resolveRedirectUri } from './redirect-uri.ts'
 import { readParameters, type Call, type Parameters } from './request.ts'
+import { unwrapAuthorizationRequest } from './request-object.ts'
 import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from './response.ts'
 import { findScopeProblem } from './scope.ts'
 import { type AuthorizationRequest, type CodeChallenge } from './state.ts'
@@ -14,16 +15,16 @@ import { type AuthorizationRequest, type CodeChallenge } from './state.ts'
  * redirect_uri can't be trusted, with an error that stays where it is.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  */
-export function authorize(call: Call, gateway: Gateway): Reply {
-  const { parameters, broken } = resolveRedirectUri(
-    readParameters(new URLSearchParams(call.query)),
-    call,
-    gateway,
-  )
+export async function authorize(call: Call, gateway: Gateway): Promise<Reply> {
+  const sent = readParameters(new URLSearchParams(call.query))
+  const issuer = gateway.issuer(call.hostname)
+  const unwrapped = await unwrapAuthorizationRequest(sent, call, gateway)
+  const isRefused = 'error' in unwrapped
+  const { parameters, broken } = resolveRedirectUri(isRefused ? sent : unwrapped, call, gateway)
   const unsafe = findRedirectProblem(parameters, gateway)
-  if (unsafe) return replyOAuthError(400, unsafe)
-  const request = readAuthorizationRequest(parameters)
-  if ('error' in request) return { ...redirectError(parameters, request), broken }
+  if (unsafe) return replyOAuthError(400, isRefused ? unwrapped : unsafe)
+  const request = isRefused ? unwrapped : readAuthorizationRequest(parameters, gateway)
+  if ('error' in request) return { ...redirectError(parameters, issuer, request), broken }
   const cookie = createCookie(gateway.ports, 'nv_gateway')
   const reply = replyRedirect(
     addParameters(`${gateway.operatorOrigin(call.hostname)}/authorize`, {
@@ -65,16 +66,18 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   if (!refusal && !subject) return refuse("The operator's code is unknown, used or expired.")
   state.journeys.take(key)
   const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs
+  const issuer = gateway.issuer(call.hostname)
   const reply = subject
     ? replyToApp(
         request.redirectUri,
+        issuer,
         {
           code: state.codes.put({ ...request, subject, expiresAtMs, accessToken: undefined }),
           state: request.state,
         },
         'code',
       )
-    : replyToApp(request.redirectUri, { ...refusal, state: request.state }, refusal?.error ?? '')
+    : replyToApp(request.redirectUri, issuer, { ...refusal, state: request.state }, refusal?.error ?? '')
   reply.headers['set-cookie'] = endCookie(cookie, basePath)
   return { ...reply, broken }
 }
@@ -95,22 +98,30 @@ function refuse(description: string): Reply {
 }
 
 /** The app's state comes back, unless it is not clear which. */
-function redirectError(parameters: Parameters, { error, description }: OAuthProblem): Reply {
+function redirectError(parameters: Parameters, issuer: string, { error, description }: OAuthProblem): Reply {
   const state = parameters.isDoubled('state') ? undefined : parameters.get('state')
   const target = parameters.get('redirect_uri') ?? ''
-  return replyToApp(target, { error, error_description: description, state }, error)
+  return replyToApp(target, issuer, { error, error_description: description, state }, error)
 }
 
+/** @see https://www.rfc-editor.org/rfc/rfc9207#section-2 */
 function replyToApp(
   redirectUri: string,
+  issuer: string,
   parameters: Record<string, string | undefined>,
   detail: string,
 ): Reply {
-  return { ...replyRedirect(addParameters(redirectUri, parameters), `→ app, ${detail}`), isCallback: true }
+  return {
+    ...replyRedirect(addParameters(redirectUri, { ...parameters, iss: issuer }), `→ app, ${detail}`),
+    isCallback: true,
+  }
 }
 
 /** Finds the problems after which redirecting would hand the phone to anybody. */
-function findRedirectProblem(parameters: Parameters, { clients }: Gateway): OAuthProblem | null {
+function findRedirectProblem(
+  parameters: Parameters,
+  { clients, redirectUris }: Gateway,
+): OAuthProblem | null {
   const doubled = ['client_id', 'redirect_uri'].find((name) => parameters.isDoubled(name))
   if (doubled) return invalidRequest(`${doubled} was sent twice.`)
   const clientId = parameters.get('client_id')
@@ -121,7 +132,10 @@ function findRedirectProblem(parameters: Parameters, { clients }: Gateway): OAut
   const redirectUri = parameters.get('redirect_uri')
   if (redirectUri === undefined) return invalidRequest(explainMissing('redirect_uri', parameters))
   const broken = findRedirectUriRule(redirectUri)
-  return broken === null ? null : invalidRequest(broken)
+  if (broken !== null) return invalidRequest(broken)
+  return redirectUris.length === 0 || redirectUris.includes(redirectUri)
+    ? null
+    : invalidRequest('redirect_uri is not registered: it must equal a registered one to the byte.')
 }
 
 /** Names the likely cause too: the phone sends nothing that follows an unencoded `#`. */
@@ -131,15 +145,26 @@ function explainMissing(name: string, parameters: Parameters): string {
   return `${name} is missing.${isCut ? cause : ''}`
 }
 
-function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest | OAuthProblem {
+function readAuthorizationRequest(
+  parameters: Parameters,
+  { clients }: Gateway,
+): AuthorizationRequest | OAuthProblem {
   const problem = findRequestProblem(parameters) ?? findScopeProblem(parameters.get('scope'))
   if (problem) return problem
   const challenge = readChallenge(parameters)
   if (challenge && 'error' in challenge) return challenge
+  const clientId = parameters.get('client_id') ?? ''
+  if (!challenge && isPublicClient(clients, clientId)) {
+    return invalidRequest('code_challenge is missing: a public client must use PKCE.')
+  }
+  const dpopJkt = parameters.get('dpop_jkt')
+  if (dpopJkt !== undefined && !/^[\w-]{43}$/.test(dpopJkt)) {
+    return invalidRequest('dpop_jkt must be the SHA-256 thumbprint of a key, in base64url.')
+  }
   const hintedLine = readLine(parameters.get('login_hint'))
   if (typeof hintedLine === 'object') return hintedLine
   return {
-    clientId: parameters.get('client_id') ?? '',
+    clientId,
     redirectUri: parameters.get('redirect_uri') ?? '',
     scope: parameters.get('scope') ?? '',
     state: parameters.get('state'),
@@ -147,6 +172,7 @@ function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest 
     prompt: parameters.get('prompt'),
     nonce: parameters.get('nonce'),
     challenge,
+    dpopJkt,
   }
 }
 

@@ -1,5 +1,6 @@
 // What the aggregator's endpoints share: its clients, its lines, its state, the operator behind it.
 import type { JWK } from 'jose'
+import type { SigningKey } from './keys.ts'
 import type { Lines } from './lines.ts'
 import type { Operator } from './operator.ts'
 import type { GatewayState, StatePorts } from './state.ts'
@@ -22,6 +23,9 @@ export interface Gateway {
   isStrict: boolean
   /** One id may have several secrets. */
   clients: readonly Client[]
+  /** The registered redirect_uris; empty: any will do. */
+  redirectUris: readonly string[]
+  signingKey: SigningKey
   lines: Lines
   state: GatewayState
   operator: Operator
@@ -31,6 +35,16 @@ export interface Gateway {
   operatorOrigin: (hostname: string) => string
   /** The aggregator's redirect_uri at the operator. */
   callbackUrl: (hostname: string) => string
+}
+
+/** Lists the keys of a client; none when it is not known. */
+export function keysOf(clients: readonly Client[], id: string): JWK[] {
+  return clients.flatMap((client) => (client.id === id ? [...(client.keys ?? [])] : []))
+}
+
+/** Tells whether a client may come without credentials. */
+export function isPublicClient(clients: readonly Client[], id: string): boolean {
+  return clients.some((client) => client.id === id && client.secret === undefined && !client.keys?.length)
 }
 
 /** The path under which the gateway serves everything. */

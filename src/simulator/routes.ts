@@ -2,12 +2,14 @@
 import { echoCorrelator, shareNumber, verifyNumber, versions } from './api.ts'
 import { authorize, completeAuthorization } from './authorization.ts'
 import type { BehaviourStep } from './behaviour/behaviour.ts'
+import { answerBackchannel } from './backchannel.ts'
+import { describeGateway, metadataPaths, publishKeys } from './discovery.ts'
 import { basePath, type Gateway } from './gateway.ts'
 import type { Operator } from './operator.ts'
 import { showStartPage } from './pages/start-page.ts'
 import type { Call } from './request.ts'
 import { replyApiError, replyOAuthError, type Reply } from './response.ts'
-import { exchangeCode } from './token.ts'
+import { answerToken } from './token.ts'
 
 export interface Route {
   method: 'GET' | 'POST'
@@ -56,7 +58,16 @@ export function gatewayRoutes(gateway: Gateway): Routes {
       `${basePath}/callback`,
       { method: 'GET', step: 'operator', answer: (call) => completeAuthorization(call, gateway) },
     ],
-    [`${basePath}/token`, { method: 'POST', step: 'token', answer: (call) => exchangeCode(call, gateway) }],
+    [`${basePath}/token`, { method: 'POST', step: 'token', answer: (call) => answerToken(call, gateway) }],
+    [
+      `${basePath}/bc-authorize`,
+      { method: 'POST', step: 'bc-authorize', answer: (call) => answerBackchannel(call, gateway) },
+    ],
+    ...metadataPaths.map((path): [string, Route] => [
+      path,
+      { method: 'GET', step: 'discovery', answer: (call) => describeGateway(call, gateway) },
+    ]),
+    [`${basePath}/jwks`, { method: 'GET', step: 'jwks', answer: () => publishKeys(gateway) }],
     ...api,
   ])
 }

@@ -8,6 +8,13 @@ export interface Rules {
   clockOffsetMs: number
   /** How far in the future an `iat` or `nbf` may lie. */
   clockToleranceMs: number
+  /** Whether a DPoP proof needs a nonce that the gateway gave. */
+  requiresDpopNonce: boolean
+  /** How many polls of a CIBA request are answered with authorization_pending before its token comes. */
+  cibaPendingPolls: number
+  /** The shortest time between two polls. */
+  cibaIntervalSeconds: number
+  cibaLifetimeMs: number
 }
 
 /** The rules of a gateway that behaves. */
@@ -16,4 +23,8 @@ export const defaultRules: Rules = {
   accessTokenLifetimeMs: lifetimesMs.accessToken,
   clockOffsetMs: 0,
   clockToleranceMs: 5000,
+  requiresDpopNonce: false,
+  cibaPendingPolls: 0,
+  cibaIntervalSeconds: 1,
+  cibaLifetimeMs: lifetimesMs.backchannel,
 }

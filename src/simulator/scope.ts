@@ -4,6 +4,17 @@ import type { OAuthProblem } from './response.ts'
 const hashOperations = ['number-verification-verify-read', 'number-verification-share-read']
 const spaceOperations = ['number-verification:verify', 'number-verification:device-phone-number:read']
 
+const purpose = 'dpv:FraudPreventionAndDetection'
+
+/** Scopes that can be asked for, with one of the purposes there are. */
+export const supportedScopes = [
+  'openid',
+  purpose,
+  'dpv:ServiceProvision',
+  ...hashOperations.map((operation) => `${purpose}#${operation}`),
+  ...spaceOperations,
+]
+
 /**
  * Finds what is wrong with a requested scope; null when nothing is. The v0 form joins purpose and operation with `#`,
  * that of v1 and v2 separates them with a space. The same purpose may stand there twice.

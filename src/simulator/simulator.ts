@@ -7,6 +7,7 @@ import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './lines.ts'
 import { createOperator } from './operator.ts'
 import { present } from './presentation.ts'
+import { createSigningKey } from './keys.ts'
 import { readCall } from './request.ts'
 import { replyApiError } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   mode?: Mode
   isStrict?: boolean
   clients?: readonly Client[]
+  /** The registered redirect_uris; without them any will do. */
+  redirectUris?: readonly string[]
   lines?: readonly Line[]
   /** What is on for every client. */
   behaviours?: readonly Switched[]
@@ -70,6 +73,8 @@ export async function startSimulator(
     mode,
     isStrict,
     clients: [mockClient, ...clients],
+    redirectUris: options.redirectUris ?? [],
+    signingKey: createSigningKey(),
     lines,
     state: createGatewayState(ports),
     operator,

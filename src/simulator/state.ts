@@ -1,6 +1,7 @@
 // What the simulator remembers: authorizations under way, codes and tokens, for a while and never too many.
 import type { Context } from '../context.ts'
 import type { Cookie } from './cookie.ts'
+import { createReplayGuard, type ReplayGuard } from './replay.ts'
 
 export type StatePorts = Pick<Context, 'clock' | 'random'>
 
@@ -11,6 +12,9 @@ export const lifetimesMs = {
   /** A code, the operator's as well as the app's. */
   code: 60_000,
   accessToken: 300_000,
+  /** An authentication request of CIBA. */
+  backchannel: 120_000,
+  dpopNonce: 300_000,
 }
 
 /** Values under random keys of 256 bits. The oldest go first when their time is over or the store is full. */
@@ -71,6 +75,8 @@ export interface AuthorizationRequest {
   prompt: string | undefined
   nonce: string | undefined
   challenge: CodeChallenge | undefined
+  /** The thumbprint of the key that the code is bound to. */
+  dpopJkt: string | undefined
 }
 
 /** An authorization under way: the request, and the cookie that ties it to one browser. */
@@ -100,6 +106,20 @@ export interface AccessToken {
   subject: Subject
   expiresAtMs: number
   isUsed: boolean
+  /** The thumbprint of the key that the token is bound to; absent: whoever holds it may use it. */
+  dpopJkt?: string | undefined
+}
+
+/** A CIBA authentication request that was accepted, and how often the client has asked for its token. */
+export interface BackchannelRequest {
+  scope: string
+  clientId: string
+  subject: Subject
+  expiresAtMs: number
+  intervalMs: number
+  pollCount: number
+  /** Sooner is too soon. */
+  nextPollAtMs: number
 }
 
 export interface GatewayState {
@@ -108,6 +128,13 @@ export interface GatewayState {
   codes: Store<Code>
   /** Tokens are remembered for longer than they live, so that the log can tell expired from unknown. */
   tokens: Store<AccessToken>
+  /** CIBA requests are remembered for longer than they live, likewise. */
+  backchannelRequests: Store<BackchannelRequest>
+  dpopNonces: Store<true>
+  /** Notes the identifier of a signed token; false when it came before. */
+  isFirstUse: ReplayGuard
+  /** Keeps the subjects of ID tokens from being guessed out of phone numbers. */
+  subjectSalt: Uint8Array
 }
 
 /** Creates the aggregator's empty state. */
@@ -116,5 +143,9 @@ export function createGatewayState(ports: StatePorts): GatewayState {
     journeys: createStore(ports, lifetimesMs.journey),
     codes: createStore(ports, lifetimesMs.code + lifetimesMs.accessToken),
     tokens: createStore(ports, 2 * lifetimesMs.accessToken),
+    backchannelRequests: createStore(ports, 2 * lifetimesMs.backchannel),
+    dpopNonces: createStore(ports, lifetimesMs.dpopNonce),
+    isFirstUse: createReplayGuard(ports),
+    subjectSalt: ports.random(32),
   }
 }

@@ -1,42 +1,65 @@
-// The token endpoint: exchanges an authorization code, once, for an access token.
-import { createHash } from 'node:crypto'
-import { readBody } from '../run/body.ts'
-import { authenticateClient } from './client-authentication.ts'
+// The token endpoint: authenticates the client, hands the request to its grant, and answers with the access token.
+import { authorizationCodeGrant } from './authorization-code.ts'
+import { cibaGrant } from './backchannel.ts'
+import { authenticateClient, identifyPublicClient, replyClientProblem } from './client-authentication.ts'
+import { readProof, replyProofProblem } from './dpop.ts'
+import { readForm } from './form.ts'
 import type { Gateway } from './gateway.ts'
-import { mediaType, readParameters, type Call, type Parameters } from './request.ts'
-import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from './response.ts'
-import { type Code, type CodeChallenge } from './state.ts'
+import type { Grant, IssuedToken, TokenRequest } from './grant.ts'
+import { signIdToken } from './id-token.ts'
+import { jwtBearerGrant } from './jwt-bearer.ts'
+import type { Call } from './request.ts'
+import { replyJson, replyOAuthError, type Reply } from './response.ts'
+
+/** The grants by their grant_type. */
+export const grants: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', authorizationCodeGrant],
+  ['urn:openid:params:grant-type:ciba', cibaGrant],
+  ['urn:ietf:params:oauth:grant-type:jwt-bearer', jwtBearerGrant],
+])
 
 /**
- * Answers a token request. A request that fails leaves the code as it was, so that it can be put right and sent
- * again; a code that comes a second time revokes the token it was exchanged for.
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
+ * Answers a token request. One that fails leaves code and auth_req_id as they were, so that it can be put right and
+ * sent again.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  */
-export function exchangeCode(call: Call, gateway: Gateway): Reply {
-  const clientId = authenticateClient(call, gateway.clients)
-  if (clientId === null) return replyInvalidClient()
-  const parameters = readTokenParameters(call)
-  if ('error' in parameters) return replyOAuthError(400, parameters)
-  const problem = findRequestProblem(parameters, clientId)
-  if (problem) return replyOAuthError(400, problem)
-  const code = gateway.state.codes.find(parameters.get('code') ?? '')
-  const invalid = findCodeProblem(code, parameters, clientId, gateway)
-  if (!code || invalid) return replyOAuthError(400, invalidGrant(invalid ?? ''))
-  return issueToken(call, code, gateway)
+export async function answerToken(call: Call, gateway: Gateway): Promise<Reply> {
+  const form = readForm(call, gateway)
+  if ('error' in form) return replyOAuthError(400, form)
+  const { parameters, broken } = form
+  const grantType = parameters.get('grant_type')
+  const grant = grantType === undefined ? undefined : grants.get(grantType)
+  const authenticated = await authenticateClient(call, parameters, gateway)
+  const client = authenticated ?? (grant?.isClientOptional ? null : identifyPublicClient(parameters, gateway))
+  if (client && 'error' in client) return replyClientProblem(call, parameters, client)
+  if (!grant) {
+    return grantType === undefined
+      ? replyOAuthError(400, { error: 'invalid_request', description: 'grant_type is missing.' })
+      : replyOAuthError(400, { error: 'unsupported_grant_type', description: explainGrantTypes() })
+  }
+  const proof = await readProof(call, gateway)
+  if (proof && 'error' in proof) return replyProofProblem(400, proof, gateway)
+  const request: TokenRequest = { call, form: parameters, client, dpopJkt: proof?.jkt, gateway }
+  const issued = await grant.exchange(request)
+  if ('error' in issued) return replyOAuthError(400, issued)
+  const reply = await replyToken(request, issued)
+  return { ...reply, broken: [...broken, ...(issued.broken ?? [])] }
 }
 
-function issueToken({ rules }: Call, code: Code, { state, ports }: Gateway): Reply {
-  const { scope, clientId, subject } = code
-  const expiresAtMs = ports.clock.now() + rules.accessTokenLifetimeMs
-  const accessToken = state.tokens.put({ scope, clientId, subject, expiresAtMs, isUsed: false })
-  code.accessToken = accessToken
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
+async function replyToken({ call, gateway, dpopJkt }: TokenRequest, issued: IssuedToken): Promise<Reply> {
+  const { accessToken, scope, clientId, subject, nonce } = issued
+  const hasIdToken = scope.split(' ').includes('openid')
   const reply = replyJson(
     200,
     {
       access_token: accessToken,
-      token_type: 'Bearer',
-      expires_in: rules.accessTokenLifetimeMs / 1000,
+      token_type: dpopJkt === undefined ? 'Bearer' : 'DPoP',
+      expires_in: call.rules.accessTokenLifetimeMs / 1000,
       scope,
+      ...(hasIdToken
+        ? { id_token: await signIdToken(call, gateway, { clientId, subject, accessToken, nonce }) }
+        : {}),
     },
     'access token',
   )
@@ -44,87 +67,6 @@ function issueToken({ rules }: Call, code: Code, { state, ports }: Gateway): Rep
   return reply
 }
 
-function replyInvalidClient(): Reply {
-  const description =
-    'The client is unknown, its secret is wrong, or it did not authenticate with HTTP Basic.'
-  const reply = replyOAuthError(401, { error: 'invalid_client', description })
-  reply.headers['www-authenticate'] = 'Basic realm="nv simulator", charset="UTF-8"'
-  return reply
-}
-
-/** Reads a form. Telefónica's Node.js sample sends JSON and calls it a form, so that JSON is taken too. */
-function readTokenParameters(call: Call): Parameters | OAuthProblem {
-  const type = mediaType(call)
-  if (type !== 'application/x-www-form-urlencoded' && type !== 'application/json') {
-    return invalidRequest('The Content-Type must be application/x-www-form-urlencoded.')
-  }
-  if (type !== 'application/json' && !call.body.trimStart().startsWith('{')) {
-    return readParameters(new URLSearchParams(call.body))
-  }
-  const body = readBody(call.body)
-  if (body.kind !== 'object') return invalidRequest('The body is no JSON object.')
-  const pairs = Object.entries(body.object)
-  if (!pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
-    return invalidRequest('Every parameter must be a string.')
-  }
-  return readParameters(pairs)
-}
-
-function findRequestProblem(parameters: Parameters, clientId: string): OAuthProblem | null {
-  if (parameters.hasDoubles) return invalidRequest('A parameter was sent twice.')
-  if (parameters.get('client_secret') !== undefined) {
-    return invalidRequest('The client authenticates twice: leave client_secret out of the body.')
-  }
-  if (![undefined, clientId].includes(parameters.get('client_id'))) {
-    return invalidRequest('The client_id of the body is not that of HTTP Basic.')
-  }
-  const grantType = parameters.get('grant_type')
-  if (grantType === undefined) return invalidRequest('grant_type is missing.')
-  if (grantType !== 'authorization_code') {
-    return { error: 'unsupported_grant_type', description: 'grant_type must be authorization_code.' }
-  }
-  return parameters.get('code') === undefined ? invalidRequest('code is missing.') : null
-}
-
-function findCodeProblem(
-  code: Code | undefined,
-  parameters: Parameters,
-  clientId: string,
-  { state, ports }: Gateway,
-): string | null {
-  if (!code || code.clientId !== clientId) return 'The code is unknown, or was issued to another client.'
-  if (code.accessToken !== undefined) {
-    state.tokens.take(code.accessToken)
-    return 'The code was used before; the access token issued for it is revoked.'
-  }
-  if (ports.clock.now() >= code.expiresAtMs) return 'The code has expired.'
-  if (![undefined, code.redirectUri].includes(parameters.get('redirect_uri'))) {
-    return 'redirect_uri is not that of the authorization request.'
-  }
-  return findVerifierProblem(code.challenge, parameters.get('code_verifier'))
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc7636#section-4.6 */
-function findVerifierProblem(
-  challenge: CodeChallenge | undefined,
-  verifier: string | undefined,
-): string | null {
-  if (challenge === undefined) {
-    return verifier === undefined
-      ? null
-      : 'A code_verifier came, but the authorization request had no code_challenge.'
-  }
-  if (verifier === undefined)
-    return 'code_verifier is missing: the authorization request had a code_challenge.'
-  const derived =
-    challenge.method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url')
-  return derived === challenge.value ? null : 'The code_verifier does not fit the code_challenge.'
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
-}
-
-function invalidGrant(description: string): OAuthProblem {
-  return { error: 'invalid_grant', description }
+function explainGrantTypes(): string {
+  return `grant_type must be one of ${[...grants.keys()].join(', ')}.`
 }

@@ -55,6 +55,7 @@ describe('the banner', () => {
 
         authorize   http://127.0.0.1:<port>/apigateway/authorize
         token       http://127.0.0.1:<port>/apigateway/token
+        discovery   http://127.0.0.1:<port>/apigateway/.well-known/openid-configuration
         API         http://127.0.0.1:<port>/apigateway/number-verification/{v0,v1,v2}
         operator    http://127.0.0.1:<operator>
         client      mock_sandbox_app_id / mock_sandbox_app_secret (HTTP Basic)

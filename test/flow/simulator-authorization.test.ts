@@ -52,12 +52,12 @@ describe('the chain', () => {
     const app = last as URL
     expect(app.origin + app.pathname).toBe(redirectUri)
     expect(app.searchParams.get('state')).toBe('a b+c/é&=%#')
-    expect([...app.searchParams.keys()]).toEqual(['code', 'state'])
+    expect([...app.searchParams.keys()]).toEqual(['code', 'state', 'iss'])
   })
 
   it('percent-encodes everything, so that no decoder can take it otherwise', async () => {
     const { last } = await followChain(authorizeUrl(simulator, { state: 'a b+c' }))
-    expect((last as URL).search).toMatch(/&state=a%20b%2Bc$/)
+    expect((last as URL).search).toMatch(/&state=a%20b%2Bc&iss=http%3A%2F%2F127\.0\.0\.1%3A\d+%2Fapigateway$/)
   })
 
   it.each([
@@ -274,6 +274,7 @@ describe('any other error goes back to the app', () => {
       // The characters that RFC 6749 allows.
       error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/) as string,
       state: 's&é',
+      iss: simulator.baseUrl,
     })
   })
 

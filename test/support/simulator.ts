@@ -32,8 +32,10 @@ export interface TestSimulator extends RunningSimulator {
 }
 
 /** Starts a simulator on a free port, at an even time. */
-export async function startTestSimulator(options: Partial<SimulatorOptions> = {}): Promise<TestSimulator> {
-  const clock = createTestClock()
+export async function startTestSimulator(
+  options: Partial<SimulatorOptions> = {},
+  clock = createTestClock(),
+): Promise<TestSimulator> {
   const entries: RequestEntry[] = []
   const onRequest = (entry: RequestEntry) => void entries.push(entry)
   const ports = { listen, clock, random: (byteCount: number) => randomBytes(byteCount) }
@@ -126,7 +128,11 @@ export async function obtainToken(
   changes: Record<string, string | undefined> = {},
 ): Promise<string> {
   const code = await obtainCode(simulator, changes)
-  const response = await postToken(simulator, { grant_type: 'authorization_code', code })
+  const response = await postToken(simulator, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: changes['redirect_uri'] ?? redirectUri,
+  })
   const { access_token: accessToken } = (await response.json()) as { access_token: string }
   return accessToken
 }

@@ -8,19 +8,22 @@ import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../program.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
-import { readClient } from '../simulate/clients.ts'
+import { readClients, readRedirectUri, type TypedClients } from '../simulate/clients.ts'
 import { formatBanner, formatJson, formatRequest } from '../simulate/print.ts'
 
-interface Options extends GlobalOptions {
+interface Options extends GlobalOptions, TypedClients {
   port: string
   host: string
-  client?: string[]
+  redirectUri?: string[]
+  strict?: boolean
 }
 
 interface SimulateInput {
   port: number
   host: string
   clients: Client[]
+  redirectUris: string[]
+  isStrict: boolean
   isJson: boolean
   isQuiet: boolean
   /** Undefined: until it is interrupted. */
@@ -32,25 +35,40 @@ export const configure: Configure = (command, context, finish) => {
   command
     .option('--port <n>', 'the port of the gateway; 0 takes any free one', defaultPort)
     .option('--host <address>', 'the address to listen on', defaultHost)
+    .option('--client <id:secret>', 'another client that may ask for tokens (repeatable)', collect)
     .option(
-      '--client <id:secret>',
-      'another client that may ask for tokens (repeatable)',
-      (client, clients?: string[]) => [...(clients ?? []), client],
+      '--client-key <id:file>',
+      'a client that signs, with its key: PEM, JWK or JWKS (repeatable)',
+      collect,
     )
+    .option('--public-client <id>', 'a client without credentials, which must use PKCE (repeatable)', collect)
+    .option('--redirect-uri <uri>', 'a registered redirect_uri; without any, all are (repeatable)', collect)
+    .option('--strict', 'refuse what the published samples get wrong')
     .action(async () => {
-      await simulate(context, readInput(command.optsWithGlobals<Options>()))
+      await simulate(context, await readInput(command.optsWithGlobals<Options>(), context))
       finish(exitCodes.ok)
     })
+}
+
+function collect(value: string, values: string[] = []): string[] {
+  return [...values, value]
 }
 
 /** Serves until the time is over, or until the context's signal aborts, whose reason it then throws. */
 async function simulate(context: Context, input: SimulateInput): Promise<void> {
   const { out, err, clock, signal } = context
-  const { port, host, clients, isQuiet } = input
+  const { port, host, clients, redirectUris, isStrict, isQuiet } = input
   const onRequest = (entry: RequestEntry) => {
     if (!isQuiet) err.write(formatRequest(entry, clock.now()))
   }
-  const simulator = await startSimulator(context, { host, port, clients, onRequest })
+  const simulator = await startSimulator(context, {
+    host,
+    port,
+    clients,
+    redirectUris,
+    isStrict,
+    onRequest,
+  })
   try {
     if (!isLoopback(host)) err.write(warnOfExposure(host))
     out.write(input.isJson ? formatJson(simulator) : formatBanner(simulator))
@@ -68,7 +86,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-function readInput(options: Options): SimulateInput {
+async function readInput(options: Options, { files }: Context): Promise<SimulateInput> {
   if (options.profile !== undefined) {
     throw new UsageError({
       code: 'profile_unused',
@@ -80,7 +98,9 @@ function readInput(options: Options): SimulateInput {
   return {
     port: readPort(options.port),
     host: readHost(options.host),
-    clients: (options.client ?? []).map(readClient),
+    clients: await readClients(options, files),
+    redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
+    isStrict: options.strict ?? false,
     isJson: options.json ?? false,
     isQuiet: options.quiet ?? false,
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),

@@ -19,6 +19,7 @@ export function formatBanner(simulator: RunningSimulator): string {
 
   authorize   ${authorizeUrl}
   token       ${tokenUrl}
+  discovery   ${baseUrl}/.well-known/openid-configuration
   API         ${apiUrl}/number-verification/{v0,v1,v2}
   operator    ${operatorUrl}
   client      ${clientId} / ${clientSecret} (HTTP Basic)
@@ -45,8 +46,11 @@ Ctrl-C stops it.
 }
 
 /** Prints a request that was answered. */
-export function formatRequest({ origin, method, path, status, detail }: RequestEntry, nowMs: number): string {
+export function formatRequest(entry: RequestEntry, nowMs: number): string {
+  const { origin, method, path, status, detail, broken = [] } = entry
   const time = new Date(nowMs).toTimeString().slice(0, 8)
   const shown = `${origin === 'operator' ? 'operator ' : ''}${escapeText(path, 100)}`
-  return `${time} ${escapeText(method, 20)} ${shown} ${status}${detail === undefined ? '' : ` ${detail}`}\n`
+  const told = detail === undefined ? '' : ` ${detail}`
+  const rules = broken.length === 0 ? '' : ` (rule broken: ${broken.join('; ')})`
+  return `${time} ${escapeText(method, 20)} ${shown} ${status}${told}${rules}\n`
 }

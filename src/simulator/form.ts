@@ -1,0 +1,47 @@
+// Reads the form that the token and the backchannel endpoint take, and what the samples send in its place.
+import { readBody } from '../run/body.ts'
+import type { Gateway } from './gateway.ts'
+import { mediaType, readParameters, type Call, type Parameters } from './request.ts'
+import type { OAuthProblem } from './response.ts'
+
+export interface Form {
+  parameters: Parameters
+  /** The rules that it breaks and that were overlooked. */
+  broken: string[]
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+/**
+ * Reads a form. Telefónica's Node.js sample sends JSON and calls it a form: unless the gateway is strict, JSON is
+ * taken too.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
+ */
+export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
+  const type = mediaType(call)
+  const isJson = type === 'application/json'
+  if (type !== formType && !isJson) return invalidRequest(`The Content-Type must be ${formType}.`)
+  if (!isJson && !call.body.trimStart().startsWith('{')) {
+    return checkDoubles(readParameters(new URLSearchParams(call.body)), [])
+  }
+  if (gateway.isStrict) {
+    return invalidRequest(`The body is JSON, but it must be a form: ${formType} (RFC 6749, section 4.1.3).`)
+  }
+  const body = readBody(call.body)
+  if (body.kind !== 'object') return invalidRequest('The body is no JSON object.')
+  const pairs = Object.entries(body.object)
+  if (!pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
+    return invalidRequest('Every parameter must be a string.')
+  }
+  return checkDoubles(readParameters(pairs), [
+    isJson ? 'a JSON body in place of a form' : 'a JSON body under a form content type',
+  ])
+}
+
+function checkDoubles(parameters: Parameters, broken: string[]): Form | OAuthProblem {
+  return parameters.hasDoubles ? invalidRequest('A parameter was sent twice.') : { parameters, broken }
+}
+
+function invalidRequest(description: string): OAuthProblem {
+  return { error: 'invalid_request', description }
+}

@@ -1,0 +1,48 @@
+// The grant of a JWT bearer assertion, which carries the operator token of a SIM.
+import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
+import { keysOf } from './gateway.ts'
+import { invalidGrant, issueAccessToken, type Grant } from './grant.ts'
+import { findScopeProblem } from './scope.ts'
+import { findByOperatorToken } from './subject.ts'
+
+/**
+ * Exchanges an assertion that the client signed: `sub` names the SIM, the claim `scope` the purpose.
+ * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
+ * @see https://www.rfc-editor.org/rfc/rfc7521#section-4.1
+ */
+export const jwtBearerGrant: Grant = {
+  isClientOptional: true,
+  exchange: async (request) => {
+    const { call, form, client, gateway } = request
+    const assertion = form.get('assertion')
+    if (assertion === undefined) return { error: 'invalid_request', description: 'assertion is missing.' }
+    const hasScopeField = form.get('scope') !== undefined
+    if (hasScopeField && gateway.isStrict) {
+      const description = 'scope belongs into the assertion, as a claim, and not into the form.'
+      return { error: 'invalid_request', description }
+    }
+    const id = await readClaim(assertion, 'iss')
+    if (id === null) return refuse('it is no JWT with an iss')
+    if (![undefined, id].includes(client?.id ?? form.get('client_id'))) {
+      return refuse('its iss is not the client that the request names')
+    }
+    const keys = keysOf(gateway.clients, id)
+    if (keys.length === 0) return refuse('its iss is no client with a key')
+    const audience = assertionAudiences(call, gateway)
+    const verified = await verifyAssertion(assertion, { keys, issuer: id, audience }, call, gateway)
+    if ('rule' in verified) return refuse(verified.rule)
+    const { sub = '', scope } = verified.claims
+    if (!/^operatortoken:./.test(sub)) return refuse('its sub is not operatortoken: and a token')
+    const subject = findByOperatorToken(sub.slice(sub.indexOf(':') + 1), gateway)
+    if (subject === null) return refuse('no SIM has the operator token of its sub')
+    const granted = typeof scope === 'string' ? scope : ''
+    const problem = findScopeProblem(granted || undefined)
+    if (problem) return problem
+    const broken = hasScopeField ? ['scope in the form beside the assertion'] : []
+    return issueAccessToken(request, { scope: granted, clientId: id, subject, broken })
+  },
+}
+
+function refuse(rule: string) {
+  return invalidGrant(`The assertion is refused: ${rule}.`)
+}

@@ -1,0 +1,65 @@
+// Finds whom a login_hint or an operator token is about, where no phone comes by itself.
+import { e164Pattern } from '../camara/phone-number.ts'
+import type { Gateway } from './gateway.ts'
+import { defaultLine } from './lines.ts'
+import type { OAuthProblem } from './response.ts'
+import type { Subject } from './state.ts'
+
+/**
+ * Finds the subject of a login_hint. In mock mode every hint has one, as the Sandbox needs no SIM.
+ * @see https://github.com/camaraproject/IdentityAndConsentManagement (login_hint)
+ */
+export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAuthProblem {
+  const [scheme, value] = splitHint(hint)
+  switch (scheme) {
+    case 'tel':
+      return findByNumber(value, gateway)
+    case 'ipport':
+      return findByAddress(value, gateway)
+    case 'operatortoken':
+      return findByOperatorToken(value, gateway) ?? unknownUser('No SIM has this operator token.')
+    default:
+      return invalidRequest('login_hint must start with tel:, ipport: or operatortoken:.')
+  }
+}
+
+/** Finds the line whose SIM has an operator token; in mock mode any token stands for a line, else null. */
+export function findByOperatorToken(operatorToken: string, { lines, mode }: Gateway): Subject | null {
+  if (operatorToken === '') return null
+  const line = lines.withOperatorToken(operatorToken)?.phoneNumber ?? (mode === 'mock' ? defaultLine : null)
+  return line === null ? null : { line, identifiedBy: 'sim' }
+}
+
+function findByNumber(number: string, { lines, mode }: Gateway): Subject | OAuthProblem {
+  if (number.startsWith(' '))
+    return invalidRequest('The + of login_hint arrived as a space: encode it as %2B.')
+  if (!e164Pattern.test(number)) {
+    return invalidRequest('login_hint must be tel: and a number in E.164 with its +.')
+  }
+  const isKnown = mode === 'mock' || lines.withNumber(number) !== undefined
+  return isKnown ? { line: number, identifiedBy: 'hint' } : unknownUser('No line has this number.')
+}
+
+function findByAddress(value: string, { lines, mode }: Gateway): Subject | OAuthProblem {
+  const address = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(value) ?? /^([0-9.]+)(?::\d{1,5})?$/.exec(value)
+  if (!address)
+    return invalidRequest('login_hint must be ipport:, an address (IPv6 in brackets), and a port or not.')
+  const line = lines.atAddress(address[1] ?? '')?.phoneNumber ?? (mode === 'mock' ? defaultLine : null)
+  return line === null ? unknownUser('No line is at this address.') : { line, identifiedBy: 'network' }
+}
+
+/** A bare number is a tel: too, as some providers want it. */
+function splitHint(hint: string): [scheme: string, value: string] {
+  if (hint.startsWith('+')) return ['tel', hint]
+  const colon = hint.indexOf(':')
+  return [hint.slice(0, Math.max(colon, 0)).toLowerCase(), hint.slice(colon + 1)]
+}
+
+/** @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_error_response */
+function unknownUser(description: string): OAuthProblem {
+  return { error: 'unknown_user_id', description }
+}
+
+function invalidRequest(description: string): OAuthProblem {
+  return { error: 'invalid_request', description }
+}
