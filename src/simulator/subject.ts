@@ -1,6 +1,7 @@
 // Finds whom a login_hint or an operator token is about, where no phone comes by itself.
 import { e164Pattern } from '../camara/phone-number.ts'
 import type { Gateway } from './gateway.ts'
+import { normalizeAddress } from './ip-address.ts'
 import { defaultLine } from './lines.ts'
 import type { OAuthProblem } from './response.ts'
 import type { Subject } from './state.ts'
@@ -42,7 +43,7 @@ function findByNumber(number: string, { lines, mode }: Gateway): Subject | OAuth
 
 function findByAddress(value: string, { lines, mode }: Gateway): Subject | OAuthProblem {
   const address = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(value) ?? /^([0-9.]+)(?::\d{1,5})?$/.exec(value)
-  if (!address)
+  if (!address || normalizeAddress(address[1] ?? '') === null)
     return invalidRequest('login_hint must be ipport:, an address (IPv6 in brackets), and a port or not.')
   const line = lines.atAddress(address[1] ?? '')?.phoneNumber ?? (mode === 'mock' ? defaultLine : null)
   return line === null ? unknownUser('No line is at this address.') : { line, identifiedBy: 'network' }

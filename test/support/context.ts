@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, Output, Prompt } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/profile/store.ts'
+import { sleep } from '../../src/io/clock.ts'
 import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
 
@@ -38,6 +39,11 @@ export function createTestClock(startMs = 1_750_000_000_000): TestClock {
       }
     },
   }
+}
+
+/** Makes a clock that runs, for clients that look at the true time. */
+export function createRunningClock(): TestClock {
+  return { now: Date.now, sleep, advance: () => {} }
 }
 
 export interface TestContext {

@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { CookieJar } from 'tough-cookie'
+import { behaviours } from '../../src/simulator/behaviour/behaviours.ts'
+import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
+import type { Rules } from '../../src/simulator/rules.ts'
 import { listen } from '../../src/io/listener.ts'
 import {
   startSimulator,
@@ -41,6 +44,13 @@ export async function startTestSimulator(
   const ports = { listen, clock, random: (byteCount: number) => randomBytes(byteCount) }
   const simulator = await startSimulator(ports, { host: '127.0.0.1', port: 0, onRequest, ...options })
   return { ...simulator, clock, entries }
+}
+
+/** Makes a behaviour that bends rules, and switches it on. */
+export function bend(rules: Partial<Rules>): Switched[] {
+  const name = `test-${Object.keys(rules).join('-')}`
+  Object.assign(behaviours, { [name]: { does: 'bends rules', steps: ['token'], rules } })
+  return [{ name, step: 'token' }]
 }
 
 export interface Hop {
