@@ -14,7 +14,8 @@ export interface Client {
 }
 
 /** `mock` answers by the number, as the Sandbox does; `network` by the line that the phone was recognised as. */
-export type Mode = 'mock' | 'network'
+export const modes = ['mock', 'network'] as const
+export type Mode = (typeof modes)[number]
 
 export interface Gateway {
   ports: StatePorts

@@ -6,7 +6,10 @@ export interface Line {
   phoneNumber: string
   /** The operator's name, as its pages show it. */
   operator: string
-  /** The source address of the phone's mobile data; null: recognised by choice on the operator's page only. */
+  /**
+   * The source address of the phone's mobile data, as `normalizeAddress` spells it; null: recognised by choice on the
+   * operator's page only.
+   */
   address: string | null
   /** The TS.43 token of the SIM; null: the phone has none. */
   operatorToken: string | null
@@ -50,7 +53,7 @@ export const defaultLines: readonly Line[] = [
 /** Makes lines with a state of their own out of definitions; a phone's second SIM becomes a line too. */
 export function createLines(definitions: readonly Line[]): Lines {
   const phones = definitions.map((definition) => {
-    const line = { ...definition, address: definition.address && normalizeAddress(definition.address) }
+    const line = { ...definition }
     return line.secondSim === null ? [line] : [line, secondLine(line, line.secondSim)]
   })
   const all = phones.flat()

@@ -54,6 +54,9 @@ export interface RunningSimulator {
   operatorUrl: string
   clientId: string
   clientSecret: string
+  mode: Mode
+  /** As they were defined. */
+  lines: readonly Line[]
   close(): Promise<void>
 }
 
@@ -63,7 +66,8 @@ export async function startSimulator(
   options: SimulatorOptions,
 ): Promise<RunningSimulator> {
   const { host, mode = 'mock', isStrict = false, clients = [] } = options
-  const lines = createLines(options.lines ?? defaultLines)
+  const definitions = options.lines ?? defaultLines
+  const lines = createLines(definitions)
   const bound = { gateway: 0, operator: 0 }
   const issuer = (hostname: string) => `http://${hostname}:${bound.gateway}${basePath}`
   const callbackUrl = (hostname: string) => `${issuer(hostname)}/callback`
@@ -100,6 +104,8 @@ export async function startSimulator(
       operatorUrl: `http://${toUrlHost(host)}:${operatorListener.port}`,
       clientId: mockClient.id,
       clientSecret: mockClient.secret,
+      mode,
+      lines: definitions,
       close: async () => {
         await Promise.all([listener.close(), operatorListener.close()])
       },

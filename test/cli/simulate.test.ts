@@ -4,6 +4,8 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { Cancelled, exitCodes } from '../../src/errors.ts'
+import { defaultLines } from '../../src/simulator/lines.ts'
+import type { RunningSimulator } from '../../src/simulator/simulator.ts'
 import { createTestClock, createTestContext } from '../support/context.ts'
 import { basic, obtainToken } from '../support/simulator.ts'
 
@@ -25,17 +27,7 @@ async function startCommand(...args: string[]) {
   return { out, err, clock, ended, interrupt: () => interrupt(new Cancelled()) }
 }
 
-interface Announcement {
-  schema: string
-  baseUrl: string
-  authorizeUrl: string
-  tokenUrl: string
-  backchannelUrl: string
-  apiUrl: string
-  operatorUrl: string
-  clientId: string
-  clientSecret: string
-}
+type Announcement = { schema: string } & Omit<RunningSimulator, 'close'>
 
 async function startJson(...args: string[]) {
   const command = await startCommand('--port', '0', '--json', ...args)
@@ -61,13 +53,14 @@ describe('the banner', () => {
         client      mock_sandbox_app_id / mock_sandbox_app_secret (HTTP Basic)
         lifetimes   a code 60 s; an access token 300 s and one call
                     (mock_sandbox_access_token: for ever)
-        answers     a number that ends in 1 is true, in 2 false, any other by the parity of the time
+        mode        mock: a number that ends in 1 is true, in 2 false, any other by the
+                    parity of the time; --mode network has lines and phones
 
       Start with a call that needs no flow:
 
         curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 
-      Or run the whole flow from another terminal:
+      Run the whole flow from another terminal:
 
         export NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize'
         export NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token'
@@ -115,6 +108,8 @@ describe('--json', () => {
       operatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       clientId: 'mock_sandbox_app_id',
       clientSecret: 'mock_sandbox_app_secret',
+      mode: 'mock',
+      lines: defaultLines,
     })
     const accessToken = await obtainToken({ ...simulator, ...noClose })
     expect(err()).toBe(

@@ -168,7 +168,7 @@ describe('the callback of the aggregator', () => {
 describe('the operator', () => {
   it('wants its cookie back', async () => {
     const { last } = await followChain(authorizeUrl(simulator), { stopAt: /\/identify\?/ })
-    expect(await get(String(last))).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await get((last as URL).href)).toMatch(/^HTTP\/1\.1 400 /)
   })
 
   it.each([

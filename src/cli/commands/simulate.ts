@@ -2,13 +2,13 @@
 import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
 import { isLoopback } from '../../oauth/loopback.ts'
-import type { Client } from '../../simulator/gateway.ts'
-import { type RequestEntry, startSimulator } from '../../simulator/simulator.ts'
+import { type RequestEntry, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../program.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
 import { readClients, readRedirectUri, type TypedClients } from '../simulate/clients.ts'
+import { readLines, readMode } from '../simulate/lines.ts'
 import { formatBanner, formatJson, formatRequest } from '../simulate/print.ts'
 
 interface Options extends GlobalOptions, TypedClients {
@@ -16,14 +16,13 @@ interface Options extends GlobalOptions, TypedClients {
   host: string
   redirectUri?: string[]
   strict?: boolean
+  mode: string
+  line?: string[]
+  lines?: string
 }
 
 interface SimulateInput {
-  port: number
-  host: string
-  clients: Client[]
-  redirectUris: string[]
-  isStrict: boolean
+  gateway: Omit<SimulatorOptions, 'onRequest'>
   isJson: boolean
   isQuiet: boolean
   /** Undefined: until it is interrupted. */
@@ -44,8 +43,15 @@ export const configure: Configure = (command, context, finish) => {
     .option('--public-client <id>', 'a client without credentials, which must use PKCE (repeatable)', collect)
     .option('--redirect-uri <uri>', 'a registered redirect_uri; without any, all are (repeatable)', collect)
     .option('--strict', 'refuse what the published samples get wrong')
+    .option('--mode <mode>', 'mock: answers by the number; network: by the line of the phone', 'mock')
+    .option(
+      '--line <number,name=value…>',
+      'a line, with operator=, address=, sim-token=, consent=yes|no, second-sim= (repeatable)',
+      collect,
+    )
+    .option('--lines <file>', 'a JSON file of lines')
     .action(async () => {
-      await simulate(context, await readInput(command.optsWithGlobals<Options>(), context))
+      await simulate(context, await readInput(context, command.optsWithGlobals<Options>()))
       finish(exitCodes.ok)
     })
 }
@@ -57,22 +63,15 @@ function collect(value: string, values: string[] = []): string[] {
 /** Serves until the time is over, or until the context's signal aborts, whose reason it then throws. */
 async function simulate(context: Context, input: SimulateInput): Promise<void> {
   const { out, err, clock, signal } = context
-  const { port, host, clients, redirectUris, isStrict, isQuiet } = input
+  const { gateway, isJson, isQuiet, timeoutMs } = input
   const onRequest = (entry: RequestEntry) => {
     if (!isQuiet) err.write(formatRequest(entry, clock.now()))
   }
-  const simulator = await startSimulator(context, {
-    host,
-    port,
-    clients,
-    redirectUris,
-    isStrict,
-    onRequest,
-  })
+  const simulator = await startSimulator(context, { ...gateway, onRequest })
   try {
-    if (!isLoopback(host)) err.write(warnOfExposure(host))
-    out.write(input.isJson ? formatJson(simulator) : formatBanner(simulator))
-    await (input.timeoutMs === undefined ? untilAborted(signal) : clock.sleep(input.timeoutMs, signal))
+    if (!isLoopback(gateway.host)) err.write(warnOfExposure(gateway.host))
+    out.write(isJson ? formatJson(simulator) : formatBanner(simulator))
+    await (timeoutMs === undefined ? untilAborted(signal) : clock.sleep(timeoutMs, signal))
   } finally {
     await simulator.close()
   }
@@ -86,7 +85,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function readInput(options: Options, { files }: Context): Promise<SimulateInput> {
+async function readInput(context: Context, options: Options): Promise<SimulateInput> {
   if (options.profile !== undefined) {
     throw new UsageError({
       code: 'profile_unused',
@@ -95,12 +94,17 @@ async function readInput(options: Options, { files }: Context): Promise<Simulate
       fix: 'Leave --profile out.',
     })
   }
+  const lines = await readLines(context, { path: options.lines, flags: options.line ?? [] })
   return {
-    port: readPort(options.port),
-    host: readHost(options.host),
-    clients: await readClients(options, files),
-    redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
-    isStrict: options.strict ?? false,
+    gateway: {
+      port: readPort(options.port),
+      host: readHost(options.host),
+      clients: await readClients(options, context.files),
+      redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
+      isStrict: options.strict ?? false,
+      mode: readMode(options.mode),
+      ...(lines && { lines }),
+    },
     isJson: options.json ?? false,
     isQuiet: options.quiet ?? false,
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),

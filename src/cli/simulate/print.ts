@@ -4,17 +4,15 @@ import { mockAccessToken } from '../../simulator/api.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
 import { lifetimesMs } from '../../simulator/state.ts'
 
-/** Prints the addresses and the client as one line of JSON. */
+/** Prints the addresses, the client and the lines as one line of JSON. */
 export function formatJson(simulator: RunningSimulator): string {
-  const { baseUrl, authorizeUrl, tokenUrl, backchannelUrl, apiUrl, operatorUrl, clientId, clientSecret } =
-    simulator
-  const urls = { baseUrl, authorizeUrl, tokenUrl, backchannelUrl, apiUrl, operatorUrl }
-  return `${JSON.stringify({ schema: 'nv.simulator/1', ...urls, clientId, clientSecret })}\n`
+  const { close: _close, ...announced } = simulator
+  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced })}\n`
 }
 
 /** Prints the addresses for a person, with commands to start with. */
 export function formatBanner(simulator: RunningSimulator): string {
-  const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret } = simulator
+  const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret, mode } = simulator
   return `The simulator listens at ${baseUrl}
 
   authorize   ${authorizeUrl}
@@ -25,13 +23,8 @@ export function formatBanner(simulator: RunningSimulator): string {
   client      ${clientId} / ${clientSecret} (HTTP Basic)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
-  answers     a number that ends in 1 is true, in 2 false, any other by the parity of the time
-
-Start with a call that needs no flow:
-
-  curl -X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
-
-Or run the whole flow from another terminal:
+${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl)}
+Run the whole flow from another terminal:
 
   export NV_AUTHORIZE_URL='${authorizeUrl}'
   export NV_TOKEN_URL='${tokenUrl}'
@@ -39,9 +32,46 @@ Or run the whole flow from another terminal:
   export NV_CLIENT_ID='${clientId}'
   export NV_CLIENT_SECRET='${clientSecret}'
   export NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback'
-  nv verify +34600000001 --via direct
-
+${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}
 Ctrl-C stops it.
+`
+}
+
+function formatMock(apiUrl: string): string {
+  return `  mode        mock: a number that ends in 1 is true, in 2 false, any other by the
+              parity of the time; --mode network has lines and phones
+
+Start with a call that needs no flow:
+
+  curl -X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+`
+}
+
+function formatNetwork({ lines }: RunningSimulator): string {
+  const rows = lines.map((line, i) => {
+    const marks = [
+      line.address === null ? 'in a browser' : `at ${line.address}, or in a browser`,
+      line.hasConsented ? null : 'has not consented',
+      line.secondSim && `second SIM ${line.secondSim}`,
+      line.operatorToken && `SIM token ${escapeText(line.operatorToken)}`,
+    ].filter((mark) => mark !== null && mark !== '')
+    const indent = ' '.repeat(14)
+    return `  ${i === 0 ? 'lines       ' : '            '}${line.phoneNumber}  ${escapeText(line.operator)}
+${marks.map((mark) => `${indent}  ${mark}\n`).join('')}`
+  })
+  return `  mode        network: the answer follows the line of the phone
+${rows.join('')}`
+}
+
+/** Says how to be one of the phones. */
+function formatPhones({ lines, baseUrl }: RunningSimulator): string {
+  const phone = lines.find(({ address }) => address !== null) ?? lines[0]
+  const number = phone?.phoneNumber ?? '<phone>'
+  const direct = phone?.address ? `  nv verify ${number} --via direct --local-address ${phone.address}\n` : ''
+  return `${direct}  nv verify ${number} --via browser
+
+In a browser the operator asks which phone it is; a private window is another
+phone. More about it: ${new URL('/', baseUrl).href}
 `
 }
 
