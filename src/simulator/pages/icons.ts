@@ -4,6 +4,13 @@ function draw(paths: string): string {
   return `<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">${paths}</svg>`
 }
 
+/** The icon of the pages' tab, as the address of an image. */
+export const favicon =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#2f4bd8" stroke-width="3" stroke-linecap="round"><path d="M4 20v-3M9.3 20v-7M14.6 20V9M20 20V4"/></svg>',
+  )
+
 export const icons = {
   mobile: draw('<path d="M4 20v-3"/><path d="M9.3 20v-7"/><path d="M14.6 20V9"/><path d="M20 20V4"/>'),
   wifi: draw(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml, escapeText } from '../../run/escape.ts'
 import type { Reply } from '../response.ts'
-import { icons } from './icons.ts'
+import { favicon, icons } from './icons.ts'
 import { style } from './style.ts'
 
 /** Markup that holds nothing of others but what `show` made inert. */
@@ -34,7 +34,7 @@ export function showNumber(phoneNumber: string): Html {
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 const policy =
-  `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; ` +
+  `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; ` +
   `frame-ancestors 'none'`
 
 /**
@@ -58,7 +58,7 @@ export function replyPage({ status = 200, title, brand, body, look, head = '', d
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${show(title)}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${favicon}">
 ${head}<style>${style}</style>
 </head>
 <body${look ? ` class="${look}"` : ''}>

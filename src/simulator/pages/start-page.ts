@@ -63,5 +63,5 @@ function entry(term: Html, description: Html): Html {
 }
 
 function code(text: string): Html {
-  return `<code>${show(text)}</code>`
+  return `<code>${show(text).replaceAll(/(?<=\w)\//g, '/<wbr>')}</code>`
 }

@@ -21,19 +21,24 @@ h1 { margin: 0 0 .375rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: 
 h2 { margin: 2rem 0 .5rem; font-size: 1rem }
 p { margin: 0; overflow-wrap: anywhere }
 .lead, .note, .small { color: var(--muted) }
+.lead { text-wrap: pretty }
 .note { font-size: .8125rem; line-height: 1.45; margin-top: .625rem }
-footer { font-size: .75rem; color: var(--muted); text-align: center; max-width: 27rem }
+footer { font-size: .75rem; color: var(--muted); text-align: center; text-wrap: balance; max-width: 27rem }
 svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 form, fieldset { margin: 0; padding: 0; border: 0; min-width: 0 }
-legend { padding: 0; margin: 1.25rem 0 .5rem; font-size: .8125rem; font-weight: 600; color: var(--muted) }
-.phone { border: 1px solid var(--edge); border-radius: 14px; overflow: clip; margin-top: .5rem }
+fieldset { margin-top: 1.25rem }
+legend { padding: 0; margin: 0 0 .5rem; font-size: .8125rem; font-weight: 600; color: var(--muted) }
+.phone { border: 1px solid var(--edge); border-radius: 14px; overflow: clip }
+.phone + .phone { margin-top: .5rem }
 .phone > p { padding: .5rem 1rem; font-size: .8125rem; color: var(--muted); border-bottom: 1px solid var(--edge) }
-.choice { position: relative; display: flex; align-items: center; gap: .75rem; padding: .6875rem 1rem; cursor: pointer }
+.choice { display: flex; align-items: center; gap: .75rem; padding: .5625rem 1rem; cursor: pointer }
 .choice + .choice { border-top: 1px solid var(--edge) }
 .choice span { flex: 1; min-width: 0; overflow-wrap: anywhere }
 .choice b, .number { font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: .01em }
 .choice small { display: block; color: var(--muted); font-size: .8125rem; line-height: 1.4 }
-.choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent) }
+.choice input { appearance: none; flex: none; width: 1.25rem; height: 1.25rem; margin: 0; cursor: pointer;
+  border: 2px solid var(--muted); border-radius: 50% }
+.choice input:checked { border: .375rem solid var(--accent) }
 .choice:has(:checked) { background: var(--soft) }
 .phone:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent) }
 .ways { display: grid; grid-template-columns: repeat(3, 1fr); border: 1px solid var(--edge); border-radius: 14px;
@@ -66,13 +71,15 @@ a { color: var(--accent) }
 @media (min-width: 40rem) { .wide dl div { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem; align-items: baseline } }
 @media (max-width: 30rem) {
   html, body { background: var(--card) }
+  html { scroll-padding: 1rem 0 7rem }
   body { justify-content: flex-start; padding: 0 }
   main { border: 0; border-radius: 0; box-shadow: none; padding: 1.25rem 1.25rem 0; max-width: none; flex: 1;
     display: flex; flex-direction: column }
   .brand { margin-bottom: .875rem }
   form { flex: 1; display: flex; flex-direction: column }
   pre { background: var(--soft) }
-  .actions { position: sticky; bottom: 0; margin-top: auto; padding: 1rem 0; background: var(--card) }
-  footer { padding: 0 1.25rem 1rem }
+  .actions { position: sticky; bottom: 0; z-index: 1; margin-top: auto; padding: 1rem 0; background: var(--card);
+    box-shadow: 0 -.75rem .75rem -.25rem var(--card) }
+  footer { padding: 0 1.25rem 1rem; align-self: center }
 }
 `
