@@ -58,8 +58,22 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Listens for HTTP; port 0 takes any free port. Throws a SetupError when the address can't be had. */
-export type Listen = (host: string, port: number, handler: RequestHandler) => Promise<Listener>
+/** What a server proves itself with in TLS; PEM. */
+export interface TlsIdentity {
+  cert: string
+  key: string
+}
+
+/**
+ * Listens for HTTP, for HTTPS when there is an identity; port 0 takes any free port. Throws a SetupError when the
+ * address can't be had.
+ */
+export type Listen = (
+  host: string,
+  port: number,
+  handler: RequestHandler,
+  identity?: TlsIdentity,
+) => Promise<Listener>
 
 export interface FetchOptions {
   method?: string
@@ -70,6 +84,20 @@ export interface FetchOptions {
   proxy?: string | undefined
   /** PEM certificates to trust beside the usual ones. */
   ca?: string | undefined
+  /**
+   * The addresses of this machine to send from: only hosts of their families are reached, and never through a proxy.
+   * Undefined: as the system routes it.
+   */
+  localAddresses?: readonly string[] | undefined
+  /** Called when the request goes out. */
+  onConnection?: (connection: Connection) => void
+}
+
+/** The connection that carries a request; through a proxy, the one to the proxy. */
+export interface Connection {
+  localAddress: string
+  /** With its port; an IPv6 address is in brackets. */
+  remoteAddress: string
 }
 
 /**
@@ -121,6 +149,18 @@ export interface Files {
   readonly workingFolder: string
 }
 
+/** A network interface of this machine, with its addresses; a link-local one ends in its scope, as in `%eth0`. */
+export interface NetworkInterface {
+  name: string
+  addresses: readonly string[]
+}
+
+export interface Network {
+  interfaces(): readonly NetworkInterface[]
+  /** Tells whether an IP address is one of this machine, listed or not: whether a socket can be bound to it. */
+  isLocal(address: string): Promise<boolean>
+}
+
 export interface Context {
   readonly tool: { name: string; version: string; node: string; platform: string }
   readonly out: Output
@@ -134,6 +174,7 @@ export interface Context {
   random(byteCount: number): Uint8Array
   readonly fetch: Fetch
   readonly listen: Listen
+  readonly network: Network
   /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
   open(url: string): Promise<boolean>
   readonly prompt: Prompt

@@ -6,6 +6,7 @@ import { Cancelled, type ExitCode, exitCodes } from './errors.ts'
 import { sleep } from './io/clock.ts'
 import { createFiles } from './io/files.ts'
 import { createFetch } from './io/http.ts'
+import { network } from './io/network.ts'
 import { createPrompt } from './io/prompt.ts'
 import { createRandom } from './io/random.ts'
 import { createInput, createOutput, startSpinner } from './io/terminal.ts'
@@ -55,6 +56,7 @@ function createContext(): Context {
     random: createRandom(),
     fetch: createFetch(env),
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
+    network,
     open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
     prompt: createPrompt({ input: stdin, output: stderr }),
     files: createFiles(currentFolder()),

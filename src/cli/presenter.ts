@@ -124,17 +124,25 @@ function stepLine({ name, status, detail, durationMs }: Step, style: Style): str
 }
 
 function exchangeLine(
-  { method, url, status, durationMs, location, failure, correlator }: Exchange,
+  { hop, method, url, status, durationMs, location, failure, correlator, ...exchange }: Exchange,
   style: Style,
 ): string {
+  const { localAddress, remoteAddress, cookiesSet } = exchange
   const outcome = status === null ? (failure ?? 'no response') : String(status)
   const details = [
     location === null ? '' : `→ ${location}`,
+    remoteAddress === null || hop === null ? '' : `from ${localAddress} to ${remoteAddress}`,
+    cookiesSet.length === 0 ? '' : `sets ${cookiesSet.join(', ')}`,
     correlator === null ? '' : `x-correlator ${correlator}`,
   ]
-  const text = [method, url, outcome, `${durationMs} ms`, ...details.filter(Boolean)].map((part) =>
-    escapeText(part, 2000),
-  )
+  const text = [
+    ...(hop === null ? [] : [`hop ${hop}`]),
+    method,
+    url,
+    outcome,
+    `${durationMs} ms`,
+    ...details.filter(Boolean),
+  ].map((part) => escapeText(part, 2000))
   return `${style.dim(text.join(' '))}\n`
 }
 

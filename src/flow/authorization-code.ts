@@ -6,14 +6,13 @@ import { adviseOn } from '../profile/advice.ts'
 import { ways } from '../reach/ways.ts'
 import { waitForCallback } from './await-callback.ts'
 import { completeProfile, type Gateway } from './gateway.ts'
-import type { Granted, Journey, JourneyInput } from './journey.ts'
-import type { Recorder } from './recorder.ts'
+import type { Granted, Journey } from './journey.ts'
 import { requestToken } from './token-request.ts'
 
 /** Brings the authorize URL to the phone, waits for the code, and exchanges it. */
 export async function getTokenByPhone(journey: Journey): Promise<Granted> {
   const { recorder, attempt, redirectUri } = journey
-  warnOfSettings(recorder, journey.input)
+  warnOfSettings(journey)
   const { gateway, callback } = await authorize(journey)
   const code = await receiveCode(journey, gateway, callback)
   const { host } = new URL(gateway.tokenUrl)
@@ -50,7 +49,8 @@ function authorize(journey: Journey): Promise<{ gateway: Gateway; callback: URLS
       open: (target) => context.open(target),
       show: (target, options) => recorder.emit({ type: 'authorize-url', url: target, ...options }),
     })
-    return { value: { gateway, callback }, detail }
+    const from = input.source === null ? '' : ` from ${input.source.name}`
+    return { value: { gateway, callback }, detail: detail + from }
   })
 }
 
@@ -70,9 +70,11 @@ function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParam
   })
 }
 
-function warnOfSettings(recorder: Recorder, { profile, state }: JourneyInput): void {
+function warnOfSettings({ context, recorder, input: { profile, state, source } }: Journey): void {
   if (state !== null) recorder.warn('authorize', 'state_given')
   for (const { code, args } of adviseOn(profile)) recorder.warn('authorize', code, args)
+  const isProxied = profile.proxy !== null || proxyVariables.some((name) => context.env[name])
+  if (source !== null && isProxied) recorder.warn('authorize', 'proxy_passed_by', { source: source.name })
   const { preset, unconfirmed } = profile
   if (unconfirmed.length > 0)
     recorder.warn('authorize', 'preset_unconfirmed', { preset, points: unconfirmed })
@@ -83,3 +85,5 @@ function formatLoginHint(form: string, phoneNumber: string | null): string | und
   if (form === 'tel') return phoneNumber === null ? undefined : `tel:${phoneNumber}`
   return form === 'bare' ? (phoneNumber ?? undefined) : form
 }
+
+const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']

@@ -1,11 +1,12 @@
 // Sends one request of a flow and records it, whatever comes of it.
-import type { Context } from '../context.ts'
+import type { Connection, Context } from '../context.ts'
 import { Cancelled, FlowError, NetworkError } from '../errors.ts'
 import type { Profile } from '../profile/resolve.ts'
 import { readBody, stringIn } from '../run/body.ts'
 import type { StepName } from '../run/run.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
+import { addressGone, type Source } from '../reach/source.ts'
 
 export interface Answer {
   status: number
@@ -21,7 +22,7 @@ export type Send = (
     url: string
     headers?: Record<string, string>
     body?: string
-    /** The phone sends it, or would: it carries nothing of the client. */
+    /** The phone sends it, or would: it carries nothing of the client, and leaves from the source. */
     isFromPhone?: boolean
   },
 ) => Promise<Answer>
@@ -32,21 +33,30 @@ export function createSend(
   recorder: Recorder,
   deadline: Deadline,
   profile: Pick<Profile, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
+  source: Source | null,
 ): Send {
+  let hops = 0
   return async (step, { method, url, headers, body, isFromPhone = false }) => {
     for (const secret of secretsSent(headers, body)) recorder.redactor.conceal(secret)
     const correlator = isFromPhone ? null : randomUuid(context)
+    const hop = isFromPhone ? ++hops : null
+    const localAddresses = isFromPhone ? source?.addresses : undefined
+    const used: { connection?: Connection } = {}
     const startedAt = context.clock.now()
     const record = (outcome: { status: number | null; headers?: Headers; failure?: string }) =>
       recorder.exchange(
         {
           step,
+          hop,
           method,
           url,
+          localAddress: used.connection?.localAddress ?? null,
+          remoteAddress: used.connection?.remoteAddress ?? null,
           correlator,
           status: outcome.status,
           contentType: outcome.headers?.get('content-type') ?? null,
           location: outcome.headers?.get('location') ?? null,
+          cookiesSet: (outcome.headers?.getSetCookie() ?? []).map(nameOfCookie),
           failure: outcome.failure ?? null,
         },
         startedAt,
@@ -64,6 +74,10 @@ export function createSend(
           signal,
           proxy: profile.proxy ?? undefined,
           ca: profile.ca ?? undefined,
+          localAddresses,
+          onConnection: (connection) => {
+            used.connection = connection
+          },
         })
         return { status: response.status, headers: response.headers, text: await response.text() }
       })
@@ -72,9 +86,15 @@ export function createSend(
       return answer
     } catch (error) {
       record({ status: null, failure: error instanceof Error ? error.message : String(error) })
+      if (localAddresses && error instanceof NetworkError && error.code === 'EADDRNOTAVAIL')
+        throw addressGone(localAddresses, error)
       throw failureOf(error, url, context.clock.now() - startedAt)
     }
   }
+}
+
+function nameOfCookie(setCookie: string): string {
+  return setCookie.split(/[=;]/, 1)[0]?.trim() ?? ''
 }
 
 const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']
@@ -138,6 +158,7 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   EPROTO: 'tls_failed',
   bad_port: 'port_blocked',
   too_large: 'response_too_large',
+  no_common_family: 'no_common_family',
 }
 
 function failureOf(error: unknown, url: string, elapsedMs: number): unknown {

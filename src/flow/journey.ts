@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Profile } from '../profile/resolve.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
+import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { Command, Outcome, Run } from '../run/run.ts'
 import { listenForCallback } from './await-callback.ts'
@@ -17,6 +18,8 @@ export interface JourneyInput {
   /** The number in question; null where the journey is to find it out. */
   phoneNumber: string | null
   via: WayName
+  /** Where the phone's requests leave this machine when nv sends them; null: as the system routes them. */
+  source: Source | null
   /** Null: a random one. */
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */
@@ -81,7 +84,7 @@ export async function runJourney(
     listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
     const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
     subject.redirectUri = redirectUri
-    const send = createSend(context, recorder, deadline, profile)
+    const send = createSend(context, recorder, deadline, profile, input.source)
     const journey = { context, recorder, send, deadline, input, attempt, listener, redirectUri, subject }
     const run = await getTokenByPhone(journey)
       .then((granted) => ask(journey, granted))

@@ -126,6 +126,7 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
         url: redactor.url(exchange.url),
         location: exchange.location === null ? null : redactor.url(exchange.location),
         contentType: exchange.contentType === null ? null : redactor.text(exchange.contentType),
+        cookiesSet: exchange.cookiesSet.map(redactor.text),
         failure: exchange.failure === null ? null : redactor.text(exchange.failure),
         startedMs: exchangeStartedAt - startedAt,
         durationMs: clock.now() - exchangeStartedAt,

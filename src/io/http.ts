@@ -2,6 +2,7 @@
 import type { Fetch, FetchOptions } from '../context.ts'
 import { NetworkError } from '../errors.ts'
 import { isLoopback } from '../oauth/loopback.ts'
+import { expectConnection } from './connection.ts'
 
 const maxBodyBytes = 1024 * 1024
 
@@ -11,7 +12,7 @@ export function createFetch(env: Env): Fetch {
   return async (url, options) => {
     try {
       const chosen = await chooseDispatcher(dispatchers, env, new URL(url), options)
-      const { dispatcher, statusOf } = showEveryStatus(chosen ?? processDispatcher())
+      const { dispatcher, statusOf } = watchRequest(chosen ?? processDispatcher(), options.onConnection)
       const response = await globalThis.fetch(url, {
         method: options.method ?? 'GET',
         headers: options.headers ?? {},
@@ -44,11 +45,14 @@ function processDispatcher(): Dispatcher | undefined {
 }
 
 /**
- * Hides two statuses from fetch, which would act on them: it sends a request that was answered with 421 again,
- * the code in it included, and turns a 407 into an error without a cause.
+ * Tells of the connection that a request takes, and hides two statuses from fetch, which would act on them: it sends
+ * a request that was answered with 421 again, the code in it included, and turns a 407 into an error without a cause.
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
-function showEveryStatus(dispatcher: Dispatcher | undefined): {
+function watchRequest(
+  dispatcher: Dispatcher | undefined,
+  onConnection: FetchOptions['onConnection'],
+): {
   dispatcher: Dispatcher | undefined
   statusOf(response: Response): number
 } {
@@ -62,6 +66,9 @@ function showEveryStatus(dispatcher: Dispatcher | undefined): {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name)
         if (typeof member !== 'function') return member
+        // What is called right before the headers are sent has a new name in undici 8.
+        if (onConnection && (name === 'onConnect' || name === 'onRequestStart'))
+          expectConnection(onConnection)
         // The status comes first in the handlers of undici up to 6, and second in those after.
         const position = name === 'onHeaders' ? 0 : name === 'onResponseStart' ? 1 : -1
         return (...args: unknown[]): unknown =>
@@ -87,12 +94,15 @@ async function chooseDispatcher(
   dispatchers: Dispatchers,
   env: Env,
   url: URL,
-  { proxy, ca }: FetchOptions,
+  { proxy, ca, localAddresses }: FetchOptions,
 ): Promise<RequestInit['dispatcher']> {
-  const isProxied = !isLoopback(url.hostname) && (proxy !== undefined || hasProxy(env))
-  if (!isProxied && ca === undefined) return undefined
-  const key = JSON.stringify([isProxied, proxy, ca])
-  const known = dispatchers.get(key) ?? createDispatcher(env, isProxied, proxy, ca)
+  const isBound = localAddresses !== undefined
+  const isProxied = !isBound && !isLoopback(url.hostname) && (proxy !== undefined || hasProxy(env))
+  if (!isProxied && !isBound && ca === undefined) return undefined
+  const key = JSON.stringify([isProxied, proxy, ca, localAddresses])
+  const known =
+    dispatchers.get(key) ??
+    (isBound ? createBoundDispatcher(env, localAddresses, ca) : createDispatcher(env, isProxied, proxy, ca))
   dispatchers.set(key, known)
   return known
 }
@@ -108,7 +118,7 @@ async function createDispatcher(
   ca: string | undefined,
 ) {
   const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = await import('./undici.ts')
-  const trust = ca === undefined ? undefined : { ca: [...(await usualAuthorities(env)), ca] }
+  const trust = await trustIn(env, ca)
   const clientFactory = (proxy: URL, options: object) =>
     nameProxy(new Pool(proxy.origin, options), proxy.host)
   const dispatcher = !isProxied
@@ -123,6 +133,16 @@ async function createDispatcher(
         })
       : new ProxyAgent({ uri: proxy, clientFactory, ...(trust ? { requestTls: trust } : {}) })
   return dispatcher as unknown as RequestInit['dispatcher']
+}
+
+async function createBoundDispatcher(env: Env, localAddresses: readonly string[], ca: string | undefined) {
+  const { createBoundAgent } = await import('./bound-agent.ts')
+  return createBoundAgent(localAddresses, (await trustIn(env, ca)) ?? {}) as unknown as Dispatcher
+}
+
+/** Gives the option of TLS by which another authority is trusted beside the usual ones. */
+async function trustIn(env: Env, ca: string | undefined): Promise<{ ca: string[] } | undefined> {
+  return ca === undefined ? undefined : { ca: [...(await usualAuthorities(env)), ca] }
 }
 
 /** The authorities that Node trusts by itself, which are no longer trusted once others are named. */

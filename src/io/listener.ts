@@ -1,4 +1,4 @@
-// Listens for HTTP on this machine and hands requests to a handler, whatever the client sends.
+// Listens for HTTP, or HTTPS, on this machine and hands requests to a handler, whatever the client sends.
 import {
   createServer,
   type IncomingMessage,
@@ -8,7 +8,7 @@ import {
 } from 'node:http'
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler } from '../context.ts'
+import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { formatListen } from '../profile/settings.ts'
 
@@ -25,8 +25,10 @@ const serverOptions = {
   requireHostHeader: false,
 }
 
+const handshakeTimeoutMs = 2000
+
 /** Listens on the host's address, or on both loopback addresses when the host is `localhost`. */
-export const listen: Listen = async (host, port, handler) => {
+export const listen: Listen = async (host, port, handler, identity) => {
   const servers: Server[] = []
   const answers = new Set<Promise<void>>()
   const track: RequestListener = (request, response) => {
@@ -34,12 +36,13 @@ export const listen: Listen = async (host, port, handler) => {
     answers.add(answering)
     void answering.then(() => answers.delete(answering))
   }
+  const createServer = await chooseServer(identity)
   try {
-    const first = await open(host === 'localhost' ? '127.0.0.1' : host, port, track)
+    const first = await open(createServer(track), host === 'localhost' ? '127.0.0.1' : host, port)
     servers.push(first)
     const bound = portOf(first)
     if (host === 'localhost') {
-      const second = await open('::1', bound, track).catch(ignoreMissingIpv6)
+      const second = await open(createServer(track), '::1', bound).catch(ignoreMissingIpv6)
       if (second) servers.push(second)
     }
     return {
@@ -56,8 +59,17 @@ export const listen: Listen = async (host, port, handler) => {
   }
 }
 
-function open(address: string, port: number, onRequest: RequestListener): Promise<Server> {
-  const server = createServer(serverOptions, onRequest)
+/** Gives what makes a server: for HTTPS when there is an identity, which alone loads TLS. */
+async function chooseServer(
+  identity: TlsIdentity | undefined,
+): Promise<(onRequest: RequestListener) => Server> {
+  if (!identity) return (onRequest) => createServer(serverOptions, onRequest)
+  const https = await import('node:https')
+  const options = { ...serverOptions, ...identity, handshakeTimeout: handshakeTimeoutMs }
+  return (onRequest) => https.createServer(options, onRequest)
+}
+
+function open(server: Server, address: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: address, port, exclusive: true }, () => {
@@ -65,6 +77,19 @@ function open(address: string, port: number, onRequest: RequestListener): Promis
       server.on('error', () => {})
       resolve(server)
     })
+    keepConnections(server)
+  })
+}
+
+const connections = new WeakMap<Server, Set<Socket>>()
+
+/** Keeps the connections of a server, since an HTTPS one does not know those whose handshake is not over. */
+function keepConnections(server: Server): void {
+  const open = new Set<Socket>()
+  connections.set(server, open)
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
   })
 }
 
@@ -157,7 +182,7 @@ function portOf(server: Server): number {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
-    server.closeAllConnections()
+    for (const socket of connections.get(server) ?? []) socket.destroy()
   })
 }
 

@@ -14,12 +14,12 @@ export const wayNames = ['auto', ...(Object.keys(ways) as WayName[])] as const
 
 /**
  * Chooses for `auto`: a gateway that takes any device is asked directly, and so is any gateway where nobody
- * could scan a QR code; else the QR code.
+ * could scan a QR code, or where nv is told where to send from; else the QR code.
  */
 export function chooseWay(
   via: (typeof wayNames)[number],
-  situation: { needsPhone: boolean; isTerminal: boolean },
+  situation: { needsPhone: boolean; isTerminal: boolean; hasSource: boolean },
 ): WayName {
   if (via !== 'auto') return via
-  return situation.needsPhone && situation.isTerminal ? 'qr' : 'direct'
+  return situation.needsPhone && situation.isTerminal && !situation.hasSource ? 'qr' : 'direct'
 }

@@ -32,8 +32,14 @@ export interface Finding {
 /** One request and its response, redacted when it was recorded. */
 export interface Exchange {
   step: StepName
+  /** Its place in the chain of redirects that nv follows as the phone does, from 1; null for the backend's requests. */
+  hop: number | null
   method: string
   url: string
+  /** Where the connection left this machine; null when there was none. */
+  localAddress: string | null
+  /** What the connection reached, `ip:port`: the server, or the proxy to it; null when there was none. */
+  remoteAddress: string | null
   /** Null when there was no complete response. */
   status: number | null
   startedMs: number
@@ -41,6 +47,8 @@ export interface Exchange {
   correlator: string | null
   contentType: string | null
   location: string | null
+  /** The names of the cookies that the response sets or ends. */
+  cookiesSet: string[]
   /** Why there was no complete response. */
   failure: string | null
 }

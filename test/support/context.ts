@@ -1,10 +1,11 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
-import type { Context, Output, Prompt } from '../../src/context.ts'
+import type { Context, Network, Output, Prompt } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/profile/store.ts'
 import { sleep } from '../../src/io/clock.ts'
 import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
+import { network } from '../../src/io/network.ts'
 
 export interface TestClock {
   now(): number
@@ -73,6 +74,7 @@ export interface TestContextOptions {
   /** Text files by path. */
   files?: Record<string, string>
   store?: Store
+  network?: Network
 }
 
 /** Makes a store in memory. */
@@ -145,6 +147,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     random: options.random ?? ((byteCount) => randomBytes(byteCount)),
     fetch: createFetch(env),
     listen,
+    network: options.network ?? network,
     open: (url) => {
       opened.push(url)
       return Promise.resolve(options.open?.(url) ?? true)

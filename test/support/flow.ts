@@ -74,6 +74,7 @@ export async function runVerify(
       phoneNumber: '+34600000001',
       isHashed: false,
       via: 'direct',
+      source: null,
       state: null,
       canPaste: false,
       timeoutMs: 60_000,

@@ -172,6 +172,7 @@ export function startFlow(urls: Gateway['urls'], options: FlowOptions = {}): Sta
       phoneNumber: '+34600000001',
       isHashed: false,
       via: 'direct',
+      source: null,
       state: null,
       canPaste: false,
       timeoutMs: 60_000,

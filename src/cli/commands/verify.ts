@@ -14,8 +14,9 @@ import type { GlobalOptions } from '../options.ts'
 import { createPresenter, type Presenter } from '../presenter.ts'
 import type { Configure, Refuse } from '../program.ts'
 import { addSettingFlags, flagSettings, runSettings } from '../setting-flags.ts'
+import { addSourceOptions, readSource, sourceHelp, type SourceOptions } from '../source-options.ts'
 
-interface VerifyOptions extends GlobalOptions {
+interface VerifyOptions extends GlobalOptions, SourceOptions {
   via: (typeof wayNames)[number]
   hashed?: boolean
   state?: string
@@ -28,6 +29,7 @@ export const configure: Configure = (command, context, finish) => {
   command
     .argument('[phone]', 'the phone number with its country code, as in +34600000001')
     .addOption(new Option('--via <way>', 'how the URL reaches the phone').choices(wayNames).default('auto'))
+  addSourceOptions(command)
   addSettingFlags(command, runSettings)
   command
     .option('--hashed', 'send the SHA-256 of the number')
@@ -62,6 +64,8 @@ Examples:
 The client secret comes from a profile or from NV_CLIENT_SECRET. Every other
 value can be a flag, a variable (NV_CLIENT_ID for --client-id) or a setting of a
 profile. Without --timeout a run takes 5 minutes at most.
+
+${sourceHelp}
 
 Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine,
 70 a bug in nv, 130 interrupted.`
@@ -102,16 +106,22 @@ async function verifyOrExplain(
   try {
     const phoneNumber = readPhoneNumber(phone, presenter)
     const timeoutMs = readTimeout(context, options)
+    const source = await readSource(context, options, options.via)
     const configuration = await readConfiguration(context, options.profile, options, flagSettings)
     configuration.notes.forEach(presenter.note)
     configuration.warnings.forEach(presenter.warn)
     const { profile, close } = await loadProfile(context, configuration)
-    const via = chooseWay(options.via, { needsPhone: profile.needsPhone, isTerminal: context.err.isTerminal })
+    const via = chooseWay(options.via, {
+      needsPhone: profile.needsPhone,
+      isTerminal: context.err.isTerminal,
+      hasSource: source !== null,
+    })
     const input = {
       profile,
       phoneNumber,
       timeoutMs,
       via,
+      source,
       isHashed: options.hashed ?? false,
       state: readState(options),
       canPaste: options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal)),

@@ -27,6 +27,11 @@ export const network: Readonly<Record<string, Entry>> = {
     cause: 'This machine has no network, or none that leads there.',
     fix: 'Check the network, VPN and proxy of this machine.',
   }),
+  no_common_family: ({ host, message }) => ({
+    title: `${host} can't be reached from the address that was chosen`,
+    cause: `${message}: an IPv4 address reaches IPv4 only, and an IPv6 address IPv6.`,
+    fix: 'Give --local-address an address of the other family, or --interface one that has both.',
+  }),
   certificate_expired: ({ host }) => ({
     title: `The certificate of ${host} is outside its dates`,
     cause: 'It has expired or is not valid yet, or the clock of this machine is wrong.',
@@ -41,7 +46,7 @@ export const network: Readonly<Record<string, Entry>> = {
     title: `The certificate of ${host} is not trusted`,
     cause:
       "It is self-signed, or signed by an authority this machine does not know, as a company's proxy does.",
-    fix: 'Give that authority in NODE_EXTRA_CA_CERTS=<file.pem>.',
+    fix: "Give that authority's certificate with --ca <file.pem> or NV_CA; `nv simulate --tls` prints the line for its own.",
   }),
   tls_failed: ({ host, error }) => ({
     title: `${host} does not speak TLS there (${error})`,

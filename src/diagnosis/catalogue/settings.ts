@@ -53,4 +53,10 @@ export const settings: Readonly<Record<string, Entry>> = {
     fix: 'Add the purpose that was agreed with the provider.',
     reference: camaraScopes,
   }),
+  proxy_passed_by: ({ source }) => ({
+    severity: 'info',
+    title: "The phone's requests go past the proxy",
+    cause: `They leave from ${source}, so that the operator sees that address. The proxy serves the other requests.`,
+    fix: 'Leave --interface and --local-address out where everything has to go through the proxy.',
+  }),
 }

@@ -1,0 +1,70 @@
+// The options that say where the phone's requests leave this machine.
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { findInterface, type Source, takeAddress } from '../reach/source.ts'
+
+export interface SourceOptions {
+  interface?: string
+  localAddress?: string
+}
+
+/** Declares them. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('--interface <name>', "with direct: a modem's network interface to send from")
+    .option('--local-address <ip>', 'with direct: an address of this machine to send from')
+}
+
+/** What the help of a command with these options says of them. */
+export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct) from
+there: the phone's hops alone, and past any proxy. Discovery, token and API leave
+as ever, since they are the backend's. The system may still route by the
+destination: Linux needs a rule for the modem, as in
+  ip route add default dev wwan0 table 7; ip rule add from <its address> table 7`
+
+/**
+ * Reads them; null when there are none. Throws a UsageError when they contradict each other or the way, and a
+ * SetupError when this machine has no such interface or address.
+ */
+export async function readSource(
+  context: Pick<Context, 'network'>,
+  { interface: name, localAddress }: SourceOptions,
+  via: string,
+): Promise<Source | null> {
+  if (name === undefined && localAddress === undefined) return null
+  const flag = name === undefined ? '--local-address' : '--interface'
+  if (name !== undefined && localAddress !== undefined) {
+    throw new UsageError({
+      code: 'source_twice',
+      title: '--interface and --local-address exclude each other',
+      cause: 'Each says where to send from: by the interface, or by one of its addresses.',
+      fix: 'Leave one of them out.',
+    })
+  }
+  if (via !== 'auto' && via !== 'direct') {
+    throw new UsageError({
+      code: 'source_unused',
+      title: `${flag} has no use with --via ${via}`,
+      cause: 'The phone sends the requests there; nv does so with direct only.',
+      fix: `Use --via direct, or leave ${flag} out.`,
+    })
+  }
+  if (name !== undefined) return findInterface(context, name)
+  return takeAddress(context, readAddress(localAddress ?? ''))
+}
+
+/** Reads an IP address, an IPv6 one with or without brackets. */
+function readAddress(text: string): string {
+  const address = text.trim().replace(/^\[(.*)\]$/, '$1')
+  const isWildcard = /^[0:.]*$/.test(address)
+  const isIpv4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && URL.canParse(`http://${address}`)
+  const isIpv6 = address.includes(':') && URL.canParse(`http://[${address.replace(/%[\w.-]+$/, '')}]`)
+  if ((isIpv4 || isIpv6) && !isWildcard) return address
+  throw new UsageError({
+    code: 'local_address_invalid',
+    title: `${JSON.stringify(text)} is no address to send from`,
+    cause: isWildcard ? 'It stands for every address.' : 'It is neither an IPv4 nor an IPv6 address.',
+    fix: 'Write it as in --local-address 192.0.2.7; for the name of an interface there is --interface.',
+  })
+}
