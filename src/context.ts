@@ -64,6 +64,16 @@ export interface TlsIdentity {
   key: string
 }
 
+/** What is wrong with a certificate that a client should refuse. */
+export type CertificateFlaw = 'expired' | 'wrong-host'
+
+/** Makes a certificate for a server on the host, and the authority that signed it, which nobody trusts yet; PEM. */
+export type Certify = (
+  host: string,
+  nowMs: number,
+  flaw: CertificateFlaw | null,
+) => Promise<{ identity: TlsIdentity; ca: string }>
+
 /**
  * Listens for HTTP, for HTTPS when there is an identity; port 0 takes any free port. Throws a SetupError when the
  * address can't be had.
@@ -139,12 +149,22 @@ export interface Spinner {
   update(text: string): void
 }
 
-/** The files that a user names. Each throws a SetupError that names the path. */
+/** A file in a folder of its own, which only this user can read. */
+export interface TemporaryFile {
+  /** Absolute. */
+  path: string
+  /** Removes the file and its folder. */
+  remove(): Promise<void>
+}
+
+/** The files that a user names, and those of a run. Each throws a SetupError that names the path. */
 export interface Files {
   /** Reads a text file; null when there is none. A path is relative to the working folder. */
   read(path: string): Promise<string | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
   readTrusted(path: string): Promise<string | null>
+  /** Writes a new file of that name among the system's temporary ones. */
+  writeTemporary(name: string, text: string): Promise<TemporaryFile>
   /** The working folder, absolute. */
   readonly workingFolder: string
 }
@@ -174,6 +194,7 @@ export interface Context {
   random(byteCount: number): Uint8Array
   readonly fetch: Fetch
   readonly listen: Listen
+  readonly certify: Certify
   readonly network: Network
   /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
   open(url: string): Promise<boolean>

@@ -56,6 +56,7 @@ function createContext(): Context {
     random: createRandom(),
     fetch: createFetch(env),
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
+    certify: async (...options) => (await import('./io/certificates.ts')).certify(...options),
     network,
     open: async (url) => (await import('./io/browser.ts')).openInBrowser(url, { env, platform }),
     prompt: createPrompt({ input: stdin, output: stderr }),

@@ -1,6 +1,7 @@
 // Makes connections that leave this machine from chosen addresses.
 import { lookup } from 'node:dns/promises'
 import { isIPv6 } from 'node:net'
+import type { SecureContext } from 'node:tls'
 import { callbackify } from 'node:util'
 import { NetworkError } from '../errors.ts'
 import { Agent, buildConnector } from './undici.ts'
@@ -9,12 +10,17 @@ type Connector = ReturnType<typeof buildConnector>
 type Target = Parameters<Connector>[0]
 type Connected = Exclude<Parameters<Parameters<Connector>[1]>[1], null>
 
+/** The options of a connection that say whom it trusts. */
+export interface Trust {
+  secureContext: SecureContext
+}
+
 /**
  * Makes an agent whose connections leave from the address that has the family of the host's: of its addresses, in
  * the order of the resolver, those of other families are left out.
  */
-export function createBoundAgent(localAddresses: readonly string[], tls: { ca?: string[] }): Agent {
-  const connect = buildConnector(tls)
+export function createBoundAgent(localAddresses: readonly string[], trust: Trust | undefined): Agent {
+  const connect = buildConnector(trust ?? {})
   const bound = callbackify((target: Target) => connectFrom(localAddresses, connect, target))
   return new Agent({ connect: bound as unknown as Connector })
 }

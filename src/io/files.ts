@@ -1,8 +1,9 @@
-// Reads the files that a user names.
+// Reads the files that a user names, and writes those of a run.
 import type { Stats } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Files } from '../context.ts'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
 
 /** Makes the files of a working folder. */
@@ -16,7 +17,37 @@ export function createFiles(workingFolder: string, uid = process.geteuid?.()): F
         const stranger = uid === undefined ? null : strangerIn(stats, uid)
         if (stranger !== null) throw untrusted(path, stranger)
       }),
+    writeTemporary,
   }
+}
+
+/** The folder is new, with a random name and mode 0700: nobody else can have put a link into it. */
+async function writeTemporary(name: string, text: string): Promise<TemporaryFile> {
+  let folder: string | undefined
+  const remove = async () => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    folder = await mkdtemp(join(tmpdir(), 'nv-'))
+    const path = join(folder, name)
+    await writeFile(path, text, { mode: 0o644, flag: 'wx' })
+    return { path, remove }
+  } catch (error) {
+    await remove()
+    throw new SetupError(
+      {
+        code: 'file_not_writable',
+        title: `No file can be written in ${tmpdir()}`,
+        cause: `The system says ${errorCode(error)}.`,
+        fix: 'Check its permissions and the space left, or name another folder in TMPDIR.',
+      },
+      { cause: error },
+    )
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 async function read(folder: string, path: string, check?: (stats: Stats) => void): Promise<string | null> {
@@ -29,7 +60,7 @@ async function read(folder: string, path: string, check?: (stats: Stats) => void
       await file.close()
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     if (error instanceof SetupError) throw error
     throw new SetupError(

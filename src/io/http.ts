@@ -2,6 +2,7 @@
 import type { Fetch, FetchOptions } from '../context.ts'
 import { NetworkError } from '../errors.ts'
 import { isLoopback } from '../oauth/loopback.ts'
+import type { Trust } from './bound-agent.ts'
 import { expectConnection } from './connection.ts'
 
 const maxBodyBytes = 1024 * 1024
@@ -137,12 +138,17 @@ async function createDispatcher(
 
 async function createBoundDispatcher(env: Env, localAddresses: readonly string[], ca: string | undefined) {
   const { createBoundAgent } = await import('./bound-agent.ts')
-  return createBoundAgent(localAddresses, (await trustIn(env, ca)) ?? {}) as unknown as Dispatcher
+  return createBoundAgent(localAddresses, await trustIn(env, ca)) as unknown as Dispatcher
 }
 
-/** Gives the option of TLS by which another authority is trusted beside the usual ones. */
-async function trustIn(env: Env, ca: string | undefined): Promise<{ ca: string[] } | undefined> {
-  return ca === undefined ? undefined : { ca: [...(await usualAuthorities(env)), ca] }
+/**
+ * Gives the option of TLS by which another authority is trusted beside the usual ones. Reading those takes tens of
+ * milliseconds, so that all connections share what came of it.
+ */
+async function trustIn(env: Env, ca: string | undefined): Promise<Trust | undefined> {
+  if (ca === undefined) return undefined
+  const { createSecureContext } = await import('node:tls')
+  return { secureContext: createSecureContext({ ca: [...(await usualAuthorities(env)), ca] }) }
 }
 
 /** The authorities that Node trusts by itself, which are no longer trusted once others are named. */

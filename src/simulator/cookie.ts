@@ -1,4 +1,5 @@
 // The cookies that tie an authorization under way to one browser.
+import type { OutgoingResponse } from '../context.ts'
 import { headerValues, type Call } from './request.ts'
 import { lifetimesMs, randomKey, type StatePorts } from './state.ts'
 import { isScriptedFetch } from './user-agent.ts'
@@ -52,4 +53,12 @@ export function checkCookie(
   if (cookies.get(name) === value) return []
   const isOverlooked = cookies.size === 0 && isScriptedFetch(call) && !isStrict
   return isOverlooked ? ['the cookie of the first hop did not come back'] : null
+}
+
+/** Keeps what a response sets from being sent without TLS. */
+export function secureCookies(response: OutgoingResponse): OutgoingResponse {
+  const set = response.headers?.['set-cookie']
+  if (set === undefined) return response
+  const secure = [set].flat().map((cookie) => `${cookie}; Secure`)
+  return { ...response, headers: { ...response.headers, 'set-cookie': secure } }
 }

@@ -1,7 +1,8 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
-import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
+import type { Context, IncomingRequest, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
 import { clientIdOf } from './caller.ts'
+import { secureCookies } from './cookie.ts'
 import { basePath, type Client, type Gateway, type Mode } from './gateway.ts'
 import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './lines.ts'
@@ -38,6 +39,8 @@ export interface SimulatorOptions {
   /** The registered redirect_uris; without them any will do. */
   redirectUris?: readonly string[]
   lines?: readonly Line[]
+  /** Makes it serve https. */
+  identity?: TlsIdentity
   /** What is on for every client. */
   behaviours?: readonly Switched[]
   onRequest?: (entry: RequestEntry) => void
@@ -69,7 +72,8 @@ export async function startSimulator(
   const definitions = options.lines ?? defaultLines
   const lines = createLines(definitions)
   const bound = { gateway: 0, operator: 0 }
-  const issuer = (hostname: string) => `http://${hostname}:${bound.gateway}${basePath}`
+  const scheme = options.identity ? 'https' : 'http'
+  const issuer = (hostname: string) => `${scheme}://${hostname}:${bound.gateway}${basePath}`
   const callbackUrl = (hostname: string) => `${issuer(hostname)}/callback`
   const operator = createOperator({ ports, mode, isStrict, lines, aggregatorCallback: callbackUrl })
   const gateway: Gateway = {
@@ -83,16 +87,18 @@ export async function startSimulator(
     state: createGatewayState(ports),
     operator,
     issuer,
-    operatorOrigin: (hostname) => `http://${hostname}:${bound.operator}`,
+    operatorOrigin: (hostname) => `${scheme}://${hostname}:${bound.operator}`,
     callbackUrl,
   }
   const switchboard = createSwitchboard(options.behaviours ?? [])
   const serve = (origin: RequestEntry['origin'], routes: Routes) =>
     createHandler(origin, routes, gateway, switchboard, options)
-  const operatorListener = await ports.listen(host, 0, serve('operator', operatorRoutes(operator)))
+  const listen = (port: number, handler: RequestHandler) =>
+    ports.listen(host, port, handler, options.identity)
+  const operatorListener = await listen(0, serve('operator', operatorRoutes(operator)))
   bound.operator = operatorListener.port
   try {
-    const listener = await ports.listen(host, options.port, serve('gateway', gatewayRoutes(gateway)))
+    const listener = await listen(options.port, serve('gateway', gatewayRoutes(gateway)))
     bound.gateway = listener.port
     const baseUrl = issuer(toUrlHost(host))
     return {
@@ -101,7 +107,7 @@ export async function startSimulator(
       tokenUrl: `${baseUrl}/token`,
       backchannelUrl: `${baseUrl}/bc-authorize`,
       apiUrl: baseUrl,
-      operatorUrl: `http://${toUrlHost(host)}:${operatorListener.port}`,
+      operatorUrl: `${scheme}://${toUrlHost(host)}:${operatorListener.port}`,
       clientId: mockClient.id,
       clientSecret: mockClient.secret,
       mode,
@@ -122,7 +128,7 @@ function createHandler(
   routes: Routes,
   gateway: Gateway,
   switchboard: Switchboard,
-  { host, onRequest }: SimulatorOptions,
+  { host, identity, onRequest }: SimulatorOptions,
 ) {
   return async (request: IncomingRequest): Promise<OutgoingResponse> => {
     const call = readCall(request, host)
@@ -147,6 +153,6 @@ function createHandler(
       ...(detail === undefined ? {} : { detail }),
       ...(broken === undefined || broken.length === 0 ? {} : { broken }),
     })
-    return response
+    return identity ? secureCookies(response) : response
   }
 }

@@ -1,5 +1,6 @@
 // nv simulate: what it takes, what it prints where, and how it ends.
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
@@ -89,6 +90,35 @@ describe('the banner', () => {
     const command = /^ *(curl .*)$/m.exec(out())?.[1] ?? ''
     const { stdout } = await run('sh', ['-c', command])
     expect(stdout).toBe('{"devicePhoneNumberVerified":true}')
+    interrupt()
+    await ended
+  })
+})
+
+describe('--tls', () => {
+  it('names what to trust, in the lines to start with too', async () => {
+    const { out, interrupt, ended } = await startCommand('--port', '0', '--tls')
+    const caFile = /^ {2}authority +(\/.*ca\.pem), for this server alone; removed at the end$/m.exec(
+      out(),
+    )?.[1]
+    expect(out()).toContain('The simulator listens at https://127.0.0.1:')
+    expect(out()).toContain(`  export NODE_EXTRA_CA_CERTS='${caFile}'\n`)
+    expect(out()).toContain(`  curl --cacert '${caFile}' -X POST 'https://`)
+    expect(out()).toContain(`  export NV_CA='${caFile}'\n  nv verify`)
+    expect(out()).not.toMatch(/http:(?!\/\/127\.0\.0\.1:401\d\/callback)/)
+    expect(existsSync(caFile ?? '')).toBe(true)
+    interrupt()
+    await ended
+    expect(existsSync(caFile ?? '')).toBe(false)
+  })
+
+  it('with --json, the file is in it', async () => {
+    const { simulator, interrupt, ended } = await startJson('--tls')
+    expect(simulator).toMatchObject({
+      baseUrl: expect.stringMatching(/^https:/) as string,
+      operatorUrl: expect.stringMatching(/^https:/) as string,
+      caFile: expect.stringMatching(/ca\.pem$/) as string,
+    })
     interrupt()
     await ended
   })

@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, Network, Output, Prompt } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/profile/store.ts'
+import { certify } from '../../src/io/certificates.ts'
 import { sleep } from '../../src/io/clock.ts'
+import { createFiles } from '../../src/io/files.ts'
 import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
@@ -147,6 +149,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     random: options.random ?? ((byteCount) => randomBytes(byteCount)),
     fetch: createFetch(env),
     listen,
+    certify,
     network: options.network ?? network,
     open: (url) => {
       opened.push(url)
@@ -163,7 +166,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    files: { workingFolder: '/nowhere', read: readFile, readTrusted: readFile },
+    files: { ...createFiles('/nowhere'), read: readFile, readTrusted: readFile },
     openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }

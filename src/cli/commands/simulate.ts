@@ -7,6 +7,7 @@ import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../program.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
+import { prepareCertificate } from '../simulate/certificate.ts'
 import { readClients, readRedirectUri, type TypedClients } from '../simulate/clients.ts'
 import { readLines, readMode } from '../simulate/lines.ts'
 import { formatBanner, formatJson, formatRequest } from '../simulate/print.ts'
@@ -19,10 +20,12 @@ interface Options extends GlobalOptions, TypedClients {
   mode: string
   line?: string[]
   lines?: string
+  tls?: boolean
 }
 
 interface SimulateInput {
   gateway: Omit<SimulatorOptions, 'onRequest'>
+  hasTls: boolean
   isJson: boolean
   isQuiet: boolean
   /** Undefined: until it is interrupted. */
@@ -50,6 +53,7 @@ export const configure: Configure = (command, context, finish) => {
       collect,
     )
     .option('--lines <file>', 'a JSON file of lines')
+    .option('--tls', 'serve https, with a certificate made on the spot')
     .action(async () => {
       await simulate(context, await readInput(context, command.optsWithGlobals<Options>()))
       finish(exitCodes.ok)
@@ -63,17 +67,24 @@ function collect(value: string, values: string[] = []): string[] {
 /** Serves until the time is over, or until the context's signal aborts, whose reason it then throws. */
 async function simulate(context: Context, input: SimulateInput): Promise<void> {
   const { out, err, clock, signal } = context
-  const { gateway, isJson, isQuiet, timeoutMs } = input
+  const { gateway, hasTls, isJson, isQuiet, timeoutMs } = input
   const onRequest = (entry: RequestEntry) => {
     if (!isQuiet) err.write(formatRequest(entry, clock.now()))
   }
-  const simulator = await startSimulator(context, { ...gateway, onRequest })
+  const tls = hasTls ? await prepareCertificate(context, gateway.host, null) : null
   try {
-    if (!isLoopback(gateway.host)) err.write(warnOfExposure(gateway.host))
-    out.write(isJson ? formatJson(simulator) : formatBanner(simulator))
-    await (timeoutMs === undefined ? untilAborted(signal) : clock.sleep(timeoutMs, signal))
+    const identity = tls ? { identity: tls.identity } : {}
+    const simulator = await startSimulator(context, { ...gateway, ...identity, onRequest })
+    try {
+      if (!isLoopback(gateway.host)) err.write(warnOfExposure(gateway.host))
+      const caFile = tls?.caFile.path ?? null
+      out.write(isJson ? formatJson(simulator, caFile) : formatBanner(simulator, caFile))
+      await (timeoutMs === undefined ? untilAborted(signal) : clock.sleep(timeoutMs, signal))
+    } finally {
+      await simulator.close()
+    }
   } finally {
-    await simulator.close()
+    await tls?.caFile.remove()
   }
 }
 
@@ -105,6 +116,7 @@ async function readInput(context: Context, options: Options): Promise<SimulateIn
       mode: readMode(options.mode),
       ...(lines && { lines }),
     },
+    hasTls: options.tls ?? false,
     isJson: options.json ?? false,
     isQuiet: options.quiet ?? false,
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),

@@ -5,13 +5,13 @@ import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.t
 import { lifetimesMs } from '../../simulator/state.ts'
 
 /** Prints the addresses, the client and the lines as one line of JSON. */
-export function formatJson(simulator: RunningSimulator): string {
+export function formatJson(simulator: RunningSimulator, caFile: string | null): string {
   const { close: _close, ...announced } = simulator
-  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced })}\n`
+  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced, ...(caFile === null ? {} : { caFile }) })}\n`
 }
 
 /** Prints the addresses for a person, with commands to start with. */
-export function formatBanner(simulator: RunningSimulator): string {
+export function formatBanner(simulator: RunningSimulator, caFile: string | null): string {
   const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret, mode } = simulator
   return `The simulator listens at ${baseUrl}
 
@@ -23,7 +23,7 @@ export function formatBanner(simulator: RunningSimulator): string {
   client      ${clientId} / ${clientSecret} (HTTP Basic)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
-${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl)}
+${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl, caFile)}${caFile === null ? '' : `\n${formatTrust(caFile)}`}
 Run the whole flow from another terminal:
 
   export NV_AUTHORIZE_URL='${authorizeUrl}'
@@ -32,18 +32,18 @@ Run the whole flow from another terminal:
   export NV_CLIENT_ID='${clientId}'
   export NV_CLIENT_SECRET='${clientSecret}'
   export NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback'
-${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}
+${caFile === null ? '' : `  export NV_CA=${quote(caFile)}\n`}${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}
 Ctrl-C stops it.
 `
 }
 
-function formatMock(apiUrl: string): string {
+function formatMock(apiUrl: string, caFile: string | null): string {
   return `  mode        mock: a number that ends in 1 is true, in 2 false, any other by the
               parity of the time; --mode network has lines and phones
 
 Start with a call that needs no flow:
 
-  curl -X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+  curl ${caFile === null ? '' : `--cacert ${quote(caFile)} `}-X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 `
 }
 
@@ -73,6 +73,21 @@ function formatPhones({ lines, baseUrl }: RunningSimulator): string {
 In a browser the operator asks which phone it is; a private window is another
 phone. More about it: ${new URL('/', baseUrl).href}
 `
+}
+
+/** Says what to trust, and how programs without a flag in the lines below are told to. */
+function formatTrust(caFile: string): string {
+  return `  authority   ${caFile}, for this server alone; removed at the end
+
+Programs in Node trust the authority with this:
+
+  export NODE_EXTRA_CA_CERTS=${quote(caFile)}
+`
+}
+
+/** Quotes for a POSIX shell. */
+function quote(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 /** Prints a request that was answered. */

@@ -1,0 +1,134 @@
+// `nv simulate --tls` and who talks to it, as real processes.
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CertificateFlaw } from '../../src/context.ts'
+import { certify } from '../../src/io/certificates.ts'
+import type { Run } from '../../src/run/run.ts'
+import type { RunningSimulator } from '../../src/simulator/simulator.ts'
+import { runNv, type RunningNv, startNv } from '../support/process.ts'
+import { startTestSimulator } from '../support/simulator.ts'
+import { makeFolder } from '../support/store-harness.ts'
+
+type Announced = RunningSimulator & { caFile: string }
+
+function verify(simulator: Omit<RunningSimulator, 'close'>, env: Record<string, string>) {
+  return runNv(['verify', '+34600000001', '--via', 'direct', '--json'], {
+    env: {
+      NV_AUTHORIZE_URL: simulator.authorizeUrl,
+      NV_TOKEN_URL: simulator.tokenUrl,
+      NV_API_URL: simulator.apiUrl,
+      NV_CLIENT_ID: simulator.clientId,
+      NV_CLIENT_SECRET: simulator.clientSecret,
+      NV_REDIRECT_URI: 'https://app.example/callback',
+      ...env,
+    },
+  }).then(({ exitCode, stdout }) => ({ exitCode, run: JSON.parse(stdout) as Run }))
+}
+
+describe('nv simulate --tls', () => {
+  let process: RunningNv
+  let simulator: Announced
+
+  beforeEach(async () => {
+    process = startNv(['simulate', '--tls', '--port', '0', '--json'])
+    simulator = JSON.parse((await process.untilStdout(/^.+\n/))[0]) as Announced
+  })
+  afterEach(async () => {
+    process.process.kill('SIGTERM')
+    await process.finished
+  })
+
+  it('is https alone, and nv with NV_CA is content with it', async () => {
+    const { caFile, clientId: _, clientSecret: __, ...rest } = simulator
+    const urls = Object.entries(rest).filter(([name]) => name !== 'schema')
+    expect(urls.filter(([, url]) => !String(url).startsWith('https://'))).toEqual([])
+    const { exitCode, run } = await verify(simulator, { NV_CA: caFile })
+    expect(exitCode).toBe(0)
+    expect(run).toMatchObject({ outcome: 'verified', findings: [] })
+    expect(run.exchanges.filter(({ url }) => !url.startsWith('https://'))).toEqual([])
+  })
+
+  it('is content for a program of Node with NODE_EXTRA_CA_CERTS', async () => {
+    const { exitCode } = await verify(simulator, { NODE_EXTRA_CA_CERTS: simulator.caFile })
+    expect(exitCode).toBe(0)
+  })
+
+  it('is not trusted otherwise, and the finding says what to set', async () => {
+    const { exitCode, run } = await verify(simulator, {})
+    expect(exitCode).toBe(3)
+    expect(run.findings[0]).toMatchObject({ code: 'certificate_untrusted', step: 'authorize' })
+    expect(run.findings[0]?.fix).toContain('--ca <file.pem> or NV_CA')
+  })
+
+  it('is reached from an address that was chosen, with the authority of --ca', async () => {
+    const { exitCode, stdout } = await runNv(
+      ['verify', '+34600000001', '--local-address', '127.0.0.1', '--json', '--ca', simulator.caFile],
+      {
+        env: {
+          NV_AUTHORIZE_URL: simulator.authorizeUrl,
+          NV_TOKEN_URL: simulator.tokenUrl,
+          NV_API_URL: simulator.apiUrl,
+          NV_CLIENT_ID: simulator.clientId,
+          NV_CLIENT_SECRET: simulator.clientSecret,
+        },
+      },
+    )
+    expect(exitCode).toBe(0)
+    expect((JSON.parse(stdout) as Run).exchanges[0]?.localAddress).toBe('127.0.0.1')
+  })
+
+  it('is content for curl as the banner says', async (context) => {
+    const run = promisify(execFile)
+    const hasCurl = await run('curl', ['--version']).then(
+      () => true,
+      () => false,
+    )
+    if (!hasCurl) context.skip('curl is not installed')
+    const banner = startNv(['simulate', '--tls', '--port', '0'])
+    const [, command = ''] = await banner.untilStdout(/^ *(curl .*)$/m)
+    expect((await run('sh', ['-c', command])).stdout).toBe('{"devicePhoneNumberVerified":true}')
+    banner.process.kill('SIGINT')
+    await banner.finished
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async (signal) => {
+    const { caFile } = simulator
+    expect(readFileSync(caFile, 'utf8')).not.toContain('PRIVATE')
+    expect(statSync(caFile).mode & 0o777).toBe(0o644)
+    expect(statSync(dirname(caFile)).mode & 0o777).toBe(0o700)
+    process.process.kill(signal)
+    expect(await process.finished).toMatchObject({ exitCode: 130 })
+    expect(existsSync(dirname(caFile))).toBe(false)
+  })
+})
+
+it('a port that is taken leaves no file behind', async () => {
+  const first = startNv(['simulate', '--port', '0', '--json'])
+  const { baseUrl } = JSON.parse((await first.untilStdout(/^.+\n/))[0]) as Announced
+  const folder = makeFolder()
+  const { exitCode } = await runNv(['simulate', '--tls', '--port', new URL(baseUrl).port], {
+    env: { TMPDIR: folder },
+  })
+  expect(exitCode).toBe(4)
+  expect(readdirSync(folder)).toEqual([])
+  first.process.kill('SIGTERM')
+  await first.finished
+})
+
+it.each<[CertificateFlaw, string]>([
+  ['expired', 'certificate_expired'],
+  ['wrong-host', 'certificate_wrong_host'],
+])('a certificate that is %s: exit 3, %s', async (flaw, code) => {
+  const { identity, ca } = await certify('127.0.0.1', Date.now(), flaw)
+  const simulator = await startTestSimulator({ identity })
+  const caFile = join(makeFolder(), 'ca.pem')
+  writeFileSync(caFile, ca)
+  const { exitCode, run } = await verify(simulator, { NV_CA: caFile })
+  expect(exitCode).toBe(3)
+  expect(run.findings.map((finding) => finding.code)).toEqual([code])
+  expect(simulator.entries).toEqual([])
+  await simulator.close()
+})
