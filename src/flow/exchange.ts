@@ -93,8 +93,10 @@ export function createSend(
   }
 }
 
+/** Reads the name of a cookie; one without a name is a value alone, which is not to be recorded. */
 function nameOfCookie(setCookie: string): string {
-  return setCookie.split(/[=;]/, 1)[0]?.trim() ?? ''
+  const [pair = ''] = setCookie.split(';', 1)
+  return pair.includes('=') ? (pair.split('=', 1)[0] ?? '').trim() : ''
 }
 
 const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']

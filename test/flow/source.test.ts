@@ -75,6 +75,19 @@ bound(`bound${hasSecondLoopback ? '' : ' (skipped: 127.0.0.2 is no address of th
     expect(JSON.stringify(result) + err()).not.toContain('secret-value')
   })
 
+  it('a cookie without a name is recorded without its value', async () => {
+    const authorize: RequestHandler = (request) => ({
+      ...grantCode(request),
+      headers: {
+        ...grantCode(request).headers,
+        'set-cookie': ['secret-value; Path=/', ' a = secret-value', ''],
+      },
+    })
+    const { result } = await withGateway({ authorize }, ({ urls }) => runFlow(urls))
+    expect(result.exchanges[0]?.cookiesSet).toEqual(['', 'a', ''])
+    expect(JSON.stringify(result)).not.toContain('secret-value')
+  })
+
   it('two runs at the same time keep to their addresses', async () => {
     const seen = gateway.requests.length
     const runs = ['127.0.0.2', '127.0.0.3'].map((address) => runFlow(gateway.urls, { source: from(address) }))
