@@ -39,13 +39,14 @@ export interface IncomingRequest {
 export interface OutgoingResponse {
   status: number
   headers?: Record<string, string | string[]>
-  /** Parts are sent as they come. */
-  body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** A function gives parts that are sent as they come; its signal aborts when the connection is gone. */
+  body?: string | Uint8Array | ((gone: AbortSignal) => AsyncIterable<Uint8Array>)
   /**
-   * Ends the connection otherwise than HTTP has it: `reset` before anything is sent, `reset-in-body` after the body
-   * that is there, `cut` likewise but without a reset.
+   * Ends the exchange otherwise than HTTP has it. Nothing is sent with `reset`, nor with `silence`, which keeps the
+   * connection until the client gives up; `reset-in-body` and `cut` (without a reset) come after the body that is
+   * there, however long the headers say it is.
    */
-  ending?: 'reset' | 'reset-in-body' | 'cut'
+  ending?: 'silence' | 'reset' | 'reset-in-body' | 'cut'
 }
 
 export type RequestHandler = (request: IncomingRequest) => OutgoingResponse | Promise<OutgoingResponse>

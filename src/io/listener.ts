@@ -103,6 +103,7 @@ async function answer(
     body === null
       ? { status: 413, headers: { connection: 'close' } }
       : await handler(toIncoming(request, body))
+  if (outgoing.ending === 'silence') return closed(response)
   if (outgoing.ending === 'reset') return reset(request)
   const { body: content = '', ending } = outgoing
   const isWhole = (typeof content === 'string' || content instanceof Uint8Array) && ending === undefined
@@ -110,17 +111,12 @@ async function answer(
   const length = isWhole ? { 'content-length': Buffer.byteLength(content) } : {}
   response.writeHead(outgoing.status, { ...length, ...outgoing.headers })
   if (request.method === 'HEAD') return finish(response)
-  if (typeof content === 'string' || content instanceof Uint8Array) {
-    if (ending === undefined) return finish(response, content)
-    await write(response, content)
-  } else {
-    for await (const part of content) {
-      if (response.destroyed) return undefined
-      await write(response, part)
-    }
-  }
+  if (typeof content === 'function') await stream(response, content)
+  else if (ending === undefined) return finish(response, content)
+  else await write(response, content)
   if (ending === undefined) return finish(response)
-  return ending === 'cut' ? void request.socket.end() : reset(request)
+  if (ending === 'reset-in-body') return reset(request)
+  request.socket.end()
 }
 
 /** Ends the connection as a machine does that fell over. */
@@ -136,9 +132,35 @@ function finish(response: ServerResponse, content?: string | Uint8Array): Promis
   })
 }
 
+/** Sends parts as they come, until they end or the connection is gone. */
+async function stream(
+  response: ServerResponse,
+  parts: (gone: AbortSignal) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  if (response.destroyed) return
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  try {
+    for await (const part of parts(gone.signal)) {
+      await write(response, part)
+      if (gone.signal.aborted) return
+    }
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  }
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve()
+    else response.once('close', resolve)
+  })
+}
+
 /** Sends a part of a body; it has left this process, or the connection is gone, when this resolves. */
 function write(response: ServerResponse, part: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed) return resolve()
     response.once('close', resolve)
     response.write(part, () => {
       response.off('close', resolve)

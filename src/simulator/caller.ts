@@ -4,33 +4,42 @@ import type { Gateway } from './gateway.ts'
 import { headerValues, type Call } from './request.ts'
 
 /** Gives the id that a call itself or the journey, code or token in it names; undefined when nothing names one. */
-export function clientIdOf(call: Call, { state }: Gateway): string | undefined {
+export function clientIdOf(call: Call, { state, operator }: Gateway): string | undefined {
   const query = new URLSearchParams(call.query)
-  const journey = state.journeys.find(query.get('state') ?? '')
-  if (journey) return journey.request.clientId
-  const named = query.get('client_id')
-  if (named) return named
-  const [authorization = ''] = headerValues(call.headers, 'authorization')
-  const [scheme = '', credentials = ''] = authorization.split(/ +/)
-  if (scheme.toLowerCase() === 'basic') {
-    const [id = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(':')
-    return decode(id)
-  }
-  if (credentials) return state.tokens.find(credentials)?.clientId ?? claimOf(credentials, 'application_id')
   const form = new URLSearchParams(call.body)
-  return form.get('client_id') ?? claimOf(form.get('client_assertion') ?? form.get('assertion'), 'iss')
+  const journey = query.get('journey') ?? form.get('journey')
+  const key = journey === null ? query.get('state') : operator.stateOf(journey)
+  return (
+    state.journeys.find(key ?? '')?.request.clientId ??
+    query.get('client_id') ??
+    basicId(call) ??
+    state.tokens.find(readAccessToken(call) ?? '')?.clientId ??
+    form.get('client_id') ??
+    claimedId(form.get('client_assertion') ?? form.get('assertion') ?? readAccessToken(call) ?? '') ??
+    state.codes.find(form.get('code') ?? '')?.clientId
+  )
 }
 
-/** Reads a claim of a JWT that nobody has verified. */
-function claimOf(jwt: string | null, name: string): string | undefined {
-  const payload = readBody(Buffer.from(jwt?.split('.')[1] ?? '', 'base64url').toString('utf8'))
-  return payload.kind === 'object' ? (stringIn(payload.object, name) ?? undefined) : undefined
+/** Reads the access token of a call, whatever the scheme it came under; undefined when there is none. */
+export function readAccessToken(call: Call): string | undefined {
+  return credentialsOf(call, /^(?:bearer|dpop) +(\S+)$/i)
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
+function basicId(call: Call): string | undefined {
+  const encoded = credentialsOf(call, /^basic +(\S+)$/i)
+  if (encoded === undefined) return undefined
+  const [id = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return new URLSearchParams(`id=${id}`).get('id') ?? id
+}
+
+function credentialsOf({ headers }: Call, scheme: RegExp): string | undefined {
+  const [authorization = ''] = headerValues(headers, 'authorization')
+  return scheme.exec(authorization.trim())?.[1]
+}
+
+/** Reads whom a JWT that nobody has verified says it is of: its issuer, or an application as Vonage names it. */
+function claimedId(jwt: string): string | undefined {
+  const payload = readBody(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  if (payload.kind !== 'object') return undefined
+  return stringIn(payload.object, 'application_id') ?? stringIn(payload.object, 'iss') ?? undefined
 }

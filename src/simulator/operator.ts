@@ -49,6 +49,8 @@ export interface Operator {
   decideConsent: (call: Call) => Reply
   /** Exchanges a code for whom was recognised, once; undefined when there is no such code. */
   redeem: (code: string) => Subject | undefined
+  /** Gives the aggregator's state of a journey under way. */
+  stateOf: (journey: string) => string | undefined
 }
 
 /**
@@ -169,7 +171,9 @@ export function createOperator(options: OperatorOptions): Operator {
     return reply
   }
 
-  return { authorize, identify, choosePhone, askConsent, decideConsent, redeem: codes.take }
+  const stateOf = (journey: string) => journeys.find(journey)?.request.state
+
+  return { authorize, identify, choosePhone, askConsent, decideConsent, redeem: codes.take, stateOf }
 }
 
 /** What the operator answers about a phone whose line its network does not see. */

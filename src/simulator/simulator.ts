@@ -1,5 +1,6 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
 import type { Context, IncomingRequest, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
+import { control } from './behaviour/control.ts'
 import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
 import { clientIdOf } from './caller.ts'
 import { secureCookies } from './cookie.ts'
@@ -135,11 +136,13 @@ function createHandler(
     const found = 'status' in call ? undefined : routes.get(call.path)
     const answer = async () => {
       if ('status' in call) return replyApiError(call.status, call.code, call.message)
-      if (!found?.step) return route(call, routes)
+      const controlled = origin === 'gateway' ? control(call, gateway, switchboard) : undefined
+      if (controlled || !found?.step) return controlled ?? route(call, routes)
+      const { step } = found
       const active = switchboard.activeFor(clientIdOf(call, gateway))
       return active.length === 0
         ? route(call, routes)
-        : answerWith(active, found.step, call, gateway, (changed) => route(changed, routes))
+        : answerWith(active, step, call, gateway, (changed) => route(changed, routes))
     }
     const reply = await answer()
     const shown = 'status' in call ? reply : present(reply, call, found?.step)

@@ -135,6 +135,8 @@ export interface GatewayState {
   isFirstUse: ReplayGuard
   /** Keeps the subjects of ID tokens from being guessed out of phone numbers. */
   subjectSalt: Uint8Array
+  /** Tells whether an address was not asked for before; of many, the oldest are forgotten. */
+  isFirstVisit: (address: string) => boolean
 }
 
 /** Creates the aggregator's empty state. */
@@ -147,5 +149,16 @@ export function createGatewayState(ports: StatePorts): GatewayState {
     dpopNonces: createStore(ports, lifetimesMs.dpopNonce),
     isFirstUse: createReplayGuard(ports),
     subjectSalt: ports.random(32),
+    isFirstVisit: rememberVisits(1000),
+  }
+}
+
+function rememberVisits(capacity: number): (address: string) => boolean {
+  const visited = new Set<string>()
+  return (address) => {
+    if (visited.has(address)) return false
+    for (const oldest of visited) if (visited.size >= capacity) visited.delete(oldest)
+    visited.add(address)
+    return true
   }
 }

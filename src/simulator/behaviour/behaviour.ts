@@ -23,14 +23,21 @@ export type BehaviourStep = (typeof behaviourSteps)[number]
 export interface Behaviour {
   /** What the gateway does, as a sentence without its subject: `sends the phone back with access_denied`. */
   does: string
+  /** What is seen of it: the symptom, or the fault, as a phrase. */
+  shows: string
   /** The steps at which it can be; without `@step` it is at the first. */
   steps: readonly [BehaviourStep, ...BehaviourStep[]]
   /** Rules that it bends, at every step. */
   rules?: Partial<Rules>
-  /** Changes the request before the endpoint reads it. */
+  /** Changes the request before the endpoint reads it; gives back the same one when there is nothing to change. */
   changeCall?: (call: Call) => Call
-  /** Answers in the endpoint's place. */
-  answer?: (call: Call, gateway: Gateway) => Reply | Promise<Reply>
-  /** Changes the endpoint's answer. */
+  /** Answers in the endpoint's place; undefined leaves it to the endpoint. */
+  answer?: (call: Call, gateway: Gateway) => Reply | undefined | Promise<Reply | undefined>
+  /** Changes the endpoint's answer; gives back the same one when there is nothing to change. */
   changeReply?: (reply: Reply, call: Call, gateway: Gateway) => Reply | Promise<Reply>
+  /** The fault of the certificate that the simulator shows; it needs TLS. */
+  certificate?: 'expired' | 'wrong-host' | 'unknown-authority'
 }
+
+/** Behaviours by name. */
+export type Behaviours = Readonly<Record<string, Behaviour>>

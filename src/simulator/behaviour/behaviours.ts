@@ -1,5 +1,26 @@
-// The map of the behaviours.
-import type { Behaviour } from './behaviour.ts'
+// The map of the behaviours, by theme.
+import { api } from './api.ts'
+import { authorize } from './authorize.ts'
+import type { Behaviours } from './behaviour.ts'
+import { callback } from './callback.ts'
+import { certificate } from './certificate.ts'
+import { clientAuthentication } from './client-authentication.ts'
+import { discovery } from './discovery.ts'
+import { refusals } from './refusals.ts'
+import { status } from './status.ts'
+import { token } from './token.ts'
+import { transport } from './transport.ts'
 
 /** The behaviours by name. */
-export const behaviours: Readonly<Record<string, Behaviour>> = {}
+export const behaviours: Behaviours = {
+  ...authorize,
+  ...callback,
+  ...refusals,
+  ...clientAuthentication,
+  ...token,
+  ...api,
+  ...discovery,
+  ...transport,
+  ...status,
+  ...certificate,
+}

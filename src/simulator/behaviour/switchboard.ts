@@ -2,7 +2,7 @@
 import type { Gateway } from '../gateway.ts'
 import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
-import { defaultRules } from '../rules.ts'
+import { defaultRules, type Rules } from '../rules.ts'
 import type { Behaviour, BehaviourStep } from './behaviour.ts'
 import { behaviours } from './behaviours.ts'
 
@@ -31,7 +31,10 @@ export function createSwitchboard(forEveryone: readonly Switched[]): Switchboard
   }
 }
 
-/** Answers a call with the behaviours that are on around the endpoint's own answer. */
+/**
+ * Answers a call with the behaviours that are on around the endpoint's own answer. The first that answers in the
+ * endpoint's place does; those that change are applied in turn. The detail of the reply names those that acted.
+ */
 export async function answerWith(
   active: readonly Switched[],
   step: BehaviourStep,
@@ -39,16 +42,54 @@ export async function answerWith(
   gateway: Gateway,
   answer: (call: Call) => Reply | Promise<Reply>,
 ): Promise<Reply> {
-  const at = (place: BehaviourStep) =>
-    active.flatMap(({ name, step }) => (step === place ? (behaviours[name] ?? []) : []))
-  const all = active.flatMap(({ name }) => behaviours[name]?.rules ?? [])
-  const here = at(step)
-  const start: Call =
-    all.length === 0 ? incoming : { ...incoming, rules: Object.assign({ ...defaultRules }, ...all) }
-  const call = here.reduce((changed, { changeCall }) => changeCall?.(changed) ?? changed, start)
-  const replacing = here.find((behaviour) => behaviour.answer)
-  let reply = await (replacing?.answer ? replacing.answer(call, gateway) : answer(call))
-  const after: readonly Behaviour[] = reply.isCallback ? [...here, ...at('callback')] : here
-  for (const { changeReply } of after) if (changeReply) reply = await changeReply(reply, call, gateway)
-  return reply
+  const acted = new Set<string>()
+  const here = placedAt(active, step)
+  let call = bendRules(incoming, active)
+  for (const { name, rules, changeCall } of here) {
+    const changed = changeCall?.(call) ?? call
+    if (rules || changed !== call) acted.add(name)
+    call = changed
+  }
+  let reply: Reply | undefined
+  for (const behaviour of here) {
+    if (reply) break
+    reply = await behaviour.answer?.(call, gateway)
+    if (reply) acted.add(behaviour.name)
+  }
+  let changed = reply ?? (await answer(call))
+  for (const { name, changeReply } of changed.isCallback
+    ? [...here, ...placedAt(active, 'callback')]
+    : here) {
+    const before = changed
+    if (changeReply) changed = await changeReply(before, call, gateway)
+    if (changed !== before) acted.add(name)
+  }
+  return tell(keepTime(changed, call, gateway), [...acted])
+}
+
+function placedAt(active: readonly Switched[], place: BehaviourStep): Array<Behaviour & { name: string }> {
+  return active.flatMap(({ name, step }) => {
+    const behaviour = behaviours[name]
+    return behaviour && step === place ? [{ name, ...behaviour }] : []
+  })
+}
+
+function bendRules(call: Call, active: readonly Switched[]): Call {
+  const bent = active.flatMap(({ name }) => behaviours[name]?.rules ?? [])
+  return bent.length === 0
+    ? call
+    : { ...call, rules: bent.reduce<Rules>((rules, more) => ({ ...rules, ...more }), call.rules) }
+}
+
+/** Writes the gateway's own time into a reply when its clock is not the true one. */
+function keepTime(reply: Reply, { rules }: Call, { ports }: Gateway): Reply {
+  if (rules.clockOffsetMs === defaultRules.clockOffsetMs) return reply
+  const date = new Date(ports.clock.now() + rules.clockOffsetMs).toUTCString()
+  return { ...reply, headers: { ...reply.headers, date } }
+}
+
+function tell(reply: Reply, acted: readonly string[]): Reply {
+  if (acted.length === 0) return reply
+  const names = `(${acted.join(', ')})`
+  return { ...reply, detail: reply.detail === undefined ? names : `${reply.detail} ${names}` }
 }

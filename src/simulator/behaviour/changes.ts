@@ -1,0 +1,111 @@
+// What behaviours are made of: changes of a form, of a JSON answer, and of the redirect to the app.
+import { readBody } from '../../run/body.ts'
+import { replyOAuthError, type Reply } from '../response.ts'
+import type { Behaviour } from './behaviour.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * Changes the members of a JSON answer that has a certain member; one that becomes undefined is left out. What has
+ * it not is no answer of success, or that of another operation, and stays as it is.
+ */
+export function changeMembers(
+  marker: string,
+  change: (members: JsonObject) => JsonObject,
+): NonNullable<Behaviour['changeReply']> {
+  return (reply) => {
+    const members = readMembers(reply, marker)
+    return members ? { ...reply, body: JSON.stringify({ ...members, ...change(members) }) } : reply
+  }
+}
+
+/** Adds a member of a name that is there already, before it: of doubled names most readers take the last. */
+export function doubleMember(marker: string, value: unknown): NonNullable<Behaviour['changeReply']> {
+  return (reply) =>
+    readMembers(reply, marker) && typeof reply.body === 'string'
+      ? { ...reply, body: reply.body.replace('{', `{"${marker}":${JSON.stringify(value)},`) }
+      : reply
+}
+
+/** Reads the members of a JSON answer that has a certain one; null when it is none. */
+export function readMembers({ body }: Reply, marker: string): JsonObject | null {
+  if (typeof body !== 'string') return null
+  const read = readBody(body)
+  return read.kind === 'object' && Object.hasOwn(read.object, marker) ? read.object : null
+}
+
+/** Changes the address to which the phone is sent back with a code. */
+export function changeCallback(change: (target: URL) => void): NonNullable<Behaviour['changeReply']> {
+  return (reply) => {
+    const { location } = reply.headers
+    if (!reply.isCallback || typeof location !== 'string' || !URL.canParse(location)) return reply
+    const target = new URL(location)
+    if (!target.searchParams.has('code')) return reply
+    change(target)
+    return { ...reply, headers: { ...reply.headers, location: target.href } }
+  }
+}
+
+/** Gives an OAuth error in place of a code, where the phone is sent back, and of an answer anywhere else. */
+export function giveError(
+  error: string,
+  description: string,
+  status = 400,
+): NonNullable<Behaviour['changeReply']> {
+  const inPlaceOfCode = changeCallback(({ searchParams }) => {
+    searchParams.delete('code')
+    searchParams.set('error', error)
+    searchParams.set('error_description', description)
+  })
+  return (reply, call, gateway) =>
+    reply.isCallback ? inPlaceOfCode(reply, call, gateway) : replyOAuthError(status, { error, description })
+}
+
+/** Changes a field of a form before the endpoint reads it; a form without the field stays as it is. */
+export function changeField(
+  name: string,
+  change: (value: string) => string,
+): NonNullable<Behaviour['changeCall']> {
+  return (call) => {
+    const form = new URLSearchParams(call.body)
+    const value = form.get(name)
+    if (value === null) return call
+    form.set(name, change(value))
+    return { ...call, body: form.toString() }
+  }
+}
+
+/** Changes a parameter of the query before the endpoint reads it. */
+export function changeQuery(
+  name: string,
+  change: (value: string) => string,
+): NonNullable<Behaviour['changeCall']> {
+  return (call) => {
+    const query = new URLSearchParams(call.query)
+    const value = query.get(name)
+    if (value === null) return call
+    query.set(name, change(value))
+    return { ...call, query: query.toString() }
+  }
+}
+
+/** A port of every machine that nothing listens on, and that browsers would open. */
+export const closedPort = '2'
+
+/** Answers with a page; neither text may come from outside. */
+export function page(status: number, title: string, text: string): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    body: `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`,
+  }
+}
+
+/** Lists what a theme has, each under its name. */
+export function named<T>(
+  values: readonly T[],
+  name: (value: T) => string,
+  behaviour: (value: T) => Behaviour,
+): Record<string, Behaviour> {
+  return Object.fromEntries(values.map((value) => [name(value), behaviour(value)]))
+}

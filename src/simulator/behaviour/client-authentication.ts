@@ -1,0 +1,87 @@
+// Behaviours that take one form of client authentication only, and call all others invalid_client.
+import type { Gateway } from '../gateway.ts'
+import { headerValues, type Call } from '../request.ts'
+import { replyOAuthError } from '../response.ts'
+import type { Behaviour, Behaviours } from './behaviour.ts'
+
+export const clientAuthentication: Behaviours = {
+  'basic-only': only('HTTP Basic', (call) => basicCredentials(call) !== null),
+  'basic-raw-only': only('HTTP Basic whose id and secret were not form-encoded', (call, { clients }) =>
+    clients.some(({ id, secret }) => basicCredentials(call) === `${id}:${secret}`),
+  ),
+  'basic-encoded-only': only('HTTP Basic whose id and secret were form-encoded', (call, { clients }) =>
+    clients.some(
+      ({ id, secret = '' }) => basicCredentials(call) === `${formEncode(id)}:${formEncode(secret)}`,
+    ),
+  ),
+  'secret-in-body-only': only('a client_secret in the body', ({ body }) =>
+    new URLSearchParams(body).has('client_secret'),
+  ),
+  'assertion-only': only('a signed client_assertion', ({ body }) =>
+    new URLSearchParams(body).has('client_assertion'),
+  ),
+  'assertion-audience-issuer': only(
+    'an assertion whose aud is the issuer',
+    async (call, { issuer }) => (await audienceOf(call)) === issuer(call.hostname),
+  ),
+  'assertion-audience-endpoint': only(
+    'an assertion whose aud is the URL of the endpoint',
+    async (call, { issuer }) => (await audienceOf(call)) === new URL(call.path, issuer(call.hostname)).href,
+  ),
+  'assertion-used-before': only('an assertion of a jti that it never saw, and it saw them all', () => false),
+  'clock-behind': clock('behind', -10),
+  'clock-ahead': clock('ahead', 10),
+  'clock-intolerant': {
+    does: 'takes no assertion whose iat is in the future, be it by 40 ms',
+    shows: 'invalid_client, assertion looks right',
+    steps: ['token'],
+    rules: { clockToleranceMs: 0 },
+  },
+}
+
+function only(
+  form: string,
+  isTaken: (call: Call, gateway: Gateway) => boolean | Promise<boolean>,
+): Behaviour {
+  return {
+    does: `takes ${form} only`,
+    shows: 'invalid_client',
+    steps: ['token', 'bc-authorize'],
+    answer: async (call, gateway) =>
+      (await isTaken(call, gateway))
+        ? undefined
+        : replyOAuthError(401, {
+            error: 'invalid_client',
+            description: 'The client did not authenticate as it has to.',
+          }),
+  }
+}
+
+function clock(how: 'behind' | 'ahead', minutes: number): Behaviour {
+  return {
+    does: `has a clock that is 10 minutes ${how}`,
+    shows: 'invalid_client, assertion looks right',
+    steps: ['token'],
+    rules: { clockOffsetMs: minutes * 60_000 },
+  }
+}
+
+function basicCredentials({ headers }: Call): string | null {
+  const [header = ''] = headerValues(headers, 'authorization')
+  const encoded = /^basic +(.*)$/i.exec(header)?.[1]
+  return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8')
+}
+
+/** @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded */
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+async function audienceOf({ body }: Call): Promise<unknown> {
+  const { decodeJwt } = await import('jose')
+  try {
+    return decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '').aud
+  } catch {
+    return undefined
+  }
+}

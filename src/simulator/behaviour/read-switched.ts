@@ -1,0 +1,48 @@
+// Reads `<name>[@<step>]`, as it is typed or sent, against the map of the behaviours.
+import { behaviours } from './behaviours.ts'
+import type { Switched } from './switchboard.ts'
+
+/** Why a text names no behaviour; `near` are the names or steps that were perhaps meant. */
+export interface NotSwitched {
+  rule: string
+  near: readonly string[]
+}
+
+/** Reads a behaviour and its step; without a step it is at the first one it can be at. */
+export function readSwitched(text: string): Switched | NotSwitched {
+  const [name = '', at, ...more] = text.split('@')
+  const behaviour = Object.hasOwn(behaviours, name) ? behaviours[name] : undefined
+  if (!behaviour) return { rule: 'There is no behaviour of that name.', near: findNear(name) }
+  const step = at === undefined ? behaviour.steps[0] : behaviour.steps.find((step) => step === at)
+  if (step !== undefined && more.length === 0) return { name, step }
+  const near = behaviour.steps.map((step) => `${name}@${step}`)
+  return { rule: `${name} can't be at that step.`, near }
+}
+
+/** Finds the names that take the fewest changes to get to, three at most, and none that is far off. */
+function findNear(typed: string): string[] {
+  const most = Math.max(2, Math.floor(typed.length / 3))
+  return Object.keys(behaviours)
+    .map((name) => ({ name, distance: typed.length > 60 ? Infinity : countEdits(typed.toLowerCase(), name) }))
+    .filter(({ name, distance }) => distance <= most || (typed.length > 2 && name.includes(typed)))
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, 3)
+    .map(({ name }) => name)
+}
+
+/** Counts the letters to insert, delete or replace between two words. @see https://doi.org/10.1145/321796.321811 */
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (const [index, letter] of [...from].entries()) {
+    let [diagonal = 0] = row
+    row = row.reduce<number[]>((next, above, column) => {
+      const edits =
+        column === 0
+          ? index + 1
+          : Math.min((next[column - 1] ?? 0) + 1, above + 1, diagonal + (to[column - 1] === letter ? 0 : 1))
+      diagonal = above
+      return [...next, edits]
+    }, [])
+  }
+  return row[to.length] ?? 0
+}

@@ -1,0 +1,79 @@
+// Behaviours of the token response, and of the token that it brings.
+import type { Behaviour, Behaviours } from './behaviour.ts'
+import { changeMembers, doubleMember, readMembers } from './changes.ts'
+
+/** What every answer with a token has. */
+const marker = 'access_token'
+
+export const token: Behaviours = {
+  'token-expired': {
+    does: 'lets an access token expire at once, and says that it lives 300 s',
+    shows: '401 UNAUTHENTICATED at the API',
+    steps: ['token'],
+    changeReply: (reply, _call, { state, ports }) => {
+      const issued = state.tokens.find(String(readMembers(reply, marker)?.[marker]))
+      if (!issued) return reply
+      issued.expiresAtMs = ports.clock.now()
+      return { ...reply }
+    },
+  },
+  'token-used-before': {
+    does: 'counts an access token as used from the start',
+    shows: '401 UNAUTHENTICATED at the API',
+    steps: ['token'],
+    changeReply: (reply, _call, { state }) => {
+      const issued = state.tokens.find(String(readMembers(reply, marker)?.[marker]))
+      if (!issued) return reply
+      issued.isUsed = true
+      return { ...reply }
+    },
+  },
+  'scope-reduced': {
+    does: 'grants the purpose only, and says so',
+    shows: '403 PERMISSION_DENIED',
+    steps: ['token'],
+    changeReply: (reply, _call, { state }) => {
+      const members = readMembers(reply, marker)
+      const issued = state.tokens.find(String(members?.[marker]))
+      if (!members || !issued) return reply
+      issued.scope = issued.scope.split(/[ #]/).find((value) => value.startsWith('dpv:')) ?? ''
+      return { ...reply, body: JSON.stringify({ ...members, scope: issued.scope }) }
+    },
+  },
+  'token-type-missing': members('leaves token_type out', { token_type: undefined }),
+  'token-type-dpop': members('calls the token a DPoP one, though nobody asked for that', {
+    token_type: 'DPoP',
+  }),
+  'expires-in-3600': members('says that the token lives an hour', { expires_in: 3600 }),
+  'expires-in-string': members('writes expires_in as a string', { expires_in: '300' }),
+  'expires-in-null': members('writes expires_in as null', { expires_in: null }),
+  'expires-in-missing': members('leaves expires_in out', { expires_in: undefined }),
+  'refresh-token': members('adds a refresh token', { refresh_token: 'simulator-refresh-token' }),
+  'scope-different': members('says that it granted another scope', { scope: 'openid profile' }),
+  'scope-missing': members('leaves the scope out', { scope: undefined }),
+  'access-token-empty': members('gives an empty access token', { access_token: '' }),
+  'access-token-line-break': {
+    ...members('gives an access token with a line break in it', {}),
+    changeReply: changeMembers(marker, ({ access_token }) => ({
+      access_token: `${String(access_token).slice(0, 20)}\r\n${String(access_token).slice(20)}`,
+    })),
+  },
+  'access-token-missing': members('leaves the access token out', { access_token: undefined }),
+  'access-token-doubled': {
+    ...members('gives two access tokens under the same name', {}),
+    changeReply: doubleMember(marker, 'simulator-other-token'),
+  },
+  'status-201': {
+    ...members('answers a token request with 201', {}),
+    changeReply: (reply) => (reply.status === 200 ? { ...reply, status: 201 } : reply),
+  },
+}
+
+function members(does: string, changes: Readonly<Record<string, unknown>>): Behaviour {
+  return {
+    does,
+    shows: 'a token response that is not as it should be',
+    steps: ['token'],
+    changeReply: changeMembers(marker, () => changes),
+  }
+}
