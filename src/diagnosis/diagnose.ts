@@ -22,10 +22,23 @@ const apiErrors = new Set([
   'user_not_authenticated_by_mobile_network',
   'user_not_authenticated_by_supported_method',
   'invalid_token_context',
+  'invalid_ts43_token',
+])
+/** What is observed of an answer that is of no use, whatever its status. */
+const uselessAnswers = new Set([
+  'authorize_refused',
+  'authorization_error',
+  'token_error',
+  'token_unreadable',
+  'discovery_failed',
+  'credentials_not_given',
 ])
 
 /** Chooses the entry for an observation: a server's own error code where the catalogue explains it. */
 function chooseCode(observed: string, { error, code, status }: FindingArgs): string {
+  const isServersFault = Number(status) >= 500 || status === 429
+  const isSaidToBe = error === 'server_error' || error === 'temporarily_unavailable'
+  if (uselessAnswers.has(observed) && (isServersFault || isSaidToBe)) return 'server_failing'
   if (observed === 'authorization_error' || observed === 'token_error') {
     return typeof error === 'string' && oauthErrors.has(error) ? error : observed
   }

@@ -158,6 +158,8 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'tls_failed',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_failed',
   EPROTO: 'tls_failed',
+  Z_DATA_ERROR: 'body_damaged',
+  Z_BUF_ERROR: 'body_damaged',
   bad_port: 'port_blocked',
   too_large: 'response_too_large',
   no_common_family: 'no_common_family',

@@ -24,9 +24,9 @@ export async function requestToken(
   const { status, headers, text } = await send('token', request)
   refuseRedirect('token_redirected', host, status, headers)
   const answer = readTokenAnswer(status, text)
+  const retryAfter = headers.get('retry-after')
   if (answer.kind === 'error') {
     const { error, description } = answer
-    const retryAfter = headers.get('retry-after')
     throw new FlowError('token_error', {
       host,
       status,
@@ -37,7 +37,7 @@ export async function requestToken(
     })
   }
   if (answer.kind === 'unreadable')
-    throw new FlowError('token_unreadable', { host, status, found: answer.found })
+    throw new FlowError('token_unreadable', { host, status, found: answer.found, retryAfter })
   for (const secret of answer.secrets) recorder.redactor.conceal(secret)
   const objection = await checkTokenResponse(new Response(text, { status, headers }), {
     clientId: gateway.clientId,

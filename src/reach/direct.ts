@@ -2,6 +2,7 @@
 import type { CookieJar } from 'tough-cookie'
 import { FlowError } from '../errors.ts'
 import { isRedirectTo } from '../oauth/authorize-url.ts'
+import { isLoopback } from '../oauth/loopback.ts'
 import { readBody, stringIn } from '../run/body.ts'
 import type { Way, WayTools } from './way.ts'
 
@@ -14,8 +15,11 @@ export const direct: Way = {
   bring: async (authorizeUrl, tools) => {
     const visit = createVisitor(tools)
     let url = new URL(authorizeUrl)
+    const state = url.searchParams.get('state')
     for (let hops = 1; hops <= maxHops; hops++) {
-      const next = await visit(url)
+      const next = await visit(url).catch((error: unknown) => {
+        throw isStrayResponse(url, state, tools.redirectUri) ? strayResponse(url, tools, error) : error
+      })
       if (isRedirectTo(tools.redirectUri, next)) {
         return {
           detail: `followed ${hops} redirect${hops === 1 ? '' : 's'} to the redirect_uri`,
@@ -34,6 +38,26 @@ export const direct: Way = {
     }
     throw new FlowError('too_many_redirects', { hops: maxHops, host: url.host })
   },
+}
+
+/**
+ * Tells whether an address that could not be visited was meant to be the redirect_uri: it has our state with a code or
+ * an error, as inner hops can have too, and it is of this machine or has the redirect_uri's path.
+ */
+function isStrayResponse(url: URL, state: string | null, redirectUri: string): boolean {
+  const { searchParams, hostname, pathname } = url
+  const isResponse =
+    searchParams.get('state') === state && (searchParams.has('code') || searchParams.has('error'))
+  const registered = new URL(redirectUri)
+  const isOwn = isLoopback(hostname) && !isLoopback(registered.hostname)
+  return isResponse && (isOwn || pathname === registered.pathname)
+}
+
+function strayResponse({ origin, pathname }: URL, { redirectUri }: WayTools, cause: unknown): unknown {
+  const isFailure = cause instanceof FlowError
+  return isFailure
+    ? new FlowError('response_elsewhere', { target: origin + pathname, redirectUri }, { cause })
+    : cause
 }
 
 /** Names what a redirect points to when it can't be followed; null when it can. */
@@ -73,7 +97,7 @@ function readLocation(headers: Headers): string | null {
   return decoded.includes('\uFFFD') ? location : decoded
 }
 
-function endOfChain(url: URL, answer: { status: number; text: string }): FlowError {
+function endOfChain(url: URL, answer: { status: number; headers: Headers; text: string }): FlowError {
   const body = readBody(answer.text)
   const object = body.kind === 'object' ? body.object : {}
   return new FlowError(answer.status >= 400 ? 'authorize_refused' : 'authorize_page', {
@@ -81,6 +105,7 @@ function endOfChain(url: URL, answer: { status: number; text: string }): FlowErr
     status: answer.status,
     error: stringIn(object, 'error') ?? stringIn(object, 'code'),
     message: stringIn(object, 'error_description') ?? stringIn(object, 'message'),
+    retryAfter: answer.headers.get('retry-after'),
     found: body.kind === 'object' ? 'a JSON object' : body.found,
   })
 }

@@ -112,7 +112,7 @@ describe.each(hops)('at the %s endpoint', (hop) => {
       'gzip that is none',
       (socket) =>
         socket.end(rawResponse('200 OK', [json, 'content-encoding: gzip', 'content-length: 4'], 'true')),
-      'network_error',
+      'body_damaged',
     ],
     [
       'endless headers',

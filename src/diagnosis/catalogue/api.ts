@@ -39,6 +39,12 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Use the authorization code flow through a phone on mobile data.',
     reference: numberVerification,
   }),
+  invalid_ts43_token: ({ message }) => ({
+    title: "INVALID_TS43_TOKEN: the API does not take the token of the phone's SIM",
+    cause: `The temporary token has expired, was used before, or is of another operator.${said(message)}`,
+    fix: 'Get a new token from the SIM, and use it at once.',
+    reference: numberVerification,
+  }),
   api_not_found: ({ host, url, message }) => ({
     title: `${host} has nothing at that path (HTTP 404)`,
     cause: `${url} is not there: the base URL or the API version is wrong.${said(message)}`,
@@ -58,6 +64,15 @@ export const api: Readonly<Record<string, Entry>> = {
       'Only a JSON boolean in devicePhoneNumberVerified is an answer. A wrong URL or a proxy brings something else.',
     fix: 'Check NV_API_URL; if it is right, tell the operator of the gateway.',
     reference: numberVerification,
+  }),
+  server_failing: ({ host, error, description, message, ...args }) => ({
+    title: `${host ?? 'The gateway'} could not answer${status(args)}${error ? `: ${error}` : ''}`,
+    cause:
+      (args['status'] === 429
+        ? 'It takes no more requests for now.'
+        : 'The server, or one that it depends on, is down or overloaded.') + said(message ?? description),
+    fix: `Try again later; if it stays so, ask the operator of the gateway with the time of the request.${later(args)}`,
+    reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',
   }),
   interrupted: () => ({
     severity: 'info',

@@ -17,9 +17,16 @@ export const callback: Readonly<Record<string, Entry>> = {
     fix: 'Nothing: nv goes on waiting for the right one.',
     reference: `${rfc6749}#section-10.12`,
   }),
-  state_missing: () => stateWrong('came back without a state'),
+  state_missing: () =>
+    stateWrong('came back without a state', ' Perhaps all of it came behind a #, where no server sees it.'),
   state_differs: () => stateWrong('came back with another state'),
   state_doubled: () => stateWrong('came back with more than one state'),
+  response_elsewhere: ({ target, redirectUri }) => ({
+    title: `The authorization response was sent to ${target}`,
+    cause: `That is not the redirect_uri ${redirectUri}, and nobody answers there; a phone that is sent to localhost looks for it on itself.`,
+    fix: `Register exactly ${redirectUri}, and compare it with the registration.`,
+    reference: `${rfc6749}#section-3.1.2`,
+  }),
   no_code: ({ redirectUri }) => ({
     title: 'The callback has neither a code nor an error',
     cause: `The gateway redirected to ${redirectUri} with our state only.`,
@@ -73,11 +80,10 @@ export const callback: Readonly<Record<string, Entry>> = {
   }),
 }
 
-function stateWrong(what: string): Words {
+function stateWrong(what: string, perhaps = ''): Words {
   return {
     title: `The authorization response ${what}`,
-    cause:
-      'The state binds the response to this attempt; without it the response may be of another one, or forged.',
+    cause: `The state binds the response to this attempt; without it the response may be of another one, or forged.${perhaps}`,
     fix: 'Try again from the start; if it stays so, the gateway loses the state: tell its operator.',
     reference: `${rfc6749}#section-10.12`,
   }

@@ -69,6 +69,11 @@ export const network: Readonly<Record<string, Entry>> = {
     cause: 'More than 1 MiB came where a few hundred bytes were due: this is not the endpoint.',
     fix: 'Check the URL.',
   }),
+  body_damaged: ({ host, error }) => ({
+    title: `The answer of ${host} can't be unpacked (${error})`,
+    cause: 'Its body is not compressed as its Content-Encoding says; a proxy that changes bodies does that.',
+    fix: 'Try again from another network; if it stays so, tell the operator of the gateway.',
+  }),
   network_error: ({ host, error, message }) => ({
     title: `The request to ${host} failed: ${error}`,
     cause: `${message}`,
