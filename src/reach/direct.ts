@@ -18,7 +18,14 @@ export const direct: Way = {
     const state = url.searchParams.get('state')
     for (let hops = 1; hops <= maxHops; hops++) {
       const next = await visit(url).catch((error: unknown) => {
-        throw isStrayResponse(url, state, tools.redirectUri) ? strayResponse(url, tools, error) : error
+        const { redirectUri } = tools
+        throw error instanceof FlowError && isStrayResponse(url, state, redirectUri)
+          ? new FlowError(
+              'response_elsewhere',
+              { target: url.origin + url.pathname, redirectUri },
+              { cause: error },
+            )
+          : error
       })
       if (isRedirectTo(tools.redirectUri, next)) {
         return {
@@ -51,13 +58,6 @@ function isStrayResponse(url: URL, state: string | null, redirectUri: string): b
   const registered = new URL(redirectUri)
   const isOwn = isLoopback(hostname) && !isLoopback(registered.hostname)
   return isResponse && (isOwn || pathname === registered.pathname)
-}
-
-function strayResponse({ origin, pathname }: URL, { redirectUri }: WayTools, cause: unknown): unknown {
-  const isFailure = cause instanceof FlowError
-  return isFailure
-    ? new FlowError('response_elsewhere', { target: origin + pathname, redirectUri }, { cause })
-    : cause
 }
 
 /** Names what a redirect points to when it can't be followed; null when it can. */

@@ -7,6 +7,12 @@ import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../program.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
+import {
+  describeControl,
+  findCertificateFlaw,
+  listBehaviours,
+  readBehaviour,
+} from '../simulate/behaviours.ts'
 import { prepareCertificate } from '../simulate/certificate.ts'
 import { readClients, readRedirectUri, type TypedClients } from '../simulate/clients.ts'
 import { readLines, readMode } from '../simulate/lines.ts'
@@ -21,6 +27,8 @@ interface Options extends GlobalOptions, TypedClients {
   line?: string[]
   lines?: string
   tls?: boolean
+  behave?: string[]
+  list?: boolean
 }
 
 interface SimulateInput {
@@ -54,8 +62,13 @@ export const configure: Configure = (command, context, finish) => {
     )
     .option('--lines <file>', 'a JSON file of lines')
     .option('--tls', 'serve https, with a certificate made on the spot')
+    .option('--behave <name[@step]>', 'misbehave in a named way, at a step (repeatable)', collect)
+    .option('--list', 'list the behaviours, and start nothing')
+    .addHelpText('after', describeControl)
     .action(async () => {
-      await simulate(context, await readInput(context, command.optsWithGlobals<Options>()))
+      const options = command.optsWithGlobals<Options>()
+      if (options.list) context.out.write(listBehaviours(options.json ?? false, context.out.columns))
+      else await simulate(context, await readInput(context, options))
       finish(exitCodes.ok)
     })
 }
@@ -71,7 +84,8 @@ async function simulate(context: Context, input: SimulateInput): Promise<void> {
   const onRequest = (entry: RequestEntry) => {
     if (!isQuiet) err.write(formatRequest(entry, clock.now()))
   }
-  const tls = hasTls ? await prepareCertificate(context, gateway.host, null) : null
+  const flaw = findCertificateFlaw(gateway.behaviours ?? [], hasTls)
+  const tls = hasTls ? await prepareCertificate(context, gateway.host, flaw) : null
   try {
     const identity = tls ? { identity: tls.identity } : {}
     const simulator = await startSimulator(context, { ...gateway, ...identity, onRequest })
@@ -114,6 +128,7 @@ async function readInput(context: Context, options: Options): Promise<SimulateIn
       redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
       isStrict: options.strict ?? false,
       mode: readMode(options.mode),
+      behaviours: (options.behave ?? []).map(readBehaviour),
       ...(lines && { lines }),
     },
     hasTls: options.tls ?? false,

@@ -28,8 +28,16 @@ export const api: Behaviours = {
       return refusal(call, 403, isSupportedMethod ? noSupportedMethod : noMobileNetwork)
     },
   },
-  'not-by-mobile-network': refuse(403, noMobileNetwork),
-  'not-by-supported-method': refuse(403, noSupportedMethod),
+  'not-by-mobile-network': refuse(
+    403,
+    noMobileNetwork,
+    'says that the mobile network did not identify the line',
+  ),
+  'not-by-supported-method': refuse(
+    403,
+    noSupportedMethod,
+    'says that no supported method identified the line',
+  ),
   'sim-token-invalid': refuse(403, 'NUMBER_VERIFICATION.INVALID_TS43_TOKEN'),
   'token-context-invalid': refuse(403, 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT'),
   'token-context-invalid-bare': refuse(403, 'INVALID_TOKEN_CONTEXT'),
@@ -106,10 +114,10 @@ function refusal(call: Call, status: number, code: string): Reply {
   return echoCorrelator(call, replyApiError(status, code, 'The simulator was told to refuse this.'))
 }
 
-function refuse(status: number, code: string): Behaviour {
+function refuse(status: number, code: string, does = `refuses with ${code}`): Behaviour {
   const shown = code.replace('NUMBER_VERIFICATION.', '')
   return {
-    does: `refuses with ${code}`,
+    does,
     shows: `${status} ${shown}`,
     steps: ['api'],
     answer: (call) => refusal(call, status, code),

@@ -1,4 +1,5 @@
 // A behaviour: a named deviation from what a good gateway does.
+import type { CertificateFlaw } from '../../context.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
@@ -36,7 +37,7 @@ export interface Behaviour {
   /** Changes the endpoint's answer; gives back the same one when there is nothing to change. */
   changeReply?: (reply: Reply, call: Call, gateway: Gateway) => Reply | Promise<Reply>
   /** The fault of the certificate that the simulator shows; it needs TLS. */
-  certificate?: 'expired' | 'wrong-host' | 'unknown-authority'
+  certificate?: CertificateFlaw
 }
 
 /** Behaviours by name. */

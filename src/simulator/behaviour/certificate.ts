@@ -4,16 +4,11 @@ import type { Behaviour, Behaviours } from './behaviour.ts'
 export const certificate: Behaviours = {
   'certificate-expired': show('that has expired', 'TLS expired', 'expired'),
   'certificate-wrong-host': show('for another host', 'TLS wrong host', 'wrong-host'),
-  'certificate-unknown-authority': show(
-    'of an authority that nobody can trust',
-    'TLS unknown CA',
-    'unknown-authority',
-  ),
 }
 
 function show(how: string, shows: string, fault: NonNullable<Behaviour['certificate']>): Behaviour {
   return {
-    does: `shows a certificate ${how}, at every step (with --tls)`,
+    does: `shows a certificate ${how}, at every step; needs --tls`,
     shows,
     steps: ['authorize'],
     certificate: fault,

@@ -3,32 +3,37 @@ import type { Gateway } from '../gateway.ts'
 import { headerValues, type Call } from '../request.ts'
 import { replyOAuthError } from '../response.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
+import { giveError } from './changes.ts'
 
 export const clientAuthentication: Behaviours = {
-  'basic-only': only('HTTP Basic', (call) => basicCredentials(call) !== null),
-  'basic-raw-only': only('HTTP Basic whose id and secret were not form-encoded', (call, { clients }) =>
+  'basic-only': only('only HTTP Basic', (call) => basicCredentials(call) !== null),
+  'basic-raw-only': only('only HTTP Basic whose id and secret were not form-encoded', (call, { clients }) =>
     clients.some(({ id, secret }) => basicCredentials(call) === `${id}:${secret}`),
   ),
-  'basic-encoded-only': only('HTTP Basic whose id and secret were form-encoded', (call, { clients }) =>
+  'basic-encoded-only': only('only HTTP Basic whose id and secret were form-encoded', (call, { clients }) =>
     clients.some(
       ({ id, secret = '' }) => basicCredentials(call) === `${formEncode(id)}:${formEncode(secret)}`,
     ),
   ),
-  'secret-in-body-only': only('a client_secret in the body', ({ body }) =>
+  'secret-in-body-only': only('only a client_secret in the body', ({ body }) =>
     new URLSearchParams(body).has('client_secret'),
   ),
-  'assertion-only': only('a signed client_assertion', ({ body }) =>
+  'assertion-only': only('only a signed client_assertion', ({ body }) =>
     new URLSearchParams(body).has('client_assertion'),
   ),
-  'assertion-audience-issuer': only(
-    'an assertion whose aud is the issuer',
-    async (call, { issuer }) => (await audienceOf(call)) === issuer(call.hostname),
+  'assertion-audience-issuer': only('only an assertion whose aud is the issuer', (call, { issuer }) =>
+    hasAudience(call, issuer(call.hostname)),
   ),
   'assertion-audience-endpoint': only(
-    'an assertion whose aud is the URL of the endpoint',
-    async (call, { issuer }) => (await audienceOf(call)) === new URL(call.path, issuer(call.hostname)).href,
+    'only an assertion whose aud is the URL of the endpoint',
+    (call, { issuer }) => hasAudience(call, new URL(call.path, issuer(call.hostname)).href),
   ),
-  'assertion-used-before': only('an assertion of a jti that it never saw, and it saw them all', () => false),
+  'assertion-used-before': {
+    does: 'takes every assertion for one that it saw before',
+    shows: 'invalid_client',
+    steps: ['token', 'bc-authorize'],
+    changeReply: giveError('invalid_client', 'The jti of the assertion was used before.', 401),
+  },
   'clock-behind': clock('behind', -10),
   'clock-ahead': clock('ahead', 10),
   'clock-intolerant': {
@@ -44,7 +49,7 @@ function only(
   isTaken: (call: Call, gateway: Gateway) => boolean | Promise<boolean>,
 ): Behaviour {
   return {
-    does: `takes ${form} only`,
+    does: `takes ${form}`,
     shows: 'invalid_client',
     steps: ['token', 'bc-authorize'],
     answer: async (call, gateway) =>
@@ -77,11 +82,12 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
-async function audienceOf({ body }: Call): Promise<unknown> {
+async function hasAudience({ body }: Call, expected: string): Promise<boolean> {
   const { decodeJwt } = await import('jose')
   try {
-    return decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '').aud
+    const { aud } = decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '')
+    return [aud].flat().every((audience) => audience === expected)
   } catch {
-    return undefined
+    return false
   }
 }
