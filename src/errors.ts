@@ -46,6 +46,12 @@ export class SetupError extends Error {
 /** Facts that the catalogue turns into words; text of a server is already redacted. */
 export type FindingArgs = Record<string, string | number | boolean | null | readonly string[]>
 
+/** Something that was observed and stops nothing; `code` is an entry of the diagnosis catalogue. */
+export interface Observation {
+  code: string
+  args: FindingArgs
+}
+
 /** A step of the flow failed; `code` is an entry of the diagnosis catalogue. Exit 3. */
 export class FlowError extends Error {
   override name = 'FlowError'

@@ -48,6 +48,8 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
       switch (event.type) {
         case 'authorize-url':
           return print(authorizeUrlText(event, context, options, style))
+        case 'note':
+          return printProgress(noteLine(event.text, style))
         case 'warning':
           return print(findingText(event.finding, style, err.columns))
         case 'question':
@@ -67,7 +69,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
           return options.verbose ? printProgress(exchangeLine(event.exchange, style)) : undefined
       }
     },
-    note: (text) => printProgress(`${style.dim(escapeText(text))}\n`),
+    note: (text) => printProgress(noteLine(text, style)),
     warn: (text) => print(`${style.warn(style.bold('warning'))}  ${escapeText(text)}\n`),
     finish: (run) => {
       release()
@@ -121,6 +123,10 @@ function createProgress(context: Context, options: GlobalOptions): Progress {
 function stepLine({ name, status, detail, durationMs }: Step, style: Style): string {
   const mark = status === 'ok' ? style.good('✔') : style.bad('✖')
   return `${mark} ${name.padEnd(9)} ${escapeText(detail)} ${style.dim(`${durationMs} ms`)}\n`
+}
+
+function noteLine(text: string, style: Style): string {
+  return `${style.dim(escapeText(text, 1000))}\n`
 }
 
 function exchangeLine(

@@ -2,6 +2,8 @@
 import { api } from './catalogue/api.ts'
 import { authorize } from './catalogue/authorize.ts'
 import { callback } from './catalogue/callback.ts'
+import { discovery } from './catalogue/discovery.ts'
+import { idToken } from './catalogue/id-token.ts'
 import { network } from './catalogue/network.ts'
 import { settings } from './catalogue/settings.ts'
 import { token } from './catalogue/token.ts'
@@ -11,8 +13,10 @@ import type { Entry } from './catalogue/words.ts'
 export const catalogue: Readonly<Record<string, Entry>> = {
   ...network,
   ...authorize,
+  ...discovery,
   ...settings,
   ...callback,
   ...token,
+  ...idToken,
   ...api,
 }

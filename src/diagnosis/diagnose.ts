@@ -14,6 +14,8 @@ const oauthErrors = new Set([
   'invalid_client',
   'invalid_grant',
   'unsupported_grant_type',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
 ])
 const apiErrors = new Set([
   'invalid_argument',

@@ -3,16 +3,21 @@ import { type ApiRequest, readApiError } from '../camara/api.ts'
 import { FlowError } from '../errors.ts'
 import { type Answer, refuseRedirect } from './exchange.ts'
 import type { Granted, Journey } from './journey.ts'
+import { sendProven } from './proof.ts'
 
 /** Sends a request to the API with the access token. Throws a FlowError when it redirects or answers with an error. */
 export async function callApi(
-  { send }: Journey,
+  journey: Journey,
   { gateway, accessToken }: Granted,
   request: ApiRequest,
 ): Promise<Answer> {
   const { host } = new URL(gateway.apiUrl)
   const authorization = `${accessToken.scheme} ${accessToken.value}`
-  const answer = await send('api', { ...request, headers: { ...request.headers, authorization } })
+  const authorized = { ...request, headers: { ...request.headers, authorization } }
+  const answer =
+    accessToken.scheme === 'DPoP'
+      ? await sendProven(journey, 'api', () => authorized, accessToken.value)
+      : await journey.send('api', authorized)
   const { status, headers, text } = answer
   refuseRedirect('api_redirected', host, status, headers)
   if (status < 400) return answer

@@ -1,7 +1,9 @@
 // Gets an access token through a phone: authorize, callback, token.
 import { FlowError } from '../errors.ts'
-import { buildAuthorizeUrl } from '../oauth/authorize-url.ts'
+import { type AuthorizeParameters, buildAuthorizeUrl } from '../oauth/authorize-url.ts'
 import { readCallback } from '../oauth/callback.ts'
+import { buildSignedAuthorizeUrl } from '../oauth/request-object.ts'
+import { readSigningKey } from '../oauth/signing-key.ts'
 import { adviseOn } from '../profile/advice.ts'
 import { ways } from '../reach/ways.ts'
 import { waitForCallback } from './await-callback.ts'
@@ -34,7 +36,7 @@ function authorize(journey: Journey): Promise<{ gateway: Gateway; callback: URLS
   return recorder.step('authorize', `Asking ${host} to authorize`, async () => {
     const gateway = await completeProfile(input.profile, send, recorder)
     subject.profile = gateway
-    const url = await buildAuthorizeUrl({
+    const url = await buildUrl(journey, gateway, {
       ...attempt,
       authorizeUrl: gateway.authorizeUrl,
       clientId: gateway.clientId,
@@ -52,6 +54,19 @@ function authorize(journey: Journey): Promise<{ gateway: Gateway; callback: URLS
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback }, detail: detail + from }
   })
+}
+
+/** Builds the authorize URL, signed where the profile wants a request object. */
+async function buildUrl(
+  { context, recorder }: Journey,
+  gateway: Gateway,
+  parameters: AuthorizeParameters,
+): Promise<string> {
+  if (!gateway.usesRequestObject) return buildAuthorizeUrl(parameters)
+  const { issuer } = gateway
+  const signed = await buildSignedAuthorizeUrl(parameters, readSigningKey(gateway), issuer, context)
+  recorder.redactor.conceal(signed.requestObject)
+  return signed.url
 }
 
 /** Waits for the authorization response, unless the way brought it, and takes the code from it. */

@@ -24,6 +24,8 @@ export type Send = (
     body?: string
     /** The phone sends it, or would: it carries nothing of the client, and leaves from the source. */
     isFromPhone?: boolean
+    /** It goes to another host than the gateway's: it carries nothing of the client. */
+    isPublic?: boolean
   },
 ) => Promise<Answer>
 
@@ -36,9 +38,9 @@ export function createSend(
   source: Source | null,
 ): Send {
   let hops = 0
-  return async (step, { method, url, headers, body, isFromPhone = false }) => {
+  return async (step, { method, url, headers, body, isFromPhone = false, isPublic = false }) => {
     for (const secret of secretsSent(headers, body)) recorder.redactor.conceal(secret)
-    const correlator = isFromPhone ? null : randomUuid(context)
+    const correlator = isFromPhone || isPublic ? null : randomUuid(context)
     const hop = isFromPhone ? ++hops : null
     const localAddresses = isFromPhone ? source?.addresses : undefined
     const used: { connection?: Connection } = {}
@@ -108,7 +110,9 @@ const minCodeLength = 12
 function secretsSent(headers: Record<string, string> = {}, body = ''): string[] {
   const credentials = headers['authorization']?.split(' ')[1]
   const form = new URLSearchParams(body)
-  return [credentials, ...secretFields.map((name) => form.get(name))].flatMap((secret) => secret ?? [])
+  return [credentials, headers['dpop'], ...secretFields.map((name) => form.get(name))].flatMap(
+    (secret) => secret ?? [],
+  )
 }
 
 /** Finds the secrets that an answer brings, so that not even its own headers are recorded with them. */

@@ -1,6 +1,7 @@
 // Completes a profile with what only the gateway knows: its endpoints, and credentials that it hands out.
 import { FlowError } from '../errors.ts'
-import { checkDiscovery, discoveryUrl, readDiscovery } from '../oauth/discovery.ts'
+import { checkDiscovery, type Discovered, discoveryUrls, readDiscovery } from '../oauth/discovery.ts'
+import { compareWithOffer } from '../oauth/offered.ts'
 import type { Profile } from '../profile/resolve.ts'
 import { endpointRule } from '../profile/settings.ts'
 import { readBody, stringIn } from '../run/body.ts'
@@ -10,36 +11,80 @@ import type { Recorder } from './recorder.ts'
 /** A profile with everything a flow sends, and what it knows of the issuer. */
 export interface Gateway extends Profile {
   isIssuerRequired: boolean
+  /** Where the keys of the issuer are; null: not known. */
+  jwksUri: string | null
 }
 
-/** Asks the gateway for what the profile leaves open. Sends nothing for a profile that leaves nothing open. */
-export async function completeProfile(profile: Profile, send: Send, recorder: Recorder): Promise<Gateway> {
+/**
+ * Asks the gateway for what the profile leaves open. Sends nothing for a profile that leaves nothing open.
+ * What the gateway does not offer of what the grant is about to use is warned about.
+ */
+export async function completeProfile(
+  profile: Profile,
+  send: Send,
+  recorder: Recorder,
+  grantType = 'authorization_code',
+): Promise<Gateway> {
   const credentials =
     profile.credentialsUrl === null ? {} : await fetchCredentials(profile.credentialsUrl, send, recorder)
   const hasEndpoints = profile.authorizeUrl !== '' && profile.tokenUrl !== ''
-  if (hasEndpoints || profile.issuer === null) return { ...profile, ...credentials, isIssuerRequired: false }
-  return { ...profile, ...credentials, ...(await discover(profile, profile.issuer, send, recorder)) }
+  const known = { ...profile, ...credentials, isIssuerRequired: false, jwksUri: null }
+  if (hasEndpoints || profile.issuer === null) return known
+  const { metadata, ...found } = await discover(profile, profile.issuer, send, recorder)
+  for (const { code, args } of compareWithOffer({ ...profile, grantType }, metadata))
+    recorder.warn('authorize', code, { host: new URL(profile.issuer).host, ...args })
+  return { ...known, ...found }
 }
 
 /** Gives the endpoints that the profile leaves open, and what else the document says. */
 async function discover(profile: Profile, issuer: string, send: Send, recorder: Recorder) {
-  const url = discoveryUrl(issuer)
-  const { host } = new URL(url)
-  const { status, headers, text } = await send('authorize', {
-    method: 'GET',
-    url,
-    headers: { accept: 'application/json' },
-  })
-  const found = status === 200 ? readDiscovery(text) : null
-  if (!found) throw new FlowError('discovery_failed', { host, url, status })
-  const objection = await checkDiscovery(issuer, new Response(text, { status, headers }))
+  const { found, response } = await fetchDiscovery(issuer, send)
+  const { host } = new URL(issuer)
+  if (found.issuer !== null && found.issuer !== issuer)
+    recorder.warn('authorize', 'discovered_issuer_differs', { host, issuer, found: found.issuer })
+  const ownIssuer = found.issuer !== null && URL.canParse(found.issuer) ? found.issuer : issuer
+  const objection = await checkDiscovery(ownIssuer, response)
   if (objection) recorder.warn('authorize', 'discovery_irregular', { host, message: objection })
-  return {
+  const optional = (name: string, url: string | null): string | null => {
+    const rule = url === null ? null : endpointRule(url)
+    if (rule !== null) recorder.warn('authorize', 'discovery_endpoint_ignored', { host, name, url, rule })
+    return rule === null ? url : null
+  }
+  const endpoints = {
     authorizeUrl: profile.authorizeUrl || usableEndpoint('authorization_endpoint', found.authorizeUrl, host),
     tokenUrl: profile.tokenUrl || usableEndpoint('token_endpoint', found.tokenUrl, host),
+    backchannelUrl:
+      profile.backchannelUrl || (optional('backchannel_authentication_endpoint', found.backchannelUrl) ?? ''),
+  }
+  const { authorizeUrl, tokenUrl, backchannelUrl } = endpoints
+  const backchannel = backchannelUrl === '' ? '' : `, backchannel ${backchannelUrl}`
+  const text = `Discovered at ${issuer}: authorize ${authorizeUrl}, token ${tokenUrl}${backchannel}`
+  recorder.emit({ type: 'note', text: recorder.redactor.text(text) })
+  return {
+    ...endpoints,
+    jwksUri: optional('jwks_uri', found.jwksUri),
     issuer: found.issuer ?? issuer,
     isIssuerRequired: found.isIssuerRequired,
+    metadata: found.metadata,
   }
+}
+
+/** Fetches the document of OpenID Connect, or that of OAuth where there is none. */
+async function fetchDiscovery(
+  issuer: string,
+  send: Send,
+): Promise<{ found: Discovered; response: Response }> {
+  const urls = discoveryUrls(issuer)
+  let status = 0
+  for (const url of urls) {
+    const answer = await send('authorize', { method: 'GET', url, headers: { accept: 'application/json' } })
+    ;({ status } = answer)
+    const { headers, text } = answer
+    const found = status === 200 ? readDiscovery(text) : null
+    if (found) return { found, response: new Response(text, { status, headers }) }
+    if (status !== 200 && status !== 404) break
+  }
+  throw new FlowError('discovery_failed', { host: new URL(issuer).host, urls, status })
 }
 
 /** Refuses an endpoint that no profile could hold either: credentials go there. */

@@ -1,5 +1,6 @@
 // What every journey shares: it starts a run, gets an access token by a phone or by its SIM's token, asks, and ends.
 import type { Context } from '../context.ts'
+import { createDpop, type Dpop } from '../oauth/dpop.ts'
 import type { Profile } from '../profile/resolve.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
@@ -42,6 +43,8 @@ export interface Journey {
   deadline: Deadline
   input: JourneyInput
   attempt: Attempt
+  /** Null where access tokens are not bound to a key. */
+  dpop: Dpop | null
   listener: CallbackListener | null
   redirectUri: string
   subject: RunSubject
@@ -85,7 +88,19 @@ export async function runJourney(
     const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
     subject.redirectUri = redirectUri
     const send = createSend(context, recorder, deadline, profile, input.source)
-    const journey = { context, recorder, send, deadline, input, attempt, listener, redirectUri, subject }
+    const dpop = profile.usesDpop ? createDpop(context) : null
+    const journey = {
+      context,
+      recorder,
+      send,
+      deadline,
+      input,
+      attempt,
+      dpop,
+      listener,
+      redirectUri,
+      subject,
+    }
     const run = await getTokenByPhone(journey)
       .then((granted) => ask(journey, granted))
       .then(

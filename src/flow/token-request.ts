@@ -1,27 +1,30 @@
-// Sends a token request, whatever its grant, and reads the answer leniently after a strict client had its say.
+// Sends a token request, whatever its grant, and reads the answer leniently after strict rules had their say.
 import { FlowError } from '../errors.ts'
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
-import { buildTokenRequest, checkTokenResponse, readTokenAnswer } from '../oauth/token.ts'
+import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
+import { reviewTokenResponse } from '../oauth/token-notes.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { checkIdToken } from './id-token.ts'
 import type { AccessToken, Journey } from './journey.ts'
+import { sendProven } from './proof.ts'
 
 /**
- * Asks the token endpoint for an access token. Throws a FlowError when it gives none. What a strict client would
+ * Asks the token endpoint for an access token. Throws a FlowError when it gives none. What strict rules
  * object to is a warning, and the flow goes on.
  */
 export async function requestToken(
-  { context, recorder, send, attempt }: Journey,
+  journey: Journey,
   gateway: Gateway,
   parameters: Readonly<Record<string, string | undefined>>,
 ): Promise<{ value: AccessToken; detail: string }> {
+  const { context, recorder, attempt, dpop } = journey
   const { host } = new URL(gateway.tokenUrl)
-  const request = await buildTokenRequest({
-    tokenUrl: gateway.tokenUrl,
-    parameters,
-    authenticate: createClientAuthentication({ ...gateway, method: gateway.authMethod }, context),
-  })
-  const { status, headers, text } = await send('token', request)
+  const authenticate = createClientAuthentication({ ...gateway, method: gateway.authMethod }, context)
+  const response = await sendProven(journey, 'token', () =>
+    buildTokenRequest({ tokenUrl: gateway.tokenUrl, parameters, authenticate }),
+  )
+  const { status, headers, text } = response
   refuseRedirect('token_redirected', host, status, headers)
   const answer = readTokenAnswer(status, text)
   const retryAfter = headers.get('retry-after')
@@ -39,15 +42,28 @@ export async function requestToken(
   if (answer.kind === 'unreadable')
     throw new FlowError('token_unreadable', { host, status, found: answer.found, retryAfter })
   for (const secret of answer.secrets) recorder.redactor.conceal(secret)
-  const objection = await checkTokenResponse(new Response(text, { status, headers }), {
-    clientId: gateway.clientId,
-    issuer: gateway.issuer,
-    nonce: attempt.nonce,
-  })
-  if (objection?.isNonceMismatch) throw new FlowError('nonce_differs', { host })
-  if (objection) recorder.warn('token', 'token_response_irregular', { host, message: objection.message })
+  const { accessToken, tokenType, scope, idToken } = answer
+  const asked = {
+    scope: gateway.scope,
+    usesDpop: dpop !== null,
+    expectsIdToken: parameters['grant_type'] !== jwtBearerGrant,
+  }
+  for (const { code, args } of await reviewTokenResponse(response, asked))
+    recorder.warn('token', code, { host, ...args })
+  if (idToken !== null) {
+    const isByCode = parameters['grant_type'] === 'authorization_code'
+    await checkIdToken(journey, gateway, {
+      idToken,
+      accessToken,
+      nonce: isByCode ? attempt.nonce : undefined,
+      isCodeBound: parameters['code_verifier'] !== undefined,
+    })
+  }
+  const isBound = dpop !== null && tokenType?.toLowerCase() === 'dpop'
   return {
-    value: { value: answer.accessToken, scheme: 'Bearer', scope: answer.scope },
-    detail: `got an access token${answer.scope ? ` for ${answer.scope}` : ''}`,
+    value: { value: accessToken, scheme: isBound ? 'DPoP' : 'Bearer', scope },
+    detail: `got an access token${scope ? ` for ${scope}` : ''}`,
   }
 }
+
+const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'

@@ -20,8 +20,13 @@ export interface AuthorizeParameters {
  * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3
  */
 export async function buildAuthorizeUrl(parameters: AuthorizeParameters): Promise<string> {
+  return withQuery(parameters.authorizeUrl, await authorizationRequest(parameters))
+}
+
+/** Gives the parameters of the authorization request by name; those without a value are left out. */
+export async function authorizationRequest(parameters: AuthorizeParameters): Promise<Record<string, string>> {
   const { codeVerifier } = parameters
-  const query: Record<string, string | undefined> = {
+  const request: Record<string, string | undefined> = {
     response_type: 'code',
     client_id: parameters.clientId,
     scope: parameters.scope,
@@ -33,11 +38,17 @@ export async function buildAuthorizeUrl(parameters: AuthorizeParameters): Promis
     code_challenge: codeVerifier && (await calculatePKCECodeChallenge(codeVerifier)),
     code_challenge_method: codeVerifier && 'S256',
   }
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value ? [`${name}=${encodeURIComponent(value)}`] : [],
+  return Object.fromEntries(
+    Object.entries(request).flatMap(([name, value]): Array<[string, string]> =>
+      value ? [[name, value]] : [],
+    ),
   )
-  const separator = parameters.authorizeUrl.includes('?') ? '&' : '?'
-  return parameters.authorizeUrl + separator + pairs.join('&')
+}
+
+/** Adds parameters to the query of a URL. */
+export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  return url + (url.includes('?') ? '&' : '?') + pairs.join('&')
 }
 
 /**

@@ -5,32 +5,52 @@ import { readBody, stringIn } from '../run/body.ts'
 export interface Discovered {
   authorizeUrl: string | null
   tokenUrl: string | null
+  /** The backchannel authentication endpoint of CIBA. */
+  backchannelUrl: string | null
+  /** Where the keys of the issuer are. */
+  jwksUri: string | null
   issuer: string | null
   /** Whether every authorization response carries `iss`. */
   isIssuerRequired: boolean
+  /** All of it, to compare with what is configured. */
+  metadata: Readonly<Record<string, unknown>>
 }
 
 /**
- * Gives the address of the discovery document.
+ * Gives the addresses where the document of an issuer may be, the first to be asked first: that of OpenID Connect,
+ * then that of OAuth.
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.1
  */
-export function discoveryUrl(issuer: string): string {
-  return `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`
+export function discoveryUrls(issuer: string): [openid: string, oauth: string] {
+  const { origin, pathname, search } = new URL(issuer)
+  const path = pathname.replace(/\/+$/, '')
+  return [
+    `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}${search}`,
+  ]
 }
 
 /** Reads a discovery document leniently; null when it is no JSON object. */
 export function readDiscovery(text: string): Discovered | null {
   const body = readBody(text)
   if (body.kind !== 'object') return null
+  const { object: metadata } = body
   return {
-    authorizeUrl: stringIn(body.object, 'authorization_endpoint'),
-    tokenUrl: stringIn(body.object, 'token_endpoint'),
-    issuer: stringIn(body.object, 'issuer'),
-    isIssuerRequired: body.object['authorization_response_iss_parameter_supported'] === true,
+    authorizeUrl: stringIn(metadata, 'authorization_endpoint'),
+    tokenUrl: stringIn(metadata, 'token_endpoint'),
+    backchannelUrl: stringIn(metadata, 'backchannel_authentication_endpoint'),
+    jwksUri: stringIn(metadata, 'jwks_uri'),
+    issuer: stringIn(metadata, 'issuer'),
+    isIssuerRequired: metadata['authorization_response_iss_parameter_supported'] === true,
+    metadata,
   }
 }
 
-/** Has a strict client process a discovery document; gives its objection, or null. */
+/**
+ * Has a strict client process a discovery document of that issuer; gives its objection, or null. It compares issuers
+ * as URLs: whether they are identical is for the caller to see.
+ */
 export async function checkDiscovery(issuer: string, response: Response): Promise<string | null> {
   try {
     await oauth.processDiscoveryResponse(new URL(issuer), response)

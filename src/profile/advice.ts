@@ -1,19 +1,13 @@
 // What is allowed in settings and yet likely a mistake; a flow and the profile commands say so.
-import type { FindingArgs } from '../errors.ts'
+import type { Observation } from '../errors.ts'
 import { isLoopback } from '../oauth/loopback.ts'
-
-/** An observation with its facts; the catalogue has the words. */
-export interface Advice {
-  code: string
-  args: FindingArgs
-}
 
 /** Looks over the settings that people mistype. */
 export function adviseOn(settings: {
   redirectUri?: string | null | undefined
   scope?: string | undefined
   apiVersion?: string | undefined
-}): Advice[] {
+}): Observation[] {
   const { redirectUri, scope, apiVersion } = settings
   return [
     ...(redirectUri ? adviseOnRedirectUri(redirectUri) : []),
@@ -21,7 +15,7 @@ export function adviseOn(settings: {
   ]
 }
 
-function adviseOnRedirectUri(redirectUri: string): Advice[] {
+function adviseOnRedirectUri(redirectUri: string): Observation[] {
   const { protocol, hostname } = new URL(redirectUri)
   if (redirectUri.includes('#')) return [{ code: 'redirect_uri_fragment', args: { redirectUri } }]
   if (protocol === 'http:' && !isLoopback(hostname))
@@ -29,12 +23,12 @@ function adviseOnRedirectUri(redirectUri: string): Advice[] {
   return []
 }
 
-function adviseOnScope(scope: string, apiVersion: string | undefined): Advice[] {
+function adviseOnScope(scope: string, apiVersion: string | undefined): Observation[] {
   const purposes = scope.split(' ').filter((token) => token.startsWith('dpv:'))
   const purposeNames = new Set(purposes.map((token) => token.replace(/#.*$/, '')))
   const args = { scope, apiVersion: apiVersion ?? null }
   if (/%(20|23|3a)/i.test(scope)) return [{ code: 'scope_encoded', args }]
-  const advice: Advice[] = []
+  const advice: Observation[] = []
   if (purposeNames.size > 1) advice.push({ code: 'scope_two_purposes', args })
   const isHashForm = purposes.some((token) => token.includes('#'))
   if (isHashForm && apiVersion !== undefined && apiVersion !== 'v0')

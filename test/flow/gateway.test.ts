@@ -18,6 +18,7 @@ import {
 } from '../support/gateway.ts'
 
 const wellKnown = '/.well-known/openid-configuration'
+const oauthWellKnown = '/.well-known/oauth-authorization-server'
 type Handlers = Parameters<typeof withGateway>[0]
 
 /** Answers with a discovery document of the gateway, changed as a test needs; null leaves a member out. */
@@ -81,15 +82,15 @@ describe('discovery', () => {
       },
     ))
 
-  test.each<[string, OutgoingResponse]>([
-    ['404', { status: 404, body: 'Not Found' }],
-    ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }],
-    ['500 with JSON', json({ issuer: 'x' }, 500)],
-    ['an array', json([])],
-    ['nothing', { status: 200, body: '' }],
-    ['a redirect', redirect('https://other.example/')],
-  ])('that is %s stops the flow before anything else is sent', (_, answer) =>
-    withGateway({ [wellKnown]: () => answer }, async (gateway) => {
+  test.each<[string, OutgoingResponse, number]>([
+    ['404', { status: 404, body: 'Not Found' }, 2],
+    ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }, 2],
+    ['500 with JSON', json({ issuer: 'x' }, 500), 1],
+    ['an array', json([]), 2],
+    ['nothing', { status: 200, body: '' }, 2],
+    ['a redirect', redirect('https://other.example/'), 1],
+  ])('that is %s stops the flow before anything else is sent', (_, answer, requests) =>
+    withGateway({ [wellKnown]: () => answer, [oauthWellKnown]: () => answer }, async (gateway) => {
       const { result } = await runDiscovered(gateway)
       expect(result).toMatchObject({ outcome: 'undetermined', exitCode: 3, failedStep: 'authorize' })
       expect(result.findings[0]).toMatchObject({
@@ -97,7 +98,7 @@ describe('discovery', () => {
         cause: expect.stringContaining(`${gateway.origin}${wellKnown}`) as string,
         fix: expect.stringContaining('--issuer') as string,
       })
-      expect(gateway.requests).toHaveLength(1)
+      expect(gateway.requests).toHaveLength(requests)
     }),
   )
 
@@ -105,7 +106,7 @@ describe('discovery', () => {
     withGateway({ [wellKnown]: discovery({ issuer: 'https://other.example' }) }, async (gateway) => {
       const { result } = await runDiscovered(gateway)
       expect(result.outcome).toBe('verified')
-      expect(result.findings).toMatchObject([{ code: 'discovery_irregular', severity: 'warning' }])
+      expect(result.findings).toMatchObject([{ code: 'discovered_issuer_differs', severity: 'warning' }])
     }))
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -145,7 +145,7 @@ test('camara: discovery by issuer, private_key_jwt for the token URL', async () 
     'my-app',
   ]
   const { run } = await addAndVerify([...flags, '--key', 'key.pem'])
-  expect(run.findings).toEqual([])
+  expect(run.findings).toMatchObject([{ code: 'id_token_missing', severity: 'info' }])
   expect(query(requestTo(sent, `${issuer}/oidc/authorize`))).toMatchObject({
     scope: `openid ${verifyScope}`,
     nonce: expect.stringMatching(/^.{43}$/) as string,
@@ -179,7 +179,7 @@ test('vonage: an application JWT, a bare hint, a path of its own', async () => {
   expect(token.headers['authorization']).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/)
   expect(form(token)).not.toHaveProperty('client_secret')
   requestTo(sent, 'https://api-eu.vonage.com/camara/number-verification/v031/verify')
-  expect(run.findings).toMatchObject([{ code: 'preset_unconfirmed', severity: 'info' }])
+  expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed', 'id_token_missing'])
   expect(notes).toContain('No document confirms all of the preset vonage')
 })
 
@@ -214,7 +214,7 @@ test('konera: the secret in the body, prompt=none, a correlation header of its o
     expect(headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/)
     expect(headers).not.toHaveProperty('x-correlator')
   }
-  expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed'])
+  expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed', 'id_token_missing'])
 })
 
 describe('nokia-nac', () => {

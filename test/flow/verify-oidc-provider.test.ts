@@ -1,5 +1,7 @@
 // Our flow against oidc-provider, a server that nobody here wrote.
-import { afterEach, expect, test } from 'vitest'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { KeyAlgorithm } from '../../src/oauth/signing-key.ts'
 import type { Profile } from '../../src/profile/resolve.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { type OidcGateway, oidcClient, startOidcGateway } from '../support/oidc-provider.ts'
@@ -9,8 +11,8 @@ let gateway: OidcGateway | undefined
 
 afterEach(() => gateway?.close())
 
-async function profileOf(changes: Partial<Profile> = {}, configuration = {}): Promise<Profile> {
-  gateway = await startOidcGateway(redirectUri, configuration)
+async function profileOf(changes: Partial<Profile> = {}, configuration = {}, client = {}): Promise<Profile> {
+  gateway = await startOidcGateway(redirectUri, configuration, client)
   return testProfile(gateway, { ...oidcClient, redirectUri, ...changes })
 }
 
@@ -67,4 +69,90 @@ test('an error that comes back under our state is explained', async () => {
 test('an unknown scope token does not stop the flow before the API answers', async () => {
   const { run } = await runVerify({ profile: await profileOf({ scope: `${openidScope} something:else` }) })
   expect(run.outcome).toBe('verified')
+})
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const keyPairs: Record<KeyAlgorithm, { publicKey: KeyObject; privateKey: KeyObject }> = {
+  RS256: rsa,
+  PS256: rsa,
+  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  EdDSA: generateKeyPairSync('ed25519'),
+}
+
+describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)[KeyAlgorithm]]>)(
+  'with a key that signs with %s',
+  (keyAlgorithm, { publicKey, privateKey }) => {
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig', alg: keyAlgorithm }
+    const client = { jwks: { keys: [jwk] }, client_secret: undefined }
+    const withKey = {
+      authMethod: 'private_key_jwt',
+      clientSecret: '',
+      key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      keyId: 'key-1',
+      keyAlgorithm,
+      scope: openidScope,
+    } as const
+    const assertionClient = {
+      ...client,
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: keyAlgorithm,
+    }
+
+    /** Runs the flow as one who knows the issuer alone, by the clock of the provider. */
+    const runDiscovered = (profile: Profile, startMs = Date.now()) =>
+      runVerify(
+        { profile: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null } },
+        { startMs },
+      )
+
+    test('private_key_jwt passes, and the ID token is validated with the keys of the issuer', async () => {
+      const { run } = await runDiscovered(await profileOf(withKey, {}, assertionClient))
+      expect(run).toMatchObject({ outcome: 'verified', findings: [] })
+      expect(run.exchanges.map(({ url }) => url)).toContain(`${gateway?.issuer}/jwks`)
+    })
+
+    test.each([-50, 100])('an assertion of a clock that is %d s off passes too', async (seconds) => {
+      const profile = await profileOf(withKey, {}, assertionClient)
+      const { run } = await runDiscovered(profile, Date.now() + seconds * 1000)
+      expect(run.outcome).toBe('verified')
+    })
+
+    test('a signed request object passes, and nothing else is in the URL', async () => {
+      const features = { devInteractions: { enabled: false }, requestObjects: { enabled: true } }
+      const signedOnly = {
+        ...assertionClient,
+        request_object_signing_alg: keyAlgorithm,
+        require_signed_request_object: true,
+      }
+      const profile = await profileOf({ ...withKey, usesRequestObject: true }, { features }, signedOnly)
+      const { run } = await runDiscovered(profile)
+      expect(run).toMatchObject({ outcome: 'verified', findings: [] })
+      const authorize = run.exchanges.find(({ url }) => url.startsWith(`${gateway?.authorizeUrl}?`))
+      expect(authorize?.url).toBe(`${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`)
+    })
+  },
+)
+
+describe('DPoP', () => {
+  const bound = { dpop_bound_access_tokens: true }
+  const startMs = Date.now()
+
+  test('passes, with the nonce of the API', async () => {
+    const { run } = await runVerify({ profile: await profileOf({ usesDpop: true }, {}, bound) }, { startMs })
+    expect(run).toMatchObject({ outcome: 'verified', findings: [] })
+    expect(run.exchanges.slice(-2)).toMatchObject([
+      { step: 'api', status: 401 },
+      { step: 'api', status: 200 },
+    ])
+  })
+
+  test('passes, with the nonces of the provider too', async () => {
+    const dPoP = { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true }
+    const features = { devInteractions: { enabled: false }, dPoP }
+    const profile = await profileOf({ usesDpop: true }, { features }, bound)
+    const { run } = await runVerify({ profile }, { startMs })
+    expect(run).toMatchObject({ outcome: 'verified', findings: [] })
+    const tokenRequests = run.exchanges.filter(({ step }) => step === 'token')
+    expect(tokenRequests.map(({ status }) => status)).toEqual([400, 200])
+  })
 })

@@ -77,6 +77,8 @@ export interface TestContextOptions {
   files?: Record<string, string>
   store?: Store
   network?: Network
+  /** Where the clock stands, in epoch milliseconds. */
+  startMs?: number
 }
 
 /** Makes a store in memory. */
@@ -115,7 +117,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   const { env = {}, isTerminal = false, columns = 80, rows = 24, lines = [] } = options
   const written = { out: '', err: '' }
   const opened: string[] = []
-  const clock = createTestClock()
+  const clock = createTestClock(options.startMs)
   const store = options.store ?? createTestStore()
   const interruption = new AbortController()
   const output = (name: 'out' | 'err'): Output => ({

@@ -16,6 +16,6 @@ declare module 'oidc-provider' {
       addOIDCScope(scope: string): void
       save(): Promise<string>
     }
-    readonly AccessToken: { find(value: string): Promise<{ scope?: string } | undefined> }
+    readonly AccessToken: { find(value: string): Promise<{ scope?: string; jkt?: string } | undefined> }
   }
 }

@@ -1,7 +1,9 @@
 // A gateway that nobody here wrote: oidc-provider, with consent given on sight, and an API behind it.
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 
 export const oidcClient = { clientId: 'test-client', clientSecret: 'a secret: with + reserved % characters' }
@@ -22,6 +24,7 @@ export const lineNumber = '+34600000001'
 export async function startOidcGateway(
   redirectUri: string,
   changes: Configuration = {},
+  client: Record<string, unknown> = {},
 ): Promise<OidcGateway> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -36,10 +39,12 @@ export async function startOidcGateway(
         grant_types: ['authorization_code'],
         response_types: ['code'],
         application_type: 'native',
+        ...client,
       },
     ],
     scopes: ['openid', 'dpv:FraudPreventionAndDetection', 'number-verification:verify'],
     pkce: { required: () => true },
+    ttl: { AccessToken: 300 },
     cookies: { keys: ['test'] },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context: unknown, interaction: { uid: string }) => `/consent/${interaction.uid}` },
@@ -51,7 +56,7 @@ export async function startOidcGateway(
     if (request.url?.startsWith('/consent/')) {
       void consent(provider, request, response)
     } else if (request.url === '/number-verification/v2/verify') {
-      void answerVerify(provider, request, response)
+      void answerVerify(provider, issuer, request, response)
     } else {
       answerOidc(request, response)
     }
@@ -69,24 +74,55 @@ export async function startOidcGateway(
   }
 }
 
-/** Answers /verify for a token of the provider. */
+/** Answers /verify for a token of the provider; one that is bound to a key needs its proof, with a nonce. */
 async function answerVerify(
   provider: Provider,
+  issuer: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await new Response(Readable.toWeb(request) as ReadableStream).json()
-  const token = await provider.AccessToken.find(request.headers.authorization?.slice('Bearer '.length) ?? '')
+  const [scheme, value = ''] = request.headers.authorization?.split(' ') ?? []
+  const token = await provider.AccessToken.find(value)
   const isAllowed = token?.scope?.includes('number-verification:verify') === true
   const { phoneNumber } = body as { phoneNumber: string }
-  response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' })
-  response.end(
-    JSON.stringify(
-      isAllowed
-        ? { devicePhoneNumberVerified: phoneNumber === lineNumber }
-        : { status: 401, code: 'UNAUTHENTICATED', message: 'The token is not good for this' },
-    ),
-  )
+  const answer = (status: number, content: object, headers: Record<string, string> = {}) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify(content))
+  }
+  const unauthenticated = { status: 401, code: 'UNAUTHENTICATED', message: 'The token is not good for this' }
+  if (!isAllowed || scheme !== (token.jkt === undefined ? 'Bearer' : 'DPoP'))
+    return answer(401, unauthenticated)
+  if (token.jkt !== undefined) {
+    const proof = await readProof(request, issuer, value, token.jkt)
+    if (proof === null) return answer(401, unauthenticated)
+    if (proof.nonce !== apiNonce) {
+      const challenge = 'DPoP error="use_dpop_nonce", error_description="A nonce is required"'
+      return answer(401, unauthenticated, { 'www-authenticate': challenge, 'dpop-nonce': apiNonce })
+    }
+  }
+  answer(200, { devicePhoneNumberVerified: phoneNumber === lineNumber })
+}
+
+const apiNonce = 'a-nonce-of-the-api'
+
+/** Checks a proof as an API does; null when it does not fit the request or the token. */
+async function readProof(
+  { headers, method, url }: IncomingMessage,
+  issuer: string,
+  accessToken: string,
+  thumbprint: string,
+): Promise<JWTPayload | null> {
+  const { payload, protectedHeader } = await jwtVerify(String(headers['dpop']), EmbeddedJWK, {
+    typ: 'dpop+jwt',
+    maxTokenAge: 60,
+  })
+  const fits =
+    payload['htm'] === method &&
+    payload['htu'] === issuer + url &&
+    payload['ath'] === createHash('sha256').update(accessToken).digest('base64url') &&
+    (await calculateJwkThumbprint(protectedHeader.jwk ?? {})) === thumbprint
+  return fits ? payload : null
 }
 
 /** Signs the only account in and grants what was asked for, without a page. */

@@ -85,6 +85,6 @@ export const api: Readonly<Record<string, Entry>> = {
 /** Shows what was granted against what was asked for. */
 function describeGrant(scope: FindingArgs[string] | undefined, granted: FindingArgs[string] | undefined) {
   return granted
-    ? `Asked for was ${scope}, and granted ${granted}: something is missing in it`
+    ? `The scope asked for is ${scope}; granted is ${granted}. It is not enough`
     : `The scope that was asked for, ${scope}, was not granted`
 }

@@ -24,25 +24,6 @@ export const authorize: Readonly<Record<string, Entry>> = {
     cause: 'The chain runs in a circle; a cookie that gets lost between hops does that.',
     fix: 'See the hops with --verbose, and tell the operator of the gateway.',
   }),
-  discovery_failed: ({ host, url, ...args }) => ({
-    title: `${host} has no discovery document${status(args)}`,
-    cause: `${url} is not a JSON object: the issuer is wrong, or it offers no discovery.`,
-    fix: 'Check --issuer, or give --authorize-url and --token-url.',
-    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig',
-  }),
-  discovery_endpoint: ({ host, name, url, rule }) => ({
-    title: `The discovery document of ${host} has no ${name} to use`,
-    cause: url === null ? `${name} ${rule}.` : `${name} is ${url}, and ${rule}.`,
-    fix: 'Give --authorize-url and --token-url, and tell the operator of the gateway.',
-    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-  }),
-  discovery_irregular: ({ host, message }) => ({
-    severity: 'warning',
-    title: `A strict client would refuse the discovery document of ${host}`,
-    cause: `${message}.`,
-    fix: 'Compare the issuer with the one in the document; nv went on with the endpoints that it names.',
-    reference: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation',
-  }),
   credentials_not_given: ({ host, ...args }) => ({
     title: `${host} did not hand out client credentials${status(args)}`,
     cause: 'It gives client id and secret to whoever has a valid API key in the headers.',

@@ -1,8 +1,7 @@
 // Settings that are allowed and yet likely a mistake.
-import { type Entry, rfc6749, numberVerification } from './words.ts'
+import { camaraSecurity, type Entry, rfc6749, numberVerification } from './words.ts'
 
-const camaraScopes =
-  'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md#purpose-as-a-scope'
+const camaraScopes = `${camaraSecurity}#purpose-as-a-scope`
 
 export const settings: Readonly<Record<string, Entry>> = {
   redirect_uri_fragment: ({ redirectUri }) => ({

@@ -1,5 +1,5 @@
 // The token request.
-import { type Entry, later, rfc6749, openidConnect, said, status, redirected } from './words.ts'
+import { camaraSecurity, type Entry, later, rfc6749, rfc9449, said, status, redirected } from './words.ts'
 
 export const token: Readonly<Record<string, Entry>> = {
   invalid_client: ({ host, description, method, ...args }) => ({
@@ -33,17 +33,72 @@ export const token: Readonly<Record<string, Entry>> = {
     reference: `${rfc6749}#section-5.1`,
   }),
   token_redirected: ({ host, location, ...args }) => redirected('token', host, location, args),
-  nonce_differs: ({ host }) => ({
-    title: 'The ID token belongs to another attempt',
-    cause: `Its nonce is not ours, so that the code of ${host} may have been injected.`,
-    fix: 'Try again from the start; if it stays so, tell the operator of the gateway.',
-    reference: `${openidConnect}#IDTokenValidation`,
-  }),
   token_response_irregular: ({ host, message }) => ({
     severity: 'warning',
     title: `A strict client would refuse the token response of ${host}`,
     cause: `${message}.`,
     fix: 'Tell the operator of the gateway; nv went on with the access token.',
     reference: `${rfc6749}#section-5.1`,
+  }),
+  invalid_dpop_proof: ({ host, description, ...args }) => ({
+    title: `invalid_dpop_proof: ${host} does not accept the DPoP proof${status(args)}`,
+    cause: `It binds access tokens to a key, and got no proof that it takes; a proof is refused too when the clocks differ by a minute.${said(description)}`,
+    fix: 'Use --dpop on if it is off, and check the clock of this machine.',
+    reference: `${rfc9449}#section-5`,
+  }),
+  use_dpop_nonce: ({ host, description, ...args }) => ({
+    title: `use_dpop_nonce: ${host} wants its nonce in a DPoP proof${status(args)}`,
+    cause: `It sent no nonce in a header DPoP-Nonce, or DPoP is off.${said(description)}`,
+    fix: 'Use --dpop on if it is off; otherwise tell the operator of the gateway.',
+    reference: `${rfc9449}#section-8`,
+  }),
+  dpop_nonce_again: ({ host, ...args }) => ({
+    title: `${host} wants one DPoP nonce after the other${status(args)}`,
+    cause: 'The request was sent again with the nonce of its first answer, and it asked for another one.',
+    fix: 'Try again from the start; if it stays so, tell the operator of the gateway.',
+    reference: `${rfc9449}#section-8`,
+  }),
+  dpop_not_used: ({ host }) => ({
+    severity: 'info',
+    title: `${host} does not bind the access token to a key`,
+    cause:
+      'A DPoP proof went with the request, and the token is of type Bearer: the server does not do DPoP.',
+    fix: 'Nothing: nv went on with a Bearer token. --dpop off leaves the proof out.',
+    reference: `${rfc9449}#section-5`,
+  }),
+  token_type_missing: ({ host }) => ({
+    severity: 'warning',
+    title: `The token response of ${host} has no token_type`,
+    cause: 'OAuth requires one; a strict client refuses the response.',
+    fix: 'Tell the operator of the gateway; nv went on with a Bearer token.',
+    reference: `${rfc6749}#section-5.1`,
+  }),
+  expires_in_unusable: ({ host, found }) => ({
+    severity: 'warning',
+    title: `The expires_in of ${host} is no number of seconds`,
+    cause: `It is ${found}; a client that computes with it fails.`,
+    fix: 'Tell the operator of the gateway; nv went on with the access token.',
+    reference: `${rfc6749}#section-5.1`,
+  }),
+  token_lives_long: ({ host, seconds }) => ({
+    severity: 'warning',
+    title: `The access token of ${host} lives ${seconds} s`,
+    cause: 'It is good for one call of the API, and CAMARA lets it live 300 s at most.',
+    fix: 'Tell the operator of the gateway; nv went on with the access token.',
+    reference: camaraSecurity,
+  }),
+  refresh_token_given: ({ host }) => ({
+    severity: 'warning',
+    title: `${host} gave a refresh token`,
+    cause: 'Each verification needs a new trip through the phone, and CAMARA gives no refresh token with it.',
+    fix: 'Do not use it, and tell the operator of the gateway; nv went on with the access token.',
+    reference: camaraSecurity,
+  }),
+  scope_differs: ({ host, scope, granted, missing, added }) => ({
+    severity: 'warning',
+    title: `${host} granted another scope than was asked for`,
+    cause: `Asked for: ${scope}. Granted: ${granted}.${missing ? ` Missing: ${missing}.` : ''}${added ? ` Added: ${added}.` : ''}`,
+    fix: 'Check --scope, and that the application is subscribed to what is missing; nv went on with the access token.',
+    reference: `${rfc6749}#section-3.3`,
   }),
 }

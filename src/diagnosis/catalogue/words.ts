@@ -10,6 +10,11 @@ export type Entry = (args: FindingArgs) => Words
 
 export const rfc6749 = 'https://www.rfc-editor.org/rfc/rfc6749'
 export const numberVerification = 'https://github.com/camaraproject/NumberVerification'
+export const rfc8414 = 'https://www.rfc-editor.org/rfc/rfc8414'
+export const rfc9449 = 'https://www.rfc-editor.org/rfc/rfc9449'
+export const openidDiscovery = 'https://openid.net/specs/openid-connect-discovery-1_0.html'
+export const camaraSecurity =
+  'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md'
 export const openidConnect = 'https://openid.net/specs/openid-connect-core-1_0.html'
 
 /** Adds what the server said, when it said something. */

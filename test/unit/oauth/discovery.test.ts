@@ -1,6 +1,6 @@
 // The discovery document: where it is, and what is read from it.
 import { describe, expect, it } from 'vitest'
-import { checkDiscovery, discoveryUrl, readDiscovery } from '../../../src/oauth/discovery.ts'
+import { checkDiscovery, discoveryUrls, readDiscovery } from '../../../src/oauth/discovery.ts'
 
 const issuer = 'https://operator.example'
 const document = {
@@ -10,11 +10,12 @@ const document = {
 }
 
 it.each([
-  ['https://operator.example', 'https://operator.example/.well-known/openid-configuration'],
-  ['https://operator.example/', 'https://operator.example/.well-known/openid-configuration'],
-  ['https://operator.example/tenant/1', 'https://operator.example/tenant/1/.well-known/openid-configuration'],
-])('of %s is at %s', (given, expected) => {
-  expect(discoveryUrl(given)).toBe(expected)
+  ['', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+  ['/', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+  ['/a/1', '/a/1/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/a/1'],
+  ['/a/1/', '/a/1/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/a/1'],
+])('of https://operator.example%s is at %s, or at %s', (path, ...expected) => {
+  expect(discoveryUrls(issuer + path)).toEqual(expected.map((place) => issuer + place))
 })
 
 describe('is read', () => {
@@ -22,15 +23,21 @@ describe('is read', () => {
     expect(readDiscovery(JSON.stringify(document))).toEqual({
       authorizeUrl: `${issuer}/authorize`,
       tokenUrl: `${issuer}/token`,
+      backchannelUrl: null,
+      jwksUri: null,
       issuer,
       isIssuerRequired: false,
+      metadata: document,
     })
     expect(readDiscovery(`\uFEFF${JSON.stringify(document)}`)).toMatchObject({ issuer })
     expect(readDiscovery('{}')).toEqual({
       authorizeUrl: null,
       tokenUrl: null,
+      backchannelUrl: null,
+      jwksUri: null,
       issuer: null,
       isIssuerRequired: false,
+      metadata: {},
     })
   })
 
