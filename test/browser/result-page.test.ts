@@ -1,34 +1,17 @@
 // The whole journey in Chromium: what the person with the phone sees at the end.
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, launchChromium } from '../support/chromium.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
-const executablePath = [
-  process.env['NV_TEST_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-
-describe.skipIf(executablePath === undefined)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () => {
   let browser: Browser
   let simulator: TestSimulator
 
   beforeAll(async () => {
     simulator = await startTestSimulator()
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

@@ -16,7 +16,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
-import { type Finished, runNv, type RunningNv, startNv } from '../support/process.ts'
+import { type Finished, runNv, type RunningProgram, startNv } from '../support/process.ts'
 
 const canary = 'canary-secret-Zx9'
 
@@ -26,7 +26,7 @@ interface Home {
   /** The working folder. */
   cwd: string
   nv(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Finished>
-  start(args: readonly string[]): RunningNv
+  start(args: readonly string[]): RunningProgram
 }
 
 /** Makes a home that is removed when the test ends. */
@@ -80,7 +80,7 @@ function filesIn(folder: string): string[] {
 }
 
 describe('a profile for a simulator in another process', () => {
-  let simulator: RunningNv
+  let simulator: RunningProgram
   let urls: { authorizeUrl: string; tokenUrl: string; apiUrl: string }
 
   beforeAll(async () => {

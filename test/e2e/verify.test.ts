@@ -5,7 +5,7 @@ import { CookieJar } from 'tough-cookie'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import { expectFree, freePort } from '../support/ports.ts'
-import { runNv, type RunningNv, runShell, startNv } from '../support/process.ts'
+import { runNv, type RunningProgram, runShell, startNv } from '../support/process.ts'
 
 /** The codes of findings and the like, of what --json printed. */
 const parseRun = (stdout: string) => JSON.parse(stdout) as Run
@@ -89,7 +89,7 @@ describe('with the simulator inside', () => {
 })
 
 describe('with a gateway in another process', () => {
-  let simulator: RunningNv
+  let simulator: RunningProgram
   let env: Record<string, string>
   let redirectUri: string
 

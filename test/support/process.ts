@@ -1,4 +1,4 @@
-// Runs bin/nv.js as a process of its own, with nothing of this machine's environment.
+// Runs bin/nv.js and other programs as processes of their own, with nothing of this machine's environment.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -12,23 +12,40 @@ export interface Finished {
   stderr: string
 }
 
-export interface RunningNv {
+export interface RunningProgram {
   readonly process: ChildProcessWithoutNullStreams
+  /** What it has written so far. */
+  readonly written: { readonly stdout: string; readonly stderr: string }
   /** Resolves with the match once stderr holds it; rejects when the process ends first. */
   untilStderr(pattern: RegExp): Promise<RegExpExecArray>
   untilStdout(pattern: RegExp): Promise<RegExpExecArray>
   readonly finished: Promise<Finished>
 }
 
-export interface NvOptions {
+export interface ProgramOptions {
   env?: Record<string, string>
   cwd?: string
 }
 
 /** Starts nv. Its stdin stays open until someone ends it. */
-export function startNv(args: readonly string[], { env = {}, cwd }: NvOptions = {}): RunningNv {
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NV_CONFIG_DIR: '/nonexistent/nv', ...env },
+export function startNv(
+  args: readonly string[],
+  { env = {}, ...options }: ProgramOptions = {},
+): RunningProgram {
+  return startProgram(process.execPath, [program, ...args], {
+    ...options,
+    env: { NV_CONFIG_DIR: '/nonexistent/nv', ...env },
+  })
+}
+
+/** Starts a program. Its stdin stays open until someone ends it. */
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  { env = {}, cwd }: ProgramOptions = {},
+): RunningProgram {
+  const child = spawn(command, args, {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const { written, finished } = collect(child)
@@ -40,11 +57,11 @@ export function startNv(args: readonly string[], { env = {}, cwd }: NvOptions = 
       }
       child[name].on('data', look)
       void finished.then((result) =>
-        reject(new Error(`nv ended before ${pattern}: ${JSON.stringify(result)}`)),
+        reject(new Error(`The program ended before ${pattern}: ${JSON.stringify(result)}`)),
       )
       look()
     })
-  return { process: child, untilStderr: until('stderr'), untilStdout: until('stdout'), finished }
+  return { process: child, written, untilStderr: until('stderr'), untilStdout: until('stdout'), finished }
 }
 
 /** Gathers what a process writes, and how it ends. */
@@ -66,7 +83,7 @@ function collect(child: ChildProcessWithoutNullStreams) {
 /** Runs nv to its end, with that text as stdin. */
 export function runNv(
   args: readonly string[],
-  { input = '', ...options }: NvOptions & { input?: string } = {},
+  { input = '', ...options }: ProgramOptions & { input?: string } = {},
 ): Promise<Finished> {
   const running = startNv(args, options)
   running.process.stdin.on('error', () => {})
