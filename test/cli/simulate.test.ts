@@ -1,20 +1,42 @@
 // nv simulate: what it takes, what it prints where, and how it ends.
 import { execFile } from 'node:child_process'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { Cancelled, exitCodes } from '../../src/errors.ts'
 import { defaultLines } from '../../src/simulator/lines.ts'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
 import { createTestClock, createTestContext } from '../support/context.ts'
-import { basic, obtainToken } from '../support/simulator.ts'
+import { assertionClaims } from '../support/client-keys.ts'
+import { authorizeUrl, basic, obtainCode, obtainToken, postToken } from '../support/simulator.ts'
+
+const pair = generateKeyPairSync('ed25519')
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = { type: 'pkcs8', format: 'pem' } as const
+const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'one' }
+const files = {
+  'public.pem': pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  'private.pem': pair.privateKey.export(pem).toString(),
+  'rsa.pem': rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  'key.jwk': JSON.stringify(jwk),
+  'private.jwk': JSON.stringify(pair.privateKey.export({ format: 'jwk' })),
+  'keys.jwks': JSON.stringify({ keys: [rsa.publicKey.export({ format: 'jwk' }), jwk] }),
+  'short.pem': generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export(pem).toString(),
+  'curve.pem': generateKeyPairSync('x25519').privateKey.export(pem).toString(),
+  'locked.pem': pair.privateKey.export({ ...pem, cipher: 'aes-256-cbc', passphrase: 'x' }).toString(),
+  'secret.jwk': '{"kty":"oct","k":"AA"}',
+  'empty.jwks': '{"keys":[]}',
+  'text.txt': 'no key',
+}
 
 const time = new Date(createTestClock().now()).toTimeString().slice(0, 8)
 
 /** Runs the command up to its banner, or up to its end when it prints none. */
 async function startCommand(...args: string[]) {
-  const { context, clock, out, err, interrupt } = createTestContext()
+  const { context, clock, out, err, interrupt } = createTestContext({ files })
   let isReady = () => {}
   const ready = new Promise<void>((resolve) => {
     isReady = resolve
@@ -223,6 +245,70 @@ describe('--client', () => {
   })
 })
 
+describe('--client-key', () => {
+  it.each<[string, KeyObject, string]>([
+    ['public.pem', pair.privateKey, 'EdDSA'],
+    ['private.pem', pair.privateKey, 'EdDSA'],
+    ['rsa.pem', rsa.privateKey, 'PS256'],
+    ['key.jwk', pair.privateKey, 'EdDSA'],
+    ['private.jwk', pair.privateKey, 'EdDSA'],
+    ['keys.jwks', rsa.privateKey, 'RS256'],
+  ])('lets a client in that signs with the key of %s', async (path, key, alg) => {
+    const { simulator, interrupt, ended, clock } = await startJson('--client-key', `signer:${path}`)
+    const jwt = await new SignJWT(assertionClaims({ clock, ...simulator }))
+      .setProtectedHeader({ alg })
+      .sign(key)
+    const response = await fetch(simulator.tokenUrl, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: 'x',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: jwt,
+      }),
+    })
+    expect(await response.json()).toMatchObject({ error: 'invalid_grant' })
+    interrupt()
+    await ended
+  })
+})
+
+describe('--public-client and --redirect-uri', () => {
+  it('register what they name', async () => {
+    const args = ['--public-client', 'mine', '--redirect-uri', 'https://a.example/cb']
+    const { simulator, interrupt, ended } = await startJson(...args)
+    const ask = async (changes: Record<string, string>) => {
+      const url = authorizeUrl({ ...simulator, ...noClose }, { client_id: 'mine', ...changes })
+      const { headers } = await fetch(url, { redirect: 'manual' })
+      return headers.get('location')
+    }
+    expect(await ask({ redirect_uri: 'https://a.example/cb' })).toContain('code_challenge')
+    expect(await ask({ redirect_uri: 'https://a.example/other' })).toBeNull()
+    interrupt()
+    await ended
+  })
+})
+
+describe('a rule that is broken', () => {
+  it('stands in the log', async () => {
+    const { simulator, err, interrupt, ended } = await startJson()
+    const code = await obtainCode({ ...simulator, ...noClose })
+    await postToken({ ...simulator, ...noClose }, { grant_type: 'authorization_code', code })
+    expect(err()).toMatch(/\/token 200 access token \(rule broken: redirect_uri left out\)\n$/)
+    interrupt()
+    await ended
+  })
+
+  it('is refused under --strict', async () => {
+    const { simulator, interrupt, ended } = await startJson('--strict')
+    const code = await obtainCode({ ...simulator, ...noClose })
+    const response = await postToken({ ...simulator, ...noClose }, { grant_type: 'authorization_code', code })
+    expect(await response.json()).toMatchObject({ error: 'invalid_grant' })
+    interrupt()
+    await ended
+  })
+})
+
 describe('--host', () => {
   it('warns who can reach it when it is not loopback', async () => {
     const { err, simulator, interrupt, ended } = await startJson('--host', '0.0.0.0')
@@ -246,6 +332,19 @@ describe('what it does not take', () => {
     [['--port', '10080'], 'refuse to open port'],
     [['--client', 'secretless'], 'has no secret: secretless'],
     [['--client', ':secret'], 'has no id'],
+    [['--client-key', 'signer'], 'needs an id and a file'],
+    [['--client-key', ':key.jwk'], 'needs an id and a file'],
+    [['--client-key', 'signer:'], 'needs an id and a file'],
+    [['--client-key', 'signer:nowhere.pem'], 'There is no file nowhere.pem'],
+    [['--client-key', 'signer:text.txt'], 'no usable key in text.txt'],
+    [['--client-key', 'signer:short.pem'], 'no usable key in short.pem'],
+    [['--client-key', 'signer:curve.pem'], 'no usable key in curve.pem'],
+    [['--client-key', 'signer:locked.pem'], 'no usable key in locked.pem'],
+    [['--client-key', 'signer:secret.jwk'], 'no usable key in secret.jwk'],
+    [['--client-key', 'signer:empty.jwks'], 'no usable key in empty.jwks'],
+    [['--public-client', ''], 'has no id'],
+    [['--redirect-uri', '/callback'], 'can be no redirect_uri'],
+    [['--redirect-uri', 'https://a.example/#x'], 'can be no redirect_uri'],
     [['--host', ' '], 'The host is empty'],
     [['--timeout', 'soon'], "--timeout can't be"],
     [['--profile', 'mine'], 'uses no profile'],

@@ -195,6 +195,9 @@ describe('PKCE', () => {
     ['plain by default', withDefault, verifier, 200],
     ['no challenge, a verifier', {}, verifier, 400],
     ['no challenge, none', {}, undefined, 200],
+    ['S256, a verifier too short', withS256, 'short', 400],
+    ['S256 sent as plain', { code_challenge: s256, code_challenge_method: 'plain' }, verifier, 400],
+    ['S256 whose method was left out', { code_challenge: s256 }, verifier, 400],
   ])('%s', async (_what, challenge, sent, status) => {
     const code = await obtainCode(simulator, challenge)
     const body = { grant_type: grantType, code, ...(sent === undefined ? {} : { code_verifier: sent }) }
@@ -202,4 +205,43 @@ describe('PKCE', () => {
     expect(response.status).toBe(status)
     if (status === 400) await expectProblem(response, 400, 'invalid_grant')
   })
+})
+
+describe('what the published samples get wrong', () => {
+  const json = (code: string) => JSON.stringify({ grant_type: grantType, code, redirect_uri: redirectUri })
+  const asJson = { 'content-type': 'application/json' }
+
+  it.each<
+    [string, (code: string) => Parameters<typeof postToken>[1], Record<string, string>, string[], string]
+  >([
+    ['nothing', (code) => ({ grant_type: grantType, code, redirect_uri: redirectUri }), {}, [], ''],
+    [
+      'no redirect_uri',
+      (code) => ({ grant_type: grantType, code }),
+      {},
+      ['redirect_uri left out'],
+      'invalid_grant: redirect_uri is missing',
+    ],
+    [
+      'JSON as a form',
+      json,
+      {},
+      ['a JSON body under a form content type'],
+      'invalid_request: The body is JSON',
+    ],
+    ['JSON', json, asJson, ['a JSON body in place of a form'], 'invalid_request: The body is JSON'],
+  ])(
+    '%s: is taken and told, and refused by a strict gateway',
+    async (_what, body, headers, broken, problem) => {
+      const response = await postToken(simulator, body(await obtainCode(simulator)), headers)
+      expect(response.status).toBe(200)
+      expect(simulator.entries.at(-1)?.broken ?? []).toEqual(broken)
+      const strict = await startTestSimulator({ isStrict: true })
+      const refused = await postToken(strict, body(await obtainCode(strict)), headers)
+      const { error, error_description: description } = (await refused.json()) as Record<string, string>
+      if (problem === '') expect(refused.status).toBe(200)
+      else expect(`${error}: ${description}`).toContain(problem)
+      await strict.close()
+    },
+  )
 })
