@@ -35,7 +35,7 @@ interface Changes {
 const apiUrl = (at = simulator) => `${at.apiUrl}/number-verification/v2/verify`
 const inSeconds = (seconds: number) => Math.floor(simulator.clock.now() / 1000) + seconds
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
-const publicJwk = ({ jwk: { kid: _, ...jwk } }: ClientKey): JWK => jwk
+const publicJwk = ({ jwk }: ClientKey): JWK => jwk
 
 function prove({ claims = {}, header = {}, by = key }: Changes = {}): Promise<string> {
   const fields = { htm: 'POST', htu: simulator.tokenUrl, iat: inSeconds(0), jti: randomUUID(), ...claims }

@@ -171,6 +171,7 @@ describe('a phone that the network does not see', () => {
       error: 'access_denied',
       error_description: unidentified + cause,
       state: 's&é',
+      iss: simulator.baseUrl,
     })
     expect(simulator.entries.at(-1)?.detail).toBe('→ app, access_denied')
   })

@@ -248,7 +248,11 @@ describe('the callback of the aggregator', () => {
     expect(state).not.toBeNull()
     const gatewayState = await gatewayStateOf(browser)
     const { app } = await browser.open(`${simulator.baseUrl}/callback?${query}&state=${gatewayState}`)
-    expect(Object.fromEntries(app?.searchParams ?? [])).toEqual({ ...expected, state: 's' })
+    expect(Object.fromEntries(app?.searchParams ?? [])).toEqual({
+      ...expected,
+      state: 's',
+      iss: simulator.baseUrl,
+    })
   })
 
   /** The state of the latest journey, which the gateway sent to the operator. */

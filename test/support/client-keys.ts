@@ -1,14 +1,6 @@
 // Keys of clients, and JWTs that are signed with them by jose.
 import { randomUUID } from 'node:crypto'
-import {
-  exportJWK,
-  generateKeyPair,
-  SignJWT,
-  type CryptoKey,
-  type JWK,
-  type JWTHeaderParameters,
-  type JWTPayload,
-} from 'jose'
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
 
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 export type Algorithm = (typeof algorithms)[number]
@@ -32,9 +24,7 @@ export async function createClientKey(
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid }
   const sign = (claims: JWTPayload, header: Record<string, unknown> = {}) =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: algorithm, kid, ...header } as JWTHeaderParameters)
-      .sign(privateKey)
+    new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid, ...header }).sign(privateKey)
   return { algorithm, kid, privateKey, publicKey, jwk, sign }
 }
 
