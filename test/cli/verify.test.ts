@@ -37,6 +37,7 @@ function steady(text: string): string {
     .replace(/127\.0\.0\.1(:|%3A)\d+/g, '127.0.0.1$1PORT')
     .replace(/\b\d+ ms/g, 'N ms')
     .replace(/(state|journey|code_challenge|nonce)=[\w-]{20,}/g, '$1=RANDOM')
+    .replace(/(hop [2-9] GET [^\s?]+|→ [^\s?]+)\?\S+/g, '$1?QUERY')
     .replace(/(nv_(gateway|operator))_[\w-]{8}/g, '$1_KEY')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
 }
@@ -68,8 +69,7 @@ describe('what users see', () => {
         '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
         '  Why  The client secret or the client_id is wrong, or the gateway wants another',
         '       client authentication than client_secret_basic. The server says: The',
-        '       client is unknown, its secret is wrong, or it did not authenticate with',
-        '       HTTP Basic.',
+        '       client secret is wrong.',
         "  Do   Copy both again from the provider's console; check for a stray space or",
         '       line break, then the method.',
         '  See  https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
@@ -85,10 +85,10 @@ describe('what users see', () => {
         .split('\n')
         .filter((line) => /^(hop \d+ )?(GET|POST) /.test(line)),
     ).toEqual([
-      'hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&api_consumer=mock_sandbox_app_id from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
-      'hop 2 GET http://127.0.0.1:PORT/authorize?response_type=code&client_id=simulator-aggregator&redirect_uri=http%3A%2F%2F127.0.0.1%3APORT%2Fapigateway%2Fcallback&state=[redacted]&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&api_consumer=mock_sandbox_app_id 302 N ms → identify?journey=RANDOM from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
-      'hop 3 GET http://127.0.0.1:PORT/identify?journey=RANDOM 302 N ms → http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted] from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
-      'hop 4 GET http://127.0.0.1:PORT/apigateway/callback?code=[redacted]&state=[redacted] 302 N ms → https://app.example/callback?code=[redacted]&state=[redacted] from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
+      'hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
+      'hop 2 GET http://127.0.0.1:PORT/authorize?QUERY 302 N ms → identify?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
+      'hop 3 GET http://127.0.0.1:PORT/identify?QUERY 302 N ms → http://127.0.0.1:PORT/apigateway/callback?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
+      'hop 4 GET http://127.0.0.1:PORT/apigateway/callback?QUERY 302 N ms → https://app.example/callback?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
       'POST http://127.0.0.1:PORT/apigateway/token 200 N ms x-correlator UUID',
       'POST http://127.0.0.1:PORT/apigateway/number-verification/v2/verify 200 N ms x-correlator UUID',
     ])

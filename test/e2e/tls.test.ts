@@ -1,15 +1,12 @@
 // `nv simulate --tls` and who talks to it, as real processes.
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CertificateFlaw } from '../../src/context.ts'
-import { certify } from '../../src/io/certificates.ts'
 import type { Run } from '../../src/run/run.ts'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
-import { runNv, type RunningNv, startNv } from '../support/process.ts'
-import { startTestSimulator } from '../support/simulator.ts'
+import { runNv, type RunningProgram, startNv } from '../support/process.ts'
 import { makeFolder } from '../support/store-harness.ts'
 
 type Announced = RunningSimulator & { caFile: string }
@@ -29,7 +26,7 @@ function verify(simulator: Omit<RunningSimulator, 'close'>, env: Record<string, 
 }
 
 describe('nv simulate --tls', () => {
-  let process: RunningNv
+  let process: RunningProgram
   let simulator: Announced
 
   beforeEach(async () => {
@@ -42,10 +39,10 @@ describe('nv simulate --tls', () => {
   })
 
   it('is https alone, and nv with NV_CA is content with it', async () => {
-    const { caFile, clientId: _, clientSecret: __, ...rest } = simulator
-    const urls = Object.entries(rest).filter(([name]) => name !== 'schema')
+    const urls = Object.entries(simulator).filter(([name]) => name.endsWith('Url'))
+    expect(urls.length).toBeGreaterThan(4)
     expect(urls.filter(([, url]) => !String(url).startsWith('https://'))).toEqual([])
-    const { exitCode, run } = await verify(simulator, { NV_CA: caFile })
+    const { exitCode, run } = await verify(simulator, { NV_CA: simulator.caFile })
     expect(exitCode).toBe(0)
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
     expect(run.exchanges.filter(({ url }) => !url.startsWith('https://'))).toEqual([])
@@ -118,17 +115,15 @@ it('a port that is taken leaves no file behind', async () => {
   await first.finished
 })
 
-it.each<[CertificateFlaw, string]>([
-  ['expired', 'certificate_expired'],
-  ['wrong-host', 'certificate_wrong_host'],
-])('a certificate that is %s: exit 3, %s', async (flaw, code) => {
-  const { identity, ca } = await certify('127.0.0.1', Date.now(), flaw)
-  const simulator = await startTestSimulator({ identity })
-  const caFile = join(makeFolder(), 'ca.pem')
-  writeFileSync(caFile, ca)
-  const { exitCode, run } = await verify(simulator, { NV_CA: caFile })
+it.each([
+  ['certificate-expired', 'certificate_expired'],
+  ['certificate-wrong-host', 'certificate_wrong_host'],
+])('--behave %s: exit 3, %s', async (behaviour, code) => {
+  const running = startNv(['simulate', '--tls', '--behave', behaviour, '--port', '0', '--json'])
+  const simulator = JSON.parse((await running.untilStdout(/^.+\n/))[0]) as Announced
+  const { exitCode, run } = await verify(simulator, { NV_CA: simulator.caFile })
   expect(exitCode).toBe(3)
   expect(run.findings.map((finding) => finding.code)).toEqual([code])
-  expect(simulator.entries).toEqual([])
-  await simulator.close()
+  running.process.kill('SIGTERM')
+  expect((await running.finished).stderr).not.toContain('/authorize')
 })

@@ -7,12 +7,13 @@ import { lifetimesMs } from '../../simulator/state.ts'
 /** Prints the addresses, the client and the lines as one line of JSON. */
 export function formatJson(simulator: RunningSimulator, caFile: string | null): string {
   const { close: _close, ...announced } = simulator
-  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced, ...(caFile === null ? {} : { caFile }) })}\n`
+  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced, ...(caFile !== null && { caFile }) })}\n`
 }
 
 /** Prints the addresses for a person, with commands to start with. */
 export function formatBanner(simulator: RunningSimulator, caFile: string | null): string {
   const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret, mode } = simulator
+  const trust = describeTrust(caFile)
   return `The simulator listens at ${baseUrl}
 
   authorize   ${authorizeUrl}
@@ -23,7 +24,7 @@ export function formatBanner(simulator: RunningSimulator, caFile: string | null)
   client      ${clientId} / ${clientSecret} (HTTP Basic)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
-${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl, caFile)}${caFile === null ? '' : `\n${formatTrust(caFile)}`}
+${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl, trust.curl)}
 Run the whole flow from another terminal:
 
   export NV_AUTHORIZE_URL='${authorizeUrl}'
@@ -32,18 +33,18 @@ Run the whole flow from another terminal:
   export NV_CLIENT_ID='${clientId}'
   export NV_CLIENT_SECRET='${clientSecret}'
   export NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback'
-${caFile === null ? '' : `  export NV_CA=${quote(caFile)}\n`}${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}
+${trust.nv}${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}${trust.node}
 Ctrl-C stops it.
 `
 }
 
-function formatMock(apiUrl: string, caFile: string | null): string {
+function formatMock(apiUrl: string, curlOption: string): string {
   return `  mode        mock: a number that ends in 1 is true, in 2 false, any other by the
               parity of the time; --mode network has lines and phones
 
 Start with a call that needs no flow:
 
-  curl ${caFile === null ? '' : `--cacert ${quote(caFile)} `}-X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+  curl ${curlOption}-X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 `
 }
 
@@ -75,14 +76,20 @@ phone. More about it: ${new URL('/', baseUrl).href}
 `
 }
 
-/** Says what to trust, and how programs without a flag in the lines below are told to. */
-function formatTrust(caFile: string): string {
-  return `  authority   ${caFile}, for this server alone; removed at the end
+/** Says what to trust, and how each program is told to; nothing without TLS. */
+function describeTrust(caFile: string | null) {
+  if (caFile === null) return { authority: '', curl: '', nv: '', node: '' }
+  const file = quote(caFile)
+  return {
+    authority: `  authority   ${caFile}, for this server alone; removed at the end\n`,
+    curl: `--cacert ${file} `,
+    nv: `  export NV_CA=${file}\n`,
+    node: `
+Any program in Node trusts that authority with:
 
-Programs in Node trust the authority with this:
-
-  export NODE_EXTRA_CA_CERTS=${quote(caFile)}
-`
+  export NODE_EXTRA_CA_CERTS=${file}
+`,
+  }
 }
 
 /** Quotes for a POSIX shell. */
