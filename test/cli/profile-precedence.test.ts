@@ -5,6 +5,7 @@ import { loadProfile, readConfiguration } from '../../src/cli/configuration.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { runSettings } from '../../src/cli/setting-flags.ts'
+import type { Settings } from '../../src/profile/settings.ts'
 import { UsageError } from '../../src/errors.ts'
 import type { Profile } from '../../src/profile/resolve.ts'
 import type { Secrets, Store } from '../../src/profile/store.ts'
@@ -422,6 +423,33 @@ describe('what settings refer to', () => {
     expect(await load({ store: await createStore({ v: [vonage] }), files })).toMatchObject({ key: pem })
     const basic = await createStore({ v: [{ ...acme, key: '/nowhere/key.pem' }, acmeSecrets] })
     expect(await load({ store: basic })).toMatchObject({ key: '' })
+    const signed = { ...acme, key: '/nowhere/key.pem', requestObject: 'on' as const }
+    const store = await createStore({ v: [signed, acmeSecrets] })
+    expect(await load({ store, files })).toMatchObject({ key: pem, usesRequestObject: true })
+  })
+
+  it('a request object needs a key', async () => {
+    const store = await createStore({ v: [{ ...acme, requestObject: 'on' }, acmeSecrets] })
+    expect((await problemOf({ store })).cause).toBe(
+      'Not set: --key (NV_KEY), which signs the request object.',
+    )
+  })
+
+  it.each<[string, Partial<Settings>, RegExp]>([
+    ['of another algorithm than its kind', { keyAlgorithm: 'ES256' }, /^Such a key signs with RS256.*ES256/],
+    ['of another algorithm than its JWK', { key: '/nowhere/key.jwk', keyAlgorithm: 'RS256' }, /PS256.*RS256/],
+    ['of another algorithm than its method', { keyAlgorithm: 'PS256' }, /PS256.*application_jwt takes RS256/],
+  ])('a key %s is exit 2, and both are named', async (_, changes, cause) => {
+    const files = {
+      '/nowhere/key.pem': String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      '/nowhere/key.jwk': JSON.stringify({ ...rsa.privateKey.export({ format: 'jwk' }), alg: 'PS256' }),
+    }
+    const store = await createStore({ v: [{ ...vonage, ...changes }] })
+    expect(await problemOf({ store, files })).toMatchObject({
+      code: 'key_unusable',
+      cause: expect.stringMatching(cause) as string,
+      fix: expect.stringContaining('Without a key algorithm') as string,
+    })
   })
 
   it.each<[string, string | undefined, string, string]>([

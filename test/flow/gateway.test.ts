@@ -1,13 +1,12 @@
 // What only the gateway knows: its endpoints, its issuer, and credentials that it hands out.
 import { describe, expect, test } from 'vitest'
 import type { OutgoingResponse, RequestHandler } from '../../src/context.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import { discovery, oauthWellKnown, runDiscovered, wellKnown } from '../support/discovery.ts'
 import { secrets } from '../support/flow.ts'
 import {
   appRedirectUri,
   bringCallback,
   canary,
-  type FlowOptions,
   type Gateway,
   grantCode,
   json,
@@ -17,36 +16,7 @@ import {
   withGateway,
 } from '../support/gateway.ts'
 
-const wellKnown = '/.well-known/openid-configuration'
-const oauthWellKnown = '/.well-known/oauth-authorization-server'
 type Handlers = Parameters<typeof withGateway>[0]
-
-/** Answers with a discovery document of the gateway, changed as a test needs; null leaves a member out. */
-function discovery(changes: Record<string, unknown> = {}): RequestHandler {
-  return (request) => {
-    const host = request.headers.find(([name]) => name === 'host')?.[1]
-    const origin = `http://${host}`
-    return json({
-      issuer: origin,
-      authorization_endpoint: `${origin}/authorize`,
-      token_endpoint: `${origin}/token`,
-      ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null)),
-      ...Object.fromEntries(
-        Object.entries(changes).flatMap(([name, value]) => (value === null ? [[name, undefined]] : [])),
-      ),
-    })
-  }
-}
-
-/** Runs the flow with a profile that knows the issuer alone. */
-function runDiscovered(
-  { origin }: Gateway,
-  profile: Partial<Profile> = {},
-  options: Omit<FlowOptions, 'profile'> = {},
-) {
-  const urls = { authorizeUrl: '', tokenUrl: '', apiUrl: origin }
-  return runFlow(urls, { ...options, profile: { issuer: origin, ...profile } })
-}
 
 const codesOf = (run: { findings: ReadonlyArray<{ code: string }> }) => run.findings.map(({ code }) => code)
 

@@ -1,4 +1,5 @@
 // Nothing leaks: secrets appear in no output, in no common encoding, not even when a hostile server hands them back.
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { IncomingRequest, OutgoingResponse } from '../../src/context.ts'
 import { maskPhoneNumber } from '../../src/camara/phone-number.ts'
@@ -43,6 +44,20 @@ const options: FlowOptions = {
   },
 }
 
+/** Everything that is signed: an assertion, a request object, proofs. */
+const signing: FlowOptions = {
+  ...options,
+  profile: {
+    ...options.profile,
+    authMethod: 'private_key_jwt',
+    key: String(
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }),
+    ),
+    usesRequestObject: true,
+    usesDpop: true,
+  },
+}
+
 const encodings: ReadonlyArray<(text: string) => string> = [
   (text) => text,
   (text) => encodeURIComponent(text),
@@ -56,7 +71,8 @@ const encodings: ReadonlyArray<(text: string) => string> = [
 
 /** Everything that the gateway has learned by now: from a request, its headers, and what it handed out itself. */
 function learned(request: IncomingRequest, gateway: Gateway, isTokenGiven: boolean): string[] {
-  const authorization = request.headers.find(([name]) => name === 'authorization')?.[1] ?? ''
+  const header = (wanted: string) => request.headers.find(([name]) => name === wanted)?.[1] ?? ''
+  const authorization = header('authorization')
   const earlier = gateway.requests.flatMap(({ query, body }) => [
     ...query.values(),
     ...new URLSearchParams(body).values(),
@@ -67,6 +83,7 @@ function learned(request: IncomingRequest, gateway: Gateway, isTokenGiven: boole
     ...earlier,
     authorization,
     authorization.split(' ')[1] ?? '',
+    header('dpop'),
     ...own.map(String),
     canary.code,
     clientSecret,
@@ -80,7 +97,14 @@ function learned(request: IncomingRequest, gateway: Gateway, isTokenGiven: boole
 function secretsOf({ requests }: Gateway): string[] {
   const form = new URLSearchParams(requests.find(({ path }) => path === '/token')?.body)
   const query = requests.find(({ path }) => path === '/authorize')?.query
-  const values = [query?.get('state'), query?.get('nonce'), form.get('code_verifier'), form.get('code')]
+  const fields = ['code_verifier', 'code', 'client_assertion']
+  const values = [
+    ...['state', 'nonce', 'request'].map((name) => query?.get(name)),
+    ...fields.map((name) => form.get(name)),
+    ...requests.flatMap(({ headers }) =>
+      headers.flatMap(([name, value]) => (name === 'dpop' ? [value] : [])),
+    ),
+  ]
   const basic = Buffer.from(`test-client:${new URLSearchParams([['', clientSecret]]).toString().slice(1)}`)
   return [
     ...values,
@@ -203,12 +227,54 @@ describe.each(reflections)('handed back in %s by %s', (_what, path, reflect) => 
   )
 })
 
+/** Grants a code as one who reads the request object. */
+function grantSigned(request: IncomingRequest): OutgoingResponse {
+  const payload = queryOf(request).get('request')?.split('.')[1] ?? ''
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, string>
+  return grantCode({ ...request, target: `/authorize?${new URLSearchParams(claims)}` })
+}
+
+describe.each(
+  reflections.filter(([what, path]) => path !== '/authorize' || what === 'the message of an error page'),
+)('what is signed, handed back in %s by %s', (_what, path, reflect) => {
+  it.each(encodings.map((encode, index) => [index, encode] as const))(
+    'in encoding %d, is not shown',
+    async (_index, encode) => {
+      let gateway: Gateway | undefined
+      const handler = (request: IncomingRequest) => {
+        const values = gateway
+          ? learned(request, gateway, path === '/token' && reflect(request, '').status === 200)
+          : []
+        return reflect(request, values.map((value) => `<${encode(value)}>`).join(' '))
+      }
+      const endpoint = path === '/verify' ? 'verify' : path
+      const token = () => json({ ...tokens, token_type: 'DPoP' })
+      await withGateway({ authorize: grantSigned, '/token': token, [endpoint]: handler }, async (started) => {
+        gateway = started
+        const flow = await runFlow(started.urls, signing)
+        expect(started.requests.length).toBeGreaterThan(0)
+        expectNoLeak(started, flow, flow.result)
+      })
+    },
+  )
+})
+
 describe('a run that succeeds', () => {
   it('directly, verbose', async () => {
     await withGateway({ token: () => json(tokens) }, async (gateway) => {
       const flow = await runFlow(gateway.urls, options)
       expect(flow.result.outcome).toBe('verified')
       expect(flow.err()).toContain('GET http')
+      expectNoLeak(gateway, flow, flow.result)
+    })
+  })
+
+  it('with an assertion, a request object and proofs, verbose', async () => {
+    const token = () => json({ ...tokens, token_type: 'DPoP' })
+    await withGateway({ authorize: grantSigned, token }, async (gateway) => {
+      const flow = await runFlow(gateway.urls, signing)
+      expect(flow.result.outcome).toBe('verified')
+      expect(secretsOf(gateway).filter((secret) => secret.startsWith('eyJ')).length).toBeGreaterThanOrEqual(4)
       expectNoLeak(gateway, flow, flow.result)
     })
   })
