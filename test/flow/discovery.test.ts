@@ -44,7 +44,7 @@ describe('what it found', () => {
   test('is not asked for twice where the first answer is an error', () =>
     withGateway({ [wellKnown]: () => json({}, 503), [oauthWellKnown]: discovery() }, async (gateway) => {
       const { result } = await runDiscovered(gateway)
-      expect(codesOf(result)).toEqual(['discovery_failed'])
+      expect(codesOf(result)).toEqual(['server_failing'])
       expect(gateway.count(oauthWellKnown)).toBe(0)
     }))
 

@@ -55,7 +55,6 @@ describe('discovery', () => {
   test.each<[string, OutgoingResponse, number]>([
     ['404', { status: 404, body: 'Not Found' }, 2],
     ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }, 2],
-    ['500 with JSON', json({ issuer: 'x' }, 500), 1],
     ['an array', json([]), 2],
     ['nothing', { status: 200, body: '' }, 2],
     ['a redirect', redirect('https://other.example/'), 1],
