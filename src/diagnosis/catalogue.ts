@@ -2,6 +2,7 @@
 import { api } from './catalogue/api.ts'
 import { authorize } from './catalogue/authorize.ts'
 import { callback } from './catalogue/callback.ts'
+import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
 import { idToken } from './catalogue/id-token.ts'
 import { network } from './catalogue/network.ts'
@@ -16,6 +17,7 @@ export const catalogue: Readonly<Record<string, Entry>> = {
   ...discovery,
   ...settings,
   ...callback,
+  ...clientAuthentication,
   ...token,
   ...idToken,
   ...api,

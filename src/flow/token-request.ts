@@ -1,6 +1,7 @@
 // Sends a token request, whatever its grant, and reads the answer leniently after strict rules had their say.
-import { FlowError } from '../errors.ts'
-import { createClientAuthentication } from '../oauth/client-authentication.ts'
+import { type FindingArgs, FlowError } from '../errors.ts'
+import { createClientAuthentication, formEncode, keyMethods } from '../oauth/client-authentication.ts'
+import { readSigningKey } from '../oauth/signing-key.ts'
 import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
 import { reviewTokenResponse } from '../oauth/token-notes.ts'
 import { refuseRedirect } from './exchange.ts'
@@ -36,7 +37,8 @@ export async function requestToken(
       error,
       description,
       retryAfter,
-      method: gateway.authMethod,
+      ...describeClient(gateway),
+      skewSeconds: skewOf(headers, context.clock.now()),
     })
   }
   if (answer.kind === 'unreadable')
@@ -67,3 +69,18 @@ export async function requestToken(
 }
 
 const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+/** Gives what the diagnosis of a refused client needs to know; nothing of it is secret. */
+function describeClient(gateway: Gateway): FindingArgs {
+  const { authMethod: method, clientId, clientSecret, tokenUrl: audience } = gateway
+  const isReserved = [clientId, clientSecret].some((value) => formEncode(value) !== value)
+  if (!keyMethods.includes(method)) return { method, isReserved }
+  const { algorithm, keyId = null } = readSigningKey(gateway)
+  return { method, algorithm, keyId, audience }
+}
+
+/** Gives how far the clock of a server is ahead of ours, in seconds; null when it does not tell. */
+function skewOf(headers: Headers, nowMs: number): number | null {
+  const serverMs = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(serverMs) ? null : Math.round((serverMs - nowMs) / 1000)
+}

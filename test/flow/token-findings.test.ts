@@ -215,3 +215,51 @@ describe('DPoP', () => {
     }),
   )
 })
+
+describe('invalid_client names what may be wrong with the method that was used', () => {
+  const key = String(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }),
+  )
+  const nowMs = 1_750_000_000_000
+  const dateAt = (offsetSeconds: number) => ({ date: new Date(nowMs + offsetSeconds * 1000).toUTCString() })
+
+  test.each<[string, Partial<Profile>, number, RegExp, RegExp | null]>([
+    ['a secret', {}, 0, /client_secret_basic/, /reserved|raw|kid/],
+    ['reserved characters', { clientSecret: 'a+b c' }, 0, /were sent encoded.*client_secret_basic_raw/, null],
+    [
+      'reserved characters as they are',
+      { clientSecret: 'a+b c', authMethod: 'client_secret_basic_raw' },
+      0,
+      /were sent as they are.*client_secret_basic\)/,
+      null,
+    ],
+    [
+      'a secret in the body',
+      { clientSecret: 'a+b c', authMethod: 'client_secret_post' },
+      0,
+      /post/,
+      /reserved/,
+    ],
+    ['no authentication', { authMethod: 'none' }, 0, /it got none.*--auth-method/, /secret/],
+    [
+      'a key',
+      { authMethod: 'private_key_jwt', key, keyId: 'key-1' },
+      20,
+      /under the kid key-1; .* with ES256 and for http:.*\/token\./,
+      /clock/,
+    ],
+    ['a key without kid', { authMethod: 'private_key_jwt', key }, 0, /under no kid/, null],
+    ['a server that is slow', { authMethod: 'private_key_jwt', key }, -95, /95 s behind .* future/, null],
+    ['a server that is fast', { authMethod: 'private_key_jwt', key }, 600, /600 s ahead of .* expired/, null],
+  ])('%s', async (_, profile, offsetSeconds, words, others) => {
+    const token = () => json({ error: 'invalid_client' }, 401, dateAt(offsetSeconds))
+    await withGateway({ token }, async ({ urls }) => {
+      const { result } = await runFlow(urls, { profile })
+      const [finding] = result.findings
+      const text = `${finding?.cause} ${finding?.fix}`
+      expect(finding?.code).toBe('invalid_client')
+      expect(text).toMatch(words)
+      if (others) expect(text).not.toMatch(others)
+    })
+  })
+})

@@ -1,13 +1,17 @@
 // The token request.
-import { camaraSecurity, type Entry, later, rfc6749, rfc9449, said, status, redirected } from './words.ts'
+import {
+  camaraSecurity,
+  describeSkew,
+  type Entry,
+  later,
+  rfc6749,
+  rfc9449,
+  said,
+  status,
+  redirected,
+} from './words.ts'
 
 export const token: Readonly<Record<string, Entry>> = {
-  invalid_client: ({ host, description, method, ...args }) => ({
-    title: `invalid_client: ${host} does not accept the credentials${status(args)}`,
-    cause: `The client secret or the client_id is wrong, or the gateway wants another client authentication than ${method}.${said(description)}`,
-    fix: "Copy both again from the provider's console; check for a stray space or line break, then the method.",
-    reference: `${rfc6749}#section-5.2`,
-  }),
   invalid_grant: ({ host, description, ...args }) => ({
     title: `invalid_grant: ${host} does not accept the code${status(args)}`,
     cause: `The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.${said(description)}`,
@@ -42,7 +46,7 @@ export const token: Readonly<Record<string, Entry>> = {
   }),
   invalid_dpop_proof: ({ host, description, ...args }) => ({
     title: `invalid_dpop_proof: ${host} does not accept the DPoP proof${status(args)}`,
-    cause: `It binds access tokens to a key, and got no proof that it takes; a proof is refused too when the clocks differ by a minute.${said(description)}`,
+    cause: `It binds access tokens to a key, and got no proof that it takes; a proof is refused too when the clocks differ by a minute.${describeSkew(args)}${said(description)}`,
     fix: 'Use --dpop on if it is off, and check the clock of this machine.',
     reference: `${rfc9449}#section-5`,
   }),

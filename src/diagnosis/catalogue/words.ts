@@ -34,6 +34,17 @@ export const later = ({ retryAfter }: FindingArgs) => {
     : ''
 }
 
+/** How much the clocks of two machines differ before it is worth a word. In seconds. */
+const notableSkewSeconds = 30
+
+/** Says that the clock of a server and that of this machine differ, when the server's Date told so. */
+export const describeSkew = ({ host, skewSeconds }: FindingArgs) => {
+  const seconds = typeof skewSeconds === 'number' ? Math.abs(skewSeconds) : 0
+  if (seconds < notableSkewSeconds) return ''
+  const direction = Number(skewSeconds) < 0 ? 'behind' : 'ahead of'
+  return ` By its Date header the clock of ${host} is ${seconds} s ${direction} that of this machine: what was signed here looks ${Number(skewSeconds) < 0 ? 'as if of the future' : 'expired'} there.`
+}
+
 export const useMobileData =
   'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data; then try again.'
 
