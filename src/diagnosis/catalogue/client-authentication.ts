@@ -36,7 +36,7 @@ function wordsByMethod(args: FindingArgs): Pick<Words, 'cause' | 'fix'> {
   return {
     cause: `The client secret or the client_id is wrong, or the gateway wants another client authentication than ${method}.${
       isReserved && isBasic
-        ? ` They have reserved characters, which were sent ${encoded}; gateways differ in that.`
+        ? ` The id or the secret has reserved characters, which were sent ${encoded}; gateways differ in that.`
         : ''
     }`,
     fix: `Copy both again from the provider's console; check for a stray space or line break, then the method${
