@@ -448,7 +448,7 @@ describe('what settings refer to', () => {
     expect(await problemOf({ store, files })).toMatchObject({
       code: 'key_unusable',
       cause: expect.stringMatching(cause) as string,
-      fix: expect.stringContaining('Without a key algorithm') as string,
+      fix: expect.stringContaining('Without keyAlgorithm') as string,
     })
   })
 

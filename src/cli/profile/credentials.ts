@@ -150,7 +150,9 @@ export function checkKey(settings: Settings, key: string): void {
         first.toUpperCase(),
       ),
       fix: `Give a private key as PEM or JWK: RSA of at least 2048 bits, P-256 or Ed25519; without a passphrase.${
-        keyAlgorithm === null ? '' : ` Without a key algorithm (${keyAlgorithm}) its own is used.`
+        keyAlgorithm === null
+          ? ''
+          : ` Without keyAlgorithm (${keyAlgorithm}) the usual one of the key is used.`
       }`,
     })
   }

@@ -18,7 +18,7 @@ export const discovery: Readonly<Record<string, Entry>> = {
     severity: 'warning',
     title: `A strict client would refuse the discovery document of ${host}`,
     cause: `${message}.`,
-    fix: 'Compare the issuer with the one in the document; nv went on with the endpoints that it names.',
+    fix: 'Tell the operator of the gateway; nv went on with the endpoints that the document names.',
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
   discovered_issuer_differs: ({ host, issuer, found }) => ({
