@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { formatListen } from '../profile/settings.ts'
@@ -143,6 +143,8 @@ async function stream(
   try {
     for await (const part of parts(gone.signal)) {
       await write(response, part)
+      // A part that the system takes at once would leave no turn to anyone else.
+      await nextTurn()
       if (gone.signal.aborted) return
     }
   } catch (error) {

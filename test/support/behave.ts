@@ -1,0 +1,76 @@
+// Runs nv against a simulator that misbehaves.
+import { expect } from 'vitest'
+import { readSwitched } from '../../src/simulator/behaviour/read-switched.ts'
+import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
+import type { RequestEntry, SimulatorOptions } from '../../src/simulator/simulator.ts'
+import { expectExplained, type Hop, hops } from './faults.ts'
+import { type FlowOptions, type StartedFlow, startFlow } from './gateway.ts'
+import { startTestSimulator, type TestSimulator } from './simulator.ts'
+
+/** Reads `<name>[@<step>]`; a test that names what there is not fails. */
+export function switched(text: string): Switched {
+  const read = readSwitched(text)
+  if ('rule' in read) throw new Error(`${text}: ${read.rule}`)
+  return read
+}
+
+export type BehaveOptions = FlowOptions & Pick<SimulatorOptions, 'isStrict' | 'clients'>
+
+export interface BehavedFlow extends StartedFlow {
+  simulator: TestSimulator
+  /** Resolves when the log says that the behaviour acted. */
+  acted: Promise<void>
+}
+
+/** Starts a simulator with a behaviour and the flow against it, and closes the simulator after the work. */
+export async function withBehaviour<T>(
+  text: string,
+  options: BehaveOptions,
+  work: (flow: BehavedFlow) => Promise<T>,
+): Promise<T> {
+  const { isStrict, clients, ...flowOptions } = options
+  const { name, step } = switched(text)
+  let act = () => {}
+  const acted = new Promise<void>((resolve) => (act = resolve))
+  const entries: RequestEntry[] = []
+  const simulator = await startTestSimulator({
+    behaviours: [{ name, step }],
+    onRequest: (entry) => {
+      entries.push(entry)
+      if (entry.detail?.includes(name)) act()
+    },
+    ...(isStrict && { isStrict }),
+    ...(clients && { clients }),
+  })
+  try {
+    const { clientId, clientSecret } = simulator
+    const { profile, ...rest } = flowOptions
+    const flow = startFlow(simulator, { ...rest, profile: { clientId, clientSecret, ...profile } })
+    return await work({ ...flow, simulator: { ...simulator, entries }, acted })
+  } finally {
+    await simulator.close()
+  }
+}
+
+/** Checks that a behaviour acted and that the run which met it failed at a hop, explained. */
+export async function expectFailure(
+  text: string,
+  failedStep: string,
+  codes: readonly string[],
+  options: BehaveOptions & { meanwhile?: (flow: BehavedFlow) => Promise<void> } = {},
+): Promise<void> {
+  const { meanwhile, ...rest } = options
+  await withBehaviour(text, rest, async (flow) => {
+    await meanwhile?.(flow)
+    const run = await flow.run
+    expect([run.failedStep, ...run.findings.map(({ code }) => code)]).toEqual([failedStep, ...codes])
+    expect(run).toMatchObject({ outcome: 'undetermined', exitCode: 3 })
+    expect(details(flow)).toContain(switched(text).name)
+    if (hops.some((hop) => hop === failedStep)) expectExplained(run, flow, { hop: failedStep as Hop })
+  })
+}
+
+/** Joins what the log says, where a behaviour that acted is named. */
+export function details({ simulator }: BehavedFlow): string {
+  return simulator.entries.map(({ detail }) => detail).join('\n')
+}
