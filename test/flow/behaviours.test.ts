@@ -29,6 +29,10 @@ const inV0: BehaveOptions = {
 }
 const withIssuer: BehaveOptions = { profile: { issuer: 'https://issuer.example' } }
 
+const discovering: BehaveOptions = { discovers: true }
+const withIdToken: BehaveOptions = { discovers: true, profile: { scope: `openid ${scopeOf.v2}` } }
+const withDpop: BehaveOptions = { profile: { usesDpop: true } }
+
 const named = (lines: ReadonlyArray<readonly [text: string, ...rest: unknown[]]>) =>
   lines.map(([text]) => text.split('@')[0] ?? '')
 
@@ -96,10 +100,20 @@ const failing: ReadonlyArray<
 
   ['token-expired', 'api', ['unauthenticated']],
   ['token-used-before', 'api', ['unauthenticated']],
-  ['scope-reduced', 'api', ['permission_denied']],
+  ['scope-reduced', 'api', ['permission_denied', 'scope_differs']],
   ['access-token-empty', 'token', ['token_unreadable']],
   ['access-token-line-break', 'token', ['token_unreadable']],
   ['access-token-missing', 'token', ['token_unreadable']],
+
+  ['iss-missing', 'callback', ['issuer_missing'], discovering],
+  ['iss-different', 'callback', ['issuer_differs'], discovering],
+  ['discovery-missing', 'authorize', ['discovery_failed'], discovering],
+  ['issuer-different', 'callback', ['issuer_differs', 'discovered_issuer_differs'], discovering],
+  ['issuer-slash', 'callback', ['issuer_differs', 'discovered_issuer_differs'], discovering],
+  ['endpoint-missing', 'authorize', ['discovery_endpoint'], discovering],
+  ['endpoint-plain', 'authorize', ['discovery_endpoint'], discovering],
+  ['endpoint-refused', 'token', ['connection_refused'], discovering],
+  ['endpoint-unresolvable', 'token', ['host_not_found'], discovering],
 
   ['wifi', 'callback', ['access_denied']],
   ['wifi@api', 'api', ['user_not_authenticated_by_supported_method']],
@@ -137,17 +151,28 @@ const answered: ReadonlyArray<
   ['clock-behind', 'verified', []],
   ['clock-ahead', 'verified', []],
   ['clock-intolerant', 'verified', []],
-  ['token-type-missing', 'verified', ['token_response_irregular']],
+  ['token-type-missing', 'verified', ['token_type_missing']],
   ['token-type-dpop', 'verified', ['token_response_irregular']],
-  ['expires-in-3600', 'verified', []],
-  ['expires-in-string', 'verified', []],
-  ['expires-in-null', 'verified', ['token_response_irregular']],
+  ['expires-in-3600', 'verified', ['token_lives_long']],
+  ['expires-in-string', 'verified', ['expires_in_unusable']],
+  ['expires-in-null', 'verified', ['expires_in_unusable']],
   ['expires-in-missing', 'verified', []],
-  ['refresh-token', 'verified', []],
-  ['scope-different', 'verified', []],
+  ['refresh-token', 'verified', ['refresh_token_given']],
+  ['scope-different', 'verified', ['scope_differs']],
   ['scope-missing', 'verified', []],
   ['access-token-doubled', 'verified', []],
   ['status-201', 'verified', ['token_response_irregular']],
+  ['keys-missing', 'verified', ['id_token_signature'], withIdToken],
+  ['id-token-nonce', 'verified', ['nonce_differs'], withIdToken],
+  ['id-token-missing', 'verified', ['id_token_missing'], withIdToken],
+  ['id-token-issuer', 'verified', ['id_token_issuer'], withIdToken],
+  ['id-token-audience', 'verified', ['id_token_audience'], withIdToken],
+  ['id-token-expired', 'verified', ['id_token_expired'], withIdToken],
+  ['id-token-hash', 'verified', ['id_token_access_token'], withIdToken],
+  ['id-token-signature', 'verified', ['id_token_signature'], withIdToken],
+  ['id-token-unsigned', 'verified', ['id_token_signature'], withIdToken],
+  ['dpop-nonce', 'verified', [], withDpop],
+  ['dpop-ignored', 'verified', ['dpop_not_used'], withDpop],
   ['byte-order-mark', 'verified', []],
   ['byte-order-mark@api', 'verified', []],
   ['content-type-wrong', 'verified', []],
@@ -206,6 +231,7 @@ const anywhere: readonly Anywhere[] = [
 const slow = ['hang', 'body-slow']
 
 const places = anywhere.flatMap(([name, atHop, atToken, atApi]) => [
+  [`${name}@discovery`, 'authorize', atDiscovery(atHop)] as const,
   ...(atHop === ''
     ? []
     : ['authorize', 'operator', 'callback'].map((step) => [`${name}@${step}`, 'authorize', atHop] as const)),
@@ -213,13 +239,20 @@ const places = anywhere.flatMap(([name, atHop, atToken, atApi]) => [
   [`${name}@api`, 'api', atApi] as const,
 ])
 
+/** What is wrong with an answer in itself is named as at any hop; what it holds is no discovery document. */
+function atDiscovery(atHop: string): string {
+  const isOfTheAnswer = !/^(authorize|host)_/.test(atHop) && atHop !== ''
+  return isOfTheAnswer ? atHop : 'discovery_failed'
+}
+
 test.each(places)('%s: the step %s fails with %s', async (text, failedStep, code) => {
   const isSlow = slow.includes(switched(text).name)
   const meanwhile = async ({ acted, clock }: BehavedFlow) => {
     await acted
     clock.advance(15_000)
   }
-  await expectFailure(text, failedStep, [code], isSlow ? { meanwhile } : {})
+  const discovers = switched(text).step === 'discovery'
+  await expectFailure(text, failedStep, [code], { discovers, ...(isSlow && { meanwhile }) })
 })
 
 describe('behaviours that need more than one line', () => {
@@ -304,11 +337,72 @@ describe('behaviours that need more than one line', () => {
     }
     await simulator.close()
   })
+})
 
-  it('iss-missing: what is not there can’t be left out', async () => {
-    await withBehaviour('iss-missing', {}, async (flow) => {
-      expect(await flow.run).toMatchObject({ outcome: 'verified' })
+describe('CIBA', () => {
+  /** Sends a request to the backchannel, and polls at these times, in seconds from the start. */
+  async function poll(name: string, times: readonly number[] = [0]) {
+    const simulator = await startTestSimulator({ behaviours: [switched(name)] })
+    const client = { client_id: simulator.clientId, client_secret: simulator.clientSecret }
+    const post = async (url: string, form: Record<string, string>) => {
+      const response = await fetch(url, { method: 'POST', body: new URLSearchParams({ ...client, ...form }) })
+      return { status: response.status, ...((await response.json()) as Record<string, unknown>) }
+    }
+    const login_hint = `tel:+34600000001`
+    const accepted: Record<string, unknown> = await post(simulator.backchannelUrl, {
+      scope: scopeOf.v2,
+      login_hint,
     })
+    const polls: unknown[] = []
+    const grant_type = 'urn:openid:params:grant-type:ciba'
+    let now = 0
+    for (const time of 'auth_req_id' in accepted ? times : []) {
+      simulator.clock.advance((time - now) * 1000)
+      now = time
+      const answer: Record<string, unknown> = await post(simulator.tokenUrl, {
+        grant_type,
+        auth_req_id: String(accepted['auth_req_id']),
+      })
+      polls.push(answer['error'] ?? Object.keys(answer).find((member) => member === 'access_token'))
+    }
+    await simulator.close()
+    return { accepted, polls }
+  }
+
+  it('ciba-pending: the token comes with the fourth poll', async () => {
+    const { polls } = await poll('ciba-pending', [0, 1, 2, 3])
+    expect(polls).toEqual([...Array<string>(3).fill('authorization_pending'), 'access_token'])
+  })
+
+  it('ciba-pending-for-ever, ciba-expired', async () => {
+    expect((await poll('ciba-pending-for-ever', [0, 60])).polls).toEqual(
+      Array(2).fill('authorization_pending'),
+    )
+    expect((await poll('ciba-expired')).polls).toEqual(['expired_token'])
+  })
+
+  it('ciba-slow-down: a poll each second is too much, though it was said', async () => {
+    const { accepted, polls } = await poll('ciba-slow-down', [0, 1, 30])
+    expect(accepted).toMatchObject({ interval: 1 })
+    expect(polls).toEqual(['authorization_pending', 'slow_down', 'access_token'])
+  })
+
+  it.each([
+    ['ciba-interval-missing', 'interval'],
+    ['ciba-request-id-missing', 'auth_req_id'],
+  ])('%s: there is no %s', async (name, member) => {
+    const { accepted } = await poll(name)
+    expect(accepted).toMatchObject({ status: 200, expires_in: 120 })
+    expect(accepted).not.toHaveProperty(member)
+  })
+
+  it.each([
+    ['user-unknown', 'unknown_user_id'],
+    ['hint-token-expired', 'expired_login_hint_token'],
+    ['access-denied@bc-authorize', 'access_denied'],
+    ['invalid-client@bc-authorize', 'invalid_client'],
+  ])('%s: %s', async (name, error) => {
+    expect((await poll(name)).accepted).toMatchObject({ error })
   })
 })
 
@@ -338,6 +432,24 @@ describe('several at once', () => {
   })
 })
 
+describe('the keys of the ID token', () => {
+  it.each([
+    'reset',
+    'body-endless',
+    'html-page',
+    'charset-wrong',
+    'status-301',
+    'status-404',
+    'status-503-empty',
+  ])('%s: the answer counts, and a warning says that nobody checked the signature', async (name) => {
+    await withBehaviour(`${name}@jwks`, withIdToken, async (flow) => {
+      const { outcome, findings } = await flow.run
+      expect([outcome, ...findings.map(({ code }) => code)]).toEqual(['verified', 'jwks_unavailable'])
+      expect(details(flow)).toContain(name)
+    })
+  })
+})
+
 const special = [
   'one-time-link',
   'iphone-refused',
@@ -347,7 +459,14 @@ const special = [
   'number-missing',
   'basic-raw-only',
   'basic-encoded-only',
-  'iss-missing',
+  'ciba-pending',
+  'ciba-pending-for-ever',
+  'ciba-expired',
+  'ciba-slow-down',
+  'ciba-interval-missing',
+  'ciba-request-id-missing',
+  'user-unknown',
+  'hint-token-expired',
 ]
 
 test('every behaviour has its line', () => {

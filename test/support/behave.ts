@@ -14,7 +14,10 @@ export function switched(text: string): Switched {
   return read
 }
 
-export type BehaveOptions = FlowOptions & Pick<SimulatorOptions, 'isStrict' | 'clients'>
+export interface BehaveOptions extends FlowOptions, Pick<SimulatorOptions, 'isStrict' | 'clients'> {
+  /** Whether nv knows the issuer and the API only, and asks for the endpoints. */
+  discovers?: boolean
+}
 
 export interface BehavedFlow extends StartedFlow {
   simulator: TestSimulator
@@ -28,7 +31,7 @@ export async function withBehaviour<T>(
   options: BehaveOptions,
   work: (flow: BehavedFlow) => Promise<T>,
 ): Promise<T> {
-  const { isStrict, clients, ...flowOptions } = options
+  const { isStrict, clients, discovers, ...flowOptions } = options
   const { name, step } = switched(text)
   let act = () => {}
   const acted = new Promise<void>((resolve) => (act = resolve))
@@ -45,7 +48,11 @@ export async function withBehaviour<T>(
   try {
     const { clientId, clientSecret } = simulator
     const { profile, ...rest } = flowOptions
-    const flow = startFlow(simulator, { ...rest, profile: { clientId, clientSecret, ...profile } })
+    const discovery = { authorizeUrl: '', tokenUrl: '', issuer: simulator.baseUrl }
+    const flow = startFlow(simulator, {
+      ...rest,
+      profile: { clientId, clientSecret, ...(discovers && discovery), ...profile },
+    })
     return await work({ ...flow, simulator: { ...simulator, entries }, acted })
   } finally {
     await simulator.close()

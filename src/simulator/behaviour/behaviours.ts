@@ -1,11 +1,14 @@
 // The map of the behaviours, by theme.
 import { api } from './api.ts'
 import { authorize } from './authorize.ts'
+import { backchannel } from './backchannel.ts'
 import type { Behaviours } from './behaviour.ts'
 import { callback } from './callback.ts'
 import { certificate } from './certificate.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { discovery } from './discovery.ts'
+import { dpop } from './dpop.ts'
+import { idToken } from './id-token.ts'
 import { refusals } from './refusals.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
@@ -18,6 +21,9 @@ export const behaviours: Behaviours = {
   ...refusals,
   ...clientAuthentication,
   ...token,
+  ...idToken,
+  ...dpop,
+  ...backchannel,
   ...api,
   ...discovery,
   ...transport,
