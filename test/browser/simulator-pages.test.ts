@@ -180,6 +180,39 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
     await Promise.all([window.close(), app.close(), last.close()])
   })
 
+  test('the published HTML form and the published script work from a server of their own', async () => {
+    const mock = await startTestSimulator()
+    const scope = 'dpv:FraudPreventionAndDetection#number-verification-verify-read'
+    const callbacks: string[] = []
+    const parameters = { client_id: mock.clientId, response_type: 'code', scope, state: '+34600000001' }
+    const inputs = Object.entries({ ...parameters, redirect_uri: '/numberverification-callback' })
+    const form = `<form action="${mock.authorizeUrl}" method="GET">${inputs
+      .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
+      .join('')}<button type="submit">Verify</button></form>`
+    const app = await listen('127.0.0.1', 0, ({ target }) => {
+      if (target.startsWith('/numberverification-callback')) callbacks.push(target)
+      const headers = { 'content-type': 'text/html', 'access-control-allow-origin': '*' }
+      return { status: 200, headers, body: `<h1>App</h1>${form}` }
+    })
+    const { window, page } = await openWindow()
+    const origin = `http://localhost:${app.port}`
+    await page.goto(origin.replace('localhost', '127.0.0.1'))
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.waitForURL(/numberverification-callback\?code=[\w-]{43}&state=%2B34600000001/)
+
+    const query = new URLSearchParams({
+      ...parameters,
+      redirect_uri: `${origin}/numberverification-callback`,
+    })
+    const script = `fetch(${JSON.stringify(`${mock.authorizeUrl}?${query}`)}, { method: 'GET', redirect: 'follow' }).then(({ status }) => status)`
+    expect(await page.evaluate(script)).toBe(200)
+    expect(callbacks).toEqual([
+      expect.stringMatching(/\?code=[\w-]{43}&state=%2B34600000001/),
+      expect.stringMatching(/\?code=[\w-]{43}&state=%2B34600000001/),
+    ])
+    await Promise.all([window.close(), mock.close(), app.close()])
+  })
+
   test('an error that stays here is a page, and so is the root of the gateway', async () => {
     const { window, page } = await openWindow()
     await page.goto(authorizeUrl(simulator, { client_id: 'nobody' }))

@@ -27,7 +27,7 @@ const full = {
 function read(flags: string[], file?: unknown): Promise<readonly Line[] | undefined> {
   const content = typeof file === 'string' ? file : JSON.stringify(file)
   const { context } = createTestContext({ files: file === undefined ? {} : { 'lines.json': content } })
-  return readLines(context, { path: file === undefined ? undefined : 'lines.json', flags })
+  return readLines(context, { mode: 'network', path: file === undefined ? undefined : 'lines.json', flags })
 }
 
 describe('the lines', () => {
@@ -145,9 +145,10 @@ describe('what is refused', () => {
     }
   })
 
-  it('a file that is not there, and a mode that is unknown', async () => {
+  it('a file that is not there, a mode that is unknown, lines in mock mode', async () => {
     for (const [args, title] of [
-      [['--lines', 'nowhere.json'], 'There is no file nowhere.json'],
+      [['--line', number], 'Lines count in network mode only'],
+      [['--mode', 'network', '--lines', 'nowhere.json'], 'There is no file nowhere.json'],
       [['--mode', 'live'], 'There is no mode live'],
     ] as const) {
       const { context, err } = createTestContext()

@@ -167,7 +167,7 @@ describe('a phone that the network does not see', () => {
     ],
   ])('%s: access_denied, with the state', async (_what, go, cause) => {
     const { app } = await go()
-    expect(Object.fromEntries(app?.searchParams ?? [])).toEqual({
+    expect(Object.fromEntries(app?.searchParams ?? [])).toMatchObject({
       error: 'access_denied',
       error_description: unidentified + cause,
       state: 's&é',

@@ -119,7 +119,8 @@ async function readInput(context: Context, options: Options): Promise<SimulateIn
       fix: 'Leave --profile out.',
     })
   }
-  const lines = await readLines(context, { path: options.lines, flags: options.line ?? [] })
+  const mode = readMode(options.mode)
+  const lines = await readLines(context, { mode, path: options.lines, flags: options.line ?? [] })
   return {
     gateway: {
       port: readPort(options.port),
@@ -127,7 +128,7 @@ async function readInput(context: Context, options: Options): Promise<SimulateIn
       clients: await readClients(options, context.files),
       redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
       isStrict: options.strict ?? false,
-      mode: readMode(options.mode),
+      mode,
       behaviours: (options.behave ?? []).map(readBehaviour),
       ...(lines && { lines }),
     },

@@ -66,9 +66,17 @@ export function readMode(mode: string): Mode {
 /** Reads the lines of a file and those of flags; undefined when there are neither. Throws a UsageError. */
 export async function readLines(
   { files }: Pick<Context, 'files'>,
-  { path, flags }: { path: string | undefined; flags: readonly string[] },
+  { mode, path, flags }: { mode: Mode; path: string | undefined; flags: readonly string[] },
 ): Promise<readonly Line[] | undefined> {
   if (path === undefined && flags.length === 0) return undefined
+  if (mode === 'mock') {
+    throw new UsageError({
+      code: 'lines_unused',
+      title: 'Lines count in network mode only',
+      cause: 'In mock mode the answer follows the last digit of the number, whatever the line.',
+      fix: 'Add --mode network, or leave --line and --lines out.',
+    })
+  }
   const ofFile = path === undefined ? [] : parseFile(path, await files.read(path))
   const all = [...ofFile, ...flags.map(parseFlag)]
   refuseDoubles(all)
