@@ -146,7 +146,7 @@ export function createOperator(options: OperatorOptions): Operator {
       return leave(call, key, journey, problems.consentRequired)
     }
     journey.line = line
-    return replyRedirect(`consent?journey=${key}`, '→ operator, consent')
+    return { ...replyRedirect(`consent?journey=${key}`, '→ operator, consent'), status: 303 }
   }
 
   const succeed = (line: string) => ({ code: codes.put({ line, identifiedBy: 'network' }) })

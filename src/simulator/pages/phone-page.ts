@@ -13,12 +13,12 @@ const ways: ReadonlyArray<readonly [Connection, string]> = [
 
 /** Renders the page, with the phone that is picked at first. */
 export function renderPhonePage(journey: string, { phones }: Lines, picked: Phone | undefined): Reply {
-  const renderLine = (
-    line: Line,
-    hint: string,
-  ) => `<label class="choice"><span>${showNumber(line.phoneNumber)}
-<small>${show(line.operator)}${hint}</small></span>
+  const renderLine = (line: Line, place: string) => {
+    const consent = line.hasConsented ? '' : ' · has not consented'
+    return `<label class="choice"><span>${showNumber(line.phoneNumber)}
+<small>${show(line.operator)}${place}${consent}</small></span>
 <input type="radio" name="line" value="${show(line.phoneNumber)}" required${check(line === picked?.line)}></label>`
+  }
   const body = `<p class="lead">Pick the phone that this window plays. On a real one, the network tells.</p>
 <form method="post" action="phone">
 <input type="hidden" name="journey" value="${show(journey)}">
@@ -39,13 +39,11 @@ ${phones.map((lines) => renderPhone(lines, renderLine)).join('\n')}
   })
 }
 
-function renderPhone(lines: readonly Line[], renderLine: (line: Line, hint: string) => Html): Html {
-  const consent = lines[0]?.hasConsented ? '' : ' · has not consented'
-  return lines.length === 1
-    ? `<div class="phone">${lines.map((line) => renderLine(line, consent)).join('')}</div>`
-    : `<div class="phone"><p>One phone with two SIMs</p>${lines
-        .map((line, i) => renderLine(line, `${i === 0 ? ' · first SIM' : ' · second SIM'}${consent}`))
-        .join('')}</div>`
+function renderPhone(lines: readonly Line[], renderLine: (line: Line, place: string) => Html): Html {
+  const [head, places] =
+    lines.length === 1 ? ['', ['']] : ['<p>One phone with two SIMs</p>', [' · first SIM', ' · second SIM']]
+  const choices = lines.map((line, i) => renderLine(line, places[i] ?? ''))
+  return `<div class="phone">${head}${choices.join('')}</div>`
 }
 
 function renderWay(name: Connection, label: string, isPicked: boolean): Html {
