@@ -11,18 +11,18 @@ import { isBrowser } from './user-agent.ts'
  * @see https://fetch.spec.whatwg.org/#http-access-control-allow-origin
  */
 export function present(reply: Reply, call: Call, step: BehaviourStep | undefined): Reply {
-  const { problem, status, detail } = reply
   const isHop = step === 'authorize' || step === 'operator'
   const shown =
-    problem && isHop && isBrowser(call)
-      ? renderErrorPage(problem, {
-          status,
-          place: step === 'authorize' ? 'gateway' : 'operator',
-          detail: detail ?? problem.error,
-        })
-      : reply
+    isHop && isBrowser(call) ? showProblem(reply, step === 'authorize' ? 'gateway' : 'operator') : reply
   if (isHop && headerValues(call.headers, 'origin').length > 0) {
     shown.headers['access-control-allow-origin'] = '*'
   }
   return shown
+}
+
+function showProblem(reply: Reply, place: 'gateway' | 'operator'): Reply {
+  const { problem, status, detail } = reply
+  if (!problem) return reply
+  const page = renderErrorPage(problem, { status, place, detail: detail ?? problem.error })
+  return { ...reply, ...page, headers: { ...reply.headers, ...page.headers } }
 }

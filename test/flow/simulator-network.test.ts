@@ -303,6 +303,34 @@ describe('a line without consent', () => {
   })
 })
 
+describe('the log', () => {
+  it('tells each hop of a journey with pages, and holds no number, code or key', async () => {
+    const browser = createPhone({ isBrowser: true })
+    const choice = await browser.open(authorizeUrl(simulator, { prompt: 'consent' }))
+    const consent = await browser.submit(choice, { line: '+34600000004' })
+    const arrived = await browser.submit(consent, { decision: 'allow' })
+    const token = await exchange(arrived)
+    await callApi(token, 'v2', { phoneNumber: '+34600000003' })
+    expect(
+      simulator.entries.map(({ origin, path, status, detail }) => `${origin} ${path} ${status} ${detail}`),
+    ).toEqual([
+      'gateway /apigateway/authorize 302 → operator',
+      'operator /authorize 302 → operator, identify',
+      'operator /identify 200 page, which phone',
+      'operator /phone 303 → operator, consent',
+      'operator /consent 200 page, consent',
+      'operator /decision 200 → gateway, operator code',
+      'gateway /apigateway/callback 302 → app, code',
+      'gateway /apigateway/token 200 access token',
+      "gateway /apigateway/number-verification/v2/verify 200 false: the number is that of another phone's line",
+    ])
+    const journey = new URL(choice.url).searchParams.get('journey')
+    const log = JSON.stringify(simulator.entries)
+    for (const canary of ['600000', token, journey, arrived.app?.searchParams.get('code')])
+      expect(log).not.toContain(canary)
+  })
+})
+
 describe('a token that no network stands behind', () => {
   const codes = {
     v0: 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT',

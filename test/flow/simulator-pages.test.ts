@@ -133,6 +133,12 @@ describe('errors that stay here', () => {
     expect(JSON.parse(json.body)).toMatchObject({ error_description: description })
   })
 
+  it('keep what the answer says beside its body', async () => {
+    const page = await openBrowser().open(`${simulator.operatorUrl}/phone`)
+    expect(page).toMatchObject({ status: 405, headers: { allow: 'POST' } })
+    expect(page.body).toContain('The method must be POST.')
+  })
+
   it('are JSON at the token endpoint, for a browser too', async () => {
     const answer = await openBrowser().open(simulator.tokenUrl)
     expect(answer).toMatchObject({ status: 405, headers: { 'content-type': 'application/json' } })
