@@ -1,13 +1,14 @@
 // The Number Verification API: its versions as data, requests, and what a response means.
 import { describeValue, readBody, stringIn } from '../run/body.ts'
-import { hashPhoneNumber } from './phone-number.ts'
+import { e164Pattern, hashPhoneNumber } from './phone-number.ts'
 
 export const apiVersions = ['v0', 'v1', 'v2'] as const
 export type ApiVersion = (typeof apiVersions)[number]
 
 export const defaultApiVersion: ApiVersion = 'v2'
 
-const purposeForm = 'dpv:FraudPreventionAndDetection number-verification:verify'
+const verifyForm = 'dpv:FraudPreventionAndDetection number-verification:verify'
+const numberForm = 'dpv:ServiceProvision number-verification:device-phone-number:read'
 
 /**
  * The scope that /verify needs, by version.
@@ -15,8 +16,18 @@ const purposeForm = 'dpv:FraudPreventionAndDetection number-verification:verify'
  */
 export const verifyScopes: Readonly<Record<ApiVersion, string>> = {
   v0: 'dpv:FraudPreventionAndDetection#number-verification-verify-read',
-  v1: purposeForm,
-  v2: purposeForm,
+  v1: verifyForm,
+  v2: verifyForm,
+}
+
+/**
+ * The scope that /device-phone-number needs, by version.
+ * @see https://developers.opengateway.telefonica.com/reference/phonenumbershare
+ */
+export const numberScopes: Readonly<Record<ApiVersion, string>> = {
+  v0: 'dpv:FraudPreventionAndDetection#number-verification-share-read',
+  v1: numberForm,
+  v2: numberForm,
 }
 
 export interface ApiRequest {
@@ -33,17 +44,27 @@ export async function buildVerifyRequest(options: {
   phoneNumber: string
   isHashed: boolean
 }): Promise<ApiRequest> {
-  const { apiUrl, apiPath, phoneNumber, isHashed } = options
+  const { phoneNumber, isHashed } = options
   const body = isHashed ? { hashedPhoneNumber: await hashPhoneNumber(phoneNumber) } : { phoneNumber }
   return {
     method: 'POST',
-    url: `${apiUrl.replace(/\/+$/, '')}/${apiPath}/verify`,
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json',
-    },
+    url: urlOf(options, 'verify'),
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }
+}
+
+/** Builds the request to /device-phone-number, without its access token. */
+export function buildNumberRequest(options: { apiUrl: string; apiPath: string }): ApiRequest {
+  return {
+    method: 'GET',
+    url: urlOf(options, 'device-phone-number'),
+    headers: { accept: 'application/json' },
+  }
+}
+
+function urlOf({ apiUrl, apiPath }: { apiUrl: string; apiPath: string }, operation: string): string {
+  return `${apiUrl.replace(/\/+$/, '')}/${apiPath}/${operation}`
 }
 
 /** The answer of /verify; `undetermined` says what stood in place of the JSON boolean. */
@@ -54,19 +75,39 @@ export type VerifyAnswer = 'verified' | 'mismatch' | { undetermined: string }
  * and neither is a status other than 200.
  */
 export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
+  const member = readOnlyMember(status, text, 'devicePhoneNumberVerified')
+  if ('undetermined' in member) return member
+  if (member.value === true) return 'verified'
+  if (member.value === false) return 'mismatch'
+  return {
+    undetermined: `devicePhoneNumberVerified is ${describeValue(member.value)}, not a JSON boolean`,
+  }
+}
+
+/** The answer of /device-phone-number; `undetermined` says what stood in place of the number. */
+export type NumberAnswer = { phoneNumber: string } | { undetermined: string }
+
+/** Reads the answer of a successful /device-phone-number. Only a number in the form of E.164, with its +, counts. */
+export function readNumberAnswer(status: number, text: string): NumberAnswer {
+  const member = readOnlyMember(status, text, 'devicePhoneNumber')
+  if ('undetermined' in member) return member
+  const { value } = member
+  if (typeof value === 'string' && e164Pattern.test(value)) return { phoneNumber: value }
+  return { undetermined: `devicePhoneNumber is ${describeValue(value)}, not a phone number with its +` }
+}
+
+/** Reads a member that the answer must have, once, under HTTP 200. */
+function readOnlyMember(
+  status: number,
+  text: string,
+  name: string,
+): { value: unknown } | { undetermined: string } {
   if (status !== 200) return { undetermined: `HTTP ${status}` }
   const body = readBody(text)
   if (body.kind !== 'object') return { undetermined: body.found }
-  if (!Object.hasOwn(body.object, 'devicePhoneNumberVerified')) {
-    return { undetermined: 'a JSON object without devicePhoneNumberVerified' }
-  }
-  if (countNames(text, 'devicePhoneNumberVerified') > 1) {
-    return { undetermined: 'devicePhoneNumberVerified more than once' }
-  }
-  const answer = body.object['devicePhoneNumberVerified']
-  if (answer === true) return 'verified'
-  if (answer === false) return 'mismatch'
-  return { undetermined: `devicePhoneNumberVerified is ${describeValue(answer)}, not a JSON boolean` }
+  if (!Object.hasOwn(body.object, name)) return { undetermined: `a JSON object without ${name}` }
+  if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
+  return { value: body.object[name] }
 }
 
 /** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */

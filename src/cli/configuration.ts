@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
+import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import { builtInProfiles, type Preset, requirePreset } from '../profile/presets.ts'
 import type { ProjectFile } from '../profile/project-file.ts'
 import {
@@ -19,7 +20,8 @@ import {
   type Profile,
   type Sourced,
 } from '../profile/resolve.ts'
-import type { SettingName } from '../profile/settings.ts'
+import type { SettingName, Settings } from '../profile/settings.ts'
+import type { Command } from '../run/run.ts'
 import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
 import {
   checkKey,
@@ -31,8 +33,17 @@ import {
 } from './profile/credentials.ts'
 import { environmentLayer, environmentNameOf, flagLayer, flagOf } from './setting-flags.ts'
 
+/** What a configuration is for. */
+export interface Purpose {
+  command: Command
+  /** The grants that would do, the preferred one first. */
+  grants: readonly [Grant, ...Grant[]]
+}
+
+const verifyByPhone: Purpose = { command: 'verify', grants: ['authorization-code'] }
+
 /** A profile before anything was started or asked for. */
-export interface Configuration extends Merged {
+export interface Configuration extends Merged, Purpose {
   name: string | null
   preset: Preset | undefined
   clientSecret: Sourced | null
@@ -59,32 +70,34 @@ export async function readConfiguration(
   profileName: string | undefined,
   flags: object,
   flagSettings: readonly SettingName[],
+  purpose: Purpose = verifyByPhone,
 ): Promise<Configuration> {
+  const { command } = purpose
   const { env } = context
   const named = profileName ?? (env['NV_PROFILE'] || null)
   // A built-in profile works whatever is in the project.
   const project = named !== null && builtInProfiles.includes(named) ? null : await findProjectFile(context)
   const given = [flagLayer(flags, flagSettings), environmentLayer(env)]
   const chosen = await chooseProfile(context, named, project, given)
-  const above = mergeLayers([
-    ...given,
-    ...(chosen.layer ? [chosen.layer] : []),
-    ...projectLayer(project, chosen),
-  ])
+  const kept = [...(chosen.layer ? [chosen.layer] : []), ...projectLayer(project, chosen)]
+  const above = mergeLayers([...given, ...(command === 'number' ? kept.map(withoutScope) : kept)])
   const presetName = above.settings.preset
   const preset = presetName === undefined ? undefined : requirePreset(presetName)
   const { settings, origins } = mergeLayers([
     { settings: above.settings, nameOf: (name) => above.origins[name] ?? '' },
-    presetLayer(presetName, preset, above.settings),
+    presetLayer(presetName, preset, above.settings, command),
   ])
+  const grants = settleGrants(purpose.grants, settings)
   const stored = await readStoredSecrets(context, settings, chosen.owner)
   const clientSecret = chooseClientSecret(context, settings, stored, preset)
   const headers = resolveHeaders(context, settings, stored)
   const missing = [
-    ...missingSettings(settings, preset, { clientSecret, key: settings.key ?? '' }),
+    ...missingSettings(settings, preset, { clientSecret, key: settings.key ?? '' }, grants),
     ...headers.unset.map(({ name }) => headerSetting(name)),
   ]
   return {
+    command,
+    grants,
     name: chosen.name,
     preset,
     settings,
@@ -95,10 +108,11 @@ export async function readConfiguration(
     missing,
     notes: [
       ...describeSources(context, project, chosen, given),
-      ...describePairing(chosen, { settings, origins }, clientSecret),
+      ...describePairing(chosen, { settings, origins }, grants, clientSecret),
+      ...(command === 'number' ? describeScope(given, kept, settings) : []),
     ],
     warnings: [
-      ...describeDestination(project, chosen, { settings, origins }, clientSecret),
+      ...describeDestination(project, chosen, { settings, origins }, grants, clientSecret),
       ...chosen.unknown.map(
         (member) =>
           `${member} of profile ${chosen.name} is ignored: it is not a setting that nv knows. To take it out: nv profile edit ${chosen.name} --unset ${member}`,
@@ -110,28 +124,54 @@ export async function readConfiguration(
 
 /** Resolves the profile of a run, and starts the simulator when it is the profile's gateway. */
 export async function loadProfile(context: Context, configuration: Configuration): Promise<ReadyProfile> {
-  const { name, preset, settings } = configuration
+  const { name, preset, command, settings } = configuration
   if (configuration.missing.length > 0) throw incomplete(configuration)
   const material = await readMaterial(context, configuration)
   if (!isSimulated(settings))
-    return { profile: createProfile({ name, preset }, settings, material), close: () => Promise.resolve() }
+    return {
+      profile: createProfile({ name, preset, command }, settings, material),
+      close: () => Promise.resolve(),
+    }
   const { startSimulator } = await import('../simulator/simulator.ts')
-  const { authorizeUrl, tokenUrl, apiUrl, close } = await startSimulator(context, {
+  const { authorizeUrl, tokenUrl, backchannelUrl, apiUrl, close } = await startSimulator(context, {
     host: '127.0.0.1',
     port: 0,
   })
+  const addresses = { authorizeUrl, tokenUrl, backchannelUrl, apiUrl }
   return {
-    profile: createProfile({ name, preset }, { authorizeUrl, tokenUrl, apiUrl, ...settings }, material),
+    profile: createProfile({ name, preset, command }, { ...addresses, ...settings }, material),
     close,
   }
+}
+
+/** A scope that is kept is that of /verify. */
+function withoutScope({ settings: { scope: _scope, ...settings }, nameOf }: Layer): Layer {
+  return { settings, nameOf }
+}
+
+/** Says that the scope of a profile is not used, where it has one and nothing above it. */
+function describeScope(given: readonly Layer[], kept: readonly Layer[], { scope }: Settings): string[] {
+  const hasScope = ({ settings }: Layer) => settings.scope !== undefined
+  if (given.some(hasScope) || !kept.some(hasScope)) return []
+  return [
+    `Asking for ${scope}: the scope of the profile is that of nv verify. For another one: --scope, NV_SCOPE`,
+  ]
+}
+
+/** Leaves of several grants those between which only the gateway can decide. */
+function settleGrants(grants: Purpose['grants'], settings: Settings): Purpose['grants'] {
+  if (grants.length === 1) return grants
+  if (settings.backchannelUrl !== undefined || isSimulated(settings)) return ['ciba']
+  return settings.issuer === undefined && settings.key !== undefined ? ['jwt-bearer'] : grants
 }
 
 /** Reads the files that the settings name; the key only where it signs something. */
 async function readMaterial(
   context: Context,
-  { settings, clientSecret, headers: { headers, secretValues } }: Configuration,
+  { settings, grants, clientSecret, headers: { headers, secretValues } }: Configuration,
 ): Promise<Material> {
-  const key = needsKey(settings) ? await readNamedFile(context, 'key', settings.key) : null
+  const usesKey = grants.some((grant) => needsKey(settings, grant))
+  const key = usesKey ? await readNamedFile(context, 'key', settings.key) : null
   if (key !== null) checkKey(settings, key)
   const ca = await readNamedFile(context, 'ca', settings.ca)
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
@@ -160,50 +200,72 @@ function describeSources(
 /** Says when client id, secret and gateway come from different sources, which may be different customers. */
 function describePairing(
   { name }: ChosenProfile,
-  { settings, origins }: Merged,
+  merged: Merged,
+  grants: Purpose['grants'],
   clientSecret: Sourced | null,
 ): string[] {
   if (name === null || !clientSecret?.value || clientSecret.from === 'NV_CLIENT_SECRET') return []
   const secret = `the client secret is that of profile ${name}`
-  const [url, origin] = tokenEndpoint({ settings, origins })
-  const isElsewhere = origin === environmentNameOf('tokenUrl') || origin === environmentNameOf('issuer')
+  const { clientId } = merged.origins
+  const elsewhere = destinations(merged, grants).filter(({ isOfEnvironment }) => isOfEnvironment)
   return [
-    ...(origins.clientId === environmentNameOf('clientId')
-      ? [`The client id is that of ${origins.clientId}, and ${secret}`]
+    ...(clientId === environmentNameOf('clientId')
+      ? [`The client id is that of ${clientId}, and ${secret}`]
       : []),
-    ...(isElsewhere ? [`The secret of profile ${name} goes to ${new URL(url).host}, as ${origin} says`] : []),
+    ...elsewhere.map(({ host, from }) => `The secret of profile ${name} goes to ${host}, as ${from} says`),
   ]
 }
 
-/** Says where credentials of the environment go when the project's file decides it: it came with a repository. */
+/** Says where credentials of the user go when the project's file decides it: it came with a repository. */
 function describeDestination(
   project: ProjectFile | null,
   { isOfProject }: ChosenProfile,
-  { settings, origins }: Merged,
+  merged: Merged,
+  grants: Purpose['grants'],
   clientSecret: Sourced | null,
 ): string[] {
-  const [url, origin] = tokenEndpoint({ settings, origins })
-  const isTheirs = origin !== environmentNameOf('tokenUrl') && origin !== environmentNameOf('issuer')
-  if (!project || !isOfProject || !isTheirs || url === '') return []
+  if (!project || !isOfProject) return []
+  const { settings, origins } = merged
+  const theirs = destinations(merged, grants).filter(({ isOfEnvironment }) => !isOfEnvironment)
+  const hosts = [...new Set(theirs.map(({ host }) => host))].join(' and ')
+  if (hosts === '') return []
   const usesSecret = !keyMethods.includes(settings.authMethod ?? 'none')
+  const usesKey = grants.some((grant) => needsKey(settings, grant))
   const credentials = [
     ...(clientSecret?.from === 'NV_CLIENT_SECRET' && usesSecret ? ['The secret in NV_CLIENT_SECRET'] : []),
-    ...(origins.key === environmentNameOf('key') && needsKey(settings)
-      ? ['What is signed with the key of NV_KEY']
-      : []),
+    ...(origins.key === environmentNameOf('key') && usesKey ? ['What is signed with the key of NV_KEY'] : []),
+    ...(grants[0] === 'authorization-code' ? [] : ['The operator token']),
   ]
-  return credentials.map((what) => `${what} goes to ${new URL(url).host}, as ${project.path} says`)
+  return credentials.map((what) => `${what} goes to ${hosts}, as ${project.path} says`)
 }
 
-/** Gives the URL that gets the credentials, or the issuer that names it, with its source; '' when there is none. */
-function tokenEndpoint({ settings, origins }: Merged): [url: string, origin: string | undefined] {
-  return settings.tokenUrl ? [settings.tokenUrl, origins.tokenUrl] : [settings.issuer ?? '', origins.issuer]
+interface Destination {
+  host: string
+  from: string | undefined
+  isOfEnvironment: boolean
+}
+
+/** Lists the endpoints that get credentials, or the issuer that names them, with the source of each. */
+function destinations({ settings, origins }: Merged, grants: Purpose['grants']): Destination[] {
+  const endpoints = new Set(grants.flatMap((grant) => endpointsOf[grant].filter(isForClients)))
+  const names = [...endpoints].map((name) => (settings[name] ? name : 'issuer'))
+  return [...new Set(names)].flatMap((name) => {
+    const url = settings[name]
+    const from = origins[name]
+    return url ? [{ host: new URL(url).host, from, isOfEnvironment: from === environmentNameOf(name) }] : []
+  })
+}
+
+/** Tells whether the client authenticates at an endpoint. */
+function isForClients(endpoint: Endpoint): endpoint is Exclude<Endpoint, 'authorizeUrl'> {
+  return endpoint !== 'authorizeUrl'
 }
 
 function incomplete({
   name,
   projectPath,
   missing,
+  grants,
   settings,
   clientSecret,
   headers,
@@ -215,9 +277,11 @@ function incomplete({
       return `the header ${header}${variable ? ` (environment variable ${variable})` : ''}`
     }
     if (setting === 'clientSecret') return `the client secret (${clientSecret?.from ?? 'NV_CLIENT_SECRET'})`
-    const isForRequestObject = setting === 'key' && !keyMethods.includes(settings.authMethod ?? 'none')
-    const purpose = isForRequestObject ? `, which signs the request object` : ''
-    return `${flagOf(setting)} (${environmentNameOf(setting)})${purpose}`
+    const named = `${flagOf(setting)} (${environmentNameOf(setting)})`
+    if (setting === 'backchannelUrl' && grants.includes('jwt-bearer'))
+      return `${named} for CIBA, or ${flagOf('key')} (${environmentNameOf('key')}) for the JWT bearer grant`
+    if (setting !== 'key' || keyMethods.includes(settings.authMethod ?? 'none')) return named
+    return `${named}, which signs the ${grants[0] === 'jwt-bearer' ? 'assertion' : 'request object'}`
   }
   return new UsageError({
     code: 'missing_setting',

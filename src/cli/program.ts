@@ -29,6 +29,11 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'number',
+    summary: 'run the whole flow and say which number the phone has',
+    load: () => import('./commands/number.ts'),
+  },
+  {
     name: 'profile',
     summary: 'keep the credentials and settings of gateways',
     load: () => import('./commands/profile.ts'),

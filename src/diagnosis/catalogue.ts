@@ -6,6 +6,7 @@ import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
 import { idToken } from './catalogue/id-token.ts'
 import { network } from './catalogue/network.ts'
+import { operatorToken } from './catalogue/operator-token.ts'
 import { settings } from './catalogue/settings.ts'
 import { token } from './catalogue/token.ts'
 import type { Entry } from './catalogue/words.ts'
@@ -20,5 +21,6 @@ export const catalogue: Readonly<Record<string, Entry>> = {
   ...clientAuthentication,
   ...token,
   ...idToken,
+  ...operatorToken,
   ...api,
 }

@@ -16,6 +16,13 @@ const oauthErrors = new Set([
   'unsupported_grant_type',
   'invalid_dpop_proof',
   'use_dpop_nonce',
+  'unknown_user_id',
+  'expired_login_hint_token',
+  'missing_user_code',
+  'invalid_user_code',
+  'invalid_binding_message',
+  'expired_token',
+  'transaction_failed',
 ])
 const apiErrors = new Set([
   'invalid_argument',
@@ -32,6 +39,8 @@ const uselessAnswers = new Set([
   'authorization_error',
   'token_error',
   'token_unreadable',
+  'backchannel_error',
+  'backchannel_unreadable',
   'discovery_failed',
   'credentials_not_given',
 ])
@@ -41,7 +50,7 @@ function chooseCode(observed: string, { error, code, status }: FindingArgs): str
   const isServersFault = Number(status) >= 500 || status === 429
   const isSaidToBe = error === 'server_error' || error === 'temporarily_unavailable'
   if (uselessAnswers.has(observed) && (isServersFault || isSaidToBe)) return 'server_failing'
-  if (observed === 'authorization_error' || observed === 'token_error') {
+  if (['authorization_error', 'token_error', 'backchannel_error'].includes(observed)) {
     return typeof error === 'string' && oauthErrors.has(error) ? error : observed
   }
   if (observed !== 'api_error') return observed

@@ -11,6 +11,7 @@ export async function callApi(
   { gateway, accessToken }: Granted,
   request: ApiRequest,
 ): Promise<Answer> {
+  const { command, input } = journey
   const { host } = new URL(gateway.apiUrl)
   const authorization = `${accessToken.scheme} ${accessToken.value}`
   const authorized = { ...request, headers: { ...request.headers, authorization } }
@@ -23,6 +24,8 @@ export async function callApi(
   if (status < 400) return answer
   const { code, message } = readApiError(text)
   const retryAfter = headers.get('retry-after')
-  const scopes = { scope: gateway.scope, grantedScope: accessToken.scope }
-  throw new FlowError('api_error', { host, status, code, message, retryAfter, ...scopes, url: request.url })
+  const { scope, apiVersion } = gateway
+  const isBySim = input.operatorToken !== null
+  const asked = { url: request.url, scope, grantedScope: accessToken.scope, apiVersion, command, isBySim }
+  throw new FlowError('api_error', { host, status, code, message, retryAfter, ...asked })
 }

@@ -2,25 +2,27 @@
 import { FlowError } from '../errors.ts'
 import { type AuthorizeParameters, buildAuthorizeUrl } from '../oauth/authorize-url.ts'
 import { readCallback } from '../oauth/callback.ts'
+import { grantTypes } from '../oauth/grants.ts'
 import { buildSignedAuthorizeUrl } from '../oauth/request-object.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
-import { adviseOn } from '../profile/advice.ts'
 import { ways } from '../reach/ways.ts'
 import { waitForCallback } from './await-callback.ts'
 import { completeProfile, type Gateway } from './gateway.ts'
 import type { Granted, Journey } from './journey.ts'
+import { warnOfSettings } from './settings-advice.ts'
 import { requestToken } from './token-request.ts'
 
 /** Brings the authorize URL to the phone, waits for the code, and exchanges it. */
 export async function getTokenByPhone(journey: Journey): Promise<Granted> {
   const { recorder, attempt, redirectUri } = journey
-  warnOfSettings(journey)
+  warnOfRequest(journey)
+  warnOfSettings(journey, journey.input.profile)
   const { gateway, callback } = await authorize(journey)
   const code = await receiveCode(journey, gateway, callback)
   const { host } = new URL(gateway.tokenUrl)
   const accessToken = await recorder.step('token', `Exchanging the code at ${host}`, () =>
     requestToken(journey, gateway, {
-      grant_type: 'authorization_code',
+      grant_type: grantTypes['authorization-code'],
       code,
       redirect_uri: gateway.repeatsRedirectUri ? redirectUri : undefined,
       code_verifier: attempt.codeVerifier,
@@ -85,14 +87,14 @@ function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParam
   })
 }
 
-function warnOfSettings({ context, recorder, input: { profile, state, source } }: Journey): void {
+function warnOfRequest({ context, recorder, input }: Journey): void {
+  const { profile, state, source, phoneNumber } = input
   if (state !== null) recorder.warn('authorize', 'state_given')
-  for (const { code, args } of adviseOn(profile)) recorder.warn('authorize', code, args)
+  const isFormOfNumber = profile.loginHint === 'tel' || profile.loginHint === 'bare'
+  if (isFormOfNumber && phoneNumber === null)
+    recorder.warn('authorize', 'login_hint_left_out', { form: profile.loginHint })
   const isProxied = profile.proxy !== null || proxyVariables.some((name) => context.env[name])
   if (source !== null && isProxied) recorder.warn('authorize', 'proxy_passed_by', { source: source.name })
-  const { preset, unconfirmed } = profile
-  if (unconfirmed.length > 0)
-    recorder.warn('authorize', 'preset_unconfirmed', { preset, points: unconfirmed })
 }
 
 function formatLoginHint(form: string, phoneNumber: string | null): string | undefined {

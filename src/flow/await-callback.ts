@@ -7,7 +7,7 @@ import type { Profile } from '../profile/resolve.ts'
 import { formatListen, type ListenAddress } from '../profile/settings.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
 import { type WayName, ways } from '../reach/ways.ts'
-import { type Deadline, OutOfTime } from './deadline.ts'
+import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 
 /**
@@ -133,12 +133,10 @@ function describeWait(
   { clock }: Context,
   { listener, deadline }: Pick<Wait, 'listener' | 'deadline'>,
 ): string {
-  const seconds = Math.max(0, Math.ceil((deadline.endsAt - clock.now()) / 1000))
-  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
   const place = listener
     ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, heard on ${listener.heardOn}`}`
     : ''
-  return `Waiting for the phone${place} (${left} left)`
+  return `Waiting for the phone${place} (${describeTimeLeft(clock, deadline.endsAt)})`
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -22,6 +22,12 @@ export interface Deadline {
   release(): void
 }
 
+/** Says how long it still is until a time, as minutes and seconds. */
+export function describeTimeLeft(clock: Pick<Context['clock'], 'now'>, endsAt: number): string {
+  const seconds = Math.max(0, Math.ceil((endsAt - clock.now()) / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`
+}
+
 /** Starts the clock of a run. */
 export function startDeadline(context: Pick<Context, 'clock' | 'signal'>, timeoutMs: number): Deadline {
   const { clock } = context

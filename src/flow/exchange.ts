@@ -1,4 +1,5 @@
 // Sends one request of a flow and records it, whatever comes of it.
+import { e164Pattern } from '../camara/phone-number.ts'
 import type { Connection, Context } from '../context.ts'
 import { Cancelled, FlowError, NetworkError } from '../errors.ts'
 import type { Profile } from '../profile/resolve.ts'
@@ -84,6 +85,8 @@ export function createSend(
         return { status: response.status, headers: response.headers, text: await response.text() }
       })
       for (const secret of secretsReceived(answer, url)) recorder.redactor.conceal(secret)
+      const number = numberReceived(answer)
+      if (number !== null) recorder.learnNumber(number)
       record(answer)
       return answer
     } catch (error) {
@@ -102,7 +105,7 @@ function nameOfCookie(setCookie: string): string {
 }
 
 const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']
-const secretMembers = ['access_token', 'id_token', 'refresh_token']
+const secretMembers = ['access_token', 'id_token', 'refresh_token', 'auth_req_id']
 /** A shorter code is found in words that have nothing to do with it. */
 const minCodeLength = 12
 
@@ -123,6 +126,13 @@ function secretsReceived({ headers, text }: Answer, url: string): string[] {
   const body = readBody(text)
   const tokens = body.kind === 'object' ? secretMembers.map((name) => stringIn(body.object, name)) : []
   return [...codes, ...tokens.filter((token) => token !== null)]
+}
+
+/** Finds the number that an answer of /device-phone-number brings. */
+function numberReceived({ text }: Answer): string | null {
+  const body = readBody(text)
+  const number = body.kind === 'object' ? stringIn(body.object, 'devicePhoneNumber') : null
+  return number !== null && e164Pattern.test(number) ? number : null
 }
 
 /** Makes a version 4 UUID, which every version of the API takes as an x-correlator. */

@@ -2,6 +2,7 @@
 import { FlowError } from '../errors.ts'
 import { checkDiscovery, type Discovered, discoveryUrls, readDiscovery } from '../oauth/discovery.ts'
 import { compareWithOffer } from '../oauth/offered.ts'
+import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../oauth/grants.ts'
 import type { Profile } from '../profile/resolve.ts'
 import { endpointRule } from '../profile/settings.ts'
 import { readBody, stringIn } from '../run/body.ts'
@@ -16,28 +17,37 @@ export interface Gateway extends Profile {
 }
 
 /**
- * Asks the gateway for what the profile leaves open. Sends nothing for a profile that leaves nothing open.
+ * Asks the gateway for what the profile leaves open and the grants need; of several grants the first may turn out to
+ * be impossible. Sends nothing for a profile that leaves nothing open.
  * What the gateway does not offer of what the grant is about to use is warned about.
  */
 export async function completeProfile(
   profile: Profile,
   send: Send,
   recorder: Recorder,
-  grantType = 'authorization_code',
+  grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
 ): Promise<Gateway> {
   const credentials =
     profile.credentialsUrl === null ? {} : await fetchCredentials(profile.credentialsUrl, send, recorder)
-  const hasEndpoints = profile.authorizeUrl !== '' && profile.tokenUrl !== ''
+  const hasAll = (known: Pick<Profile, Endpoint>) => (grant: Grant) =>
+    endpointsOf[grant].every((name) => known[name] !== '')
   const known = { ...profile, ...credentials, isIssuerRequired: false, jwksUri: null }
-  if (hasEndpoints || profile.issuer === null) return known
-  const { metadata, ...found } = await discover(profile, profile.issuer, send, recorder)
+  if (hasAll(profile)(grants[0]) || profile.issuer === null) return known
+  const { metadata, ...found } = await discover(profile, profile.issuer, send, recorder, grants)
+  const grantType = grantTypes[grants.find(hasAll(found)) ?? grants[0]]
   for (const { code, args } of compareWithOffer({ ...profile, grantType }, metadata))
     recorder.warn('authorize', code, { host: new URL(profile.issuer).host, ...args })
   return { ...known, ...found }
 }
 
 /** Gives the endpoints that the profile leaves open, and what else the document says. */
-async function discover(profile: Profile, issuer: string, send: Send, recorder: Recorder) {
+async function discover(
+  profile: Profile,
+  issuer: string,
+  send: Send,
+  recorder: Recorder,
+  grants: readonly Grant[],
+) {
   const { found, response } = await fetchDiscovery(issuer, send)
   const { host } = new URL(issuer)
   if (found.issuer !== null && found.issuer !== issuer)
@@ -50,15 +60,21 @@ async function discover(profile: Profile, issuer: string, send: Send, recorder: 
     if (rule !== null) recorder.warn('authorize', 'discovery_endpoint_ignored', { host, name, url, rule })
     return rule === null ? url : null
   }
+  const endpoint = (setting: Endpoint) => {
+    if (profile[setting] !== '') return profile[setting]
+    const [name, url] = [endpointNames[setting], found[setting]]
+    const isNeeded = grants.every((grant) => endpointsOf[grant].some((needed) => needed === setting))
+    return isNeeded ? usableEndpoint(name, url, host) : (optional(name, url) ?? '')
+  }
   const endpoints = {
-    authorizeUrl: profile.authorizeUrl || usableEndpoint('authorization_endpoint', found.authorizeUrl, host),
-    tokenUrl: profile.tokenUrl || usableEndpoint('token_endpoint', found.tokenUrl, host),
-    backchannelUrl:
-      profile.backchannelUrl || (optional('backchannel_authentication_endpoint', found.backchannelUrl) ?? ''),
+    authorizeUrl: endpoint('authorizeUrl'),
+    tokenUrl: endpoint('tokenUrl'),
+    backchannelUrl: endpoint('backchannelUrl'),
   }
   const { authorizeUrl, tokenUrl, backchannelUrl } = endpoints
-  const backchannel = backchannelUrl === '' ? '' : `, backchannel ${backchannelUrl}`
-  const text = `Discovered at ${issuer}: authorize ${authorizeUrl}, token ${tokenUrl}${backchannel}`
+  const named = { authorize: authorizeUrl, token: tokenUrl, backchannel: backchannelUrl }
+  const list = Object.entries(named).flatMap(([name, url]) => (url === '' ? [] : [`${name} ${url}`]))
+  const text = `Discovered at ${issuer}: ${list.join(', ')}`
   recorder.emit({ type: 'note', text: recorder.redactor.text(text) })
   return {
     ...endpoints,
@@ -68,6 +84,12 @@ async function discover(profile: Profile, issuer: string, send: Send, recorder: 
     metadata: found.metadata,
   }
 }
+
+const endpointNames = {
+  authorizeUrl: 'authorization_endpoint',
+  tokenUrl: 'token_endpoint',
+  backchannelUrl: 'backchannel_authentication_endpoint',
+} as const satisfies Readonly<Record<Endpoint, string>>
 
 /** Fetches the document of OpenID Connect, or that of OAuth where there is none. */
 async function fetchDiscovery(

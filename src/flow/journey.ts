@@ -1,6 +1,7 @@
 // What every journey shares: it starts a run, gets an access token by a phone or by its SIM's token, asks, and ends.
 import type { Context } from '../context.ts'
 import { createDpop, type Dpop } from '../oauth/dpop.ts'
+import type { SimGrant } from '../oauth/grants.ts'
 import type { Profile } from '../profile/resolve.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
@@ -11,6 +12,7 @@ import { getTokenByPhone } from './authorization-code.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { createSend, type Send } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { getTokenBySim } from './operator-token.ts'
 import { createRecorder, type Emit, type Recorder, type RunSubject } from './recorder.ts'
 import { resultPage } from './result-page.ts'
 
@@ -25,7 +27,17 @@ export interface JourneyInput {
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */
   canPaste: boolean
+  /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
+  operatorToken: OperatorToken | null
   timeoutMs: number
+}
+
+/** A temporary token that the operator gave to the SIM (GSMA TS.43). */
+export interface OperatorToken {
+  /** Without the `operatortoken:` before it. */
+  value: string
+  /** The grants that may take it, the preferred one first. */
+  grants: readonly [SimGrant, ...SimGrant[]]
 }
 
 /** The values of one attempt that bind its steps together. */
@@ -38,6 +50,7 @@ export interface Attempt {
 /** Everything the steps share. */
 export interface Journey {
   context: Context
+  command: Command
   recorder: Recorder
   send: Send
   deadline: Deadline
@@ -84,24 +97,15 @@ export async function runJourney(
   conceal(recorder, input, attempt)
   let listener: CallbackListener | null = null
   try {
-    listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
+    if (input.operatorToken === null)
+      listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
     const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
     subject.redirectUri = redirectUri
     const send = createSend(context, recorder, deadline, profile, input.source)
     const dpop = profile.usesDpop ? createDpop(context) : null
-    const journey = {
-      context,
-      recorder,
-      send,
-      deadline,
-      input,
-      attempt,
-      dpop,
-      listener,
-      redirectUri,
-      subject,
-    }
-    const run = await getTokenByPhone(journey)
+    const values = { input, attempt, dpop, listener, redirectUri, subject }
+    const journey: Journey = { context, command, recorder, send, deadline, ...values }
+    const run = await getToken(journey)
       .then((granted) => ask(journey, granted))
       .then(
         (outcome) => recorder.conclude(subject, outcome),
@@ -117,18 +121,30 @@ export async function runJourney(
   }
 }
 
-function createAttempt(context: Pick<Context, 'random'>, { profile, state }: JourneyInput): Attempt {
+function getToken(journey: Journey): Promise<Granted> {
+  const { operatorToken } = journey.input
+  return operatorToken === null ? getTokenByPhone(journey) : getTokenBySim(journey, operatorToken)
+}
+
+function createAttempt(
+  context: Pick<Context, 'random'>,
+  { profile, state, operatorToken }: JourneyInput,
+): Attempt {
   const random = () => Buffer.from(context.random(32)).toString('base64url')
+  const isByPhone = operatorToken === null
   return {
     state: state ?? random(),
-    codeVerifier: profile.usesPkce ? random() : undefined,
+    // Both answer an authorization request, which a SIM's token does without.
+    codeVerifier: isByPhone && profile.usesPkce ? random() : undefined,
     // Only an ID token brings the nonce back, and only the scope openid asks for one.
-    nonce: profile.scope.split(' ').includes('openid') ? random() : undefined,
+    nonce: isByPhone && profile.scope.split(' ').includes('openid') ? random() : undefined,
   }
 }
 
-function conceal({ redactor }: Recorder, { profile, phoneNumber }: JourneyInput, attempt: Attempt): void {
+function conceal({ redactor }: Recorder, input: JourneyInput, attempt: Attempt): void {
+  const { profile, phoneNumber, operatorToken } = input
   if (phoneNumber !== null) redactor.mask(phoneNumber)
-  const secrets = [profile.clientSecret, profile.key, ...profile.secretValues, ...Object.values(attempt)]
+  const own = [profile.clientSecret, profile.key, operatorToken?.value]
+  const secrets = [...own, ...profile.secretValues, ...Object.values(attempt)]
   for (const secret of secrets) if (secret) redactor.conceal(secret)
 }

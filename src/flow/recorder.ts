@@ -54,6 +54,8 @@ export interface Recorder {
   readonly emit: Emit
   /** Runs one step; what it returns as `detail` is shown and kept. */
   step<T>(name: StepName, text: string, work: () => Promise<{ value: T; detail: string }>): Promise<T>
+  /** Masks a number that the run found out, also in what was recorded before it was known. */
+  learnNumber(phoneNumber: string): void
   exchange(exchange: Omit<Exchange, 'startedMs' | 'durationMs'>, startedAt: number): void
   warn(step: StepName, code: string, args?: FindingArgs): void
   /** Ends the run with a verdict of the API. */
@@ -68,9 +70,25 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
   const startedAt = clock.now()
   const redactor = createRedactor()
   const steps = new Map<StepName, Step>()
-  const exchanges: Exchange[] = []
-  const warnings: Finding[] = []
+  let exchanges: Exchange[] = []
+  let warnings: Finding[] = []
   let current: 'prepare' | StepName = 'prepare'
+
+  const redactExchange = (exchange: Exchange): Exchange => ({
+    ...exchange,
+    url: redactor.url(exchange.url),
+    location: exchange.location === null ? null : redactor.url(exchange.location),
+    contentType: exchange.contentType === null ? null : redactor.text(exchange.contentType),
+    cookiesSet: exchange.cookiesSet.map(redactor.text),
+    failure: exchange.failure === null ? null : redactor.text(exchange.failure),
+  })
+
+  const redactFinding = (finding: Finding): Finding => ({
+    ...finding,
+    title: redactor.text(finding.title),
+    cause: redactor.text(finding.cause),
+    fix: redactor.text(finding.fix),
+  })
 
   const finish = (
     subject: RunSubject,
@@ -122,17 +140,18 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
         throw error
       }
     },
+    learnNumber: (phoneNumber) => {
+      redactor.mask(phoneNumber)
+      exchanges = exchanges.map(redactExchange)
+      warnings = warnings.map(redactFinding)
+      for (const [name, step] of steps) steps.set(name, { ...step, detail: redactor.text(step.detail) })
+    },
     exchange: (exchange, exchangeStartedAt) => {
-      const recorded: Exchange = {
+      const recorded = redactExchange({
         ...exchange,
-        url: redactor.url(exchange.url),
-        location: exchange.location === null ? null : redactor.url(exchange.location),
-        contentType: exchange.contentType === null ? null : redactor.text(exchange.contentType),
-        cookiesSet: exchange.cookiesSet.map(redactor.text),
-        failure: exchange.failure === null ? null : redactor.text(exchange.failure),
         startedMs: exchangeStartedAt - startedAt,
         durationMs: clock.now() - exchangeStartedAt,
-      }
+      })
       exchanges.push(recorded)
       emit({ type: 'exchange', exchange: recorded })
     },

@@ -10,6 +10,13 @@ export function resultPage({ outcome, failedStep }: Run): Page {
   if (outcome === 'mismatch') {
     return { tone: 'bad', title: 'Mismatch', text: "The phone number is not the one of this phone's line." }
   }
+  if (outcome === 'identified') {
+    return {
+      tone: 'good',
+      title: 'Line identified',
+      text: "The operator named the phone number of this phone's line. The terminal shows it.",
+    }
+  }
   return {
     tone: 'bad',
     title: 'Could not tell',

@@ -2,6 +2,7 @@
 import { type FindingArgs, FlowError } from '../errors.ts'
 import { createClientAuthentication, formEncode, keyMethods } from '../oauth/client-authentication.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
+import { grantTypes } from '../oauth/grants.ts'
 import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
 import { reviewTokenResponse } from '../oauth/token-notes.ts'
 import { refuseRedirect } from './exchange.ts'
@@ -39,6 +40,7 @@ export async function requestToken(
       retryAfter,
       ...describeClient(gateway),
       skewSeconds: skewOf(headers, context.clock.now()),
+      grantType: parameters['grant_type'] ?? null,
     })
   }
   if (answer.kind === 'unreadable')
@@ -48,12 +50,12 @@ export async function requestToken(
   const asked = {
     scope: gateway.scope,
     usesDpop: dpop !== null,
-    expectsIdToken: parameters['grant_type'] !== jwtBearerGrant,
+    expectsIdToken: parameters['grant_type'] !== grantTypes['jwt-bearer'],
   }
   for (const { code, args } of await reviewTokenResponse(response, asked))
     recorder.warn('token', code, { host, ...args })
   if (idToken !== null) {
-    const isByCode = parameters['grant_type'] === 'authorization_code'
+    const isByCode = parameters['grant_type'] === grantTypes['authorization-code']
     await checkIdToken(journey, gateway, {
       idToken,
       accessToken,
@@ -67,8 +69,6 @@ export async function requestToken(
     detail: `got an access token${scope ? ` for ${scope}` : ''}`,
   }
 }
-
-const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /** Gives what the diagnosis of a refused client needs to know; nothing of it is secret. */
 function describeClient(gateway: Gateway): FindingArgs {

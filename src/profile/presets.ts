@@ -1,5 +1,5 @@
 // What is known of each gateway: data, with the source of every value.
-import { type ApiVersion, verifyScopes } from '../camara/api.ts'
+import { type ApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
 import type { Settings } from './settings.ts'
 
@@ -10,6 +10,8 @@ export interface Preset {
   publishedSecret?: string
   /** The scope of /verify by API version. */
   scopes: Readonly<Record<ApiVersion, string>>
+  /** The scope of /device-phone-number by API version. */
+  numberScopes: Readonly<Record<ApiVersion, string>>
   /** The path of the API by version, where it is not `number-verification/<version>`. */
   apiPaths?: Partial<Readonly<Record<ApiVersion, string>>>
   /** The headers whose values the provider gives to each customer. */
@@ -35,15 +37,17 @@ const sandboxUrl = 'https://sandbox.opengateway.telefonica.com/apigateway'
 const camaraProfile =
   'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md'
 
-const openidScopes: Preset['scopes'] = {
-  v0: `openid ${verifyScopes.v0}`,
-  v1: `openid ${verifyScopes.v1}`,
-  v2: `openid ${verifyScopes.v2}`,
+const plainScopes = { scopes: verifyScopes, numberScopes }
+const openidScopes = { scopes: withOpenid(verifyScopes), numberScopes: withOpenid(numberScopes) }
+
+function withOpenid({ v0, v1, v2 }: Preset['scopes']): Preset['scopes'] {
+  return { v0: `openid ${v0}`, v1: `openid ${v1}`, v2: `openid ${v2}` }
 }
 
 const sandboxSettings: Settings = {
   authorizeUrl: `${sandboxUrl}/authorize`,
   tokenUrl: `${sandboxUrl}/token`,
+  backchannelUrl: `${sandboxUrl}/bc-authorize`,
   apiUrl: sandboxUrl,
   authMethod: 'client_secret_basic',
 }
@@ -51,9 +55,11 @@ const sandboxSettings: Settings = {
 const sandboxSources = {
   authorizeUrl: `${telefonica}/reference/authorize`,
   tokenUrl: `${telefonica}/reference/token`,
+  backchannelUrl: `${telefonica}/reference/bcauthorize`,
   apiUrl: `${telefonica}/reference/phonenumberverify`,
   authMethod: `${telefonica}/reference/token`,
   scope: `${telefonica}/reference/phonenumberverify`,
+  numberScopes: `${telefonica}/reference/phonenumbershare`,
   repeatsRedirectUri: 'https://github.com/Telefonica/opengateway-postman',
   needsPhone: `${telefonica}/docs/sandbox`,
 }
@@ -66,6 +72,7 @@ const numberVerification = 'https://github.com/camaraproject/NumberVerification'
 /** That the line is recognised by its mobile data alone. */
 const userStory = `${numberVerification}/blob/main/documentation/API_documentation/NumberVerification_verify_User_Story.md`
 
+const unconfirmedNumberScope = { numberScopes: 'the scope of nv number (nv asks for that of CAMARA)' }
 const unconfirmedPkce = { pkce: 'whether PKCE is supported (nv sends it)' }
 
 /** Gives one source for all that one document says. */
@@ -79,7 +86,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'the simulator inside nv',
     settings: { ...mockClient, authMethod: 'client_secret_basic' },
     publishedSecret: mockSecret,
-    scopes: verifyScopes,
+    ...plainScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: fromOne('nv simulate --help', [
@@ -87,6 +94,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       'publishedSecret',
       'authMethod',
       'scope',
+      'numberScopes',
       'repeatsRedirectUri',
       'needsPhone',
     ]),
@@ -96,7 +104,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: "Telefónica's Sandbox, mock mode: no account needed",
     settings: { ...sandboxSettings, ...mockClient },
     publishedSecret: mockSecret,
-    scopes: verifyScopes,
+    ...plainScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: {
@@ -109,7 +117,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   sandbox: {
     title: "Telefónica's Sandbox, production mode with your application",
     settings: { ...sandboxSettings, loginHint: 'tel' },
-    scopes: verifyScopes,
+    ...plainScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: { ...sandboxSources, loginHint: `${telefonica}/docs/sandbox` },
@@ -119,7 +127,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'any operator that follows CAMARA: its issuer and your key',
     settings: { apiVersion: 'v2', authMethod: 'private_key_jwt' },
     usesDiscovery: true,
-    scopes: openidScopes,
+    ...openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
@@ -127,6 +135,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       authMethod: camaraProfile,
       usesDiscovery: camaraProfile,
       scope: camaraProfile,
+      numberScopes: numberVerification,
       repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
       needsPhone: userStory,
     },
@@ -142,7 +151,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       authMethod: 'application_jwt',
       loginHint: 'bare',
     },
-    scopes: openidScopes,
+    ...openidScopes,
     apiPaths: { v0: 'number-verification/v031' },
     repeatsRedirectUri: true,
     needsPhone: true,
@@ -159,6 +168,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
     unconfirmed: {
       repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
+      ...unconfirmedNumberScope,
       ...unconfirmedPkce,
     },
   },
@@ -172,7 +182,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       authMethod: 'client_secret_basic',
       loginHint: 'tel',
     },
-    scopes: openidScopes,
+    ...openidScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: fromOne(
@@ -189,7 +199,7 @@ export const presets: Readonly<Record<string, Preset>> = {
         'needsPhone',
       ],
     ),
-    unconfirmed: unconfirmedPkce,
+    unconfirmed: { ...unconfirmedNumberScope, ...unconfirmedPkce },
   },
   'nokia-nac': {
     title: 'Nokia Network as Code: a RapidAPI key is all you need',
@@ -201,7 +211,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       loginHint: 'bare',
       headers: { 'X-RapidAPI-Host': 'network-as-code.nokia.rapidapi.com' },
     },
-    scopes: verifyScopes,
+    ...plainScopes,
     secretHeaders: ['X-RapidAPI-Key'],
     credentialsUrl: 'https://network-as-code.p-eu.rapidapi.com/oauth2/v1/auth/clientcredentials',
     repeatsRedirectUri: false,
@@ -222,6 +232,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     unconfirmed: {
       scope: 'the scope (nv asks for that of API v0)',
       repeatsRedirectUri: 'whether /token wants the redirect_uri (nv leaves it out)',
+      ...unconfirmedNumberScope,
       ...unconfirmedPkce,
     },
   },
@@ -236,7 +247,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       loginHint: 'tel',
       prompt: 'none',
     },
-    scopes: openidScopes,
+    ...openidScopes,
     correlatorHeader: 'x-correlation-id',
     repeatsRedirectUri: true,
     needsPhone: true,
@@ -260,18 +271,20 @@ export const presets: Readonly<Record<string, Preset>> = {
     unconfirmed: {
       apiUrl:
         'the base of API v1, for which its documents name two (nv uses https://api.pxg.konera.com/camara)',
+      ...unconfirmedNumberScope,
       ...unconfirmedPkce,
     },
   },
   generic: {
     title: 'any other gateway: you give the URLs',
     settings: { authMethod: 'client_secret_basic' },
-    scopes: verifyScopes,
+    ...plainScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
       authMethod: `${rfc6749}#section-2.3.1`,
       scope: numberVerification,
+      numberScopes: numberVerification,
       repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
       needsPhone: userStory,
     },

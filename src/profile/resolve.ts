@@ -1,7 +1,9 @@
 // Lays flags, environment, profile and preset over each other: the first that has a value gives it.
-import { defaultApiVersion, verifyScopes } from '../camara/api.ts'
+import { defaultApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
 import { type AuthMethod, keyMethods } from '../oauth/client-authentication.ts'
+import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import type { KeyAlgorithm } from '../oauth/signing-key.ts'
+import type { Command } from '../run/run.ts'
 import type { Preset } from './presets.ts'
 import { type ListenAddress, parseListen, type SettingName, type Settings } from './settings.ts'
 
@@ -9,7 +11,7 @@ import { type ListenAddress, parseListen, type SettingName, type Settings } from
 export interface Profile {
   name: string | null
   preset: string | null
-  /** Empty: from the discovery document of the issuer. So is tokenUrl. */
+  /** Empty: from the discovery document of the issuer, as far as the grant needs it. So is tokenUrl. */
   authorizeUrl: string
   tokenUrl: string
   /** The backchannel authentication endpoint of CIBA; empty: from the discovery document, if it is there. */
@@ -134,12 +136,15 @@ export function presetLayer(
   presetName: string | undefined,
   preset: Preset | undefined,
   above: Settings,
+  command: Command = 'verify',
 ): Layer {
   const apiVersion = above.apiVersion ?? preset?.settings.apiVersion ?? defaultApiVersion
+  const scopes =
+    command === 'number' ? (preset?.numberScopes ?? numberScopes) : (preset?.scopes ?? verifyScopes)
   const defaults: Settings = {
     apiVersion,
     authMethod: 'client_secret_basic',
-    scope: (preset?.scopes ?? verifyScopes)[apiVersion],
+    scope: scopes[apiVersion],
     loginHint: 'none',
     pkce: 'on',
   }
@@ -162,20 +167,38 @@ export function isSimulated({ preset, authorizeUrl }: Settings): boolean {
   return preset === 'simulator' && authorizeUrl === undefined
 }
 
-/** Tells whether a private key signs something of a flow. */
-export function needsKey({ authMethod, requestObject }: Settings): boolean {
-  return requestObject === 'on' || (authMethod !== undefined && keyMethods.includes(authMethod))
+/** Tells whether a private key signs something of a flow by that grant. */
+export function needsKey(
+  { authMethod, requestObject }: Settings,
+  grant: Grant = 'authorization-code',
+): boolean {
+  if (authMethod !== undefined && keyMethods.includes(authMethod)) return true
+  return grant === 'jwt-bearer' || (grant === 'authorization-code' && requestObject === 'on')
 }
 
-/** Lists what a flow would miss, as the setting's name; `clientSecret` is among them. */
+/**
+ * Lists what a flow would miss, as the setting's name; `clientSecret` is among them. Of several grants that would do
+ * one needs to be possible; when none is, what the first one misses is listed.
+ */
 export function missingSettings(
+  settings: Settings,
+  preset: Preset | undefined,
+  material: Pick<Material, 'clientSecret' | 'key'>,
+  grants: readonly Grant[] = ['authorization-code'],
+): string[] {
+  const lists = grants.map((grant) => missingFor(grant, settings, preset, material))
+  return lists.find((missing) => missing.length === 0) ?? lists[0] ?? []
+}
+
+function missingFor(
+  grant: Grant,
   settings: Settings,
   preset: Preset | undefined,
   material: Pick<Material, 'clientSecret' | 'key'>,
 ): string[] {
   const { authMethod = 'client_secret_basic', issuer } = settings
   const fetchesCredentials = preset?.credentialsUrl !== undefined
-  const endpoints = ['authorizeUrl', 'tokenUrl'] as const
+  const endpoints: readonly Endpoint[] = endpointsOf[grant]
   const isWithoutEndpoints = !issuer && endpoints.every((name) => !settings[name])
   const isUndiscovered = preset?.usesDiscovery === true && isWithoutEndpoints
   const missing: Array<[name: string, isMissing: boolean]> = [
@@ -183,7 +206,7 @@ export function missingSettings(
     ...endpoints.map((name): [string, boolean] => [name, !settings[name] && !issuer && !isUndiscovered]),
     ['apiUrl', !settings.apiUrl],
     ['clientId', !settings.clientId && !fetchesCredentials],
-    ['key', needsKey(settings) && !material.key],
+    ['key', needsKey(settings, grant) && !material.key],
     [
       'clientSecret',
       authMethod.startsWith('client_secret') && !material.clientSecret?.value && !fetchesCredentials,
@@ -199,11 +222,12 @@ export function missingSettings(
 
 /** Makes the profile of a flow from merged settings. The caller has made sure that nothing is missing. */
 export function createProfile(
-  identity: { name: string | null; preset: Preset | undefined },
+  identity: { name: string | null; preset: Preset | undefined; command?: Command },
   settings: Settings,
   material: Material,
 ): Profile {
-  const { preset } = identity
+  const { preset, command = 'verify' } = identity
+  const scopeOfOther = command === 'number' ? 'scope' : 'numberScopes'
   const apiVersion = settings.apiVersion ?? defaultApiVersion
   return {
     name: identity.name,
@@ -224,7 +248,7 @@ export function createProfile(
     keyAlgorithm: settings.keyAlgorithm ?? null,
     redirectUri: settings.redirectUri ?? null,
     listen: settings.listen === undefined ? null : parseListen(settings.listen),
-    scope: settings.scope ?? verifyScopes[apiVersion],
+    scope: settings.scope ?? (command === 'number' ? numberScopes : verifyScopes)[apiVersion],
     loginHint: settings.loginHint ?? 'none',
     prompt: settings.prompt ?? null,
     usesPkce: settings.pkce !== 'off',
@@ -237,6 +261,8 @@ export function createProfile(
     needsPhone: preset?.needsPhone ?? true,
     ca: material.ca,
     proxy: settings.proxy ?? null,
-    unconfirmed: Object.values(preset?.unconfirmed ?? {}),
+    unconfirmed: Object.entries(preset?.unconfirmed ?? {}).flatMap(([name, point]) =>
+      name === scopeOfOther ? [] : [point],
+    ),
   }
 }

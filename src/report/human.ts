@@ -20,6 +20,9 @@ export function humanReport(run: Run, style: Style, columns: number): string {
   if (run.outcome === 'mismatch') {
     return `${style.bad(style.bold('mismatch'))}  ${number} is not the number of the line that the phone uses\n`
   }
+  if (run.outcome === 'identified') {
+    return `${style.good(style.bold(number))}  is the number of the line that the phone uses\n`
+  }
   const [failure] = run.findings
   if (!failure) return ''
   if (failure.code === 'interrupted') return `${style.warn('interrupted')}\n`

@@ -147,26 +147,27 @@ describe('show', () => {
     })
     expect(err).toBe('From the environment, over profile acme: NV_REDIRECT_URI\n')
     expect(out).toBe(`acme: Telefónica's Sandbox, production mode with your application
-preset        sandbox                                                          profile acme
-authorizeUrl  https://sandbox.opengateway.telefonica.com/apigateway/authorize  preset sandbox
-tokenUrl      https://sandbox.opengateway.telefonica.com/apigateway/token      preset sandbox
-apiUrl        https://sandbox.opengateway.telefonica.com/apigateway            preset sandbox
-clientId      acme-app                                                         profile acme
-authMethod    client_secret_basic                                              preset sandbox
-redirectUri   https://env.example/cb                                           NV_REDIRECT_URI
-scope         dpv:FraudPreventionAndDetection number-verification:verify       preset sandbox
-apiVersion    v2                                                               default
-loginHint     tel                                                              preset sandbox
-pkce          on                                                               default
-clientSecret  (hidden)                                                         /nowhere/secrets.json (mode 0600)
+preset          sandbox                                                             profile acme
+authorizeUrl    https://sandbox.opengateway.telefonica.com/apigateway/authorize     preset sandbox
+tokenUrl        https://sandbox.opengateway.telefonica.com/apigateway/token         preset sandbox
+apiUrl          https://sandbox.opengateway.telefonica.com/apigateway               preset sandbox
+backchannelUrl  https://sandbox.opengateway.telefonica.com/apigateway/bc-authorize  preset sandbox
+clientId        acme-app                                                            profile acme
+authMethod      client_secret_basic                                                 preset sandbox
+redirectUri     https://env.example/cb                                              NV_REDIRECT_URI
+scope           dpv:FraudPreventionAndDetection number-verification:verify          preset sandbox
+apiVersion      v2                                                                  default
+loginHint       tel                                                                 preset sandbox
+pkce            on                                                                  default
+clientSecret    (hidden)                                                            /nowhere/secrets.json (mode 0600)
 `)
   })
 
   it('puts the source on a line of its own where the terminal is too narrow', async () => {
     const store = await createStore({ acme })
-    const narrow = await nv(store, ['show', 'acme', '--no-color'], { isTerminal: true, columns: 80 })
-    expect(narrow.out).toContain('clientId      acme-app\n              from profile acme\n')
-    expect(narrow.out.split('\n').every((line) => line.length <= 80)).toBe(true)
+    const narrow = await nv(store, ['show', 'acme', '--no-color'], { isTerminal: true, columns: 90 })
+    expect(narrow.out).toContain('clientId        acme-app\n                from profile acme\n')
+    expect(narrow.out.split('\n').every((line) => line.length <= 90)).toBe(true)
     const wide = await nv(store, ['show', 'acme', '--no-color'], { isTerminal: true, columns: 140 })
     expect(wide.out).toMatch(/^clientId +acme-app +profile acme$/m)
   })

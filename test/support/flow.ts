@@ -9,12 +9,13 @@ export const secrets = { clientSecret: 'canary-client-secret-Zx9' }
 
 /** A profile for a gateway on loopback, with the client that test gateways know. */
 export function testProfile(
-  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'>,
+  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Profile, 'backchannelUrl'>>,
   changes: Partial<Profile> = {},
 ): Profile {
   return {
     name: 'test',
     preset: null,
+    backchannelUrl: '',
     ...urls,
     apiPath: 'number-verification/v2',
     apiVersion: 'v2',
@@ -23,7 +24,6 @@ export function testProfile(
     clientSecret: secrets.clientSecret,
     credentialsUrl: null,
     authMethod: 'client_secret_basic',
-    backchannelUrl: '',
     key: '',
     keyId: null,
     keyAlgorithm: null,
@@ -77,6 +77,7 @@ export async function runVerify(
       source: null,
       state: null,
       canPaste: false,
+      operatorToken: null,
       timeoutMs: 60_000,
       ...input,
     },

@@ -1,12 +1,13 @@
-// A small gateway on loopback that a test bends as it needs, and the verify flow run against it.
+// A small gateway on loopback that a test bends as it needs, and a flow run against it.
 import { createPresenter } from '../../src/cli/presenter.ts'
 import type { GlobalOptions } from '../../src/cli/options.ts'
 import type { IncomingRequest, OutgoingResponse, RequestHandler } from '../../src/context.ts'
 import type { FlowEvent } from '../../src/flow/recorder.ts'
+import { number } from '../../src/flow/number.ts'
 import { verify, type VerifyInput } from '../../src/flow/verify.ts'
 import { listen } from '../../src/io/listener.ts'
 import type { Profile } from '../../src/profile/resolve.ts'
-import type { Run, StepName } from '../../src/run/run.ts'
+import type { Command, Run, StepName } from '../../src/run/run.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './context.ts'
 import { testProfile } from './flow.ts'
 
@@ -14,19 +15,20 @@ import { testProfile } from './flow.ts'
 export const canary = {
   code: 'canary-code-Qf7/+Kw2',
   accessToken: 'canary-access-token-Lm3~Ty8',
+  authReqId: 'canary-auth-req-id.Hs6-Wd4',
 } as const
 
 /** A registered redirect_uri that nothing listens at. */
 export const appRedirectUri = 'https://app.example/callback'
 
-export const endpoints = ['authorize', 'token', 'verify'] as const
+export const endpoints = ['authorize', 'backchannel', 'token', 'verify', 'number'] as const
 export type Endpoint = (typeof endpoints)[number]
 
 export interface Gateway {
   origin: string
   /** With the port, as findings name it. */
   host: string
-  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'>
+  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Profile, 'backchannelUrl'>>
   /** Every request so far, with its path and query. */
   requests: Array<IncomingRequest & { path: string; query: URLSearchParams }>
   /** How many requests a path or an endpoint got. */
@@ -38,8 +40,10 @@ export interface Gateway {
 
 const paths: Readonly<Record<Endpoint, string>> = {
   authorize: '/authorize',
+  backchannel: '/bc-authorize',
   token: '/token',
   verify: '/number-verification/v2/verify',
+  number: '/number-verification/v2/device-phone-number',
 }
 
 /** Answers with JSON. */
@@ -77,7 +81,9 @@ export function queryOf({ target }: IncomingRequest): URLSearchParams {
 const defaults: Readonly<Record<string, RequestHandler>> = {
   [paths.authorize]: (request) => grantCode(request),
   [paths.token]: () => json({ access_token: canary.accessToken, token_type: 'Bearer', expires_in: 300 }),
+  [paths.backchannel]: () => json({ auth_req_id: canary.authReqId, expires_in: 120, interval: 2 }),
   [paths.verify]: () => json({ devicePhoneNumberVerified: true }),
+  [paths.number]: () => json({ devicePhoneNumber: '+34600000001' }),
 }
 
 export type Handlers = Partial<Record<Endpoint | `/${string}`, RequestHandler>>
@@ -100,7 +106,12 @@ export async function startGateway(handlers: Handlers = {}): Promise<Gateway> {
   return {
     origin,
     host,
-    urls: { authorizeUrl: `${origin}/authorize`, tokenUrl: `${origin}/token`, apiUrl: origin },
+    urls: {
+      authorizeUrl: `${origin}/authorize`,
+      backchannelUrl: `${origin}/bc-authorize`,
+      tokenUrl: `${origin}/token`,
+      apiUrl: origin,
+    },
     requests,
     count: (endpoint) => count(pathOf(endpoint)),
     reached: (endpoint) => reached.wait(pathOf(endpoint)),
@@ -151,12 +162,15 @@ export interface StartedFlow extends TestContext {
 
 export interface FlowOptions extends TestContextOptions, Partial<Omit<VerifyInput, 'profile'>> {
   profile?: Partial<Profile>
+  /** Which journey it is; verify unless a test says otherwise. */
+  command?: Command
   print?: Partial<GlobalOptions>
+  onEvent?: (event: FlowEvent, test: TestContext) => void
 }
 
 /** Starts the flow and the presenter that prints it; the test goes on while it runs. */
 export function startFlow(urls: Gateway['urls'], options: FlowOptions = {}): StartedFlow {
-  const { profile, print, ...rest } = options
+  const { profile, command = 'verify', print, ...rest } = options
   const test = createTestContext(rest)
   const presenter = createPresenter(test.context, { color: true, input: true, ...print })
   const events: FlowEvent[] = []
@@ -165,27 +179,31 @@ export function startFlow(urls: Gateway['urls'], options: FlowOptions = {}): Sta
   const authorizeUrl = new Promise<string>((resolve) => (showUrl = resolve))
   const warned = new Promise<void>((resolve) => (warn = resolve))
   const ended = createSignals<StepName>()
-  const run = verify(
-    test.context,
-    {
-      profile: testProfile(urls, { redirectUri: appRedirectUri, ...profile }),
-      phoneNumber: '+34600000001',
-      isHashed: false,
-      via: 'direct',
-      source: null,
-      state: null,
-      canPaste: false,
-      timeoutMs: 60_000,
-      ...rest,
-    },
-    (event) => {
-      events.push(event)
-      presenter.show(event)
-      if (event.type === 'authorize-url') showUrl(event.url)
-      if (event.type === 'step-ended') ended.give(event.step.name)
-      if (event.type === 'warning' && event.finding.code === 'foreign_callback') warn()
-    },
-  ).then((finished) => {
+  const input: VerifyInput = {
+    profile: testProfile(urls, { redirectUri: appRedirectUri, ...profile }),
+    phoneNumber: '+34600000001',
+    isHashed: false,
+    via: 'direct',
+    source: null,
+    state: null,
+    canPaste: false,
+    operatorToken: null,
+    timeoutMs: 60_000,
+    ...rest,
+  }
+  const emit = (event: FlowEvent) => {
+    events.push(event)
+    presenter.show(event)
+    if (event.type === 'authorize-url') showUrl(event.url)
+    if (event.type === 'step-ended') ended.give(event.step.name)
+    if (event.type === 'warning' && event.finding.code === 'foreign_callback') warn()
+    options.onEvent?.(event, test)
+  }
+  const started =
+    command === 'verify'
+      ? verify(test.context, input, emit)
+      : number(test.context, { ...input, phoneNumber: null }, emit)
+  const run = started.then((finished) => {
     presenter.finish(finished)
     return finished
   })

@@ -1,18 +1,26 @@
 // The API, and what can end a run anywhere.
 import type { FindingArgs } from '../../errors.ts'
-import { type Entry, later, numberVerification, said, status, useMobileData, redirected } from './words.ts'
+import {
+  type Entry,
+  later,
+  newOperatorToken,
+  numberVerification,
+  redirected,
+  said,
+  status,
+  useMobileData,
+  type Words,
+} from './words.ts'
 
 export const api: Readonly<Record<string, Entry>> = {
-  invalid_argument: ({ message }) => ({
-    title: 'INVALID_ARGUMENT: the API does not take the number as it was sent',
-    cause: `It wants ^\\+[1-9][0-9]{4,14}$, or 64 hexadecimal digits, and not both.${said(message)}`,
-    fix: 'Check the number; try with and without --hashed, since some operators take one form only.',
+  invalid_argument: ({ message, command }) => ({
+    ...(command === 'number' ? argumentOfNumber(message) : argumentOfVerify(message)),
     reference: numberVerification,
   }),
-  unauthenticated: ({ host, message }) => ({
+  unauthenticated: ({ host, message, isBySim }) => ({
     title: `UNAUTHENTICATED: the API at ${host} does not accept the access token`,
     cause: `The token was used before, is older than 300 s, or is of another gateway.${said(message)}`,
-    fix: 'Try again: every call of the API needs a new trip through the phone. Check that token and API URL belong together.',
+    fix: `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}. Check that token and API URL belong together.`,
     reference: numberVerification,
   }),
   permission_denied: ({ host, message, scope, grantedScope }) => ({
@@ -21,28 +29,34 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: numberVerification,
   }),
-  user_not_authenticated_by_mobile_network: ({ message }) => ({
+  user_not_authenticated_by_mobile_network: ({ message, isBySim, apiVersion }) => ({
     title: 'The line was not identified by the mobile network',
-    cause: `The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.${said(message)}`,
-    fix: useMobileData,
+    cause: isBySim
+      ? `The API, asked in version ${apiVersion}, takes nothing else, and the line was identified by its SIM.${said(message)}`
+      : `The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.${said(message)}`,
+    fix: isBySim ? withoutSim : useMobileData,
     reference: numberVerification,
   }),
-  user_not_authenticated_by_supported_method: ({ message }) => ({
+  user_not_authenticated_by_supported_method: ({ message, isBySim }) => ({
     title: 'The line was not identified by a method that the API supports',
     cause: `Neither the mobile network nor the SIM identified it.${said(message)}`,
-    fix: useMobileData,
+    fix: isBySim
+      ? newOperatorToken
+      : `${useMobileData} Over Wi-Fi only the token of the SIM identifies it (--operator-token).`,
     reference: numberVerification,
   }),
-  invalid_token_context: ({ message }) => ({
+  invalid_token_context: ({ message, isBySim }) => ({
     title: 'INVALID_TOKEN_CONTEXT: there is no number behind the access token',
-    cause: `The token came from a flow without a phone.${said(message)}`,
-    fix: 'Use the authorization code flow through a phone on mobile data.',
+    cause: isBySim
+      ? `The gateway found no line for the token of the SIM.${said(message)}`
+      : `The token came from a flow without a phone.${said(message)}`,
+    fix: isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
     reference: numberVerification,
   }),
   invalid_ts43_token: ({ message }) => ({
-    title: "INVALID_TS43_TOKEN: the API does not take the token of the phone's SIM",
-    cause: `The temporary token has expired, was used before, or is of another operator.${said(message)}`,
-    fix: 'Get a new token from the SIM, and use it at once.',
+    title: 'INVALID_TS43_TOKEN: the operator does not accept the token of the SIM',
+    cause: `It is malformed, has expired, was used before, or is of another operator.${said(message)}`,
+    fix: newOperatorToken,
     reference: numberVerification,
   }),
   api_not_found: ({ host, url, message }) => ({
@@ -58,10 +72,9 @@ export const api: Readonly<Record<string, Entry>> = {
     reference: numberVerification,
   }),
   api_redirected: ({ host, location, ...args }) => redirected('API', host, location, args),
-  api_unreadable: ({ host, found }) => ({
+  api_unreadable: ({ host, found, command }) => ({
     title: `${host} gave no answer: ${found}`,
-    cause:
-      'Only a JSON boolean in devicePhoneNumberVerified is an answer. A wrong URL or a proxy brings something else.',
+    cause: `Only a ${command === 'number' ? 'phone number with its + in devicePhoneNumber' : 'JSON boolean in devicePhoneNumberVerified'} is an answer. A wrong URL or a proxy brings something else.`,
     fix: 'Check NV_API_URL; if it is right, tell the operator of the gateway.',
     reference: numberVerification,
   }),
@@ -87,4 +100,22 @@ function describeGrant(scope: FindingArgs[string] | undefined, granted: FindingA
   return granted
     ? `The scope asked for is ${scope}; granted is ${granted}. It is not enough`
     : `The scope that was asked for, ${scope}, was not granted`
+}
+
+const withoutSim = 'Leave --operator-token out, and let the phone itself open the URL on mobile data.'
+
+function argumentOfVerify(message: FindingArgs[string] | undefined): Words {
+  return {
+    title: 'INVALID_ARGUMENT: the API does not take the number as it was sent',
+    cause: `It wants ^\\+[1-9][0-9]{4,14}$, or 64 hexadecimal digits, and not both.${said(message)}`,
+    fix: 'Check the number; try with and without --hashed, since some operators take one form only.',
+  }
+}
+
+function argumentOfNumber(message: FindingArgs[string] | undefined): Words {
+  return {
+    title: 'INVALID_ARGUMENT: the API does not take the request',
+    cause: `/device-phone-number has no parameter; a header that nv adds may be one it refuses.${said(message)}`,
+    fix: 'Check the headers of the profile and --api-version; if they are right, tell the operator of the gateway.',
+  }
 }

@@ -35,6 +35,12 @@ export const authorize: Readonly<Record<string, Entry>> = {
     cause: `Open: ${Array.isArray(points) ? points.join('; ') : ''}.`,
     fix: 'If it fails there, set the value in the profile, and tell us what the provider takes.',
   }),
+  login_hint_left_out: ({ form }) => ({
+    severity: 'info',
+    title: 'No login_hint was sent',
+    cause: `The form ${form} is made of a phone number, and nv number has none: it asks for it.`,
+    fix: 'Where the gateway wants a hint, give it as it is: --login-hint tel:+34600000001',
+  }),
   listening_elsewhere: ({ redirectUri, listen }) => ({
     severity: 'warning',
     title: `Listening on ${listen}, while the redirect_uri leads to another address of this machine`,

@@ -1,5 +1,16 @@
 // The authorization response.
-import { type Entry, type Words, rfc6749, said, useMobileData } from './words.ts'
+import type { FindingArgs } from '../../errors.ts'
+import { grantTypes } from '../../oauth/grants.ts'
+import {
+  type Entry,
+  flowOf,
+  isBySim,
+  newOperatorToken,
+  rfc6749,
+  said,
+  useMobileData,
+  type Words,
+} from './words.ts'
 
 export const callback: Readonly<Record<string, Entry>> = {
   callback_timeout: ({ seconds, redirectUri, isListening, canPaste }) => ({
@@ -51,24 +62,23 @@ export const callback: Readonly<Record<string, Entry>> = {
     fix: 'Tell the operator of the gateway.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
-  access_denied: ({ description }) => ({
+  access_denied: ({ description, ...args }) => ({
     title: 'access_denied: the operator did not recognise the line, or refused',
-    cause: `The request did not come over the mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.${said(description)}`,
-    fix: useMobileData,
+    ...(isBySim(args) ? deniedToSim(description) : deniedToPhone(description)),
     reference: `${rfc6749}#section-4.1.2.1`,
   }),
   consent_required: consent('consent_required: the user of this line has not consented yet'),
   login_required: consent('login_required: the operator could not identify the line silently'),
   interaction_required: consent('interaction_required: the operator wants to show a page'),
-  invalid_scope: ({ description }) => ({
+  invalid_scope: ({ description, grantType }) => ({
     title: 'invalid_scope: the gateway does not take this scope',
-    cause: `The form with # is for v0, the form with a space for v1 and v2; a request has one purpose; the API must be subscribed.${said(description)}`,
+    cause: `The form with # is for v0, the form with a space for v1 and v2; a request has one purpose; the API must be subscribed.${grantType === grantTypes.ciba ? ' Some want openid in it for CIBA.' : ''}${said(description)}`,
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: `${rfc6749}#section-3.3`,
   }),
-  unauthorized_client: ({ description }) => ({
+  unauthorized_client: ({ description, ...args }) => ({
     title: 'unauthorized_client: the application may not use this flow',
-    cause: `It is not enabled for the authorization code flow.${said(description)}`,
+    cause: `It is not enabled for ${flowOf(args)}.${said(description)}`,
     fix: "Enable it in the provider's console.",
     reference: `${rfc6749}#section-5.2`,
   }),
@@ -78,6 +88,20 @@ export const callback: Readonly<Record<string, Entry>> = {
     fix: "Look the error up in the provider's documentation.",
     reference: `${rfc6749}#section-4.1.2.1`,
   }),
+}
+
+function deniedToPhone(description: FindingArgs[string] | undefined): Pick<Words, 'cause' | 'fix'> {
+  return {
+    cause: `The request did not come over the mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.${said(description)}`,
+    fix: useMobileData,
+  }
+}
+
+function deniedToSim(description: FindingArgs[string] | undefined): Pick<Words, 'cause' | 'fix'> {
+  return {
+    cause: `The operator does not accept the token of the SIM, or consent was refused.${said(description)}`,
+    fix: newOperatorToken,
+  }
 }
 
 function stateWrong(what: string, perhaps = ''): Words {

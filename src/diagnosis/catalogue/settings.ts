@@ -1,7 +1,13 @@
 // Settings that are allowed and yet likely a mistake.
+import { numberScopes, verifyScopes } from '../../camara/api.ts'
+import type { FindingArgs } from '../../errors.ts'
 import { camaraSecurity, type Entry, rfc6749, numberVerification } from './words.ts'
 
 const camaraScopes = `${camaraSecurity}#purpose-as-a-scope`
+
+/** The scopes of the operation that a command asks for. */
+const scopesOf = (command: FindingArgs[string] | undefined) =>
+  command === 'number' ? numberScopes : verifyScopes
 
 export const settings: Readonly<Record<string, Entry>> = {
   redirect_uri_fragment: ({ redirectUri }) => ({
@@ -31,18 +37,18 @@ export const settings: Readonly<Record<string, Entry>> = {
     fix: 'Keep one of them.',
     reference: camaraScopes,
   }),
-  scope_form_v0: ({ scope, apiVersion }) => ({
+  scope_form_v0: ({ scope, apiVersion, command }) => ({
     severity: 'warning',
     title: `The scope has the form of API v0, and the version is ${apiVersion}`,
     cause: `The form with # is for v0: ${scope}`,
-    fix: 'Use dpv:FraudPreventionAndDetection number-verification:verify, or --api-version v0.',
+    fix: `Use ${scopesOf(command).v2}, or --api-version v0.`,
     reference: numberVerification,
   }),
-  scope_form_v1: ({ scope }) => ({
+  scope_form_v1: ({ scope, command }) => ({
     severity: 'warning',
     title: 'The scope has the form of API v1 and v2, and the version is v0',
     cause: `v0 wants the form with #: ${scope}`,
-    fix: 'Use dpv:FraudPreventionAndDetection#number-verification-verify-read, or another --api-version.',
+    fix: `Use ${scopesOf(command).v0}, or another --api-version.`,
     reference: numberVerification,
   }),
   scope_no_purpose: ({ scope }) => ({

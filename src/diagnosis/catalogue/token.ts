@@ -1,32 +1,37 @@
 // The token request.
+import type { FindingArgs } from '../../errors.ts'
+import { grantTypes } from '../../oauth/grants.ts'
 import {
   camaraSecurity,
   describeSkew,
   type Entry,
+  flowOf,
   later,
+  newOperatorToken,
+  redirected,
   rfc6749,
   rfc9449,
   said,
   status,
-  redirected,
+  tradedIn,
+  type Words,
 } from './words.ts'
 
 export const token: Readonly<Record<string, Entry>> = {
   invalid_grant: ({ host, description, ...args }) => ({
-    title: `invalid_grant: ${host} does not accept the code${status(args)}`,
-    cause: `The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.${said(description)}`,
-    fix: 'Try again from the start; if it stays so, compare the redirect_uri with the registration.',
+    title: `invalid_grant: ${host} does not accept the ${tradedIn(args)}${status(args)}`,
+    ...refusedGrant(args, said(description)),
     reference: `${rfc6749}#section-5.2`,
   }),
-  unsupported_grant_type: ({ description }) => ({
-    title: 'unsupported_grant_type: the token endpoint does not take codes',
-    cause: `The application is not enabled for the authorization code flow, or this is not the token endpoint.${said(description)}`,
+  unsupported_grant_type: ({ description, ...args }) => ({
+    title: `unsupported_grant_type: the token endpoint does not take ${tradedIn(args)}s`,
+    cause: `The application is not enabled for ${flowOf(args)}, or this is not the token endpoint.${said(description)}`,
     fix: 'Check the token URL, and enable the flow in the console of the provider.',
     reference: `${rfc6749}#section-5.2`,
   }),
   token_error: ({ host, error, description, ...args }) => ({
     title: `The token endpoint at ${host} refused: ${error}${status(args)}`,
-    cause: `It did not give an access token for the code.${said(description)}`,
+    cause: `It did not give an access token for the ${tradedIn(args)}.${said(description)}`,
     fix: `Look the error up in the provider's documentation.${later(args)}`,
     reference: `${rfc6749}#section-5.2`,
   }),
@@ -105,4 +110,24 @@ export const token: Readonly<Record<string, Entry>> = {
     fix: 'Check --scope, and that the application is subscribed to what is missing; nv went on with the access token.',
     reference: `${rfc6749}#section-3.3`,
   }),
+}
+
+/** Says why what was traded in may not be good. */
+function refusedGrant({ grantType }: FindingArgs, servers: string): Pick<Words, 'cause' | 'fix'> {
+  if (grantType === grantTypes.ciba) {
+    return {
+      cause: `The auth_req_id is unknown, was used before, or was given to another client.${servers}`,
+      fix: 'Try again from the start; if it stays so, check that --backchannel-url and --token-url belong to one gateway.',
+    }
+  }
+  if (grantType === grantTypes['jwt-bearer']) {
+    return {
+      cause: `The token of the SIM is unknown, was used before or has expired; or the assertion is not accepted: its key is not the registered one, aud is not the token URL that the server expects, or the clock of this machine is wrong.${servers}`,
+      fix: `${newOperatorToken} If it stays so, check the registered key, --token-url and the clock.`,
+    }
+  }
+  return {
+    cause: `The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.${servers}`,
+    fix: 'Try again from the start; if it stays so, compare the redirect_uri with the registration.',
+  }
 }

@@ -1,5 +1,6 @@
 // What the entries of the catalogue are made of.
 import type { FindingArgs } from '../../errors.ts'
+import { grantTypes } from '../../oauth/grants.ts'
 import type { Finding } from '../../run/run.ts'
 
 export type Words = Pick<Finding, 'title' | 'cause' | 'fix'> &
@@ -44,6 +45,25 @@ export const describeSkew = ({ host, skewSeconds }: FindingArgs) => {
   const direction = Number(skewSeconds) < 0 ? 'behind' : 'ahead of'
   return ` By its Date header the clock of ${host} is ${seconds} s ${direction} that of this machine: what was signed here looks ${Number(skewSeconds) < 0 ? 'as if of the future' : 'expired'} there.`
 }
+
+/** Names the flow that a token request belongs to. */
+export const flowOf = ({ grantType }: FindingArgs) => {
+  if (grantType === grantTypes.ciba) return 'CIBA'
+  return grantType === grantTypes['jwt-bearer'] ? 'the JWT bearer grant' : 'the authorization code flow'
+}
+
+/** Tells whether a token request is one of a grant that takes the token of a SIM. */
+export const isBySim = ({ grantType }: FindingArgs) =>
+  grantType === grantTypes.ciba || grantType === grantTypes['jwt-bearer']
+
+/** Names what a token request trades for an access token. */
+export const tradedIn = ({ grantType }: FindingArgs) => {
+  if (grantType === grantTypes.ciba) return 'auth_req_id'
+  return grantType === grantTypes['jwt-bearer'] ? 'assertion' : 'code'
+}
+
+export const newOperatorToken =
+  'Get a new operator token from the phone (it lives for a short time and may be good for one use), and try again.'
 
 export const useMobileData =
   'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data; then try again.'

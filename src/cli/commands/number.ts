@@ -1,0 +1,42 @@
+// `nv number`: from the arguments to the flow that finds out the number of a line.
+import { number } from '../../flow/number.ts'
+import {
+  addJourneyOptions,
+  type JourneyCommand,
+  type JourneyOptions,
+  refuseArguments,
+  runJourneyCommand,
+} from '../journey-command.ts'
+import type { Configure, Refuse } from '../program.ts'
+import { sourceHelp } from '../source-options.ts'
+
+/** Declares the command. */
+export const configure: Configure = (command, context, finish) => {
+  addJourneyOptions(command, () => {})
+  command.addHelpText('after', help).action(async () => {
+    const journey: JourneyCommand<null> = {
+      name: 'number',
+      typedNumber: null,
+      readPhoneNumber: () => null,
+      run: (input, emit) => number(context, input, emit),
+    }
+    finish(await runJourneyCommand(context, journey, command.optsWithGlobals<JourneyOptions>()))
+  })
+}
+
+/** Prints the run that did not happen because of its arguments. */
+export const refuse: Refuse = (context, message) => refuseArguments(context, 'number', message)
+
+const help = `
+Examples:
+  nv number --profile simulator
+  nv number --profile acme --json
+  nv number --profile acme --operator-token token.txt
+
+It asks for a scope of its own. The scope of a profile is that of nv verify, and
+is not used: --scope or NV_SCOPE asks for another one.
+
+${sourceHelp}
+
+Exit codes: 0 found out, 2 usage, 3 could not tell, 4 this machine, 70 a bug in
+nv, 130 interrupted.`

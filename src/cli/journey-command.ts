@@ -1,0 +1,158 @@
+// What `nv verify` and `nv number` share: the options of a journey, and the way from them to a Run on the screen.
+import { type Command as CommanderCommand, Option } from 'commander'
+import type { Context } from '../context.ts'
+import { type ExitCode, UsageError } from '../errors.ts'
+import type { JourneyInput, OperatorToken } from '../flow/journey.ts'
+import { createRecorder, type Emit } from '../flow/recorder.ts'
+import { type SimGrant, simGrants } from '../oauth/grants.ts'
+import { chooseWay, wayNames } from '../reach/ways.ts'
+import { jsonReport } from '../report/json.ts'
+import type { Command, Run } from '../run/run.ts'
+import { loadProfile, type Purpose, readConfiguration } from './configuration.ts'
+import { parseDuration } from './duration.ts'
+import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
+import type { GlobalOptions } from './options.ts'
+import { createPresenter, type Presenter } from './presenter.ts'
+import { addSettingFlags, flagSettings, runSettings } from './setting-flags.ts'
+import { addSourceOptions, readSource, type SourceOptions } from './source-options.ts'
+
+export interface JourneyOptions extends GlobalOptions, SourceOptions {
+  via: (typeof wayNames)[number]
+  state?: string
+  operatorToken?: string
+  grant?: SimGrant
+}
+
+/** A command that runs a journey; `N` is null for one that has no number before. */
+export interface JourneyCommand<N extends string | null> {
+  name: Command
+  /** What the user typed as the number, for the Run when nothing could be read; null: the command takes none. */
+  typedNumber: string | null
+  readPhoneNumber(presenter: Presenter): N
+  run(input: JourneyInput & { phoneNumber: N }, emit: Emit): Promise<Run>
+}
+
+const defaultTimeout = '5m'
+
+/** Declares the options of a journey; `addOwn` declares those of the command, between the ones of a run and of a gateway. */
+export function addJourneyOptions(command: CommanderCommand, addOwn: () => void): void {
+  command.addOption(
+    new Option('--via <way>', 'how the URL reaches the phone').choices(wayNames).default('auto'),
+  )
+  addSourceOptions(command)
+  addSettingFlags(command, runSettings)
+  addOwn()
+  command
+    .option('--state <state>', 'a state of your own, in place of a random one')
+    .option('--operator-token <file>', 'a TS.43 token of the SIM, in place of a phone; - reads it from stdin')
+    .addOption(
+      new Option(
+        '--grant <grant>',
+        'what takes the operator token (default: what the gateway offers)',
+      ).choices(simGrants),
+    )
+    .optionsGroup('Options of the gateway and the client, for a run without a profile:')
+  addSettingFlags(
+    command,
+    flagSettings.filter((name) => !runSettings.includes(name)),
+  )
+}
+
+/** Prints the run that did not happen because of its arguments, for one who asked for JSON. */
+export function refuseArguments(context: Context, name: Command, message: string): void {
+  const error = new UsageError({
+    code: 'invalid_arguments',
+    title: message,
+    cause: `The arguments are not those of \`nv ${name}\`.`,
+    fix: `See what it takes with: nv ${name} --help`,
+  })
+  const nobody = { profile: null, redirectUri: null, phoneNumber: null }
+  context.out.write(jsonReport(createRecorder(context, name, () => {}).fail(nobody, error)))
+}
+
+/** Runs the journey and prints its Run; gives the exit code. */
+export async function runJourneyCommand<N extends string | null>(
+  context: Context,
+  command: JourneyCommand<N>,
+  options: JourneyOptions,
+): Promise<ExitCode> {
+  const presenter = createPresenter(context, options)
+  const finished = await runOrExplain(context, command, options, presenter)
+  presenter.finish(finished)
+  return finished.exitCode
+}
+
+/** Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. */
+async function runOrExplain<N extends string | null>(
+  context: Context,
+  command: JourneyCommand<N>,
+  options: JourneyOptions,
+  presenter: Presenter,
+): Promise<Run> {
+  try {
+    const phoneNumber = command.readPhoneNumber(presenter)
+    const timeoutMs = readTimeout(context, options)
+    const state = readState(options)
+    refuseWithOperatorToken(options)
+    const source = await readSource(context, options, options.via)
+    const configuration = await readConfiguration(context, options.profile, options, flagSettings, {
+      command: command.name,
+      grants: chooseGrants(options),
+    })
+    configuration.notes.forEach(presenter.note)
+    configuration.warnings.forEach(presenter.warn)
+    const { profile, close } = await loadProfile(context, configuration)
+    try {
+      const operatorToken = await readToken(context, options, configuration.grants)
+      const via = chooseWay(options.via, {
+        needsPhone: profile.needsPhone,
+        isTerminal: context.err.isTerminal,
+        hasSource: source !== null,
+      })
+      const canPaste =
+        options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
+      const input = { profile, phoneNumber, timeoutMs, via, source, state, canPaste, operatorToken }
+      return await command.run(input, presenter.show)
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    return createRecorder(context, command.name, presenter.show).fail(
+      { profile: null, redirectUri: null, phoneNumber: command.typedNumber },
+      error,
+    )
+  }
+}
+
+function chooseGrants({ operatorToken, grant }: JourneyOptions): Purpose['grants'] {
+  if (operatorToken === undefined) return ['authorization-code']
+  return grant === undefined ? simGrants : [grant]
+}
+
+async function readToken(
+  context: Context,
+  { operatorToken: source, input }: JourneyOptions,
+  grants: Purpose['grants'],
+): Promise<OperatorToken | null> {
+  if (source === undefined || !areOfSim(grants)) return null
+  return { value: await readOperatorToken(context, source, input), grants }
+}
+
+function areOfSim(grants: Purpose['grants']): grants is OperatorToken['grants'] {
+  return !grants.includes('authorization-code')
+}
+
+function readState({ state }: JourneyOptions): string | null {
+  if (state?.trim() !== '') return state ?? null
+  throw new UsageError({
+    code: 'empty_state',
+    title: '--state is empty',
+    cause: 'Without a state anybody could bring a callback.',
+    fix: 'Leave --state out for a random one.',
+  })
+}
+
+function readTimeout({ env }: Pick<Context, 'env'>, { timeout }: GlobalOptions): number {
+  if (timeout !== undefined) return parseDuration(timeout, '--timeout')
+  return parseDuration(env['NV_TIMEOUT'] || defaultTimeout, 'NV_TIMEOUT')
+}
