@@ -1,6 +1,6 @@
 // Many whole flows at once against one gateway: the phone with its cookies, then the backend.
 import { createHash, randomBytes } from 'node:crypto'
-import { Agent } from 'undici'
+import { openConnection } from './connection.mjs'
 
 const redirectUri = 'https://app.example/callback'
 const verifier = randomBytes(32).toString('base64url')
@@ -12,35 +12,35 @@ const challenge = createHash('sha256').update(verifier).digest('base64url')
  * milliseconds. Throws when a flow ends with anything but its own verdict.
  */
 export async function runFlows(gateway, count, parallelCount) {
-  const dispatcher = new Agent({ connections: parallelCount })
   const durationsMs = []
   let startedCount = 0
   const keepRunning = async () => {
+    const connections = new Map()
     while (startedCount < count) {
       const number = startedCount++
       const startedAt = performance.now()
-      await runFlow(gateway, number, dispatcher)
+      await runFlow(gateway, number, connections)
       durationsMs.push(performance.now() - startedAt)
     }
+    for (const connection of connections.values()) connection.close()
   }
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: parallelCount }, keepRunning))
   const totalMs = performance.now() - startedAt
-  await dispatcher.close()
   return { durationsMs, totalMs }
 }
 
-async function runFlow(gateway, number, dispatcher) {
+async function runFlow(gateway, number, connections) {
   const isMatch = number % 2 === 0
   const phoneNumber = `+34600${String(number).padStart(5, '0')}${isMatch ? 1 : 2}`
-  const code = await authorize(gateway, `state-${number}`, dispatcher)
+  const code = await authorize(gateway, `state-${number}`, connections)
   const form = `grant_type=authorization_code&code=${code}&redirect_uri=${encodeURIComponent(redirectUri)}&code_verifier=${verifier}`
-  const { access_token: accessToken } = await post(dispatcher, gateway.tokenUrl, form, {
+  const { access_token: accessToken } = await post(connections, gateway.tokenUrl, form, {
     authorization: `Basic ${btoa(`${gateway.clientId}:${gateway.clientSecret}`)}`,
     'content-type': 'application/x-www-form-urlencoded',
   })
   const answer = await post(
-    dispatcher,
+    connections,
     `${gateway.apiUrl}/number-verification/v2/verify`,
     JSON.stringify({ phoneNumber }),
     { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
@@ -50,15 +50,15 @@ async function runFlow(gateway, number, dispatcher) {
 }
 
 /** Follows the redirects to the app, which nobody requests, and returns its code. */
-async function authorize({ authorizeUrl, clientId }, state, dispatcher) {
+async function authorize({ authorizeUrl, clientId }, state, connections) {
   const cookies = new Map()
   let url = `${authorizeUrl}?response_type=code&client_id=${clientId}&scope=${scope}&state=${state}&redirect_uri=${encodeURIComponent(redirectUri)}&code_challenge=${challenge}&code_challenge_method=S256`
   while (!url.startsWith(redirectUri)) {
     const { origin } = new URL(url)
     const cookie = cookies.get(origin)
-    const { status, headers, text } = await send(dispatcher, url, 'GET', null, cookie ? { cookie } : {})
-    if (headers.location === undefined) throw new Error(`${url} → ${status} ${text}`)
-    const set = [headers['set-cookie'] ?? []].flat().map((line) => line.slice(0, line.indexOf(';')))
+    const { status, headers, text } = await send(connections, url, 'GET', null, cookie ? { cookie } : {})
+    if (!headers.location) throw new Error(`${url} → ${status} ${text}`)
+    const set = headers.cookies.map((line) => line.slice(0, line.indexOf(';')))
     if (set.length > 0) cookies.set(origin, [cookie, ...set].filter(Boolean).join('; '))
     url = new URL(headers.location, url).href
   }
@@ -67,26 +67,16 @@ async function authorize({ authorizeUrl, clientId }, state, dispatcher) {
   return answer.get('code')
 }
 
-async function post(dispatcher, url, body, headers) {
-  const { status, text } = await send(dispatcher, url, 'POST', body, headers)
+async function post(connections, url, body, headers) {
+  const { status, text } = await send(connections, url, 'POST', body, headers)
   if (status !== 200) throw new Error(`${url} → ${status} ${text}`)
   return JSON.parse(text)
 }
 
-/** Sends a request without the streams of fetch, so that the servers are the ones that are measured. */
-function send(dispatcher, url, method, body, headers) {
+/** Sends a request over the one connection that a flow has to each origin. */
+function send(connections, url, method, body, headers) {
   const start = url.indexOf('/', 'http://'.length)
-  return new Promise((resolve, reject) => {
-    const answer = { status: 0, headers: {}, text: '' }
-    dispatcher.dispatch(
-      { origin: url.slice(0, start), path: url.slice(start), method, body, headers },
-      {
-        onRequestStart: () => {},
-        onResponseStart: (_controller, status, headers) => Object.assign(answer, { status, headers }),
-        onResponseData: (_controller, chunk) => (answer.text += chunk),
-        onResponseEnd: () => resolve(answer),
-        onResponseError: (_controller, error) => reject(error),
-      },
-    )
-  })
+  const origin = url.slice(0, start)
+  if (!connections.has(origin)) connections.set(origin, openConnection(origin))
+  return connections.get(origin).send(method, url.slice(start), headers, body)
 }

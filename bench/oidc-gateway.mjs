@@ -95,6 +95,10 @@ async function verify(request, response) {
   const { phoneNumber } = JSON.parse(Buffer.concat(chunks).toString())
   const token = await provider.AccessToken.find(request.headers.authorization.slice('Bearer '.length))
   const isAllowed = token?.scope?.includes('number-verification:verify') === true
-  response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ devicePhoneNumberVerified: isAllowed && phoneNumber.endsWith('1') }))
+  const answer = JSON.stringify({ devicePhoneNumberVerified: isAllowed && phoneNumber.endsWith('1') })
+  response.writeHead(isAllowed ? 200 : 401, {
+    'content-type': 'application/json',
+    'content-length': answer.length,
+  })
+  response.end(answer)
 }

@@ -1,19 +1,12 @@
 // The operator's pages in Chromium: a person plays phones in windows, at a phone's width and on a desktop.
-import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestHandler } from '../../src/context.ts'
 import { listen } from '../../src/io/listener.ts'
 import type { Line } from '../../src/simulator/lines.ts'
+import { hasChromium, launchChromium } from '../support/chromium.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { authorizeUrl, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
-
-const executablePath = [
-  process.env['NV_TEST_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
 
 const line: Line = {
   phoneNumber: '+34600000001',
@@ -40,23 +33,13 @@ const sizes = {
   desktop: { width: 1280, height: 800 },
 }
 
-describe.skipIf(executablePath === undefined)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () => {
   let browser: Browser
   let simulator: TestSimulator
 
   beforeAll(async () => {
     simulator = await startTestSimulator({ mode: 'network', lines })
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

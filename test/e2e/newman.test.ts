@@ -1,19 +1,23 @@
 // Telefónica's Postman collection, run by newman, against the simulator: a client that nobody here wrote.
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { followChain, redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
 const reference = join(import.meta.dirname, '../../../shared/reference/telefonica')
 /** The folder in which newman is installed; CI gives one, since newman alone brings 150 packages. */
-const newmanFolder = process.env['NV_TEST_NEWMAN'] ?? ''
-const canRun = newmanFolder !== '' && existsSync(join(reference, 'postman_collection.json'))
+const oracles = process.env['NV_TEST_ORACLES'] ?? ''
+const canRun =
+  existsSync(join(oracles, 'node_modules/newman')) && existsSync(join(reference, 'postman_collection.json'))
 
 interface Item {
   name: string
   item?: Item[]
+  request?: { body?: { urlencoded?: Variable[] } }
 }
 
 interface Variable {
@@ -36,12 +40,23 @@ interface Newman {
   run(options: object, done: (error: Error | null, summary: Summary) => void): void
 }
 
-describe.skipIf(!canRun)('newman (skipped without NV_TEST_NEWMAN or the reference collection)', () => {
+/** A client with a secret and a key, for both ways in which the collection authenticates. */
+const clientId = 'my-app-id'
+const clientSecret = 'my-app-secret'
+
+describe.skipIf(!canRun)('newman (skipped without NV_TEST_ORACLES or the reference collection)', () => {
   let simulator: TestSimulator
   let collection: { info: object; item: Item[] }
+  let key: CryptoKey
 
   beforeAll(async () => {
-    simulator = await startTestSimulator()
+    const { publicKey, privateKey } = await generateKeyPair('RS256')
+    key = privateKey
+    const clients = [
+      { id: clientId, secret: clientSecret },
+      { id: clientId, keys: [await exportJWK(publicKey)] },
+    ]
+    simulator = await startTestSimulator({ clients })
     collection = JSON.parse(
       await readFile(join(reference, 'postman_collection.json'), 'utf8'),
     ) as typeof collection
@@ -50,19 +65,17 @@ describe.skipIf(!canRun)('newman (skipped without NV_TEST_NEWMAN or the referenc
   afterAll(() => simulator?.close())
 
   /** Runs one request of the collection, and gives what came of it with the variables it left. */
-  async function runItem(path: readonly string[], variables: readonly Variable[]) {
+  async function runItem(path: readonly string[], variables: readonly Variable[], endpoint: string) {
     const item = path.reduce<Item | undefined>(
       (parent, name) => parent?.item?.find((child) => child.name === name),
-      {
-        name: '',
-        item: collection.item,
-      },
+      { name: '', item: collection.item },
     )
     if (!item) throw new Error(`The collection has no ${path.join(' / ')}`)
-    const newman = createRequire(join(newmanFolder, 'package.json'))('newman') as Newman
+    const newman = createRequire(join(oracles, 'package.json'))('newman') as Newman
+    const filled = await fillAssertion(item, endpoint)
     const summary = await new Promise<Summary>((resolve, reject) => {
       const options = {
-        collection: { ...collection, item: [item] },
+        collection: { ...collection, item: [filled] },
         environment: { name: 'test', values: variables },
       }
       newman.run(options, (error, done) => (error ? reject(error) : resolve(done)))
@@ -78,39 +91,87 @@ describe.skipIf(!canRun)('newman (skipped without NV_TEST_NEWMAN or the referenc
     }
   }
 
-  const authCode = ['Authorization (OIDC)', 'Auth code (Frontend)']
+  /** Writes a signed JWT where the collection leaves a place for it. */
+  async function fillAssertion(item: Item, endpoint: string): Promise<Item> {
+    const filled = structuredClone(item)
+    const place = filled.request?.body?.urlencoded?.find(({ key }) => key === 'client_assertion')
+    if (place) place.value = await signAssertion(endpoint)
+    return filled
+  }
 
-  test.each([
-    ['v0.3', 'dpv:FraudPreventionAndDetection#number-verification-verify-read'],
-    ['v1.0', 'dpv:FraudPreventionAndDetection number-verification:verify'],
-  ])('its auth code flow ends with an answer of Number Verification %s', async (version, scope) => {
-    const variables = Object.entries({
-      'application-client-id': simulator.clientId,
-      'application-client-secret': simulator.clientSecret,
+  function signAssertion(audience: string): Promise<string> {
+    const now = Math.floor(simulator.clock.now() / 1000)
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'RS256' })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(audience)
+      .setJti(randomUUID())
+      .setIssuedAt(now)
+      .setExpirationTime(now + 60)
+      .sign(key)
+  }
+
+  const settings = (scope: string) =>
+    Object.entries({
+      'application-client-id': clientId,
+      'application-client-secret': clientSecret,
       'api-product-purpose': scope,
       'application-backend-callback-url': redirectUri,
       'auth-gateway-url': simulator.baseUrl,
       'api-gateway-url': simulator.baseUrl,
+      'identifier-type': 'tel',
       'enduser-identifier': '+34600000001',
     }).map(([key, value]) => ({ key, value }))
 
-    const authorized = await runItem([...authCode, '1st Authorization request'], variables)
-    // Its script reads the Location with URL, which Postman has and newman's sandbox has not.
-    expect(authorized).toMatchObject({ failures: ['URL is not defined'], status: 302 })
-
-    // What the collection leaves to the phone.
-    const { last } = await followChain(authorized.url)
-    const code = last instanceof URL ? (last.searchParams.get('code') ?? '') : ''
-    const exchanged = await runItem(
-      [...authCode, '2nd Get access token with client secret (Frontend)', '2nd Get access token'],
-      [...variables, { key: 'authorization_code', value: code }],
-    )
-    expect(exchanged).toMatchObject({ failures: [], status: 200 })
-
-    const verified = await runItem(
-      ['Service APIs', 'Number Verification', version, 'Number Verification verify'],
-      exchanged.variables,
-    )
+  async function expectVerdict(version: string, variables: readonly Variable[]): Promise<void> {
+    const path = ['Service APIs', 'Number Verification', version, 'Number Verification verify']
+    const verified = await runItem(path, variables, simulator.apiUrl)
     expect(verified).toMatchObject({ failures: [], status: 200, body: { devicePhoneNumberVerified: true } })
+  }
+
+  const versions = [
+    ['v0.3', 'dpv:FraudPreventionAndDetection#number-verification-verify-read'],
+    ['v1.0', 'dpv:FraudPreventionAndDetection number-verification:verify'],
+  ] as const
+
+  describe.each(versions)('Number Verification %s', (version, scope) => {
+    const authCode = ['Authorization (OIDC)', 'Auth code (Frontend)']
+
+    test.each(['client secret', 'private JWT key'])(
+      'its auth code flow with %s ends with an answer',
+      async (credential) => {
+        const variables = settings(scope)
+        const first = [...authCode, '1st Authorization request']
+        const authorized = await runItem(first, variables, simulator.authorizeUrl)
+        // Its script reads the Location with URL, which Postman has and newman's sandbox has not.
+        expect(authorized).toMatchObject({ failures: ['URL is not defined'], status: 302 })
+
+        // What the collection leaves to the phone.
+        const { last } = await followChain(authorized.url)
+        const code = last instanceof URL ? (last.searchParams.get('code') ?? '') : ''
+        const exchanged = await runItem(
+          [...authCode, `2nd Get access token with ${credential} (Frontend)`, '2nd Get access token'],
+          [...variables, { key: 'authorization_code', value: code }],
+          simulator.tokenUrl,
+        )
+        expect(exchanged).toMatchObject({ failures: [], status: 200 })
+        await expectVerdict(version, exchanged.variables)
+      },
+    )
+
+    test.each(['client secret', 'private JWT key'])(
+      'its CIBA flow with %s ends with an answer',
+      async (credential) => {
+        const ciba = ['Authorization (OIDC)', `CIBA with ${credential} (Backend)`]
+        const first = [...ciba, '1st Authorization request']
+        const accepted = await runItem(first, settings(scope), simulator.backchannelUrl)
+        expect(accepted).toMatchObject({ failures: [], status: 200 })
+        const second = [...ciba, '2nd Get access token']
+        const exchanged = await runItem(second, accepted.variables, simulator.tokenUrl)
+        expect(exchanged).toMatchObject({ failures: [], status: 200 })
+        await expectVerdict(version, exchanged.variables)
+      },
+    )
   })
 })

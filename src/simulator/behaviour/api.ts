@@ -45,6 +45,9 @@ export const api: Behaviours = {
   unauthenticated: refuse(401, 'UNAUTHENTICATED'),
   'authentication-required': refuse(401, 'AUTHENTICATION_REQUIRED'),
   'invalid-argument': refuse(400, 'INVALID_ARGUMENT'),
+  internal: refuse(500, 'INTERNAL'),
+  unavailable: refuse(503, 'UNAVAILABLE'),
+  timeout: refuse(504, 'TIMEOUT'),
   'error-shape-oauth': {
     does: 'refuses with an error of OAuth where one of CAMARA was due',
     shows: 'JSON of the wrong shape',

@@ -5,6 +5,7 @@ import { changeField, giveError } from './changes.ts'
 type Steps = readonly [BehaviourStep, ...BehaviourStep[]]
 
 const anyRequest: Steps = ['callback', 'bc-authorize', 'token']
+const anyEndpoint: Steps = ['token', 'bc-authorize', 'authorize']
 
 export const refusals: Behaviours = {
   'access-denied': refuse('access_denied', 'The user or the operator refused.', anyRequest),
@@ -16,7 +17,12 @@ export const refusals: Behaviours = {
   'server-error': refuse('server_error', 'Something broke.', anyRequest),
   'temporarily-unavailable': refuse('temporarily_unavailable', 'Try again later.', anyRequest),
   'unsupported-grant-type': refuse('unsupported_grant_type', 'The grant is not enabled.', ['token']),
-  'invalid-client': refuse('invalid_client', 'The credentials are wrong.', ['token', 'bc-authorize'], 401),
+  'invalid-client': refuse('invalid_client', 'The credentials are wrong.', anyEndpoint, 401),
+  forbidden: {
+    ...refuse('unauthorized_client', 'The client may not do this.', anyEndpoint, 403),
+    does: 'refuses with unauthorized_client and HTTP 403, as some gateways do',
+    shows: 'unauthorized_client',
+  },
   'invalid-request': refuse('invalid_request', 'A parameter is missing.', anyRequest),
   'code-used-before': {
     ...refuse('invalid_grant', 'The code was used before.', ['token']),
