@@ -181,16 +181,20 @@ function toIncoming(request: IncomingMessage, body: string): IncomingRequest {
 }
 
 /** Reads the body as UTF-8; null when it is larger than we take. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  if (!('content-length' in request.headers) && !('transfer-encoding' in request.headers)) return ''
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBodyBytes) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+function readBody(request: IncomingMessage): Promise<string | null> {
+  const isEmpty = !('content-length' in request.headers) && !('transfer-encoding' in request.headers)
+  if (isEmpty) return Promise.resolve('')
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBodyBytes) chunks.push(chunk)
+      else resolve(null)
+    })
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.once('error', reject)
+  })
 }
 
 function addressOf(server: Server): string {

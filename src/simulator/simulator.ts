@@ -139,7 +139,7 @@ function createHandler(
       const controlled = origin === 'gateway' ? control(call, gateway, switchboard) : undefined
       if (controlled || !found?.step) return controlled ?? route(call, routes)
       const { step } = found
-      const active = switchboard.activeFor(clientIdOf(call, gateway))
+      const active = switchboard.activeFor(() => clientIdOf(call, gateway))
       return active.length === 0
         ? route(call, routes)
         : answerWith(active, step, call, gateway, (changed) => route(changed, routes))

@@ -38,7 +38,7 @@ export function control(call: Call, { clients }: Gateway, switchboard: Switchboa
     const reply = refuse(405, 'The method must be GET, PUT or DELETE.')
     return { ...reply, headers: { ...reply.headers, allow: 'GET, PUT, DELETE' } }
   }
-  const active = switchboard.activeFor(clientId).map(({ name, step }) => `${name}@${step}`)
+  const active = switchboard.activeFor(() => clientId).map(({ name, step }) => `${name}@${step}`)
   return replyJson(200, { behaviours: active }, active.join(', ') || 'no behaviours')
 }
 

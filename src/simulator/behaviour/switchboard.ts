@@ -15,8 +15,11 @@ export interface Switched {
 export interface Switchboard {
   /** Switches the behaviours of one client; an empty list leaves it those of everyone. */
   switchFor(clientId: string, switched: readonly Switched[]): void
-  /** Lists what is on for a client; for everyone when the client is not known. */
-  activeFor(clientId: string | undefined): readonly Switched[]
+  /**
+   * Lists what is on for a client; for everyone when the client is not known. Who it is, which takes time to find, is
+   * asked for only while some client has behaviours of its own.
+   */
+  activeFor(findClientId: () => string | undefined): readonly Switched[]
 }
 
 /** Creates the switchboard with what is on for everyone. */
@@ -27,7 +30,8 @@ export function createSwitchboard(forEveryone: readonly Switched[]): Switchboard
       if (switched.length === 0) byClient.delete(clientId)
       else byClient.set(clientId, switched)
     },
-    activeFor: (clientId) => [...forEveryone, ...((clientId && byClient.get(clientId)) || [])],
+    activeFor: (findClientId) =>
+      byClient.size === 0 ? forEveryone : [...forEveryone, ...(byClient.get(findClientId() ?? '') ?? [])],
   }
 }
 
