@@ -64,7 +64,10 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
-        if (folder) await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png` })
+        if (folder) {
+          const path = `${folder}/${name}-${size}-${colorScheme}.png`
+          await page.screenshot({ path, fullPage: name.startsWith('start') })
+        }
       }
     }
     await page.setViewportSize(sizes.phone)

@@ -1,5 +1,6 @@
 // The start page of the gateway: what this is, where its endpoints are, which phones there are to play.
 import type { Gateway } from '../gateway.ts'
+import type { Line } from '../lines.ts'
 import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
 import { replyPage, show, showNumber, type Html } from './page.ts'
@@ -13,6 +14,7 @@ export function showStartPage(call: Call, gateway: Gateway): Reply {
 ${entry('Mode', isNetwork ? '<b>network</b>: the answer follows the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other by the parity of the time')}
 ${entry('Authorize', code(`${issuer}/authorize`))}
 ${entry('Token', code(`${issuer}/token`))}
+${entry('Discovery', code(`${issuer}/.well-known/openid-configuration`))}
 ${entry('API', code(`${issuer}/number-verification/{v0,v1,v2}`))}
 ${entry('Operator', code(gateway.operatorOrigin(call.hostname)))}
 </dl>
@@ -27,18 +29,8 @@ ${isNetwork ? describePhones(gateway) : describeMock()}`
 }
 
 function describePhones({ lines }: Gateway): Html {
-  const entries = lines.phones.flat().map((line) => {
-    const how =
-      line.address === null
-        ? 'by choice in a browser'
-        : `from ${code(line.address)}, or by choice in a browser`
-    const consent = line.hasConsented ? '' : ', has not consented'
-    return entry(
-      show(line.operator),
-      `${showNumber(line.phoneNumber)} <span class="note">${how}${consent}</span>`,
-    )
-  })
-  const address = lines.phones.flat().find((line) => line.address !== null)?.address
+  const entries = lines.phones.flatMap((phone) => phone.map((line, i) => describeLine(line, i > 0)))
+  const atAddress = lines.phones.flat().find((line) => line.address !== null)
   return `<h2>Lines</h2>
 <dl>
 ${entries.join('\n')}
@@ -46,10 +38,19 @@ ${entries.join('\n')}
 <h2>Play a phone</h2>
 <p>Open the app’s link in a browser: the operator asks which phone it is. Two windows that share no cookies, such as a
 private one, are two phones.</p>${
-    address
-      ? `\n<p>Or be one from a terminal, by its address:</p>\n<pre>${code(`nv verify <phone> --via direct --local-address ${address}`)}</pre>`
+    atAddress
+      ? `\n<p>Or be one from a terminal, by its address:</p>\n<pre>${code(`nv verify ${atAddress.phoneNumber} --via direct --local-address ${atAddress.address}`)}</pre>`
       : ''
   }`
+}
+
+function describeLine({ phoneNumber, operator, address, hasConsented }: Line, isSecond: boolean): Html {
+  const marks = [
+    isSecond ? 'second SIM of the phone above' : null,
+    address === null ? 'by choice in a browser' : `from ${code(address)}, or by choice in a browser`,
+    hasConsented ? null : 'has not consented',
+  ].filter((mark) => mark !== null)
+  return entry(show(operator), `${showNumber(phoneNumber)} <span class="note">${marks.join(' · ')}</span>`)
 }
 
 function describeMock(): Html {

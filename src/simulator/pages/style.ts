@@ -20,6 +20,7 @@ main { width: 100%; max-width: 27rem; background: var(--card); border: 1px solid
 h1 { margin: 0 0 .375rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
 h2 { margin: 2rem 0 .5rem; font-size: 1rem }
 p { margin: 0; overflow-wrap: anywhere }
+h2 + dl { margin-top: 0 } h2 + p + p { margin-top: .75rem }
 .lead, .note, .small { color: var(--muted) }
 .lead { text-wrap: pretty }
 .note { font-size: .8125rem; line-height: 1.45; margin-top: .625rem }
@@ -62,6 +63,7 @@ legend { padding: 0; margin: 0 0 .5rem; font-size: .8125rem; font-weight: 600; c
 dl { margin: 1.25rem 0 0; border: 1px solid var(--edge); border-radius: 14px }
 dl div { padding: .6875rem 1rem } dl div + div { border-top: 1px solid var(--edge) }
 dt { font-size: .8125rem; color: var(--muted) } dd { margin: 0; overflow-wrap: anywhere }
+dd .note { display: block; margin: 0 }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere }
 pre { margin: .5rem 0 0; padding: .75rem 1rem; border-radius: 12px; background: var(--ground); white-space: pre-wrap }
 .bad .brand { color: var(--bad) }
