@@ -1,5 +1,5 @@
 // The Number Verification API: its versions as data, requests, and what a response means.
-import { describeValue, readBody, stringIn } from '../run/body.ts'
+import { countNames, describeValue, readBody, stringIn } from '../run/body.ts'
 import { e164Pattern, hashPhoneNumber } from './phone-number.ts'
 
 export const apiVersions = ['v0', 'v1', 'v2'] as const
@@ -108,13 +108,6 @@ function readOnlyMember(
   if (!Object.hasOwn(body.object, name)) return { undetermined: `a JSON object without ${name}` }
   if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
   return { value: body.object[name] }
-}
-
-/** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */
-function countNames(text: string, name: string): number {
-  const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)
-  return [...strings].filter(([, string = '', colon]) => colon !== undefined && JSON.parse(string) === name)
-    .length
 }
 
 /** An error body of the API. */

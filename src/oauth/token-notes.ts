@@ -1,7 +1,7 @@
 // What a token response allows that it should not, or says otherwise than it should; the flow goes on.
 import * as oauth from 'oauth4webapi'
 import type { Observation } from '../errors.ts'
-import { describeValue, readBody, stringIn } from '../run/body.ts'
+import { countNames, describeValue, readBody, stringIn } from '../run/body.ts'
 
 /** What was asked for. */
 export interface AskedToken {
@@ -21,12 +21,14 @@ const rules: readonly Rule[] = [noteType, noteLifetime, noteRefreshToken, noteSc
 
 /** Looks over a response that carries an access token; what a strict client refuses beside that comes last. */
 export async function reviewTokenResponse(
-  { status, headers, text }: { status: number; headers: Headers; text: string },
+  answer: { status: number; headers: Headers; text: string },
   asked: AskedToken,
 ): Promise<Observation[]> {
+  const { text } = answer
   const body = readBody(text)
   const response = body.kind === 'object' ? body.object : {}
-  const objection = await objectStrictly(response, { status, headers })
+  const isDoubled = countNames(text, 'access_token') > 1
+  const objection = isDoubled ? 'it has access_token more than once' : await objectStrictly(response, answer)
   return [
     ...rules.flatMap((rule) => rule(response, asked) ?? []),
     ...(objection === null ? [] : [{ code: 'token_response_irregular', args: { message: objection } }]),

@@ -33,3 +33,10 @@ export function describeValue(value: unknown): string {
     ? `a string of ${value.length} characters`
     : `the ${typeof value} ${JSON.stringify(value)}`
 }
+
+/** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */
+export function countNames(text: string, name: string): number {
+  const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)
+  return [...strings].filter(([, string = '', colon]) => colon !== undefined && JSON.parse(string) === name)
+    .length
+}

@@ -160,7 +160,7 @@ const answered: ReadonlyArray<
   ['refresh-token', 'verified', ['refresh_token_given']],
   ['scope-different', 'verified', ['scope_differs']],
   ['scope-missing', 'verified', []],
-  ['access-token-doubled', 'verified', []],
+  ['access-token-doubled', 'verified', ['token_response_irregular']],
   ['status-201', 'verified', ['token_response_irregular']],
   ['keys-missing', 'verified', ['id_token_signature'], withIdToken],
   ['id-token-nonce', 'verified', ['nonce_differs'], withIdToken],

@@ -30,6 +30,17 @@ test.each<[string, object, Partial<Profile>, string[]]>([
   })
 })
 
+test('two access tokens under one name are noted: clients differ in which they take', async () => {
+  const body = `{"access_token":"another","token_type":"Bearer","access_token":"${canary.accessToken}"}`
+  await withGateway({ token: () => ({ ...json({}), body }) }, async ({ urls }) => {
+    const { result } = await runFlow(urls, {})
+    expect(result.outcome).toBe('verified')
+    expect(result.findings).toMatchObject([
+      { code: 'token_response_irregular', cause: 'it has access_token more than once.' },
+    ])
+  })
+})
+
 test('a 403 shows what was granted against what was asked for', async () => {
   const token = () => json({ ...good, scope: 'something:else' })
   const verify = () => json({ status: 403, code: 'PERMISSION_DENIED', message: 'no' }, 403)
