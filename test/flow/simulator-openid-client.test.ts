@@ -168,7 +168,7 @@ describe('a gateway that wants more', () => {
     const config = await discover({ at })
     const dpop = client.getDPoPHandle(config, await client.randomDPoPKeyPair())
     const tokens = await runFlow(config, { dpop })
-    expect(at.entries.filter(({ detail }) => detail === 'use_dpop_nonce')).toHaveLength(1)
+    expect(at.entries.filter(({ detail }) => detail?.startsWith('use_dpop_nonce'))).toHaveLength(1)
     expect(await callVerify(config, tokens.access_token, dpop)).toEqual({ devicePhoneNumberVerified: true })
     await at.close()
   })
@@ -183,7 +183,7 @@ describe('a gateway that wants more', () => {
       login_hint: `tel:${defaultLine}`,
     })
     const tokens = await client.pollBackchannelAuthenticationGrant(config, accepted)
-    expect(at.entries.map(({ detail }) => detail)).toContain('authorization_pending')
+    expect(at.entries.some(({ detail }) => detail?.startsWith('authorization_pending'))).toBe(true)
     expect(tokens.access_token).toMatch(/^[\w-]{43}$/)
     await at.close()
   })
