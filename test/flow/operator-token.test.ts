@@ -120,6 +120,21 @@ describe('CIBA', () => {
   })
 })
 
+test.each<[string, FlowOptions]>([
+  ['through a phone', {}],
+  ['by CIBA', bySim()],
+  ['by a JWT bearer assertion', bySim({ grants: ['jwt-bearer'], profile: { key } })],
+])(
+  '%s, a hashed number is the SHA-256 of the number with its +, as lower-case hex',
+  async (_how, options) => {
+    await withGateway({}, async (gateway) => {
+      await runFlow(gateway.urls, { ...options, isHashed: true })
+      const hashedPhoneNumber = 'eb491b384e4fda4281634daa211e6e54a4cf7f82baa33a9f35980329e4ad95f3'
+      expect(JSON.parse(gateway.requests.at(-1)?.body ?? '')).toEqual({ hashedPhoneNumber })
+    })
+  },
+)
+
 describe('polling', () => {
   test.each<
     [what: string, answers: ReadonlyArray<string | OutgoingResponse>, interval: unknown, at: number[]]

@@ -4,6 +4,8 @@ declare module 'oidc-provider' {
 
   export type Configuration = Record<string, unknown>
 
+  export const errors: { AccessDenied: new (description: string) => Error }
+
   export class Provider {
     constructor(issuer: string, configuration: Configuration)
     callback(): RequestListener

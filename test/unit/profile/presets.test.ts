@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { apiVersions } from '../../../src/camara/api.ts'
 import { builtInProfiles, findPreset, presets } from '../../../src/profile/presets.ts'
 import { mergeLayers, missingSettings, presetLayer } from '../../../src/profile/resolve.ts'
 import { parseSettings } from '../../../src/profile/settings.ts'
@@ -46,8 +47,15 @@ describe.each(entries)('%s', (name, preset) => {
   })
 
   it('has scopes that nobody is warned about', () => {
-    for (const [apiVersion, scope] of Object.entries(preset.scopes))
-      expect(adviseOn({ scope, apiVersion })).toEqual([])
+    for (const scopes of [preset.scopes, preset.numberScopes])
+      for (const [apiVersion, scope] of Object.entries(scopes))
+        expect(adviseOn({ scope, apiVersion })).toEqual([])
+  })
+
+  it('asks for openid for both operations or for neither', () => {
+    const hasOpenid = (scope: string) => scope.split(' ').includes('openid')
+    for (const version of apiVersions)
+      expect(hasOpenid(preset.numberScopes[version])).toBe(hasOpenid(preset.scopes[version]))
   })
 
   it('says in words what no document confirms', () => {
@@ -88,6 +96,7 @@ describe.skipIf(!existsSync(reference))("Telefónica's documents (skipped where 
       expect(settings).toMatchObject({
         authorizeUrl: `${server}/authorize`,
         tokenUrl: `${server}/token`,
+        backchannelUrl: `${server}/bc-authorize`,
         apiUrl: server,
       })
     }
@@ -109,5 +118,8 @@ describe.skipIf(!existsSync(reference))("Telefónica's documents (skipped where 
   it.each(['v0', 'v1', 'v2'] as const)('ask for the scope of the API %s', (version) => {
     for (const part of presets['sandbox']?.scopes[version].split(/[ #]/) ?? [])
       expect(read('authorization.yaml') + read(`number-verification-${version}.yaml`)).toContain(part)
+    expect(read(`number-verification-${version}.yaml`)).toContain(
+      `\`${presets['sandbox']?.numberScopes[version]}\``,
+    )
   })
 })
