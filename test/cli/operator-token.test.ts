@@ -226,6 +226,22 @@ test('a key alone makes it a JWT bearer assertion, and the authorize URL is not 
   expect(simulator.entries.map(({ path }) => path.split('/').at(-1))).toEqual(['token', 'verify'])
 })
 
+test('where the file of a project decides where the token goes, the host is named, also under --quiet', async () => {
+  const { authorizeUrl, backchannelUrl, tokenUrl, apiUrl, clientId } = simulator
+  const settings = { authorizeUrl, backchannelUrl, tokenUrl, apiUrl, clientId }
+  const project = JSON.stringify({ profiles: { team: settings } })
+  const { exitCode, stderr } = await nv([...verify, 'token.txt', '--profile', 'team', '--quiet'], {
+    env: { NV_CLIENT_SECRET: simulator.clientSecret },
+    files: { ...files, '/nowhere/nv.config.json': project },
+  })
+  const { host } = new URL(tokenUrl)
+  expect(exitCode).toBe(0)
+  expect(stderr).toBe(
+    `warning  The secret in NV_CLIENT_SECRET goes to ${host}, as nv.config.json says\n` +
+      `warning  The operator token goes to ${host}, as nv.config.json says\n`,
+  )
+})
+
 describe('the scope of nv number', () => {
   const scopeOf = async (args: readonly string[], options: TestContextOptions = {}) => {
     const { stdout, stderr } = await nv(['number', '--via', 'direct', '--json', ...args], options)
