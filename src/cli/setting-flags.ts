@@ -70,7 +70,7 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
   issuer: {
     flag: '--issuer',
     argument: '<url>',
-    description: 'the issuer, to discover both endpoints',
+    description: 'the issuer, to discover the endpoints',
     env: 'NV_ISSUER',
   },
   authMethod: {

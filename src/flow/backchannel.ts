@@ -63,8 +63,8 @@ const slowDownMs = 5000
 /**
  * Polls the token endpoint until the authentication has an end, in time or not. The first request goes out at once,
  * since the interval is the time between two of them, and a SIM is identified without anybody being asked.
- * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request
- * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_error_response
+ * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.10.1
+ * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.11
  */
 export async function pollForToken(
   journey: Journey,

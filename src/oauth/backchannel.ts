@@ -6,7 +6,7 @@ import { buildTokenRequest, type TokenRequest } from './token.ts'
 
 /**
  * Builds the authentication request: a form with client authentication, whose audience is this endpoint.
- * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request
+ * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.7.1
  */
 export function buildBackchannelRequest(options: {
   backchannelUrl: string
@@ -39,7 +39,7 @@ const defaultIntervalSeconds = 5
 
 /**
  * Reads an answer leniently: an auth_req_id in a 2xx JSON object is enough, and numbers may be strings.
- * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#successful_authentication_request_acknowdlegment
+ * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.7.3
  */
 export function readBackchannelAnswer(status: number, text: string): BackchannelAnswer {
   const body = readBody(text)

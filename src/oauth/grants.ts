@@ -10,7 +10,7 @@ export type Grant = 'authorization-code' | SimGrant
 /**
  * The names of the grants at the token endpoint.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
- * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request
+ * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.10.1
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-2.1
  */
 export const grantTypes = {

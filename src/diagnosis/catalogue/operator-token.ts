@@ -11,8 +11,8 @@ import {
 } from './words.ts'
 
 const ciba = 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html'
-const requestErrors = `${ciba}#auth_error_response`
-const tokenErrors = `${ciba}#token_error_response`
+const requestErrors = `${ciba}#rfc.section.13`
+const tokenErrors = `${ciba}#rfc.section.11`
 
 export const operatorToken: Readonly<Record<string, Entry>> = {
   operator_token_version: ({ apiVersion }) => ({
@@ -68,7 +68,7 @@ export const operatorToken: Readonly<Record<string, Entry>> = {
     title: `${host} sent no auth_req_id${status(args)}`,
     cause: `Its answer was ${found}. A wrong URL, a proxy or a captive portal does that.`,
     fix: 'Check the backchannel URL.',
-    reference: `${ciba}#successful_authentication_request_acknowdlegment`,
+    reference: `${ciba}#rfc.section.7.3`,
   }),
   backchannel_redirected: ({ host, location, ...args }) =>
     redirected('backchannel endpoint', host, location, args),
@@ -77,7 +77,7 @@ export const operatorToken: Readonly<Record<string, Entry>> = {
     title: `A strict client would refuse the backchannel response of ${host}`,
     cause: `${message}.`,
     fix: 'Tell the operator of the gateway; nv went on with the auth_req_id.',
-    reference: `${ciba}#successful_authentication_request_acknowdlegment`,
+    reference: `${ciba}#rfc.section.7.3`,
   }),
   backchannel_timeout: ({ host, seconds }) => ({
     title: `${host} did not identify the line within ${seconds} s`,
