@@ -1,8 +1,29 @@
 // A connection that costs the load generator so little that the servers are the ones that are measured.
 import { connect } from 'node:net'
 
-/** Opens a connection that carries one request after the other, to a server that names the length of its answers. */
-export function openConnection(origin) {
+/** Servers end a connection that rests for 5 seconds. */
+const maxRestMs = 3000
+
+/**
+ * Makes a client of one origin that sends one request after the other, over one connection as long as it is in use.
+ * The server has to name the length of its answers.
+ */
+export function createConnection(origin) {
+  let connection = null
+  let usedAt = 0
+  return {
+    send: async (...request) => {
+      if (connection && performance.now() - usedAt > maxRestMs) connection.close()
+      if (!connection?.isOpen()) connection = open(origin)
+      const answer = await connection.send(...request)
+      usedAt = performance.now()
+      return answer
+    },
+    close: () => connection?.close(),
+  }
+}
+
+function open(origin) {
   const { hostname, port, host } = new URL(origin)
   const socket = connect(Number(port), hostname).setNoDelay(true).setEncoding('latin1')
   let received = ''
@@ -18,6 +39,7 @@ export function openConnection(origin) {
   socket.on('error', fail)
   socket.on('close', () => fail())
   return {
+    isOpen: () => !socket.destroyed,
     send: (method, path, headers, body) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject }

@@ -1,6 +1,6 @@
 // Many whole flows at once against one gateway: the phone with its cookies, then the backend.
 import { createHash, randomBytes } from 'node:crypto'
-import { openConnection } from './connection.mjs'
+import { createConnection } from './connection.mjs'
 
 const redirectUri = 'https://app.example/callback'
 const verifier = randomBytes(32).toString('base64url')
@@ -77,6 +77,6 @@ async function post(connections, url, body, headers) {
 function send(connections, url, method, body, headers) {
   const start = url.indexOf('/', 'http://'.length)
   const origin = url.slice(0, start)
-  if (!connections.has(origin)) connections.set(origin, openConnection(origin))
+  if (!connections.has(origin)) connections.set(origin, createConnection(origin))
   return connections.get(origin).send(method, url.slice(start), headers, body)
 }
