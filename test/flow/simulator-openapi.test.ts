@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import type { BehaviourStep } from '../../src/simulator/behaviour/behaviour.ts'
 import {
   type ListedAnswer,
-  hasDocument,
   openDocument,
   type OpenedDocument,
   type WireExchange,
@@ -41,16 +40,26 @@ const apiDocuments = [
   { path: 'telefonica/number-verification-v2.yaml', version: 'v2', amend: requireTheNumber },
 ] as const
 
-/** Opens the documents that are there, before there are tests: the answers that they list become the tests. */
+/** Opens the documents before there are tests, since the answers that they list become the tests. */
 const opened = await Promise.all(
-  apiDocuments
-    .filter(({ path }) => hasDocument(path))
-    .map(async ({ path, version, ...rest }) => ({
-      path,
-      version,
-      document: await openDocument(path, 'amend' in rest ? rest.amend : undefined),
-    })),
+  apiDocuments.map(async ({ path, version, ...rest }) => ({
+    path,
+    version,
+    document: await openDocument(path, 'amend' in rest ? rest.amend : undefined),
+  })),
 )
+
+/** Makes a test of every answer that a document lists; where it is absent, one that is skipped. */
+function testListed(
+  document: OpenedDocument | null,
+  expectAnswer: (document: OpenedDocument, answer: ListedAnswer) => Promise<void>,
+): void {
+  const answers = document?.answers ?? []
+  if (!document) test.skip('every answer that it lists (skipped where it is absent)')
+  test.each(answers.map((answer) => [nameOf(answer), answer] as const))('%s', async (_name, answer) => {
+    if (document) await expectAnswer(document, answer)
+  })
+}
 
 function nameOf({ operationId, status, code }: ListedAnswer): string {
   return [operationId, status, code ?? []].flat().join(' ')
@@ -117,7 +126,7 @@ async function expectListed(
   }
 }
 
-describe.skipIf(opened.length < apiDocuments.length)('the API (skipped without the documents)', () => {
+describe('the API', () => {
   const correlator = { 'x-correlator': 'b4333c46-49c0-4f62-80d7-f0ef930f1c46' }
 
   /** Calls an operation with a token of a scope; the scope of the operation itself unless it is given. */
@@ -174,71 +183,58 @@ describe.skipIf(opened.length < apiDocuments.length)('the API (skipped without t
   }
 
   describe.each(opened.map((one) => [one.path, one] as const))('%s', (_path, { document, version }) => {
-    test.each(document.answers.map((answer) => [nameOf(answer), answer] as const))(
-      '%s',
-      async (_name, answer) => {
-        const way = findWay(version, answer)
-        const exchange = await expectListed(document, answer, way, `/number-verification/${version}`)
-        expect(exchange.responseHeaders).toMatchObject(correlator)
-      },
-    )
+    testListed(document, async (document, answer) => {
+      const way = findWay(version, answer)
+      const exchange = await expectListed(document, answer, way, `/number-verification/${version}`)
+      expect(exchange.responseHeaders).toMatchObject(correlator)
+    })
   })
 })
 
 /** It requires a request_id that it does not define, in place of the auth_req_id of CIBA that it does. */
 const requireAuthReqId = (text: string) => text.replace('- request_id', '- auth_req_id')
 
-const authorizationPath = 'telefonica/authorization.yaml'
-const authorization = hasDocument(authorizationPath)
-  ? await openDocument(authorizationPath, requireAuthReqId)
-  : null
+const authorization = await openDocument('telefonica/authorization.yaml', requireAuthReqId)
 
-describe.skipIf(authorization === null)(
-  'authorize, bc-authorize and token (skipped without the document)',
-  () => {
-    const authorize =
-      (changes = {}) =>
-      (simulator: TestSimulator): Attempt => ({
-        method: 'GET',
-        path: authorizeUrl(simulator, changes).slice(simulator.baseUrl.length),
-      })
-    const post =
-      (path: '/token' | '/bc-authorize', form: Record<string, string>, secret?: string) =>
-      (simulator: TestSimulator): Attempt => ({
-        method: 'POST',
-        path,
-        headers: {
-          authorization: basic(simulator.clientId, secret ?? simulator.clientSecret),
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams(form).toString(),
-      })
-    const hint = { login_hint: 'tel:+34600000001', scope: scopeOf.v2 }
-    const code = { grant_type: 'authorization_code', code: 'unknown', redirect_uri: redirectUri }
-
-    const ways: Record<string, Way> = {
-      'authorize 302': { attempt: authorize() },
-      'authorize 400': { attempt: authorize({ redirect_uri: undefined }), isInvalid: true },
-      'authorize 401': { behaviour: 'invalid-client@authorize', attempt: authorize() },
-      'authorize 403': { behaviour: 'forbidden@authorize', attempt: authorize() },
-      'bcAuthorize 200': { attempt: post('/bc-authorize', hint) },
-      'bcAuthorize 400': { attempt: post('/bc-authorize', { scope: scopeOf.v2 }), isInvalid: true },
-      'bcAuthorize 401': { attempt: post('/bc-authorize', hint, 'wrong') },
-      'bcAuthorize 403': { behaviour: 'forbidden@bc-authorize', attempt: post('/bc-authorize', hint) },
-      'token 200': {
-        attempt: async (simulator) =>
-          post('/token', { ...code, code: await obtainCode(simulator) })(simulator),
+describe('authorize, bc-authorize and token', () => {
+  const authorize =
+    (changes = {}) =>
+    (simulator: TestSimulator): Attempt => ({
+      method: 'GET',
+      path: authorizeUrl(simulator, changes).slice(simulator.baseUrl.length),
+    })
+  const post =
+    (path: '/token' | '/bc-authorize', form: Record<string, string>, secret?: string) =>
+    (simulator: TestSimulator): Attempt => ({
+      method: 'POST',
+      path,
+      headers: {
+        authorization: basic(simulator.clientId, secret ?? simulator.clientSecret),
+        'content-type': 'application/x-www-form-urlencoded',
       },
-      'token 400': { attempt: post('/token', code) },
-      'token 401': { attempt: post('/token', code, 'wrong') },
-      'token 403': { behaviour: 'forbidden@token', attempt: post('/token', code) },
-    }
+      body: new URLSearchParams(form).toString(),
+    })
+  const hint = { login_hint: 'tel:+34600000001', scope: scopeOf.v2 }
+  const code = { grant_type: 'authorization_code', code: 'unknown', redirect_uri: redirectUri }
 
-    test.each(authorization?.answers.map((answer) => [nameOf(answer), answer] as const) ?? [])(
-      '%s',
-      async (name, answer) => {
-        if (authorization) await expectListed(authorization, answer, ways[name], '')
-      },
-    )
-  },
-)
+  const ways: Record<string, Way> = {
+    'authorize 302': { attempt: authorize() },
+    'authorize 400': { attempt: authorize({ redirect_uri: undefined }), isInvalid: true },
+    'authorize 401': { behaviour: 'invalid-client@authorize', attempt: authorize() },
+    'authorize 403': { behaviour: 'forbidden@authorize', attempt: authorize() },
+    'bcAuthorize 200': { attempt: post('/bc-authorize', hint) },
+    'bcAuthorize 400': { attempt: post('/bc-authorize', { scope: scopeOf.v2 }), isInvalid: true },
+    'bcAuthorize 401': { attempt: post('/bc-authorize', hint, 'wrong') },
+    'bcAuthorize 403': { behaviour: 'forbidden@bc-authorize', attempt: post('/bc-authorize', hint) },
+    'token 200': {
+      attempt: async (simulator) => post('/token', { ...code, code: await obtainCode(simulator) })(simulator),
+    },
+    'token 400': { attempt: post('/token', code) },
+    'token 401': { attempt: post('/token', code, 'wrong') },
+    'token 403': { behaviour: 'forbidden@token', attempt: post('/token', code) },
+  }
+
+  testListed(authorization, async (document, answer) => {
+    await expectListed(document, answer, ways[nameOf(answer)], '')
+  })
+})

@@ -35,17 +35,14 @@ export interface OpenedDocument {
   checkResponse(exchange: WireExchange): unknown[]
 }
 
-/** Tells whether the document is there. */
-export function hasDocument(path: string): boolean {
-  return existsSync(join(reference, path))
-}
-
-/** Reads a document, after changing what no message could ever fulfil. */
+/** Reads a document, after changing what no message could ever fulfil; null when it is absent. */
 export async function openDocument(
   path: string,
   amend: (text: string) => string = (text) => text,
-): Promise<OpenedDocument> {
-  const definition = parse(amend(readFileSync(join(reference, path), 'utf8'))) as Document
+): Promise<OpenedDocument | null> {
+  const file = join(reference, path)
+  if (!existsSync(file)) return null
+  const definition = parse(amend(readFileSync(file, 'utf8'))) as Document
   const backend = new OpenAPIBackend({
     definition,
     strict: true,
