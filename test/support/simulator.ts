@@ -38,10 +38,11 @@ export interface TestSimulator extends RunningSimulator {
 export async function startTestSimulator(
   options: Partial<SimulatorOptions> = {},
   clock = createTestClock(),
+  listening = listen,
 ): Promise<TestSimulator> {
   const entries: RequestEntry[] = []
   const onRequest = (entry: RequestEntry) => void entries.push(entry)
-  const ports = { listen, clock, random: (byteCount: number) => randomBytes(byteCount) }
+  const ports = { listen: listening, clock, random: (byteCount: number) => randomBytes(byteCount) }
   const simulator = await startSimulator(ports, { host: '127.0.0.1', port: 0, onRequest, ...options })
   return { ...simulator, clock, entries }
 }

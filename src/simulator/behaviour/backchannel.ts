@@ -17,7 +17,7 @@ export const backchannel: Behaviours = {
     does: 'wants to be polled every 10 s, and says every second',
     shows: 'slow_down',
     steps: ['bc-authorize'],
-    rules: { cibaIntervalSeconds: 10, cibaPendingPolls: 1 },
+    rules: { cibaIntervalSeconds: 10, cibaPendingPolls: 2 },
     changeReply: changeMembers(marker, () => ({ interval: 1 })),
   },
   'ciba-expired': poll('expired_token', 'The auth_req_id has expired.'),
