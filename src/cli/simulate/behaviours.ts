@@ -12,7 +12,8 @@ export const describeControl = `
 A behaviour can be switched for one client while the simulator runs:
 
   curl -X PUT <base>/simulator/clients/<client_id>/behaviours \\
-    -H 'Content-Type: application/json' -d '{"behaviours": ["wifi", "hang@api"]}'
+    -H 'Content-Type: application/json' \\
+    -d '{"behaviours": ["wifi", "hang@api"]}'
 
 GET shows what is on, DELETE switches it off.`
 
@@ -63,7 +64,7 @@ export function listBehaviours(isJson: boolean, columns: number): string {
     const lines = group.map(({ name, does }) => `  ${name.padEnd(nameWidth - 3)} ${wrap(does, width)}`)
     return [`At ${place}:`, ...lines].join('\n')
   })
-  return `nv simulate --behave <name>[@<step>]; without a step it is at the first one named.\n\n${parts.join('\n\n')}\n`
+  return `nv simulate --behave <name>[@<step>]; without a step at the first one named.\n\n${parts.join('\n\n')}\n`
 }
 
 function describePlace(steps: readonly string[]): string {

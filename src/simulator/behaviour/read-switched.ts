@@ -19,12 +19,18 @@ export function readSwitched(text: string): Switched | NotSwitched {
   return { rule: `${name} can't be at that step.`, near }
 }
 
-/** Finds the names that take the fewest changes to get to, three at most, and none that is far off. */
+/** Finds three names at most: those that begin with the text, then those that hold it, then those spelled nearly so. */
 function findNear(typed: string): string[] {
-  const most = Math.max(2, Math.floor(typed.length / 3))
+  if (typed.length > 60) return []
+  const text = typed.toLowerCase()
+  const most = Math.max(2, Math.floor(text.length / 3))
   return Object.keys(behaviours)
-    .map((name) => ({ name, distance: typed.length > 60 ? Infinity : countEdits(typed.toLowerCase(), name) }))
-    .filter(({ name, distance }) => distance <= most || (typed.length > 2 && name.includes(typed)))
+    .map((name) => ({
+      name,
+      distance:
+        text.length > 2 && name.includes(text) ? (name.startsWith(text) ? -2 : -1) : countEdits(text, name),
+    }))
+    .filter(({ distance }) => distance <= most)
     .sort((one, other) => one.distance - other.distance)
     .slice(0, 3)
     .map(({ name }) => name)
