@@ -17,6 +17,7 @@ import {
   postToken,
   redirectUri,
   scopeOf,
+  shareScopeOf,
   startTestSimulator,
   type TestSimulator,
 } from '../support/simulator.ts'
@@ -32,6 +33,12 @@ const withIssuer: BehaveOptions = { profile: { issuer: 'https://issuer.example' 
 const discovering: BehaveOptions = { discovers: true }
 const withIdToken: BehaveOptions = { discovers: true, profile: { scope: `openid ${scopeOf.v2}` } }
 const withDpop: BehaveOptions = { profile: { usesDpop: true } }
+
+const bySim: BehaveOptions = {
+  discovers: true,
+  operatorToken: { value: 'simulator-operator-token-1', grants: ['ciba'] },
+}
+const forNumber: BehaveOptions = { command: 'number', profile: { scope: shareScopeOf.v2 } }
 
 const named = (lines: ReadonlyArray<readonly [text: string, ...rest: unknown[]]>) =>
   lines.map(([text]) => text.split('@')[0] ?? '')
@@ -115,6 +122,21 @@ const failing: ReadonlyArray<
   ['endpoint-refused', 'token', ['connection_refused'], discovering],
   ['endpoint-unresolvable', 'token', ['host_not_found'], discovering],
 
+  ['user-unknown', 'authorize', ['unknown_user_id'], bySim],
+  ['hint-token-expired', 'authorize', ['expired_login_hint_token'], bySim],
+  ['ciba-request-id-missing', 'authorize', ['backchannel_unreadable'], bySim],
+  ['ciba-expired', 'token', ['expired_token'], bySim],
+  ['access-denied@bc-authorize', 'authorize', ['access_denied'], bySim],
+  ['access-denied@token', 'token', ['access_denied'], bySim],
+  ['invalid-client@bc-authorize', 'authorize', ['invalid_client'], bySim],
+  ['secret-in-body-only@bc-authorize', 'authorize', ['invalid_client'], bySim],
+  ['reset@bc-authorize', 'authorize', ['connection_lost'], bySim],
+  ['html-page@bc-authorize', 'authorize', ['backchannel_unreadable'], bySim],
+  ['status-307@bc-authorize', 'authorize', ['backchannel_redirected'], bySim],
+  ['status-403@bc-authorize', 'authorize', ['backchannel_unreadable'], bySim],
+  ['status-503@bc-authorize', 'authorize', ['server_failing'], bySim],
+  ['forbidden', 'token', ['unauthorized_client']],
+
   ['wifi', 'callback', ['access_denied']],
   ['wifi@api', 'api', ['user_not_authenticated_by_supported_method']],
   ['wifi@api', 'api', ['user_not_authenticated_by_mobile_network'], inV0],
@@ -131,6 +153,12 @@ const failing: ReadonlyArray<
   ['error-shape-gateway', 'api', ['api_error']],
   ['hash-refused', 'api', ['invalid_argument'], hashed],
   ['plain-refused', 'api', ['invalid_argument']],
+  ['internal', 'api', ['api_error']],
+  ['unavailable', 'api', ['api_error']],
+  ['timeout', 'api', ['api_error']],
+  ['number-without-plus', 'api', ['api_unreadable'], forNumber],
+  ['number-with-spaces', 'api', ['api_unreadable'], forNumber],
+  ['number-missing', 'api', ['api_unreadable'], forNumber],
   ['verdict-string', 'api', ['api_unreadable']],
   ['verdict-number', 'api', ['api_unreadable']],
   ['verdict-null', 'api', ['api_unreadable']],
@@ -173,6 +201,7 @@ const answered: ReadonlyArray<
   ['id-token-unsigned', 'verified', ['id_token_signature'], withIdToken],
   ['dpop-nonce', 'verified', [], withDpop],
   ['dpop-ignored', 'verified', ['dpop_not_used'], withDpop],
+  ['byte-order-mark@bc-authorize', 'verified', [], bySim],
   ['byte-order-mark', 'verified', []],
   ['byte-order-mark@api', 'verified', []],
   ['content-type-wrong', 'verified', []],
@@ -466,7 +495,6 @@ const special = [
   'ciba-interval-missing',
   'ciba-request-id-missing',
   'user-unknown',
-  'hint-token-expired',
 ]
 
 test('every behaviour has its line', () => {
