@@ -100,8 +100,10 @@ describe('one client', () => {
     for (const name of ['error-page@authorize', 'error-page@operator', 'wifi@callback']) {
       await put(other.id, name)
       const { last } = await followChain(authorizeUrl(simulator, { client_id: clientId }))
-      if (name === 'wifi@callback') expect((last as URL).searchParams.get('error')).toBe('access_denied')
-      else expect(last).toMatchObject({ status: 400 })
+      if (name === 'wifi@callback') {
+        expect((last as URL).searchParams.get('error')).toBe('access_denied')
+        expect(simulator.entries.at(-1)?.detail).toBe('→ app, access_denied (wifi)')
+      } else expect(last).toMatchObject({ status: 400 })
       await obtainCode(simulator)
     }
   })

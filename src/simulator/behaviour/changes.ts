@@ -57,8 +57,11 @@ export function giveError(
     searchParams.set('error', error)
     searchParams.set('error_description', description)
   })
-  return (reply, call, gateway) =>
-    reply.isCallback ? inPlaceOfCode(reply, call, gateway) : replyOAuthError(status, { error, description })
+  return async (reply, call, gateway) => {
+    if (!reply.isCallback) return replyOAuthError(status, { error, description })
+    const changed = await inPlaceOfCode(reply, call, gateway)
+    return changed === reply ? reply : { ...changed, detail: `→ app, ${error}` }
+  }
 }
 
 /** Changes a field of a form before the endpoint reads it; a form without the field stays as it is. */
