@@ -1,8 +1,8 @@
 // What the aggregator's endpoints share: its clients, its lines, its state, the operator behind it.
 import type { JWK } from 'jose'
-import type { SigningKey } from './keys.ts'
-import type { Lines } from './lines.ts'
-import type { Operator } from './operator.ts'
+import type { SigningKey } from './oauth/keys.ts'
+import type { Lines } from './operator/lines.ts'
+import type { Operator } from './operator/operator.ts'
 import type { GatewayState, StatePorts } from './state.ts'
 
 export interface Client {

@@ -1,15 +1,15 @@
 // The paths of both origins, and what answers at each.
-import { echoCorrelator, shareNumber, verifyNumber, versions } from './api.ts'
-import { authorize, completeAuthorization } from './authorization.ts'
+import { echoCorrelator, shareNumber, verifyNumber, versions } from './api/api.ts'
+import { authorize, completeAuthorization } from './oauth/authorization.ts'
 import type { BehaviourStep } from './behaviour/behaviour.ts'
-import { answerBackchannel } from './backchannel.ts'
-import { describeGateway, metadataPaths, publishKeys } from './discovery.ts'
+import { answerBackchannel } from './oauth/backchannel.ts'
+import { describeGateway, metadataPaths, publishKeys } from './oauth/discovery.ts'
 import { basePath, type Gateway } from './gateway.ts'
-import type { Operator } from './operator.ts'
+import type { Operator } from './operator/operator.ts'
 import { showStartPage } from './pages/start-page.ts'
 import type { Call } from './request.ts'
 import { replyApiError, replyOAuthError, type Reply } from './response.ts'
-import { answerToken } from './token.ts'
+import { answerToken } from './oauth/token.ts'
 
 export interface Route {
   method: 'GET' | 'POST'

@@ -1,7 +1,7 @@
 // What the simulator remembers: authorizations under way, codes and tokens, for a while and never too many.
 import type { Context } from '../context.ts'
 import type { Cookie } from './cookie.ts'
-import { createReplayGuard, type ReplayGuard } from './replay.ts'
+import { createReplayGuard, type ReplayGuard } from './oauth/replay.ts'
 
 export type StatePorts = Pick<Context, 'clock' | 'random'>
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { readLines } from '../../src/cli/simulate/lines.ts'
 import { Cancelled, exitCodes } from '../../src/errors.ts'
-import type { Line } from '../../src/simulator/lines.ts'
+import type { Line } from '../../src/simulator/operator/lines.ts'
 import { createTestContext } from '../support/context.ts'
 
 const plain: Line = {

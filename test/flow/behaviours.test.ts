@@ -1,6 +1,6 @@
 // One line, one behaviour of the simulator: what nv makes of it. Every behaviour there is has its line.
 import { describe, expect, it, test } from 'vitest'
-import { mockAccessToken } from '../../src/simulator/api.ts'
+import { mockAccessToken } from '../../src/simulator/api/api.ts'
 import { behaviours } from '../../src/simulator/behaviour/behaviours.ts'
 import {
   type BehavedFlow,

@@ -1,7 +1,7 @@
 // CIBA: what the backchannel endpoint takes, how it is polled, and whom the token is about.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Line } from '../../src/simulator/lines.ts'
+import type { Line } from '../../src/simulator/operator/lines.ts'
 import { createClientKey, type ClientKey } from '../support/client-keys.ts'
 import {
   basic,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Line } from '../../src/simulator/lines.ts'
+import type { Line } from '../../src/simulator/operator/lines.ts'
 import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import {
   obtainToken,

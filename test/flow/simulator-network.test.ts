@@ -1,7 +1,7 @@
 // Network mode: the answer follows the line that the operator recognises, by address or by a person's choice.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Line } from '../../src/simulator/lines.ts'
+import type { Line } from '../../src/simulator/operator/lines.ts'
 import { createPhone, hasLoopback, type Arrival, type PhoneOptions } from '../support/phone.ts'
 import {
   authorizeUrl,

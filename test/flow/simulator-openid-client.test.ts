@@ -2,7 +2,7 @@
 import * as client from 'openid-client'
 import { CookieJar } from 'tough-cookie'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultLine } from '../../src/simulator/lines.ts'
+import { defaultLine } from '../../src/simulator/operator/lines.ts'
 import { algorithms, createClientKey, type Algorithm, type ClientKey } from '../support/client-keys.ts'
 import { createRunningClock } from '../support/context.ts'
 import {

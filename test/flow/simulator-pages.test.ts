@@ -1,6 +1,6 @@
 // The pages for people, and what nobody honest sends to their forms.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Line } from '../../src/simulator/lines.ts'
+import type { Line } from '../../src/simulator/operator/lines.ts'
 import { createPhone, readForm, type Arrival, type Phone } from '../support/phone.ts'
 import { authorizeUrl, sendRaw, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 

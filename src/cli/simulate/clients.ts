@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { readBody } from '../../run/body.ts'
 import { escapeText } from '../../run/escape.ts'
-import { findRedirectUriRule } from '../../simulator/redirect-uri.ts'
+import { findRedirectUriRule } from '../../simulator/oauth/redirect-uri.ts'
 import type { Client } from '../../simulator/gateway.ts'
 
 /** The clients as they are typed. */

@@ -6,7 +6,7 @@ import { UsageError } from '../../errors.ts'
 import { escapeText } from '../../run/escape.ts'
 import { modes, type Mode } from '../../simulator/gateway.ts'
 import { normalizeAddress } from '../../simulator/ip-address.ts'
-import type { Line } from '../../simulator/lines.ts'
+import type { Line } from '../../simulator/operator/lines.ts'
 
 const text = v.pipe(
   v.string('must be a text'),

@@ -1,10 +1,10 @@
 // Behaviours of the API: its refusals, its answers, and how it compares a number.
 import { createHash } from 'node:crypto'
 import { readBody, stringIn } from '../../run/body.ts'
-import { echoCorrelator } from '../api.ts'
+import { echoCorrelator } from '../api/api.ts'
 import { readAccessToken } from '../caller.ts'
 import type { Gateway } from '../gateway.ts'
-import { defaultLine } from '../lines.ts'
+import { defaultLine } from '../operator/lines.ts'
 import type { Call } from '../request.ts'
 import { replyApiError, replyJson, type Reply } from '../response.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'

@@ -1,6 +1,6 @@
 // The operator's consent page: who asks, for what, about which number.
 import { maskPhoneNumber } from '../../camara/phone-number.ts'
-import type { Line } from '../lines.ts'
+import type { Line } from '../operator/lines.ts'
 import type { Reply } from '../response.ts'
 import { replyPage, show } from './page.ts'
 

@@ -1,6 +1,6 @@
 // The operator's page "Which phone is this?": a person picks the phone that the browser plays.
-import type { Line, Lines } from '../lines.ts'
-import type { Connection, Phone } from '../phone.ts'
+import type { Line, Lines } from '../operator/lines.ts'
+import type { Connection, Phone } from '../operator/phone.ts'
 import type { Reply } from '../response.ts'
 import { icons } from './icons.ts'
 import { replyPage, show, showNumber, type Html } from './page.ts'

@@ -1,6 +1,6 @@
 // The start page of the gateway: what this is, where its endpoints are, which phones there are to play.
 import type { Gateway } from '../gateway.ts'
-import type { Line } from '../lines.ts'
+import type { Line } from '../operator/lines.ts'
 import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
 import { replyPage, show, showNumber, type Html } from './page.ts'

@@ -1,7 +1,7 @@
 // The replay guard: once, for a while, and a bounded number.
 import { describe, expect, it } from 'vitest'
-import { createReplayGuard } from '../../../src/simulator/replay.ts'
-import { createTestClock } from '../../support/context.ts'
+import { createReplayGuard } from '../../../../src/simulator/oauth/replay.ts'
+import { createTestClock } from '../../../support/context.ts'
 
 describe('the replay guard', () => {
   it('lets an identifier pass once, until its retention is over', () => {

@@ -1,6 +1,6 @@
 // Remembers which signed tokens came already, so that none is accepted twice.
 import { createHash } from 'node:crypto'
-import type { Context } from '../context.ts'
+import type { Context } from '../../context.ts'
 
 /** Notes an identifier for a while; false when it is noted already. */
 export type ReplayGuard = (identifier: string, retentionMs: number) => boolean

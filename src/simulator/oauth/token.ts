@@ -4,12 +4,12 @@ import { cibaGrant } from './backchannel.ts'
 import { authenticateClient, identifyPublicClient, replyClientProblem } from './client-authentication.ts'
 import { readProof, replyProofProblem } from './dpop.ts'
 import { readForm } from './form.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway } from '../gateway.ts'
 import type { Grant, IssuedToken, TokenRequest } from './grant.ts'
 import { signIdToken } from './id-token.ts'
 import { jwtBearerGrant } from './jwt-bearer.ts'
-import type { Call } from './request.ts'
-import { replyJson, replyOAuthError, type Reply } from './response.ts'
+import type { Call } from '../request.ts'
+import { replyJson, replyOAuthError, type Reply } from '../response.ts'
 
 /** The grants by their grant_type. */
 export const grants: ReadonlyMap<string, Grant> = new Map([

@@ -1,7 +1,7 @@
 // Verifies what a client signs: assertions, application JWTs and request objects.
 import type { JWK, JWTPayload, JWTVerifyOptions } from 'jose'
-import { basePath, type Gateway } from './gateway.ts'
-import type { Call } from './request.ts'
+import { basePath, type Gateway } from '../gateway.ts'
+import type { Call } from '../request.ts'
 
 /** The algorithms that a client may sign with. `Ed25519` is EdDSA by its newer name (RFC 9864). */
 export const signingAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']

@@ -1,10 +1,10 @@
 // Finds whom a login_hint or an operator token is about, where no phone comes by itself.
-import { e164Pattern } from '../camara/phone-number.ts'
-import type { Gateway } from './gateway.ts'
-import { normalizeAddress } from './ip-address.ts'
-import { defaultLine } from './lines.ts'
-import type { OAuthProblem } from './response.ts'
-import type { Subject } from './state.ts'
+import { e164Pattern } from '../../camara/phone-number.ts'
+import type { Gateway } from '../gateway.ts'
+import { normalizeAddress } from '../ip-address.ts'
+import { defaultLine } from '../operator/lines.ts'
+import type { OAuthProblem } from '../response.ts'
+import type { Subject } from '../state.ts'
 
 /**
  * Finds the subject of a login_hint. In mock mode every hint has one, as the Sandbox needs no SIM.

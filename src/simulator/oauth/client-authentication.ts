@@ -1,8 +1,8 @@
 // Client authentication at the token and the backchannel endpoint: a list of methods, each a function.
 import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
-import { isPublicClient, keysOf, type Gateway } from './gateway.ts'
-import { headerValues, type Call, type Parameters } from './request.ts'
-import { replyOAuthError, type OAuthProblem, type Reply } from './response.ts'
+import { isPublicClient, keysOf, type Gateway } from '../gateway.ts'
+import { headerValues, type Call, type Parameters } from '../request.ts'
+import { replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
 
 /** A client that proved who it is; with `none` it only said so. */
 export interface AuthenticatedClient {

@@ -1,5 +1,5 @@
 // Reads the scope: exactly one purpose, and operations in the form of v0 or in that of v1 and v2.
-import type { OAuthProblem } from './response.ts'
+import type { OAuthProblem } from '../response.ts'
 
 const hashOperations = ['number-verification-verify-read', 'number-verification-share-read']
 const spaceOperations = ['number-verification:verify', 'number-verification:device-phone-number:read']

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { JWK } from 'jose'
 import { endpointUrl, explainFailure, gatewayTimeMs, signingAlgorithms } from './assertion.ts'
-import type { Gateway } from './gateway.ts'
-import { headerValues, type Call } from './request.ts'
-import { replyApiError, replyOAuthError, type OAuthProblem, type Reply } from './response.ts'
+import type { Gateway } from '../gateway.ts'
+import { headerValues, type Call } from '../request.ts'
+import { replyApiError, replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
 
 /** The proof of a key. */
 export interface Proof {

@@ -1,14 +1,14 @@
 // The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
-import { e164Pattern } from '../camara/phone-number.ts'
-import { checkCookie, createCookie, endCookie, writeCookie } from './cookie.ts'
-import { basePath, isPublicClient, type Gateway } from './gateway.ts'
-import { aggregatorClientId } from './operator.ts'
+import { e164Pattern } from '../../camara/phone-number.ts'
+import { checkCookie, createCookie, endCookie, writeCookie } from '../cookie.ts'
+import { basePath, isPublicClient, type Gateway } from '../gateway.ts'
+import { aggregatorClientId } from '../operator/operator.ts'
 import { findRedirectUriRule, resolveRedirectUri } from './redirect-uri.ts'
-import { readParameters, type Call, type Parameters } from './request.ts'
+import { readParameters, type Call, type Parameters } from '../request.ts'
 import { unwrapAuthorizationRequest } from './request-object.ts'
-import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from './response.ts'
+import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from '../response.ts'
 import { findScopeProblem } from './scope.ts'
-import { type AuthorizationRequest, type CodeChallenge } from './state.ts'
+import { type AuthorizationRequest, type CodeChallenge } from '../state.ts'
 
 /**
  * Answers the authorization request: on to the operator, back to the app with an error, or, when the client or its

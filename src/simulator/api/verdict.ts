@@ -1,9 +1,9 @@
 // What the API says about a number: by its last digit in mock mode, by the token's line in network mode.
 import { createHash } from 'node:crypto'
-import type { Gateway } from './gateway.ts'
-import type { Lines } from './lines.ts'
-import { replyApiError, type Reply } from './response.ts'
-import type { Subject } from './state.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Lines } from '../operator/lines.ts'
+import { replyApiError, type Reply } from '../response.ts'
+import type { Subject } from '../state.ts'
 
 /** The number in one of its two forms. */
 export type VerifyBody = { phoneNumber: string } | { hash: string }

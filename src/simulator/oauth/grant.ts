@@ -1,9 +1,9 @@
 // What a grant is given, and the access token that it ends in.
 import type { AuthenticatedClient } from './client-authentication.ts'
-import type { Gateway } from './gateway.ts'
-import type { Call, Parameters } from './request.ts'
-import type { OAuthProblem } from './response.ts'
-import type { Subject } from './state.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Call, Parameters } from '../request.ts'
+import type { OAuthProblem } from '../response.ts'
+import type { Subject } from '../state.ts'
 
 /** A token request whose client and whose proof of possession were checked. */
 export interface TokenRequest {

@@ -1,10 +1,10 @@
 // What the gateway says of itself: its metadata and its keys.
 import { signingAlgorithms } from './assertion.ts'
-import { basePath, type Gateway } from './gateway.ts'
+import { basePath, type Gateway } from '../gateway.ts'
 import { idTokenClaims } from './id-token.ts'
 import { signatureAlgorithm } from './keys.ts'
-import type { Call } from './request.ts'
-import { replyJson, type Reply } from './response.ts'
+import type { Call } from '../request.ts'
+import { replyJson, type Reply } from '../response.ts'
 import { supportedScopes } from './scope.ts'
 import { grants } from './token.ts'
 

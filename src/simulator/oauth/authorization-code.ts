@@ -1,8 +1,8 @@
 // The grant of the authorization code, which is exchanged once.
 import { createHash } from 'node:crypto'
 import { invalidGrant, issueAccessToken, type Grant, type IssuedToken, type TokenRequest } from './grant.ts'
-import type { OAuthProblem } from './response.ts'
-import type { Code, CodeChallenge } from './state.ts'
+import type { OAuthProblem } from '../response.ts'
+import type { Code, CodeChallenge } from '../state.ts'
 
 /**
  * Exchanges an authorization code. A code that comes a second time revokes the token it was exchanged for.

@@ -1,9 +1,9 @@
 // The ID token, which comes beside an access token whose scope holds openid.
 import { createHash, createHmac } from 'node:crypto'
 import { gatewayTimeMs } from './assertion.ts'
-import type { Gateway } from './gateway.ts'
-import type { Call } from './request.ts'
-import type { Subject } from './state.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Call } from '../request.ts'
+import type { Subject } from '../state.ts'
 
 /** What an ID token is about. */
 export interface IdTokenInput {

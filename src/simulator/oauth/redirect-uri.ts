@@ -1,5 +1,5 @@
 // The redirect_uri of an authorization request: which ones will do, and a relative one that can be made whole.
-import { headerValues, type Call, type Parameters } from './request.ts'
+import { headerValues, type Call, type Parameters } from '../request.ts'
 
 /**
  * Finds the rule that a redirect_uri breaks. Any http(s) address will do, and the private schemes of apps, which

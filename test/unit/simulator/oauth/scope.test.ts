@@ -1,6 +1,6 @@
 // The rules of the scope, form by form.
 import { describe, expect, it } from 'vitest'
-import { findScopeProblem, holdsOperation } from '../../../src/simulator/scope.ts'
+import { findScopeProblem, holdsOperation } from '../../../../src/simulator/oauth/scope.ts'
 
 const purpose = 'dpv:FraudPreventionAndDetection'
 

@@ -1,8 +1,8 @@
 // Which tokens the API takes, by how the line behind them came to be known.
 import { expect, it } from 'vitest'
-import type { Gateway, Mode } from '../../../src/simulator/gateway.ts'
-import type { Subject } from '../../../src/simulator/state.ts'
-import { refuseContext } from '../../../src/simulator/verdict.ts'
+import type { Gateway, Mode } from '../../../../src/simulator/gateway.ts'
+import type { Subject } from '../../../../src/simulator/state.ts'
+import { refuseContext } from '../../../../src/simulator/api/verdict.ts'
 
 const line = '+34600000001'
 const v0 = 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT'

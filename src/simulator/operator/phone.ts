@@ -1,7 +1,7 @@
 // The phone that a browser plays: which of its SIMs carries the data, and how it is connected.
-import { readCookies } from './cookie.ts'
+import { readCookies } from '../cookie.ts'
 import type { Line, Lines } from './lines.ts'
-import type { Call, Parameters } from './request.ts'
+import type { Call, Parameters } from '../request.ts'
 
 export const connections = ['mobile', 'wifi', 'vpn'] as const
 export type Connection = (typeof connections)[number]

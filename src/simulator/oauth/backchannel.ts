@@ -1,11 +1,11 @@
 // CIBA: the backchannel authentication endpoint, and the grant that a client polls with.
 import { authenticateClient, identifyPublicClient, replyClientProblem } from './client-authentication.ts'
 import { readForm } from './form.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway } from '../gateway.ts'
 import { invalidGrant, issueAccessToken, type Grant, type IssuedToken, type TokenRequest } from './grant.ts'
-import type { Call, Parameters } from './request.ts'
+import type { Call, Parameters } from '../request.ts'
 import { readRequestObject } from './request-object.ts'
-import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from './response.ts'
+import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
 import { findScopeProblem } from './scope.ts'
 import { findHintedSubject } from './subject.ts'
 

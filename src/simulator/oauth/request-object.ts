@@ -1,8 +1,8 @@
 // Request objects: the parameters of a request as a JWT that the client signed (JAR).
 import { endpointUrl, verifyAssertion } from './assertion.ts'
-import { keysOf, type Gateway } from './gateway.ts'
-import { readParameters, type Call, type Parameters } from './request.ts'
-import type { OAuthProblem } from './response.ts'
+import { keysOf, type Gateway } from '../gateway.ts'
+import { readParameters, type Call, type Parameters } from '../request.ts'
+import type { OAuthProblem } from '../response.ts'
 
 /** Claims of the JWT that are no parameters of the request. */
 const envelope = ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti']

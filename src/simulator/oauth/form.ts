@@ -1,8 +1,8 @@
 // Reads the form that the token and the backchannel endpoint take, and what the samples send in its place.
-import { readBody } from '../run/body.ts'
-import type { Gateway } from './gateway.ts'
-import { mediaType, readParameters, type Call, type Parameters } from './request.ts'
-import type { OAuthProblem } from './response.ts'
+import { readBody } from '../../run/body.ts'
+import type { Gateway } from '../gateway.ts'
+import { mediaType, readParameters, type Call, type Parameters } from '../request.ts'
+import type { OAuthProblem } from '../response.ts'
 
 export interface Form {
   parameters: Parameters

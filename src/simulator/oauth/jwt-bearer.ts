@@ -1,6 +1,6 @@
 // The grant of a JWT bearer assertion, which carries the operator token of a SIM.
 import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
-import { keysOf } from './gateway.ts'
+import { keysOf } from '../gateway.ts'
 import { invalidGrant, issueAccessToken, type Grant } from './grant.ts'
 import { findScopeProblem } from './scope.ts'
 import { findByOperatorToken } from './subject.ts'

@@ -1,13 +1,13 @@
 // The Number Verification API in the versions v0, v1 and v2.
-import { e164Pattern } from '../camara/phone-number.ts'
-import { readBody } from '../run/body.ts'
-import { refuseUnprovenToken } from './dpop.ts'
-import type { Gateway } from './gateway.ts'
-import { defaultLine } from './lines.ts'
-import { headerValues, mediaType, type Call } from './request.ts'
-import { replyApiError, replyJson, type Reply } from './response.ts'
-import { holdsOperation } from './scope.ts'
-import type { AccessToken } from './state.ts'
+import { e164Pattern } from '../../camara/phone-number.ts'
+import { readBody } from '../../run/body.ts'
+import { refuseUnprovenToken } from '../oauth/dpop.ts'
+import type { Gateway } from '../gateway.ts'
+import { defaultLine } from '../operator/lines.ts'
+import { headerValues, mediaType, type Call } from '../request.ts'
+import { replyApiError, replyJson, type Reply } from '../response.ts'
+import { holdsOperation } from '../oauth/scope.ts'
+import type { AccessToken } from '../state.ts'
 import { findVerdict, refuseContext, type VerifyBody } from './verdict.ts'
 
 /** The token that is good for everything, for ever. */
