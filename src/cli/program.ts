@@ -40,7 +40,7 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'simulate',
-    summary: "run a local Open Gateway, a twin of Telefónica's Sandbox in mock mode",
+    summary: 'run a local Open Gateway: aggregator, operator and API',
     load: () => import('./commands/simulate.ts'),
   },
 ]

@@ -83,7 +83,7 @@ const flags: Partial<Record<SettingName, SettingFlag>> = {
   key: {
     flag: '--key',
     argument: '<file>',
-    description: 'the private key (PEM or JWK) for private_key_jwt and application_jwt',
+    description: 'the private key (PEM or JWK) to sign with',
     env: 'NV_KEY',
   },
   keyId: { flag: '--key-id', argument: '<kid>', description: 'the kid of the key', env: 'NV_KEY_ID' },
