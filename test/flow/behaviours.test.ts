@@ -138,8 +138,7 @@ const failing: ReadonlyArray<
   ['forbidden', 'token', ['unauthorized_client']],
 
   ['wifi', 'callback', ['access_denied']],
-  ['wifi@api', 'api', ['user_not_authenticated_by_supported_method']],
-  ['wifi@api', 'api', ['user_not_authenticated_by_mobile_network'], inV0],
+  ['wifi@api', 'api', ['user_not_authenticated_by_mobile_network']],
   ['not-by-mobile-network', 'api', ['user_not_authenticated_by_mobile_network']],
   ['not-by-supported-method', 'api', ['user_not_authenticated_by_supported_method']],
   ['sim-token-invalid', 'api', ['invalid_ts43_token']],

@@ -24,8 +24,7 @@ export const api: Behaviours = {
     changeReply: (reply, call, gateway) => {
       if (reply.isCallback)
         return giveError('access_denied', 'The line was not identified.')(reply, call, gateway)
-      const isSupportedMethod = call.path.includes('/v2/')
-      return refusal(call, 403, isSupportedMethod ? noSupportedMethod : noMobileNetwork)
+      return refusal(call, 403, noMobileNetwork)
     },
   },
   'not-by-mobile-network': refuse(
