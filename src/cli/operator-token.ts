@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts'
 import type { JourneyOptions } from './journey-command.ts'
 import type { GlobalOptions } from './options.ts'
 import { flagOf } from './setting-flags.ts'
+import { missingFile } from './missing-file.ts'
 
 /** Settings whose flags belong to a journey through a phone. */
 const settingsOfPhone = ['redirectUri', 'listen', 'loginHint', 'prompt', 'pkce', 'requestObject'] as const
@@ -66,12 +67,11 @@ async function readText(
   if (source !== '-') {
     const text = await files.read(source)
     if (text !== null) return text
-    throw new UsageError({
-      code: 'file_missing',
-      title: `There is no file ${source}`,
-      cause: '--operator-token takes the name of a file that holds the token, never the token itself.',
-      fix: 'Check the path; a relative one starts at the working folder. With - it is read from standard input.',
-    })
+    throw missingFile(
+      source,
+      '--operator-token takes the name of a file that holds the token, never the token itself.',
+      ' With - it is read from standard input.',
+    )
   }
   if (!input.isTerminal) return input.text()
   if (isAskingAllowed)

@@ -3,6 +3,7 @@ import { FlowError } from '../errors.ts'
 import { type AuthorizeParameters, buildAuthorizeUrl } from '../oauth/authorize-url.ts'
 import { readCallback } from '../oauth/callback.ts'
 import { grantTypes } from '../oauth/grants.ts'
+import { isLoopback } from '../oauth/loopback.ts'
 import { buildSignedAuthorizeUrl } from '../oauth/request-object.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import { ways } from '../reach/ways.ts'
@@ -94,7 +95,9 @@ function warnOfRequest({ context, recorder, input }: Journey): void {
   if (isFormOfNumber && phoneNumber === null)
     recorder.warn('authorize', 'login_hint_left_out', { form: profile.loginHint })
   const isProxied = profile.proxy !== null || proxyVariables.some((name) => context.env[name])
-  if (source !== null && isProxied) recorder.warn('authorize', 'proxy_passed_by', { source: source.name })
+  const isHere = isLoopback(new URL(profile.authorizeUrl || (profile.issuer ?? '')).hostname)
+  if (source !== null && isProxied && !isHere)
+    recorder.warn('authorize', 'proxy_passed_by', { source: source.name })
 }
 
 function formatLoginHint(form: string, phoneNumber: string | null): string | undefined {

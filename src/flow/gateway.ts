@@ -6,14 +6,15 @@ import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../oauth/gra
 import type { Profile } from '../profile/resolve.ts'
 import { endpointRule } from '../profile/settings.ts'
 import { readBody, stringIn } from '../run/body.ts'
+import type { StepName } from '../run/run.ts'
 import type { Send } from './exchange.ts'
 import type { Recorder } from './recorder.ts'
 
 /** A profile with everything a flow sends, and what it knows of the issuer. */
 export interface Gateway extends Profile {
   isIssuerRequired: boolean
-  /** Where the keys of the issuer are; null: not known. */
-  jwksUri: string | null
+  /** Where the keys of the issuer are; null: its document does not say, undefined: nobody has looked. */
+  jwksUri?: string | null
 }
 
 /**
@@ -31,7 +32,7 @@ export async function completeProfile(
     profile.credentialsUrl === null ? {} : await fetchCredentials(profile.credentialsUrl, send, recorder)
   const hasAll = (known: Pick<Profile, Endpoint>) => (grant: Grant) =>
     endpointsOf[grant].every((name) => known[name] !== '')
-  const known = { ...profile, ...credentials, isIssuerRequired: false, jwksUri: null }
+  const known = { ...profile, ...credentials, isIssuerRequired: false }
   if (hasAll(profile)(grants[0]) || profile.issuer === null) return known
   const { metadata, ...found } = await discover(profile, profile.issuer, send, recorder, grants)
   const grantType = grantTypes[grants.find(hasAll(found)) ?? grants[0]]
@@ -48,7 +49,7 @@ async function discover(
   recorder: Recorder,
   grants: readonly Grant[],
 ) {
-  const { found, response } = await fetchDiscovery(issuer, send)
+  const { found, response } = await fetchDiscovery(issuer, send, 'authorize')
   const { host } = new URL(issuer)
   if (found.issuer !== null && found.issuer !== issuer)
     recorder.warn('authorize', 'discovered_issuer_differs', { host, issuer, found: found.issuer })
@@ -91,15 +92,25 @@ const endpointNames = {
   backchannelUrl: 'backchannel_authentication_endpoint',
 } as const satisfies Readonly<Record<Endpoint, string>>
 
+/**
+ * Gives where the keys of an issuer are; null when its document does not say, or says what no profile could hold.
+ * Throws a FlowError when there is no document.
+ */
+export async function findKeys(issuer: string, send: Send): Promise<string | null> {
+  const { jwksUri } = (await fetchDiscovery(issuer, send, 'token')).found
+  return jwksUri === null || endpointRule(jwksUri) !== null ? null : jwksUri
+}
+
 /** Fetches the document of OpenID Connect, or that of OAuth where there is none. */
 async function fetchDiscovery(
   issuer: string,
   send: Send,
+  step: StepName,
 ): Promise<{ found: Discovered; response: Response }> {
   const urls = discoveryUrls(issuer)
   let status = 0
   for (const url of urls) {
-    const answer = await send('authorize', { method: 'GET', url, headers: { accept: 'application/json' } })
+    const answer = await send(step, { method: 'GET', url, headers: { accept: 'application/json' } })
     ;({ status } = answer)
     const { headers, text } = answer
     const found = status === 200 ? readDiscovery(text) : null

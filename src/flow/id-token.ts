@@ -1,7 +1,7 @@
 // Has the ID token of a token response validated, with the issuer's keys where they are known.
 import { FlowError } from '../errors.ts'
 import { type KeySet, readKeySet, reviewIdToken } from '../oauth/id-token.ts'
-import type { Gateway } from './gateway.ts'
+import { findKeys, type Gateway } from './gateway.ts'
 import type { Journey } from './journey.ts'
 
 interface ReceivedIdToken {
@@ -25,7 +25,7 @@ export async function checkIdToken(
   const { context, recorder } = journey
   const { host } = new URL(gateway.tokenUrl)
   const { clientId, clientSecret, issuer } = gateway
-  const keys = gateway.jwksUri === null ? null : await fetchKeys(journey, gateway, gateway.jwksUri)
+  const keys = await fetchKeys(journey, gateway)
   const nowSeconds = context.clock.now() / 1000
   const expected = { clientId, clientSecret, issuer, nonce, accessToken, nowSeconds, keys }
   for (const { code, args } of await reviewIdToken(idToken, expected)) {
@@ -34,20 +34,22 @@ export async function checkIdToken(
   }
 }
 
-/** Fetches the keys of the issuer; null, with a warning, when it does not give them. */
+/** Fetches the keys of the issuer, if it is known; null, with a warning, when it does not give them. */
 async function fetchKeys(
   { send, recorder }: Journey,
-  { tokenUrl }: Gateway,
-  jwksUri: string,
+  { tokenUrl, issuer, jwksUri }: Gateway,
 ): Promise<KeySet | null> {
-  const warn = (reason: string) => recorder.warn('token', 'jwks_unavailable', { url: jwksUri, reason })
-  const isOfGateway = new URL(jwksUri).origin === new URL(tokenUrl).origin
+  if (issuer === null) return null
+  let url = jwksUri
+  const warn = (reason: string) => recorder.warn('token', 'jwks_unavailable', { url: url ?? issuer, reason })
   try {
+    if (url === undefined) url = await findKeys(issuer, send)
+    if (url === null) return null
     const { status, text } = await send('token', {
       method: 'GET',
-      url: jwksUri,
+      url,
       headers: { accept: 'application/json' },
-      isPublic: !isOfGateway,
+      isPublic: new URL(url).origin !== new URL(tokenUrl).origin,
     })
     const keys = status === 200 ? readKeySet(text) : null
     if (keys === null) warn(status === 200 ? 'the answer is no set of keys' : `HTTP ${status}`)

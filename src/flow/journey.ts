@@ -1,20 +1,16 @@
-// What every journey shares: it starts a run, gets an access token by a phone or by its SIM's token, asks, and ends.
+// What the steps of a journey share.
 import type { Context } from '../context.ts'
-import { createDpop, type Dpop } from '../oauth/dpop.ts'
+import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Profile } from '../profile/resolve.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
-import type { Command, Outcome, Run } from '../run/run.ts'
-import { listenForCallback } from './await-callback.ts'
-import { getTokenByPhone } from './authorization-code.ts'
-import { type Deadline, startDeadline } from './deadline.ts'
-import { createSend, type Send } from './exchange.ts'
+import type { Command } from '../run/run.ts'
+import type { Deadline } from './deadline.ts'
+import type { Send } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { getTokenBySim } from './operator-token.ts'
-import { createRecorder, type Emit, type Recorder, type RunSubject } from './recorder.ts'
-import { resultPage } from './result-page.ts'
+import type { Recorder, RunSubject } from './recorder.ts'
 
 export interface JourneyInput {
   profile: Profile
@@ -76,75 +72,4 @@ export interface AccessToken {
 export interface Granted {
   gateway: Gateway
   accessToken: AccessToken
-}
-
-/** Asks the API with an access token; gives what came of it. */
-export type Ask = (journey: Journey, granted: Granted) => Promise<Exclude<Outcome, 'undetermined'>>
-
-/** Runs a journey. Whatever stops it ends up in the Run; only a bug is thrown. */
-export async function runJourney(
-  context: Context,
-  command: Command,
-  input: JourneyInput,
-  emit: Emit,
-  ask: Ask,
-): Promise<Run> {
-  const { profile, phoneNumber } = input
-  const recorder = createRecorder(context, command, emit)
-  const deadline = startDeadline(context, input.timeoutMs)
-  const subject: RunSubject = { profile, redirectUri: null, phoneNumber }
-  const attempt = createAttempt(context, input)
-  conceal(recorder, input, attempt)
-  let listener: CallbackListener | null = null
-  try {
-    if (input.operatorToken === null)
-      listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
-    const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
-    subject.redirectUri = redirectUri
-    const send = createSend(context, recorder, deadline, profile, input.source)
-    const dpop = profile.usesDpop ? createDpop(context) : null
-    const values = { input, attempt, dpop, listener, redirectUri, subject }
-    const journey: Journey = { context, command, recorder, send, deadline, ...values }
-    const run = await getToken(journey)
-      .then((granted) => ask(journey, granted))
-      .then(
-        (outcome) => recorder.conclude(subject, outcome),
-        (error: unknown) => recorder.fail(subject, error),
-      )
-    await listener?.deliver(resultPage(run))
-    return run
-  } catch (error) {
-    return recorder.fail(subject, error)
-  } finally {
-    deadline.release()
-    await listener?.close()
-  }
-}
-
-function getToken(journey: Journey): Promise<Granted> {
-  const { operatorToken } = journey.input
-  return operatorToken === null ? getTokenByPhone(journey) : getTokenBySim(journey, operatorToken)
-}
-
-function createAttempt(
-  context: Pick<Context, 'random'>,
-  { profile, state, operatorToken }: JourneyInput,
-): Attempt {
-  const random = () => Buffer.from(context.random(32)).toString('base64url')
-  const isByPhone = operatorToken === null
-  return {
-    state: state ?? random(),
-    // Both answer an authorization request, which a SIM's token does without.
-    codeVerifier: isByPhone && profile.usesPkce ? random() : undefined,
-    // Only an ID token brings the nonce back, and only the scope openid asks for one.
-    nonce: isByPhone && profile.scope.split(' ').includes('openid') ? random() : undefined,
-  }
-}
-
-function conceal({ redactor }: Recorder, input: JourneyInput, attempt: Attempt): void {
-  const { profile, phoneNumber, operatorToken } = input
-  if (phoneNumber !== null) redactor.mask(phoneNumber)
-  const own = [profile.clientSecret, profile.key, operatorToken?.value]
-  const secrets = [...own, ...profile.secretValues, ...Object.values(attempt)]
-  for (const secret of secrets) if (secret) redactor.conceal(secret)
 }

@@ -4,8 +4,9 @@ import type { Context } from '../context.ts'
 import { FlowError } from '../errors.ts'
 import type { Run } from '../run/run.ts'
 import { callApi } from './api-call.ts'
-import { type Granted, type Journey, type JourneyInput, runJourney } from './journey.ts'
+import type { Granted, Journey, JourneyInput } from './journey.ts'
 import type { Emit } from './recorder.ts'
+import { runJourney } from './run-journey.ts'
 
 /** Runs the flow. Whatever stops it ends up in the Run, as does the number; only a bug is thrown. */
 export function number(context: Context, input: JourneyInput, emit: Emit): Promise<Run> {

@@ -4,8 +4,9 @@ import type { Context } from '../context.ts'
 import { FlowError } from '../errors.ts'
 import type { Run } from '../run/run.ts'
 import { callApi } from './api-call.ts'
-import { type Granted, type Journey, type JourneyInput, runJourney } from './journey.ts'
+import type { Granted, Journey, JourneyInput } from './journey.ts'
 import type { Emit } from './recorder.ts'
+import { runJourney } from './run-journey.ts'
 
 export interface VerifyInput extends JourneyInput {
   phoneNumber: string

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import type { CertificateFlaw, Certify } from '../context.ts'
+import './reflect.ts'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -13,7 +14,7 @@ import {
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
-} from './x509.ts'
+} from '@peculiar/x509'
 
 const dayMs = 24 * 60 * 60 * 1000
 /** From the day before, for clocks that are behind, to a month from now. */

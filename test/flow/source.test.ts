@@ -136,6 +136,12 @@ bound(`bound${hasSecondLoopback ? '' : ' (skipped: 127.0.0.2 is no address of th
     expect(result).toMatchObject({ outcome: 'verified', findings: [{ code: 'proxy_passed_by' }] })
     await listener.close()
   })
+
+  it('a proxy is no matter where the gateway is on this machine', async () => {
+    const profile = { proxy: 'http://127.0.0.1:9' }
+    const { result } = await runFlow(gateway.urls, { profile, source: from('127.0.0.2') })
+    expect(result).toMatchObject({ outcome: 'verified', findings: [] })
+  })
 })
 
 const six = hasIpv6 && outsideIpv6 !== undefined

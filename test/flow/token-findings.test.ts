@@ -64,11 +64,19 @@ describe('the ID token', () => {
     key?: KeyObject
     jwks?: (request: IncomingRequest) => OutgoingResponse
     profile?: Partial<Profile>
+    /** Whether the endpoints are configured beside the issuer. */
+    hasEndpoints?: boolean
   }
 
   /** Runs the flow against a gateway whose ID token is right but for what is bent. */
   function runBent(
-    { claims = {}, key = ours.privateKey, jwks = () => json(published), profile = {} }: Bent,
+    {
+      claims = {},
+      key = ours.privateKey,
+      jwks = () => json(published),
+      profile = {},
+      hasEndpoints = false,
+    }: Bent,
     work: (run: Run, gateway: Gateway) => void,
   ): Promise<void> {
     let nonce = ''
@@ -88,7 +96,8 @@ describe('the ID token', () => {
         async (gateway) => {
           ;({ origin } = gateway)
           const headers = { 'x-customer': 'acme' }
-          const { result } = await runDiscovered(gateway, { ...openid, headers, ...profile })
+          const endpoints = hasEndpoints ? gateway.urls : {}
+          const { result } = await runDiscovered(gateway, { ...openid, headers, ...endpoints, ...profile })
           work(result, keys)
         },
       ),
@@ -109,6 +118,11 @@ describe('the ID token', () => {
 
   test.each<[string, Bent, string[]]>([
     ['a signature of another key', { key: theirs.privateKey }, ['id_token_signature']],
+    [
+      'a signature of another key, where the endpoints are configured too',
+      { key: theirs.privateKey, hasEndpoints: true },
+      ['id_token_signature'],
+    ],
     ['another issuer', { claims: { iss: 'https://other.example' } }, ['id_token_issuer']],
     ['another audience', { claims: { aud: 'x' } }, ['id_token_audience']],
     ['a past exp', { claims: { exp: nowSeconds - 3600 } }, ['id_token_expired']],

@@ -9,6 +9,7 @@ import { headerValueRule, secretHeaderKey, type Settings, variableIn } from '../
 import type { Secrets } from '../../profile/store.ts'
 import { checkSecret } from './given.ts'
 import { readSecrets } from './shelf.ts'
+import { missingFile } from '../missing-file.ts'
 
 /** A profile of the user's own and the entry of its secrets. */
 export interface SecretOwner {
@@ -128,12 +129,7 @@ export async function readNamedFile(
   if (path === undefined) return null
   const text = await files.read(path)
   if (text !== null) return text
-  throw new UsageError({
-    code: 'file_missing',
-    title: `There is no file ${path}`,
-    cause: `The setting ${setting} names it.`,
-    fix: 'Check the path; a relative one starts at the working folder.',
-  })
+  throw missingFile(path, `The setting ${setting} names it.`)
 }
 
 /** Throws a UsageError when the key can't sign what it is needed for; its text appears nowhere. */

@@ -1,7 +1,6 @@
 // `nv profile import`.
 import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
 import { type Imported, parseImport } from '../../profile/imports.ts'
 import { checkProfileName, requireProfileName } from '../../profile/names.ts'
 import { type SettingName, variableIn } from '../../profile/settings.ts'
@@ -10,6 +9,7 @@ import { askMissing, canAsk } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
+import { missingFile } from '../missing-file.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string
@@ -37,12 +37,7 @@ async function readText({ files, input }: Context, path: string): Promise<string
   if (path === '-') return input.text()
   const text = await files.read(path)
   if (text !== null) return text
-  throw new UsageError({
-    code: 'file_missing',
-    title: `There is no file ${path}`,
-    cause: 'A path is relative to the working folder.',
-    fix: 'Check the path; - reads standard input.',
-  })
+  throw missingFile(path, 'nv profile import reads it.', ' - reads standard input.')
 }
 
 /** Reads the paths in a file as relative to the file. */

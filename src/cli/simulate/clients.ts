@@ -7,6 +7,7 @@ import { readBody } from '../../run/body.ts'
 import { escapeText } from '../../run/escape.ts'
 import { findRedirectUriRule } from '../../simulator/oauth/redirect-uri.ts'
 import type { Client } from '../../simulator/gateway.ts'
+import { missingFile } from '../missing-file.ts'
 
 /** The clients as they are typed. */
 export interface TypedClients {
@@ -48,12 +49,7 @@ async function readClientKey(text: string, files: Context['files']): Promise<Cli
   }
   const content = await files.read(path)
   if (content !== null) return { id: text.slice(0, colon), keys: readKeys(path, content) }
-  throw new UsageError({
-    code: 'client_key_missing',
-    title: `There is no file ${escapeText(path)}`,
-    cause: '--client-key names a file with the key of a client.',
-    fix: 'Check the path; it is relative to the folder you are in.',
-  })
+  throw missingFile(path, '--client-key names a file with the key of a client.')
 }
 
 function readPublicClient(id: string): Client {

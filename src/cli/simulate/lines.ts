@@ -7,6 +7,7 @@ import { escapeText } from '../../run/escape.ts'
 import { modes, type Mode } from '../../simulator/gateway.ts'
 import { normalizeAddress } from '../../simulator/ip-address.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
+import { missingFile } from '../missing-file.ts'
 
 const text = v.pipe(
   v.string('must be a text'),
@@ -84,14 +85,7 @@ export async function readLines(
 }
 
 function parseFile(path: string, content: string | null): readonly Line[] {
-  if (content === null) {
-    throw new UsageError({
-      code: 'file_missing',
-      title: `There is no file ${escapeText(path)}`,
-      cause: 'A path is relative to the working folder.',
-      fix: 'Check the path.',
-    })
-  }
+  if (content === null) throw missingFile(path, '--lines names it.')
   return check(fileSchema, parseJson(path, content), (place) => `${place || 'The content'} of ${path}`).lines
 }
 
