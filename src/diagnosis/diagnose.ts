@@ -14,6 +14,7 @@ const oauthErrors = new Set([
   'invalid_client',
   'invalid_grant',
   'unsupported_grant_type',
+  'invalid_request_object',
   'invalid_dpop_proof',
   'use_dpop_nonce',
   'unknown_user_id',
@@ -50,6 +51,9 @@ function chooseCode(observed: string, { error, code, status }: FindingArgs): str
   const isServersFault = Number(status) >= 500 || status === 429
   const isSaidToBe = error === 'server_error' || error === 'temporarily_unavailable'
   if (uselessAnswers.has(observed) && (isServersFault || isSaidToBe)) return 'server_failing'
+  if (status === 407) return 'proxy_credentials'
+  if (observed === 'token_unreadable' && status === 401) return 'invalid_client'
+  if (observed === 'authorize_refused' && error === 'invalid_request_object') return error
   if (['authorization_error', 'token_error', 'backchannel_error'].includes(observed)) {
     return typeof error === 'string' && oauthErrors.has(error) ? error : observed
   }
@@ -59,6 +63,7 @@ function chooseCode(observed: string, { error, code, status }: FindingArgs): str
     .replace(/^number_verification\./, '')
   if (apiErrors.has(named)) return named
   if (status === 401) return 'unauthenticated'
+  if (status === 403) return 'api_forbidden'
   return status === 404 && code === null ? 'api_not_found' : observed
 }
 

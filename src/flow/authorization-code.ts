@@ -75,14 +75,16 @@ async function buildUrl(
 /** Waits for the authorization response, unless the way brought it, and takes the code from it. */
 function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParams | null): Promise<string> {
   const { context, recorder, input, attempt, redirectUri } = journey
-  const { issuer, isIssuerRequired } = gateway
+  const { isIssuerRequired } = gateway
+  // A document that names another issuer was warned about; a response may carry either name.
+  const issuers = [...new Set([gateway.issuer, input.profile.issuer])].filter((name) => name !== null)
   return recorder.step('callback', 'Waiting for the phone', async () => {
     const wait = { ...journey, state: attempt.state, canPaste: input.canPaste }
     const parameters = brought ?? (await waitForCallback(context, recorder, wait))
     for (const code of parameters.getAll('code')) recorder.redactor.conceal(code)
-    const callback = readCallback(parameters, { state: attempt.state, issuer, isIssuerRequired })
+    const callback = readCallback(parameters, { state: attempt.state, issuers, isIssuerRequired })
     if (callback.kind === 'code') return { value: callback.code, detail: 'received a code under our state' }
-    if (callback.kind !== 'error') throw new FlowError(callback.reason, { redirectUri })
+    if (callback.kind !== 'error') throw new FlowError(callback.reason, { redirectUri, issuers })
     const { error, description } = callback
     throw new FlowError('authorization_error', { error, description, redirectUri, prompt: gateway.prompt })
   })

@@ -198,7 +198,7 @@ async function pastedLine(
 function refusePasted(line: string, state: string): string | null {
   const parameters = readPastedCallback(line)
   if (!parameters) return 'There is no code, error or state in it. Paste all of the address bar.'
-  const callback = readCallback(parameters, { state, issuer: null, isIssuerRequired: false })
+  const callback = readCallback(parameters, { state, issuers: [], isIssuerRequired: false })
   return callback.kind === 'not-ours'
     ? 'It belongs to another attempt: its state differs. Paste the newest address.'
     : null

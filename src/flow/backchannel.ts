@@ -7,6 +7,7 @@ import {
 } from '../oauth/backchannel.ts'
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
+import { describeClient } from './client-facts.ts'
 import { describeTimeLeft, OutOfTime } from './deadline.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -32,17 +33,24 @@ export async function requestAuthentication(
   const authenticate = createClientAuthentication({ ...gateway, method: authMethod }, context)
   const request = await buildBackchannelRequest({ backchannelUrl, scope, loginHint, authenticate })
   const sentAt = context.clock.now()
-  const { status, headers, text } = await send('authorize', request)
+  const response = await send('authorize', request)
+  const { status, headers, text } = response
   refuseRedirect('backchannel_redirected', host, status, headers)
   const answer = readBackchannelAnswer(status, text)
+  const facts = {
+    host,
+    status,
+    retryAfter: headers.get('retry-after'),
+    grantType: grantTypes.ciba,
+    scope,
+    ...describeClient(gateway, backchannelUrl, response, context.clock.now()),
+  }
   if (answer.kind === 'error') {
     const { error, description } = answer
-    const facts = { method: authMethod, grantType: grantTypes.ciba, scope }
-    const retryAfter = headers.get('retry-after')
-    throw new FlowError('backchannel_error', { host, status, error, description, retryAfter, ...facts })
+    throw new FlowError('backchannel_error', { error, description, ...facts })
   }
   if (answer.kind === 'unreadable')
-    throw new FlowError('backchannel_unreadable', { host, status, found: answer.found })
+    throw new FlowError('backchannel_unreadable', { found: answer.found, ...facts })
   const { authReqId, intervalSeconds, expiresInSeconds } = answer
   recorder.redactor.conceal(authReqId)
   const objection = await checkBackchannelResponse(new Response(text, { status, headers }), clientId)
@@ -79,6 +87,7 @@ export async function pollForToken(
   const parameters = { grant_type: grantTypes.ciba, auth_req_id: authReqId }
   let intervalMs = firstIntervalMs
   let isWaiting = false
+  let isSlowedDown = false
   try {
     for (;;) {
       try {
@@ -87,16 +96,21 @@ export async function pollForToken(
         const reason = reasonToWait(error)
         if (reason === null) throw error
         if (reason !== 'pending') intervalMs += slowDownMs
+        isSlowedDown ||= reason === 'slow-down'
       }
       if (clock.now() + intervalMs >= expiresAt)
-        throw new FlowError('expired_token', { host, seconds: secondsSince(), isTold: false })
+        throw new FlowError('expired_token', { host, seconds: secondsSince(), isTold: false, isSlowedDown })
       if (!isWaiting) recorder.emit({ type: 'waiting', describe: () => describeWait(host) })
       isWaiting = true
       await clock.sleep(intervalMs, deadline.signal)
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error
-    throw new FlowError('backchannel_timeout', { host, seconds: secondsSince() }, { cause: error })
+    throw new FlowError(
+      'backchannel_timeout',
+      { host, seconds: secondsSince(), isSlowedDown },
+      { cause: error },
+    )
   } finally {
     if (isWaiting) recorder.emit({ type: 'waiting-ended' })
   }

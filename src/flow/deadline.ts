@@ -16,8 +16,8 @@ export interface Deadline {
   readonly endsAt: number
   /** Aborts with an OutOfTime at the end, or with the Cancelled of an interruption. */
   readonly signal: AbortSignal
-  /** Runs one piece of work under a signal that ends after 15 s at most. */
-  limitRequest<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Runs one piece of work under a signal that ends after 15 s at most, or after less where that is said. */
+  limitRequest<T>(work: (signal: AbortSignal) => Promise<T>, limitMs?: number): Promise<T>
   /** Stops the clock; nothing is left running. */
   release(): void
 }
@@ -37,10 +37,10 @@ export function startDeadline(context: Pick<Context, 'clock' | 'signal'>, timeou
   return {
     endsAt: clock.now() + timeoutMs,
     signal,
-    limitRequest: async (work) => {
+    limitRequest: async (work, limitMs = requestLimitMs) => {
       const done = new AbortController()
       try {
-        return await work(AbortSignal.any([signal, startTimer(requestLimitMs, done.signal)]))
+        return await work(AbortSignal.any([signal, startTimer(limitMs, done.signal)]))
       } finally {
         done.abort()
       }

@@ -27,6 +27,8 @@ export type Send = (
     isFromPhone?: boolean
     /** It goes to another host than the gateway's: it carries nothing of the client. */
     isPublic?: boolean
+    /** How long it may take, where that is less than the usual. */
+    limitMs?: number
   },
 ) => Promise<Answer>
 
@@ -39,7 +41,7 @@ export function createSend(
   source: Source | null,
 ): Send {
   let hops = 0
-  return async (step, { method, url, headers, body, isFromPhone = false, isPublic = false }) => {
+  return async (step, { method, url, headers, body, isFromPhone = false, isPublic = false, limitMs }) => {
     for (const secret of secretsSent(headers, body)) recorder.redactor.conceal(secret)
     const correlator = isFromPhone || isPublic ? null : randomUuid(context)
     const hop = isFromPhone ? ++hops : null
@@ -83,7 +85,7 @@ export function createSend(
           },
         })
         return { status: response.status, headers: response.headers, text: await response.text() }
-      })
+      }, limitMs)
       for (const secret of secretsReceived(answer, url)) recorder.redactor.conceal(secret)
       const number = numberReceived(answer)
       if (number !== null) recorder.learnNumber(number)

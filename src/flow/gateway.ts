@@ -109,15 +109,17 @@ async function fetchDiscovery(
 ): Promise<{ found: Discovered; response: Response }> {
   const urls = discoveryUrls(issuer)
   let status = 0
+  let location: string | null = null
   for (const url of urls) {
     const answer = await send(step, { method: 'GET', url, headers: { accept: 'application/json' } })
     ;({ status } = answer)
     const { headers, text } = answer
+    location = headers.get('location')
     const found = status === 200 ? readDiscovery(text) : null
     if (found) return { found, response: new Response(text, { status, headers }) }
     if (status !== 200 && status !== 404) break
   }
-  throw new FlowError('discovery_failed', { host: new URL(issuer).host, urls, status })
+  throw new FlowError('discovery_failed', { host: new URL(issuer).host, urls, status, location })
 }
 
 /** Refuses an endpoint that no profile could hold either: credentials go there. */

@@ -34,9 +34,12 @@ export async function checkIdToken(
   }
 }
 
+/** How long the keys are waited for: what they tell is worth less than the answer of the API. */
+const keysLimitMs = 5000
+
 /** Fetches the keys of the issuer, if it is known; null, with a warning, when it does not give them. */
 async function fetchKeys(
-  { send, recorder }: Journey,
+  { context, deadline, send, recorder }: Journey,
   { tokenUrl, issuer, jwksUri }: Gateway,
 ): Promise<KeySet | null> {
   if (issuer === null) return null
@@ -49,6 +52,7 @@ async function fetchKeys(
       method: 'GET',
       url,
       headers: { accept: 'application/json' },
+      limitMs: Math.min(keysLimitMs, (deadline.endsAt - context.clock.now()) / 2),
       isPublic: new URL(url).origin !== new URL(tokenUrl).origin,
     })
     const keys = status === 200 ? readKeySet(text) : null

@@ -1,10 +1,10 @@
 // Sends a token request, whatever its grant, and reads the answer leniently after strict rules had their say.
-import { type FindingArgs, FlowError } from '../errors.ts'
-import { createClientAuthentication, formEncode, keyMethods } from '../oauth/client-authentication.ts'
-import { readSigningKey } from '../oauth/signing-key.ts'
+import { FlowError } from '../errors.ts'
+import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
 import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
 import { reviewTokenResponse } from '../oauth/token-notes.ts'
+import { describeClient } from './client-facts.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { checkIdToken } from './id-token.ts'
@@ -29,22 +29,18 @@ export async function requestToken(
   const { status, headers, text } = response
   refuseRedirect('token_redirected', host, status, headers)
   const answer = readTokenAnswer(status, text)
-  const retryAfter = headers.get('retry-after')
+  const facts = {
+    host,
+    status,
+    retryAfter: headers.get('retry-after'),
+    grantType: parameters['grant_type'] ?? null,
+    ...describeClient(gateway, gateway.tokenUrl, response, context.clock.now()),
+  }
   if (answer.kind === 'error') {
     const { error, description } = answer
-    throw new FlowError('token_error', {
-      host,
-      status,
-      error,
-      description,
-      retryAfter,
-      ...describeClient(gateway),
-      skewSeconds: skewOf(headers, context.clock.now()),
-      grantType: parameters['grant_type'] ?? null,
-    })
+    throw new FlowError('token_error', { error, description, ...facts })
   }
-  if (answer.kind === 'unreadable')
-    throw new FlowError('token_unreadable', { host, status, found: answer.found, retryAfter })
+  if (answer.kind === 'unreadable') throw new FlowError('token_unreadable', { found: answer.found, ...facts })
   for (const secret of answer.secrets) recorder.redactor.conceal(secret)
   const { accessToken, tokenType, scope, idToken } = answer
   const asked = {
@@ -68,19 +64,4 @@ export async function requestToken(
     value: { value: accessToken, scheme: isBound ? 'DPoP' : 'Bearer', scope },
     detail: `got an access token${scope ? ` for ${scope}` : ''}`,
   }
-}
-
-/** Gives what the diagnosis of a refused client needs to know; nothing of it is secret. */
-function describeClient(gateway: Gateway): FindingArgs {
-  const { authMethod: method, clientId, clientSecret, tokenUrl: audience } = gateway
-  const isReserved = [clientId, clientSecret].some((value) => formEncode(value) !== value)
-  if (!keyMethods.includes(method)) return { method, isReserved }
-  const { algorithm, keyId = null } = readSigningKey(gateway)
-  return { method, algorithm, keyId, audience }
-}
-
-/** Gives how far the clock of a server is ahead of ours, in seconds; null when it does not tell. */
-function skewOf(headers: Headers, nowMs: number): number | null {
-  const serverMs = Date.parse(headers.get('date') ?? '')
-  return Number.isNaN(serverMs) ? null : Math.round((serverMs - nowMs) / 1000)
 }

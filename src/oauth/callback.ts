@@ -9,8 +9,8 @@ export type Callback =
 
 export interface ExpectedCallback {
   state: string
-  /** The issuer, when it is known. */
-  issuer: string | null
+  /** The names of the issuer; none when it is not known. */
+  issuers: readonly string[]
   /** Whether the server said that it always sends `iss`. */
   isIssuerRequired: boolean
 }
@@ -29,10 +29,10 @@ export function readCallback(parameters: URLSearchParams, expected: ExpectedCall
     return { kind: 'malformed', reason: 'doubled_parameter' }
   }
   const issuer = parameters.get('iss')
-  if (expected.issuer !== null && issuer === null && expected.isIssuerRequired) {
+  if (expected.issuers.length > 0 && issuer === null && expected.isIssuerRequired) {
     return { kind: 'malformed', reason: 'issuer_missing' }
   }
-  if (expected.issuer !== null && issuer !== null && issuer !== expected.issuer) {
+  if (expected.issuers.length > 0 && issuer !== null && !expected.issuers.includes(issuer)) {
     return { kind: 'malformed', reason: 'issuer_differs' }
   }
   const error = parameters.get('error')

@@ -69,6 +69,7 @@ function whyUnfollowed({ protocol, host, username, password }: URL): string | nu
 /** Makes a function that requests a hop and gives the address it redirects to. Cookies are kept between hops. */
 function createVisitor(tools: WayTools): (url: URL) => Promise<URL> {
   let jar: CookieJar | undefined
+  let isFirstHop = true
   return async (url) => {
     const cookie = await jar?.getCookieString(url.href)
     const answer = await tools.get(url.href, { accept: 'text/html,*/*;q=0.8', ...(cookie ? { cookie } : {}) })
@@ -77,7 +78,8 @@ function createVisitor(tools: WayTools): (url: URL) => Promise<URL> {
       await jar.setCookie(setCookie, url.href, { ignoreError: true })
     }
     const location = readLocation(answer.headers)
-    if (!redirectStatuses.has(answer.status) || location === null) throw endOfChain(url, answer)
+    if (!redirectStatuses.has(answer.status) || location === null) throw endOfChain(url, answer, isFirstHop)
+    isFirstHop = false
     if (!URL.canParse(location, url.href)) {
       throw new FlowError('redirect_elsewhere', {
         host: url.host,
@@ -97,11 +99,16 @@ function readLocation(headers: Headers): string | null {
   return decoded.includes('\uFFFD') ? location : decoded
 }
 
-function endOfChain(url: URL, answer: { status: number; headers: Headers; text: string }): FlowError {
+function endOfChain(
+  url: URL,
+  answer: { status: number; headers: Headers; text: string },
+  isFirstHop: boolean,
+): FlowError {
   const body = readBody(answer.text)
   const object = body.kind === 'object' ? body.object : {}
   return new FlowError(answer.status >= 400 ? 'authorize_refused' : 'authorize_page', {
     host: url.host,
+    isFirstHop,
     status: answer.status,
     error: stringIn(object, 'error') ?? stringIn(object, 'code'),
     message: stringIn(object, 'error_description') ?? stringIn(object, 'message'),

@@ -65,10 +65,18 @@ export const api: Readonly<Record<string, Entry>> = {
     fix: 'Check NV_API_URL (the base before /number-verification) and --api-version.',
     reference: numberVerification,
   }),
+  api_forbidden: ({ host, code, message, ...args }) => ({
+    title: `${host} does not let this application call the API${status(args)}${code ? `: ${code}` : ''}`,
+    cause: `The application is not subscribed to the API, or something before it, as a firewall, refused.${said(message)}`,
+    fix: "Check the subscription in the provider's console, then --scope and --api-version.",
+    reference: numberVerification,
+  }),
   api_error: ({ host, code, message, ...args }) => ({
     title: `${host} answered with an error${status(args)}${code ? `: ${code}` : ''}`,
     cause: `The API could not answer.${said(message)}`,
-    fix: `Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.${later(args)}`,
+    fix: isRequestsFault(args)
+      ? 'Check --api-version and the base of the API (NV_API_URL); if both are right, ask the operator of the gateway with the x-correlator.'
+      : `Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.${later(args)}`,
     reference: numberVerification,
   }),
   api_redirected: ({ host, location, ...args }) => redirected('API', host, location, args),
@@ -118,4 +126,9 @@ function argumentOfNumber(message: FindingArgs[string] | undefined): Words {
     cause: `/device-phone-number has no parameter; a header that nv adds may be one it refuses.${said(message)}`,
     fix: 'Check the headers of the profile and --api-version; if they are right, tell the operator of the gateway.',
   }
+}
+
+/** Tells whether a status says that the request is at fault, and not the moment. */
+function isRequestsFault({ status: code }: FindingArgs): boolean {
+  return typeof code === 'number' && code < 500 && code !== 429
 }

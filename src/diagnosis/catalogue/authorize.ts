@@ -1,12 +1,18 @@
 // The authorization request, and what comes before it.
-import { type Entry, rfc6749, said, status } from './words.ts'
+import type { FindingArgs } from '../../errors.ts'
+import { type Entry, rfc6749, said, status, type Words } from './words.ts'
 
 export const authorize: Readonly<Record<string, Entry>> = {
   authorize_refused: ({ host, error, message, ...args }) => ({
     title: `${host} refused to authorize${status(args)}${error ? `: ${error}` : ''}`,
-    cause: `Usually the client_id is unknown, or the redirect_uri is not the registered one to the letter; a gateway must not redirect then.${said(message)}`,
-    fix: 'Compare client_id and redirect_uri with the registration.',
+    ...refusedHop(args, said(message)),
     reference: `${rfc6749}#section-4.1.2.1`,
+  }),
+  invalid_request_object: ({ description, message }) => ({
+    title: 'invalid_request_object: the gateway does not take the signed request',
+    cause: `It does not know the key or the algorithm that the request object was signed with, or the clocks differ.${said(description ?? message)}`,
+    fix: 'Compare the public key that is registered, its kid (--key-id) and its algorithm (--key-algorithm), check the clock of this machine, or use --request-object off.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-7',
   }),
   authorize_page: ({ host, found, ...args }) => ({
     title: `The redirects ended at ${host} with ${found}${status(args)}`,
@@ -60,4 +66,24 @@ export const authorize: Readonly<Record<string, Entry>> = {
     fix: "Leave --state out unless you reproduce another program's request.",
     reference: `${rfc6749}#section-10.12`,
   }),
+}
+
+/** Says what a refusal means, by the hop that it came from and its status. */
+function refusedHop(args: FindingArgs, message: string): Pick<Words, 'cause' | 'fix'> {
+  if (args['isFirstHop'] === false) {
+    return {
+      cause: `It is a hop behind the gateway, which has never seen the registration of the app: a cookie or a state that got lost on the way, or an operator that is not to be had.${message}`,
+      fix: 'Try again from the start; see the hops with --verbose, and tell the operator of the gateway.',
+    }
+  }
+  if (args['status'] === 404 || args['status'] === 405) {
+    return {
+      cause: `There is no authorization endpoint at that URL.${message}`,
+      fix: 'Check --authorize-url, or the issuer.',
+    }
+  }
+  return {
+    cause: `Usually the client_id is unknown, or the redirect_uri is not the registered one to the letter; a gateway must not redirect then.${message}`,
+    fix: 'Compare client_id and redirect_uri with the registration.',
+  }
 }

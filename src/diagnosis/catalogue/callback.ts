@@ -50,9 +50,9 @@ export const callback: Readonly<Record<string, Entry>> = {
     fix: 'Tell the operator of the gateway.',
     reference: `${rfc6749}#section-3.1`,
   }),
-  issuer_differs: () => ({
+  issuer_differs: ({ issuers }) => ({
     title: 'The callback comes from another issuer',
-    cause: 'Its iss is not the issuer of the profile: a mix-up of two gateways, or an attack.',
+    cause: `Its iss is not ${Array.isArray(issuers) ? issuers.join(' or ') : ''}: a mix-up of two gateways, or an attack.`,
     fix: 'Compare the issuer in the profile with that of the gateway.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
@@ -73,7 +73,7 @@ export const callback: Readonly<Record<string, Entry>> = {
   invalid_scope: ({ description, grantType }) => ({
     title: 'invalid_scope: the gateway does not take this scope',
     cause: `The form with # is for v0, the form with a space for v1 and v2; a request has one purpose; the API must be subscribed.${grantType === grantTypes.ciba ? ' Some want openid in it for CIBA.' : ''}${said(description)}`,
-    fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
+    fix: 'Check --scope (written as it is, not percent-encoded) and --api-version, and that the application is subscribed to Number Verification.',
     reference: `${rfc6749}#section-3.3`,
   }),
   unauthorized_client: ({ description, ...args }) => ({
@@ -85,7 +85,10 @@ export const callback: Readonly<Record<string, Entry>> = {
   authorization_error: ({ error, description }) => ({
     title: `The gateway refused to authorize: ${error}`,
     cause: `It sent an error to the redirect_uri.${said(description)}`,
-    fix: "Look the error up in the provider's documentation.",
+    fix:
+      error === 'invalid_request'
+        ? 'See with --verbose what was sent; a form of --login-hint that the gateway does not take is a usual cause, or a + that it reads as a space.'
+        : "Look the error up in the provider's documentation.",
     reference: `${rfc6749}#section-4.1.2.1`,
   }),
 }
@@ -114,12 +117,14 @@ function stateWrong(what: string, perhaps = ''): Words {
 }
 
 function consent(title: string): Entry {
-  return ({ description, prompt }) => ({
+  return ({ description, prompt, ...args }) => ({
     title,
     cause: `Number Verification asks silently, and the operator can't show its consent page then.${said(description)}`,
-    fix: prompt
-      ? `Leave prompt=${prompt} out once, or have the consent collected beforehand.`
-      : 'Have the consent collected beforehand, or try --prompt consent once.',
+    fix: isBySim(args)
+      ? 'Have the consent collected beforehand.'
+      : prompt
+        ? `Leave prompt=${prompt} out once, or have the consent collected beforehand.`
+        : 'Have the consent collected beforehand, or try --prompt consent once.',
     reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
   })
 }

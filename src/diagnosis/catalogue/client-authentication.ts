@@ -1,6 +1,6 @@
 // The client authentication that a token endpoint refused, in words that fit its method.
 import type { FindingArgs } from '../../errors.ts'
-import { describeSkew, type Entry, rfc6749, said, status, type Words } from './words.ts'
+import { describeSkew, type Entry, isSkewed, rfc6749, said, status, type Words } from './words.ts'
 
 export const clientAuthentication: Readonly<Record<string, Entry>> = {
   invalid_client: ({ description, ...args }) => {
@@ -25,10 +25,15 @@ function wordsByMethod(args: FindingArgs): Pick<Words, 'cause' | 'fix'> {
   if (method === 'private_key_jwt' || method === 'application_jwt') {
     const kid = keyId ? `the kid ${keyId}` : 'no kid'
     const to = method === 'private_key_jwt' ? ` and for ${audience}` : ''
-    return {
-      cause: `The gateway does not know the key for this client_id, under ${kid}; or it does not take the JWT as it was signed, with ${algorithm}${to}.${describeSkew(args)}`,
-      fix: 'Compare the public key that is registered, its kid (--key-id) and its algorithm (--key-algorithm); then the token URL, to the byte.',
-    }
+    const compare =
+      'ompare the public key that is registered, its kid (--key-id) and its algorithm (--key-algorithm); then the URL of the endpoint, to the byte: it is the aud, and some gateways want their issuer there.'
+    const cause = `he gateway does not know the key for this client_id, under ${kid}; or it does not take the JWT as it was signed, with ${algorithm}${to}.`
+    return isSkewed(args)
+      ? {
+          cause: `${describeSkew(args).trimStart()} Or t${cause}`,
+          fix: `Set the clock that is wrong; nv signs for the minute before and the four after. Else c${compare}`,
+        }
+      : { cause: `T${cause}`, fix: `C${compare}` }
   }
   const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
   const isBasic = method === 'client_secret_basic' || method === 'client_secret_basic_raw'

@@ -2,9 +2,11 @@
 import { type Entry, openidDiscovery, rfc8414, status, type Words } from './words.ts'
 
 export const discovery: Readonly<Record<string, Entry>> = {
-  discovery_failed: ({ host, urls, ...args }) => ({
+  discovery_failed: ({ host, urls, location, ...args }) => ({
     title: `${host} has no discovery document${status(args)}`,
-    cause: `There is no JSON object at ${Array.isArray(urls) ? urls.join(' or ') : ''}: the issuer is wrong, or it offers no discovery.`,
+    cause: location
+      ? `It redirects to ${location}, which nv does not follow: the document has to be under the issuer.`
+      : `There is no JSON object at ${Array.isArray(urls) ? urls.join(' or ') : ''}: the issuer is wrong, or it offers no discovery.`,
     fix: 'Check --issuer, or give --authorize-url and --token-url.',
     reference: `${openidDiscovery}#ProviderConfig`,
   }),
@@ -25,7 +27,7 @@ export const discovery: Readonly<Record<string, Entry>> = {
     severity: 'warning',
     title: `The discovery document of ${host} is that of another issuer`,
     cause: `It says ${found}, and was asked for as ${issuer}; the two have to be identical to the byte, also in a slash at the end.`,
-    fix: `Compare --issuer with what the provider writes. nv went on, and compares iss in the callback with ${found}.`,
+    fix: `Compare --issuer with what the provider writes. nv went on, and takes either for iss in the callback.`,
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
   discovery_endpoint_ignored: ({ host, name, url, rule }) => ({

@@ -58,6 +58,12 @@ export const network: Readonly<Record<string, Entry>> = {
     cause: `${message}.`,
     fix: 'Check HTTPS_PROXY, or --proxy and the proxy of the profile; NO_PROXY names the hosts that need none.',
   }),
+  proxy_credentials: ({ host }) => ({
+    title: `A proxy before ${host} wants credentials (HTTP 407)`,
+    cause: 'The request did not reach the gateway, or a proxy on its side answered.',
+    fix: 'Give them in HTTPS_PROXY=http://user:password@proxy:port, or leave the host out with NO_PROXY.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8',
+  }),
   port_blocked: ({ host }) => ({
     title: `Nothing can be sent to ${host}: the port is blocked`,
     cause: 'Browsers and fetch refuse the ports of other protocols, as those of mail or X11.',

@@ -1,4 +1,5 @@
 // Authentication by the token of a SIM: the backchannel request of CIBA, its end, and what prevents both grants.
+import type { FindingArgs } from '../../errors.ts'
 import {
   type Entry,
   later,
@@ -79,15 +80,15 @@ export const operatorToken: Readonly<Record<string, Entry>> = {
     fix: 'Tell the operator of the gateway; nv went on with the auth_req_id.',
     reference: `${ciba}#rfc.section.7.3`,
   }),
-  backchannel_timeout: ({ host, seconds }) => ({
+  backchannel_timeout: ({ host, seconds, isSlowedDown }) => ({
     title: `${host} did not identify the line within ${seconds} s`,
-    cause: 'It asked to wait each time; the operator behind it is slow, or waits for the user.',
+    cause: `It asked to wait each time; the operator behind it is slow, or waits for the user.${slowedDown(isSlowedDown)}`,
     fix: 'Try again with a longer --timeout; if it stays so, ask the operator of the gateway with the x-correlator.',
     reference: tokenErrors,
   }),
-  expired_token: ({ host, description, seconds, isTold }) => ({
+  expired_token: ({ host, description, seconds, isTold, isSlowedDown }) => ({
     title: 'expired_token: the authentication expired before the line was identified',
-    cause: `${isTold === false ? `${host} gave it a time that is over after ${seconds} s` : `${host} says that its auth_req_id has expired`}; the operator behind it is slow, or waits for the user.${said(description)}`,
+    cause: `${isTold === false ? `${host} gave it a time that is over after ${seconds} s` : `${host} says that its auth_req_id has expired`}; the operator behind it is slow, or waits for the user.${slowedDown(isSlowedDown)}${said(description)}`,
     fix: 'Try again; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
     reference: tokenErrors,
   }),
@@ -97,4 +98,9 @@ export const operatorToken: Readonly<Record<string, Entry>> = {
     fix: `Try again. ${useMobileData.replace(/^Use/, 'Or leave --operator-token out, and use')}`,
     reference: tokenErrors,
   }),
+}
+
+/** Says that the gateway made the polling slower. */
+function slowedDown(isSlowedDown: FindingArgs[string] | undefined): string {
+  return isSlowedDown ? ' It wanted to be asked less often (slow_down), which cost part of that time.' : ''
 }

@@ -51,7 +51,7 @@ export const token: Readonly<Record<string, Entry>> = {
   }),
   invalid_dpop_proof: ({ host, description, ...args }) => ({
     title: `invalid_dpop_proof: ${host} does not accept the DPoP proof${status(args)}`,
-    cause: `It binds access tokens to a key, and got no proof that it takes; a proof is refused too when the clocks differ by a minute.${describeSkew(args)}${said(description)}`,
+    cause: `It binds access tokens to a key, and got no proof that it takes; a proof is refused too when the clocks differ by a minute.${describeSkew({ host: host ?? null, ...args })}${said(description)}`,
     fix: 'Use --dpop on if it is off, and check the clock of this machine.',
     reference: `${rfc9449}#section-5`,
   }),

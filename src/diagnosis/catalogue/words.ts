@@ -38,10 +38,14 @@ export const later = ({ retryAfter }: FindingArgs) => {
 /** How much the clocks of two machines differ before it is worth a word. In seconds. */
 const notableSkewSeconds = 30
 
+/** Tells whether the clock of a server and that of this machine differ notably. */
+export const isSkewed = ({ skewSeconds }: FindingArgs) =>
+  typeof skewSeconds === 'number' && Math.abs(skewSeconds) >= notableSkewSeconds
+
 /** Says that the clock of a server and that of this machine differ, when the server's Date told so. */
 export const describeSkew = ({ host, skewSeconds }: FindingArgs) => {
-  const seconds = typeof skewSeconds === 'number' ? Math.abs(skewSeconds) : 0
-  if (seconds < notableSkewSeconds) return ''
+  if (!isSkewed({ skewSeconds: skewSeconds ?? null })) return ''
+  const seconds = Math.abs(Number(skewSeconds))
   const direction = Number(skewSeconds) < 0 ? 'behind' : 'ahead of'
   return ` By its Date header the clock of ${host} is ${seconds} s ${direction} that of this machine: what was signed here looks ${Number(skewSeconds) < 0 ? 'as if of the future' : 'expired'} there.`
 }
