@@ -103,7 +103,7 @@ async function runOrExplain<N extends string | null>(
     configuration.warnings.forEach(presenter.warn)
     const { profile, close } = await loadProfile(context, configuration)
     try {
-      const operatorToken = await readToken(context, options, configuration.grants)
+      const operatorToken = await readToken(context, options, configuration.grants, timeoutMs)
       const via = chooseWay(options.via, {
         needsPhone: profile.needsPhone,
         isTerminal: context.err.isTerminal,
@@ -133,9 +133,30 @@ async function readToken(
   context: Context,
   { operatorToken: source, input }: JourneyOptions,
   grants: Purpose['grants'],
+  timeoutMs: number,
 ): Promise<OperatorToken | null> {
   if (source === undefined || !areOfSim(grants)) return null
-  return { value: await readOperatorToken(context, source, input), grants }
+  const over = new AbortController()
+  const signal = AbortSignal.any([context.signal, over.signal])
+  const late = context.clock.sleep(timeoutMs, signal).then(() => {
+    throw operatorTokenLate()
+  })
+  try {
+    const token = readOperatorToken({ ...context, signal }, source, input)
+    return { value: await Promise.race([token, late]), grants }
+  } finally {
+    over.abort()
+    late.catch(() => {})
+  }
+}
+
+function operatorTokenLate(): UsageError {
+  return new UsageError({
+    code: 'operator_token_late',
+    title: 'The operator token did not come in time',
+    cause: 'Standard input did not end, or the question was not answered, within --timeout.',
+    fix: 'Check what is piped into nv, name a file, or give it more time.',
+  })
 }
 
 function areOfSim(grants: Purpose['grants']): grants is OperatorToken['grants'] {

@@ -4,7 +4,6 @@ import { UsageError } from '../errors.ts'
 import type { JourneyOptions } from './journey-command.ts'
 import type { GlobalOptions } from './options.ts'
 import { flagOf } from './setting-flags.ts'
-import { missingFile } from './missing-file.ts'
 
 /** Settings whose flags belong to a journey through a phone. */
 const settingsOfPhone = ['redirectUri', 'listen', 'loginHint', 'prompt', 'pkce', 'requestObject'] as const
@@ -67,11 +66,13 @@ async function readText(
   if (source !== '-') {
     const text = await files.read(source)
     if (text !== null) return text
-    throw missingFile(
-      source,
-      '--operator-token takes the name of a file that holds the token, never the token itself.',
-      ' With - it is read from standard input.',
-    )
+    // The name is not repeated: it may be the token itself.
+    throw new UsageError({
+      code: 'file_missing',
+      title: 'There is no file of that name',
+      cause: '--operator-token takes the name of a file that holds the token, never the token itself.',
+      fix: 'Check the path; a relative one starts at the working folder. With - it is read from standard input.',
+    })
   }
   if (!input.isTerminal) return input.text()
   if (isAskingAllowed)

@@ -17,9 +17,9 @@ export function addSourceOptions(command: Command): Command {
 }
 
 /** What the help of a command with these options says of them. */
-export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct) from
-there: the phone's hops alone, and past any proxy. Discovery, token and API leave
-as ever, since they are the backend's. The system may still route by the
+export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct)
+from there: the phone's hops alone, and past any proxy. Discovery, token and API
+leave as ever, since they are the backend's. The system may still route by the
 destination: Linux needs a rule for the modem, as in
   ip route add default dev wwan0 table 7; ip rule add from <its address> table 7`
 

@@ -88,6 +88,7 @@ export async function pollForToken(
   let intervalMs = firstIntervalMs
   let isWaiting = false
   let isSlowedDown = false
+  let lastFailure: unknown = null
   try {
     for (;;) {
       try {
@@ -97,6 +98,7 @@ export async function pollForToken(
         if (reason === null) throw error
         if (reason !== 'pending') intervalMs += slowDownMs
         isSlowedDown ||= reason === 'slow-down'
+        lastFailure = reason === 'no-answer' ? error : null
       }
       if (clock.now() + intervalMs >= expiresAt)
         throw new FlowError('expired_token', { host, seconds: secondsSince(), isTold: false, isSlowedDown })
@@ -106,6 +108,7 @@ export async function pollForToken(
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error
+    if (lastFailure !== null) throw lastFailure
     throw new FlowError(
       'backchannel_timeout',
       { host, seconds: secondsSince(), isSlowedDown },
@@ -126,6 +129,9 @@ function reasonToWait(error: unknown): 'pending' | 'slow-down' | 'no-answer' | n
   if (!(error instanceof FlowError)) return null
   // Without an answer the authentication is what it was: a code would be used up now, an auth_req_id is not.
   if (error.code === 'request_timeout' || error.code === 'connection_lost') return 'no-answer'
+  const status = Number(error.args['status'])
+  if (['token_error', 'token_unreadable'].includes(error.code) && (status >= 500 || status === 429))
+    return 'no-answer'
   if (error.code !== 'token_error') return null
   if (error.args['error'] === 'authorization_pending') return 'pending'
   return error.args['error'] === 'slow_down' ? 'slow-down' : null

@@ -107,17 +107,18 @@ async function fetchDiscovery(
   send: Send,
   step: StepName,
 ): Promise<{ found: Discovered; response: Response }> {
-  const urls = discoveryUrls(issuer)
+  const urls: string[] = []
   let status = 0
   let location: string | null = null
-  for (const url of urls) {
+  for (const url of discoveryUrls(issuer)) {
+    urls.push(url)
     const answer = await send(step, { method: 'GET', url, headers: { accept: 'application/json' } })
     ;({ status } = answer)
     const { headers, text } = answer
     location = headers.get('location')
     const found = status === 200 ? readDiscovery(text) : null
     if (found) return { found, response: new Response(text, { status, headers }) }
-    if (status !== 200 && status !== 404) break
+    if (status >= 500 || status === 429) break
   }
   throw new FlowError('discovery_failed', { host: new URL(issuer).host, urls, status, location })
 }

@@ -1,6 +1,7 @@
 // The network interfaces and addresses of this machine.
 import { networkInterfaces } from 'node:os'
 import type { Network } from '../context.ts'
+import { isLoopback } from '../oauth/loopback.ts'
 
 export const network: Network = {
   interfaces: () =>
@@ -11,6 +12,10 @@ export const network: Network = {
       ),
     })),
   isLocal: async (address) => {
+    // Sockets bind to broadcast and multicast addresses too, and then send from another one.
+    const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)
+    const [withoutZone = ''] = address.split('%')
+    if (!isLoopback(address) && !own.some((known) => isSameAddress(known.address, withoutZone))) return false
     const { createSocket } = await import('node:dgram')
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
     try {
@@ -22,4 +27,13 @@ export const network: Network = {
       socket.close()
     }
   },
+}
+
+/** Compares addresses by what they mean: an IPv6 one can be written in many ways. */
+function isSameAddress(one: string, other: string): boolean {
+  const canonical = (address: string) =>
+    address.includes(':') && URL.canParse(`http://[${address}]`)
+      ? new URL(`http://[${address}]`).host
+      : address
+  return canonical(one) === canonical(other)
 }

@@ -51,7 +51,7 @@ export function readBackchannelAnswer(status: number, text: string): Backchannel
       kind: 'acknowledged',
       authReqId,
       expiresInSeconds: secondsIn(object, 'expires_in'),
-      intervalSeconds: secondsIn(object, 'interval') ?? defaultIntervalSeconds,
+      intervalSeconds: Math.max(1, secondsIn(object, 'interval') ?? defaultIntervalSeconds),
     }
   }
   const error = stringIn(object, 'error')

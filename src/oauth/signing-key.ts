@@ -25,7 +25,6 @@ export interface ConfiguredKey {
 /** What each kind of key signs with, the usual algorithm first. */
 const algorithmsByKind: Readonly<Record<string, readonly [KeyAlgorithm, ...KeyAlgorithm[]]>> = {
   rsa: ['RS256', 'PS256'],
-  'rsa-pss': ['PS256'],
   ec: ['ES256'],
   ed25519: ['EdDSA'],
 }

@@ -29,9 +29,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
   if (value === 'true' || value === 'false') return `the string "${value}"`
-  return typeof value === 'string'
-    ? `a string of ${value.length} characters`
-    : `the ${typeof value} ${JSON.stringify(value)}`
+  if (typeof value === 'string') return `a string of ${value.length} characters`
+  return Math.abs(Number(value)) < 1000 ? `the ${typeof value} ${JSON.stringify(value)}` : 'a large number'
 }
 
 /** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */

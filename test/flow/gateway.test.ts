@@ -57,7 +57,7 @@ describe('discovery', () => {
     ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }, 2],
     ['an array', json([]), 2],
     ['nothing', { status: 200, body: '' }, 2],
-    ['a redirect', redirect('https://other.example/'), 1],
+    ['a redirect', redirect('https://other.example/'), 2],
   ])('that is %s stops the flow before anything else is sent', (_, answer, requests) =>
     withGateway({ [wellKnown]: () => answer, [oauthWellKnown]: () => answer }, async (gateway) => {
       const { result } = await runDiscovered(gateway)

@@ -71,6 +71,7 @@ it.each<[string, OutgoingResponse]>([
       { code: 'api_unreadable', cause: expect.stringContaining('in devicePhoneNumber is') as string },
     ],
   })
+  expect(JSON.stringify(result)).not.toContain('600123456')
 })
 
 it.each([

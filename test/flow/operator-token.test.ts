@@ -154,6 +154,8 @@ describe('polling', () => {
       [0, 7, 14, 26],
     ],
     ['again when an answer was lost, and slower', [{ status: 200, ending: 'reset' }], 1, [0, 6]],
+    ['again when the server was failing, and slower', [{ status: 503 }], 1, [0, 6]],
+    ['each second where less is wanted', ['authorization_pending'], 0.0001, [0, 1]],
   ])('%s', async (_what, answers, interval, at) => {
     const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0))
     const backchannel = () => json({ auth_req_id: canary.authReqId, expires_in: 120, interval })
@@ -202,8 +204,15 @@ describe('polling', () => {
         await new Promise((resolve) => setImmediate(resolve))
         flow.clock.advance(1000)
       }
-      expect((await flow.run).findings[0]?.code).toBe('backchannel_timeout')
+      expect((await flow.run).findings[0]?.code).toBe('request_timeout')
     })
+  })
+
+  test('a token endpoint that is dead to the end is named as that', async () => {
+    const token = (): OutgoingResponse => ({ status: 200, ending: 'reset' })
+    const backchannel = () => json({ auth_req_id: canary.authReqId, expires_in: 120, interval: 1 })
+    const { result } = await againstGateway({ backchannel, token }, { ...wait(6, 4), timeoutMs: 10_000 })
+    expect(result).toMatchObject({ failedStep: 'token', findings: [{ code: 'connection_lost' }] })
   })
 
   test('Ctrl-C ends the waiting', async () => {

@@ -4,9 +4,11 @@ import { type Entry, openidDiscovery, rfc8414, status, type Words } from './word
 export const discovery: Readonly<Record<string, Entry>> = {
   discovery_failed: ({ host, urls, location, ...args }) => ({
     title: `${host} has no discovery document${status(args)}`,
-    cause: location
-      ? `It redirects to ${location}, which nv does not follow: the document has to be under the issuer.`
-      : `There is no JSON object at ${Array.isArray(urls) ? urls.join(' or ') : ''}: the issuer is wrong, or it offers no discovery.`,
+    cause: `There is no JSON object at ${Array.isArray(urls) ? urls.join(' or ') : ''}: ${
+      location
+        ? `it redirects to ${location}, which nv does not follow.`
+        : 'the issuer is wrong, or it offers no discovery.'
+    }`,
     fix: 'Check --issuer, or give --authorize-url and --token-url.',
     reference: `${openidDiscovery}#ProviderConfig`,
   }),

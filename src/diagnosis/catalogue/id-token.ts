@@ -24,7 +24,12 @@ export const idToken: Readonly<Record<string, Entry>> = {
   id_token_signature: ({ host, algorithm, keyId, message }) => ({
     severity: 'warning',
     title: 'The signature of the ID token is wrong',
-    cause: `It is signed with ${algorithm}${keyId ? ` and the key ${keyId}` : ''}, and none of the keys that the issuer publishes proves it (${message}).`,
+    cause:
+      algorithm === 'none'
+        ? 'It is not signed: its alg is none.'
+        : String(algorithm).startsWith('HS')
+          ? `It is signed with ${algorithm}, that is with the client secret, which does not prove it.`
+          : `It is signed with ${algorithm}${keyId ? ` and the key ${keyId}` : ''}, and none of the keys that the issuer publishes proves it (${message}).`,
     fix: `Compare jwks_uri with the keys that ${host} signs with. ${wentOn}`,
     reference,
   }),

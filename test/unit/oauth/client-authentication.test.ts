@@ -244,6 +244,7 @@ describe('a key that can not be used is refused with the reason, and not quoted'
   const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
   const shortRsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const x25519 = generateKeyPairSync('x25519')
+  const rsaPss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
   const encrypted = (type: 'pkcs8' | 'pkcs1') =>
     String(rsa.privateKey.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }))
   const publicPem = (type: 'spki' | 'pkcs1') => String(rsa.publicKey.export({ type, format: 'pem' }))
@@ -271,6 +272,7 @@ describe('a key that can not be used is refused with the reason, and not quoted'
     ['P-384 as a JWK', jwk(p384), 'it is a key of another kind (secp384r1)'],
     ['secp256k1', pem(secp256k1, 'pkcs8'), 'it is a key of another kind (secp256k1)'],
     ['X25519', pem(x25519, 'pkcs8'), 'it is a key of another kind (x25519)'],
+    ['RSA-PSS', pem(rsaPss, 'pkcs8'), 'it is a key of another kind (rsa-pss)'],
     ['RSA of 1024 bits', pem(shortRsa, 'pkcs8'), 'it has 1024 bits, and RS256 needs 2048'],
     ['garbage', canary, 'it is neither PEM nor JWK'],
     [

@@ -85,6 +85,12 @@ it.each<[string, object, Partial<ExpectedIdToken>]>([
   expect(await codesOf(await sign(changes), expected)).toEqual([])
 })
 
+it('an unsigned one is wrong, also where no keys are known', async () => {
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  const header = Buffer.from('{"alg":"none"}').toString('base64url')
+  expect(await codesOf(`${header}.${payload}.`, { keys: null })).toEqual(['id_token_signature'])
+})
+
 it.each([
   ['empty', ''],
   ['no JWT', 'opaque'],
