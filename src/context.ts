@@ -32,6 +32,8 @@ export interface IncomingRequest {
   /** Names in lower case, in order, doubles included. */
   headers: ReadonlyArray<readonly [name: string, value: string]>
   body: string
+  /** Whether the body was larger than is read; then `body` is empty. */
+  isTooLarge?: true
   /** The address the connection comes from; an IPv4 one in its own form. */
   remoteAddress: string
 }

@@ -7,9 +7,11 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Socket } from 'node:net'
+import { emitWarning } from 'node:process'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { SetupError } from '../errors.ts'
+import { escapeText } from '../run/escape.ts'
 import { formatListen } from '../profile/settings.ts'
 
 const maxBodyBytes = 64 * 1024
@@ -99,10 +101,8 @@ async function answer(
   handler: RequestHandler,
 ): Promise<void> {
   const body = await readBody(request)
-  const outgoing: OutgoingResponse =
-    body === null
-      ? { status: 413, headers: { connection: 'close' } }
-      : await handler(toIncoming(request, body))
+  const outgoing = await handle(toIncoming(request, body), handler)
+  if (body === null) response.shouldKeepAlive = false
   if (outgoing.ending === 'silence') return closed(response)
   if (outgoing.ending === 'reset') return reset(request)
   const { body: content = '', ending } = outgoing
@@ -117,6 +117,16 @@ async function answer(
   if (ending === undefined) return finish(response)
   if (ending === 'reset-in-body') return reset(request)
   request.socket.end()
+}
+
+/** Lets no request end the program: a handler that throws has a bug, which is answered with 500 and shown as a warning. */
+async function handle(request: IncomingRequest, handler: RequestHandler): Promise<OutgoingResponse> {
+  try {
+    return await handler(request)
+  } catch (error) {
+    emitWarning(escapeText(`a request met a bug: ${error instanceof Error ? error.message : 'unknown'}`))
+    return { status: 500 }
+  }
 }
 
 /** Ends the connection as a machine does that fell over. */
@@ -171,13 +181,20 @@ function write(response: ServerResponse, part: string | Uint8Array): Promise<voi
   })
 }
 
-function toIncoming(request: IncomingMessage, body: string): IncomingRequest {
+function toIncoming(request: IncomingMessage, body: string | null): IncomingRequest {
   const headers: Array<[string, string]> = []
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     headers.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])])
   }
   const remoteAddress = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
-  return { method: request.method ?? '', target: request.url ?? '', headers, body, remoteAddress }
+  const incoming = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    headers,
+    body: body ?? '',
+    remoteAddress,
+  }
+  return body === null ? { ...incoming, isTooLarge: true } : incoming
 }
 
 /** Reads the body as UTF-8; null when it is larger than we take. */

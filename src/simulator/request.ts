@@ -18,8 +18,8 @@ export interface Call {
 
 /** Why a request is refused before it is routed. */
 export interface Refusal {
-  status: 400 | 421
-  code: 'INVALID_ARGUMENT' | 'MISDIRECTED_REQUEST'
+  status: 400 | 413 | 421
+  code: string
   message: string
 }
 
@@ -42,6 +42,7 @@ export function readCall(request: IncomingRequest, boundAddress: string): Call |
       'The simulator is bound to loopback and answers to 127.0.0.1, localhost and [::1] only.',
     )
   }
+  if (request.isTooLarge) return refuse(413, 'The body is larger than 64 KiB.')
   const [path = '', ...query] = target.split('?')
   return {
     method,
@@ -91,12 +92,19 @@ export function readParameters(pairs: Iterable<readonly [name: string, value: st
   }
 }
 
+/** Tells whether a text can be written in UTF-8, and so in a URL: JSON can hold halves of a surrogate pair. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text)
+}
+
 /** Reads the parameters of a form; of any other body there are none. */
 export function readForm(call: Call): Parameters {
   const isForm = mediaType(call) === 'application/x-www-form-urlencoded'
   return readParameters(new URLSearchParams(isForm ? call.body : ''))
 }
 
+const refusalCodes = { 400: 'INVALID_ARGUMENT', 413: 'CONTENT_TOO_LARGE', 421: 'MISDIRECTED_REQUEST' }
+
 function refuse(status: Refusal['status'], message: string): Refusal {
-  return { status, code: status === 421 ? 'MISDIRECTED_REQUEST' : 'INVALID_ARGUMENT', message }
+  return { status, code: refusalCodes[status], message }
 }

@@ -10,8 +10,8 @@ import { createLines, defaultLines, type Line } from './operator/lines.ts'
 import { createOperator } from './operator/operator.ts'
 import { present } from './presentation.ts'
 import { createSigningKey } from './oauth/keys.ts'
-import { readCall } from './request.ts'
-import { replyApiError } from './response.ts'
+import { readCall, type Call } from './request.ts'
+import { replyApiError, type Reply } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
 import { createGatewayState } from './state.ts'
 
@@ -131,21 +131,23 @@ function createHandler(
   switchboard: Switchboard,
   { host, identity, onRequest }: SimulatorOptions,
 ) {
+  const answer = async (call: Call): Promise<Reply> => {
+    const step = routes.get(call.path)?.step
+    const controlled = origin === 'gateway' ? control(call, gateway, switchboard) : undefined
+    if (controlled || !step) return controlled ?? route(call, routes)
+    const active = switchboard.activeFor(() => clientIdOf(call, gateway))
+    const reply =
+      active.length === 0
+        ? await route(call, routes)
+        : await answerWith(active, step, call, gateway, (changed) => route(changed, routes))
+    return present(reply, call, step)
+  }
   return async (request: IncomingRequest): Promise<OutgoingResponse> => {
     const call = readCall(request, host)
-    const found = 'status' in call ? undefined : routes.get(call.path)
-    const answer = async () => {
-      if ('status' in call) return replyApiError(call.status, call.code, call.message)
-      const controlled = origin === 'gateway' ? control(call, gateway, switchboard) : undefined
-      if (controlled || !found?.step) return controlled ?? route(call, routes)
-      const { step } = found
-      const active = switchboard.activeFor(() => clientIdOf(call, gateway))
-      return active.length === 0
-        ? route(call, routes)
-        : answerWith(active, step, call, gateway, (changed) => route(changed, routes))
-    }
-    const reply = await answer()
-    const shown = 'status' in call ? reply : present(reply, call, found?.step)
+    const shown =
+      'status' in call
+        ? replyApiError(call.status, call.code, call.message)
+        : await answer(call).catch(replyBug)
     const { detail, broken, isCallback: _callback, problem: _problem, ...response } = shown
     const path = 'status' in call ? (request.target.split('?')[0] ?? '') : call.path
     onRequest?.({
@@ -158,4 +160,10 @@ function createHandler(
     })
     return identity ? secureCookies(response) : response
   }
+}
+
+/** Answers where the simulator itself is at fault; only the log says how. */
+function replyBug(error: unknown): Reply {
+  const message = error instanceof Error ? error.message : 'unknown'
+  return replyApiError(500, 'INTERNAL', 'The simulator has a bug: its log tells more.', `a bug: ${message}`)
 }

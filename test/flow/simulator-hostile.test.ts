@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CookieJar } from 'tough-cookie'
 import { listen } from '../../src/io/listener.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { createTestClock } from '../support/context.ts'
 import {
   authorizeUrl,
   followChain,
@@ -102,10 +103,32 @@ describe('the gateway', () => {
     }
   })
 
-  it('refuses a body of a megabyte, and lives on', async () => {
+  it('refuses a body of a megabyte, says so in its log, and lives on', async () => {
     const response = await postToken(simulator, `code=${'x'.repeat(1 << 20)}`).catch(() => null)
     expect(response?.status ?? 413).toBe(413)
+    expect(simulator.entries.at(-1)).toMatchObject({ status: 413, detail: 'CONTENT_TOO_LARGE' })
     expect(await obtainToken(simulator)).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('refuses JSON with text that is no Unicode', async () => {
+    const response = await postToken(simulator, '{"grant_type":"authorization_code","code":"\\ud800"}')
+    expect(await response.json()).toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('no Unicode') as string,
+    })
+  })
+
+  it('answers 500 where it is itself at fault, and tells how in the log only', async () => {
+    const clock = createTestClock()
+    const broken = await startTestSimulator({}, clock)
+    clock.now = () => {
+      throw new Error('the clock stands still')
+    }
+    const response = await fetch(authorizeUrl(broken), { redirect: 'manual' })
+    expect([response.status, await response.text()]).not.toContain('clock')
+    expect(response.status).toBe(500)
+    expect(broken.entries).toMatchObject([{ status: 500, detail: 'a bug: the clock stands still' }])
+    await broken.close()
   })
 
   it('forgets the oldest of a thousand authorizations, and serves the newest', async () => {

@@ -61,6 +61,17 @@ describe('a request object', () => {
     await at.close()
   })
 
+  it('may hold no text that no URL can carry', async () => {
+    const sign = (changes: Record<string, unknown>) => key.sign({ ...claims(), ...changes })
+    const last = await send({
+      client_id: 'signer',
+      redirect_uri: redirectUri,
+      request: await sign({ state: '\ud800' }),
+    })
+    expect((last as URL).searchParams.get('error')).toBe('invalid_request_object')
+    expect((last as URL).searchParams.get('error_description')).toContain('no Unicode')
+  })
+
   it('alone decides: what stands beside it is overlooked', async () => {
     const last = await send({
       client_id: 'signer',

@@ -1,7 +1,7 @@
 // Reads the form that the token and the backchannel endpoint take, and what the samples send in its place.
 import { readBody } from '../../run/body.ts'
 import type { Gateway } from '../gateway.ts'
-import { mediaType, readParameters, type Call, type Parameters } from '../request.ts'
+import { isWellFormed, mediaType, readParameters, type Call, type Parameters } from '../request.ts'
 import type { OAuthProblem } from '../response.ts'
 
 export interface Form {
@@ -32,6 +32,9 @@ export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
   const pairs = Object.entries(body.object)
   if (!pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
     return invalidRequest('Every parameter must be a string.')
+  }
+  if (!pairs.every(([, value]) => isWellFormed(value))) {
+    return invalidRequest('A parameter holds text that is no Unicode.')
   }
   return checkDoubles(readParameters(pairs), [
     isJson ? 'a JSON body in place of a form' : 'a JSON body under a form content type',

@@ -1,7 +1,7 @@
 // Request objects: the parameters of a request as a JWT that the client signed (JAR).
 import { endpointUrl, verifyAssertion } from './assertion.ts'
 import { keysOf, type Gateway } from '../gateway.ts'
-import { readParameters, type Call, type Parameters } from '../request.ts'
+import { isWellFormed, readParameters, type Call, type Parameters } from '../request.ts'
 import type { OAuthProblem } from '../response.ts'
 
 /** Claims of the JWT that are no parameters of the request. */
@@ -52,7 +52,10 @@ export async function readRequestObject(
   if (claims.some(([name]) => name === 'request' || name === 'request_uri')) {
     return 'it holds another request object'
   }
-  return readParameters(
-    claims.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const),
+  const pairs = claims.map(
+    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
   )
+  return pairs.every(([, value]) => isWellFormed(value))
+    ? readParameters(pairs)
+    : 'it holds text that is no Unicode'
 }
