@@ -131,8 +131,10 @@ export interface GatewayState {
   /** CIBA requests are remembered for longer than they live, likewise. */
   backchannelRequests: Store<BackchannelRequest>
   dpopNonces: Store<true>
-  /** Notes the identifier of a signed token; false when it came before. */
+  /** Notes the identifier of a JWT that a client signed; false when it came before. */
   isFirstUse: ReplayGuard
+  /** Notes that of a DPoP proof. It is apart, since anybody can sign proofs, and so many that the oldest are forgotten. */
+  isFirstProof: ReplayGuard
   /** Keeps the subjects of ID tokens from being guessed out of phone numbers. */
   subjectSalt: Uint8Array
   /** Tells whether an address was not asked for before; of many, the oldest are forgotten. */
@@ -148,6 +150,7 @@ export function createGatewayState(ports: StatePorts): GatewayState {
     backchannelRequests: createStore(ports, 2 * lifetimesMs.backchannel),
     dpopNonces: createStore(ports, lifetimesMs.dpopNonce),
     isFirstUse: createReplayGuard(ports),
+    isFirstProof: createReplayGuard(ports),
     subjectSalt: ports.random(32),
     isFirstVisit: rememberVisits(1000),
   }

@@ -34,6 +34,7 @@ beforeAll(async () => {
     { id: 'rs-only', keys: [{ ...keys.RS256.jwk, alg: 'RS256' }] },
     { id: 'both', keys: [keys.ES256.jwk] },
     { id: 'both', secret: 'both-secret' },
+    { id: 'both of', keys: [keys.ES256.jwk] },
     { id: 'public' },
   ]
   simulator = await startTestSimulator({ clients })
@@ -149,6 +150,16 @@ describe('private_key_jwt', () => {
     })
     expect(status).toBe(401)
     expect(challenge).toBeNull()
+  })
+
+  it('takes the jti that another client used, however the two are spelled', async () => {
+    const sign = (iss: string, jti: string) => keys.ES256.sign(claims({ iss, sub: iss, jti }))
+    for (const [iss, jti] of [
+      ['both', 'of signer one'],
+      ['both of', 'signer one'],
+    ] as const) {
+      expect((await post(assert(await sign(iss, jti)))).body).toMatchObject(passed)
+    }
   })
 
   it('refuses a jti that came before, for as long as the assertion lives', async () => {

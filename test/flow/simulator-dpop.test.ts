@@ -137,6 +137,14 @@ describe('a bound token', () => {
     expect((await callApi(`DPoP ${token}`, await proveForApi(token))).status).toBe(401)
   })
 
+  it('answers to a proof once', async () => {
+    const token = await obtainBoundToken()
+    const proof = await proveForApi(token)
+    expect((await callApi(`DPoP ${token}`, proof)).status).toBe(200)
+    const again = await callApi(`DPoP ${token}`, proof)
+    expect(again.headers.get('www-authenticate')).toContain('its jti was used before')
+  })
+
   it.each<[string, (token: string) => Promise<[string, string | null]>, string]>([
     ['as Bearer', async (token) => [`Bearer ${token}`, null], 'invalid_token'],
     [
@@ -183,6 +191,15 @@ describe('a bound token', () => {
     expect((await callApi(`DPoP ${token}`, await proveForApi(token))).status).toBe(401)
     expect((await callApi(`Bearer ${token}`)).status).toBe(200)
   })
+})
+
+it('a proof for no token is not remembered, so that nobody can fill the memory', async () => {
+  const proof = await proveForApi('x')
+  for (let i = 0; i < 2; i++) {
+    const response = await callApi('DPoP x', proof)
+    expect(response.headers.get('www-authenticate')).not.toContain('used before')
+    expect(simulator.entries.at(-1)?.detail).toBe('access token unknown')
+  }
 })
 
 describe('dpop_jkt', () => {

@@ -61,7 +61,7 @@ export async function verifyAssertion(
   if (typeof jti !== 'string' || jti === '') return { rule: 'its jti must be a string' }
   if (expected.isReusable) return verified
   const retentionMs = lifetimeS * 1000 + 2 * clockToleranceMs
-  const isNew = gateway.state.isFirstUse(`${iss} ${jti}`, retentionMs)
+  const isNew = gateway.state.isFirstUse(JSON.stringify([iss, jti]), retentionMs)
   return isNew ? verified : { rule: 'its jti was used before' }
 }
 

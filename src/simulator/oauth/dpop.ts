@@ -10,6 +10,7 @@ import { replyApiError, replyOAuthError, type OAuthProblem, type Reply } from '.
 export interface Proof {
   /** The thumbprint of the key, SHA-256. */
   jkt: string
+  jti: string
 }
 
 /** How old a proof may be. */
@@ -17,7 +18,7 @@ const maxAgeS = 60
 
 /**
  * Reads and checks the DPoP proof of a request; null when there is none. With an access token the proof must hold
- * its hash.
+ * its hash. Whether it came before is for `useProof`.
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-4.3
  */
 export async function readProof(
@@ -58,8 +59,13 @@ export async function readProof(
   }
   if (typeof jti !== 'string' || jti === '') return invalidProof('its jti must be a string')
   const jkt = await calculateJwkThumbprint(verified.protectedHeader.jwk as JWK)
-  const isNew = gateway.state.isFirstUse(`${jkt} ${jti}`, maxAgeS * 1000 + 2 * clockToleranceMs)
-  return isNew ? { jkt } : invalidProof('its jti was used before')
+  return { jkt, jti }
+}
+
+/** Notes a proof, which may come once; or says that it came before. Anybody can sign one: note it as late as you can. */
+export function useProof({ jkt, jti }: Proof, { rules }: Call, { state }: Gateway): OAuthProblem | null {
+  const isNew = state.isFirstProof(`${jkt} ${jti}`, maxAgeS * 1000 + 2 * rules.clockToleranceMs)
+  return isNew ? null : invalidProof('its jti was used before')
 }
 
 /**
@@ -95,7 +101,11 @@ export async function refuseUnprovenToken(call: Call, gateway: Gateway): Promise
   const proof = await readProof(call, gateway, key)
   if (proof === null) return refuse(invalidProof('it is missing'))
   if ('error' in proof) return refuse(proof)
-  if (!token || token.dpopJkt === proof.jkt) return null
+  if (!token) return null
+  if (token.dpopJkt === proof.jkt) {
+    const replayed = useProof(proof, call, gateway)
+    return replayed && refuse(replayed)
+  }
   const description =
     token.dpopJkt === undefined
       ? 'The access token is bound to no key: send it as Bearer.'

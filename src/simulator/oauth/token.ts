@@ -2,7 +2,7 @@
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { cibaGrant } from './backchannel.ts'
 import { authenticateClient, identifyPublicClient, replyClientProblem } from './client-authentication.ts'
-import { readProof, replyProofProblem } from './dpop.ts'
+import { readProof, replyProofProblem, useProof } from './dpop.ts'
 import { readForm } from './form.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Grant, IssuedToken, TokenRequest } from './grant.ts'
@@ -39,6 +39,8 @@ export async function answerToken(call: Call, gateway: Gateway): Promise<Reply> 
   }
   const proof = await readProof(call, gateway)
   if (proof && 'error' in proof) return replyProofProblem(400, proof, gateway)
+  const replayed = proof && useProof(proof, call, gateway)
+  if (replayed) return replyProofProblem(400, replayed, gateway)
   const request: TokenRequest = { call, form: parameters, client, dpopJkt: proof?.jkt, gateway }
   const issued = await grant.exchange(request)
   if ('error' in issued) return replyOAuthError(400, issued)

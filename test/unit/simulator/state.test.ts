@@ -1,6 +1,6 @@
 // The store: keys, retention by the injected clock, single use, and a bounded size.
 import { describe, expect, it } from 'vitest'
-import { createStore, randomKey } from '../../../src/simulator/state.ts'
+import { createGatewayState, createStore, randomKey } from '../../../src/simulator/state.ts'
 
 function createPorts() {
   let drawn = 0
@@ -48,5 +48,14 @@ describe('a store', () => {
 describe('a random key', () => {
   it('is safe in a URL and in a cookie', () => {
     expect(randomKey({ random: (byteCount) => new Uint8Array(byteCount).fill(255) })).toMatch(/^[\w-]{43}$/)
+  })
+})
+
+describe('the state of the gateway', () => {
+  it('keeps a used assertion in mind, however many proofs come after it', () => {
+    const { isFirstUse, isFirstProof } = createGatewayState(createPorts())
+    isFirstUse('an assertion', 1000)
+    for (let i = 0; i < 20_001; i++) isFirstProof(String(i), 1000)
+    expect(isFirstUse('an assertion', 1000)).toBe(false)
   })
 })
