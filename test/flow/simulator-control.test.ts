@@ -209,6 +209,17 @@ describe('what is not taken', () => {
   })
 })
 
+describe('what a tunnel brings', () => {
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via', 'x-real-ip', 'cf-connecting-ip'])(
+    'is known by %s',
+    async (name) => {
+      const body = { behaviours: ['wifi'] }
+      const headers = { ...json, [name]: '192.0.2.7' }
+      expect((await send('PUT', simulator.clientId, body, headers)).status).toBe(403)
+    },
+  )
+})
+
 describe('a web page', () => {
   const headersOfForms = [
     'text/plain',

@@ -2,7 +2,7 @@
 import { isLoopback } from '../../oauth/loopback.ts'
 import { readBody } from '../../run/body.ts'
 import { basePath, type Gateway } from '../gateway.ts'
-import { headerValues, mediaType, type Call } from '../request.ts'
+import { mediaType, type Call } from '../request.ts'
 import { replyJson, type Reply } from '../response.ts'
 import { behaviours } from './behaviours.ts'
 import { type NotSwitched, readSwitched } from './read-switched.ts'
@@ -11,17 +11,21 @@ import type { Switchboard, Switched } from './switchboard.ts'
 const prefix = `${basePath}/simulator/`
 const maxSwitched = 20
 
+/** Headers that a browser adds for a page, and a proxy or a tunnel for what it passes on. */
+const marksOfOthers = /^(?:origin|sec-fetch-site|forwarded|x-forwarded-.+|x-real-ip|via|cf-connecting-ip)$/
+
 /**
  * Answers a control request: `PUT {base}/simulator/clients/<client_id>/behaviours` with `{"behaviours": ["hang@api"]}`
  * switches, DELETE leaves the client those of everyone, GET and both others tell what is on. Undefined when the call
  * is none. Only programs of this machine are heard, and no web page: one can reach loopback, and can make its own
- * name lead here, but it can't hide that it is one.
+ * name lead here, but it can't hide that it is one. Neither is what a tunnel brings from elsewhere.
  */
 export function control(call: Call, { clients }: Gateway, switchboard: Switchboard): Reply | undefined {
   if (!call.path.startsWith(prefix)) return undefined
   const isOwn = isLoopback(call.remoteAddress) && isLoopback(call.hostname)
-  const isFromPage = ['origin', 'sec-fetch-site'].some((name) => headerValues(call.headers, name).length > 0)
-  if (!isOwn || isFromPage) return refuse(403, 'Only programs of this machine may do this, and no web page.')
+  const isFromElsewhere = call.headers.some(([name]) => marksOfOthers.test(name))
+  if (!isOwn || isFromElsewhere)
+    return refuse(403, 'Only programs of this machine may do this, and no web page.')
   const clientId = readClientId(call.path.slice(prefix.length))
   if (!clients.some(({ id }) => id === clientId) || clientId === null) {
     return refuse(
