@@ -149,6 +149,17 @@ describe('the callback of the aggregator', () => {
     expect(((await followChain(url.href, { jar })).last as Response).status).toBe(400)
   })
 
+  it("refuses an operator's code of another authorization in the same browser", async () => {
+    const jar = new CookieJar()
+    const own = new URL(await reachCallback(jar))
+    const foreign = new URL(await reachCallback(jar))
+    own.searchParams.set('code', foreign.searchParams.get('code') ?? '')
+    const { last } = await followChain(own.href, { jar })
+    expect(await (last as Response).json()).toMatchObject({
+      error_description: expect.stringContaining("operator's code is unknown") as string,
+    })
+  })
+
   it('forgets an authorization after five minutes', async () => {
     const jar = new CookieJar()
     const url = await reachCallback(jar)

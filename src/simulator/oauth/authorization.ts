@@ -62,7 +62,7 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
     return refuse('The cookie of the first hop did not come back: one browser has to follow the whole chain.')
   }
   const refusal = readOperatorError(parameters)
-  const subject = refusal ? undefined : operator.redeem(parameters.get('code') ?? '')
+  const subject = refusal ? undefined : operator.redeem(parameters.get('code') ?? '', key)
   if (!refusal && !subject) return refuse("The operator's code is unknown, used or expired.")
   state.journeys.take(key)
   const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs

@@ -47,8 +47,8 @@ export interface Operator {
   choosePhone: (call: Call) => Reply
   askConsent: (call: Call) => Reply
   decideConsent: (call: Call) => Reply
-  /** Exchanges a code for whom was recognised, once; undefined when there is no such code. */
-  redeem: (code: string) => Subject | undefined
+  /** Exchanges a code for whom was recognised, once; undefined when there is no such code for that state. */
+  redeem: (code: string, state: string) => Subject | undefined
   /** Gives the aggregator's state of a journey under way. */
   stateOf: (journey: string) => string | undefined
 }
@@ -60,7 +60,7 @@ export interface Operator {
 export function createOperator(options: OperatorOptions): Operator {
   const { ports, mode, lines, aggregatorCallback } = options
   const journeys = createStore<OperatorJourney>(ports, lifetimesMs.journey)
-  const codes = createStore<Subject>(ports, lifetimesMs.code)
+  const codes = createStore<{ subject: Subject; state: string }>(ports, lifetimesMs.code)
 
   const authorize = (call: Call): Reply => {
     const request = readRequest(call, aggregatorCallback(call.hostname))
@@ -77,7 +77,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const identify = (call: Call): Reply =>
     follow(call, readParameters(new URLSearchParams(call.query)), options.isStrict, (journey, key) => {
       const { hintedLine, prompts } = journey.request
-      if (mode === 'mock') return leave(call, key, journey, succeed(hintedLine ?? defaultLine))
+      if (mode === 'mock') return leave(call, key, journey, succeed(journey, hintedLine ?? defaultLine))
       const line = lines.atAddress(call.remoteAddress)
       const wantsChoice = prompts.some((prompt) => prompt === 'login' || prompt === 'select_account')
       if (isBrowser(call) && (!line || wantsChoice)) {
@@ -115,7 +115,7 @@ export function createOperator(options: OperatorOptions): Operator {
       }
       if (decision === 'refuse') return leave(call, key, journey, problems.refused)
       line.hasConsented = true
-      return leave(call, key, journey, succeed(line.phoneNumber))
+      return leave(call, key, journey, succeed(journey, line.phoneNumber))
     })
   }
 
@@ -141,7 +141,7 @@ export function createOperator(options: OperatorOptions): Operator {
     line: Line | keyof typeof unidentified,
   ): Reply => {
     if (typeof line === 'string') return leave(call, key, journey, unidentified[line])
-    if (line.hasConsented) return leave(call, key, journey, succeed(line.phoneNumber))
+    if (line.hasConsented) return leave(call, key, journey, succeed(journey, line.phoneNumber))
     if (!journey.request.prompts.includes('consent')) {
       return leave(call, key, journey, problems.consentRequired)
     }
@@ -149,7 +149,9 @@ export function createOperator(options: OperatorOptions): Operator {
     return { ...replyRedirect(`consent?journey=${key}`, '→ operator, consent'), status: 303 }
   }
 
-  const succeed = (line: string) => ({ code: codes.put({ line, identifiedBy: 'network' }) })
+  const succeed = ({ request: { state } }: OperatorJourney, line: string) => ({
+    code: codes.put({ subject: { line, identifiedBy: 'network' }, state }),
+  })
 
   /** Ends the journey here: back to the aggregator, by a page after a form. */
   const leave = (
@@ -171,9 +173,14 @@ export function createOperator(options: OperatorOptions): Operator {
     return reply
   }
 
+  const redeem = (code: string, state: string) => {
+    const issued = codes.take(code)
+    return issued?.state === state ? issued.subject : undefined
+  }
+
   const stateOf = (journey: string) => journeys.find(journey)?.request.state
 
-  return { authorize, identify, choosePhone, askConsent, decideConsent, redeem: codes.take, stateOf }
+  return { authorize, identify, choosePhone, askConsent, decideConsent, redeem, stateOf }
 }
 
 /** What the operator answers about a phone whose line its network does not see. */
