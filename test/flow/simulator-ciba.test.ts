@@ -176,6 +176,16 @@ describe('a poll', () => {
     expect((await poll(late)).body).toMatchObject({ error: 'expired_token' })
   })
 
+  it('that comes too soon brings no token, though nothing is pending any more', async () => {
+    const at = await startTestSimulator({ behaviours: bend({ cibaPendingPolls: 1 }) })
+    const id = await start({}, at)
+    expect((await poll(id, at)).body).toMatchObject({ error: 'authorization_pending' })
+    expect((await poll(id, at)).body).toMatchObject({ error: 'slow_down' })
+    at.clock.advance(6000)
+    expect((await poll(id, at)).status).toBe(200)
+    await at.close()
+  })
+
   it('is told to wait, and to slow down by 5 s when it comes too soon', async () => {
     const at = await startTestSimulator({ behaviours: bend({ cibaPendingPolls: 2, cibaIntervalSeconds: 2 }) })
     const id = await start({}, at)

@@ -49,7 +49,7 @@ export async function answerBackchannel(call: Call, gateway: Gateway): Promise<R
 }
 
 /**
- * Exchanges an auth_req_id, once. A poll that comes sooner than the interval makes the interval longer.
+ * Exchanges an auth_req_id, once. A poll that comes sooner after another than the interval makes that longer.
  * @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#rfc.section.11
  */
 export const cibaGrant: Grant = { exchange: async (request) => poll(request) }
@@ -67,11 +67,11 @@ function poll(request: TokenRequest): IssuedToken | OAuthProblem {
   if (now >= pending.expiresAtMs) {
     return { error: 'expired_token', description: 'The auth_req_id has expired.' }
   }
-  if (pending.pollCount >= call.rules.cibaPendingPolls) {
+  const isTooSoon = now < pending.nextPollAtMs
+  if (!isTooSoon && pending.pollCount >= call.rules.cibaPendingPolls) {
     requests.take(key)
     return issueAccessToken(request, pending)
   }
-  const isTooSoon = now < pending.nextPollAtMs
   if (isTooSoon) pending.intervalMs += slowDownMs
   else pending.pollCount += 1
   pending.nextPollAtMs = now + pending.intervalMs
