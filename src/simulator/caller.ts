@@ -1,12 +1,13 @@
 // Finds which client a call belongs to, before anything of it was checked.
 import { readBody, stringIn } from '../run/body.ts'
 import type { Gateway } from './gateway.ts'
+import { readFields } from './oauth/form.ts'
 import { headerValues, type Call } from './request.ts'
 
 /** Gives the id that a call itself or the journey, code or token in it names; undefined when nothing names one. */
 export function clientIdOf(call: Call, { state, operator }: Gateway): string | undefined {
   const query = new URLSearchParams(call.query)
-  const form = new URLSearchParams(call.body)
+  const form = readFields(call)
   const journey = query.get('journey') ?? form.get('journey')
   const key = journey === null ? query.get('state') : operator.stateOf(journey)
   return (

@@ -1,7 +1,9 @@
 // One line, one behaviour of the simulator: what nv makes of it. Every behaviour there is has its line.
+import { exportPKCS8 } from 'jose'
 import { describe, expect, it, test } from 'vitest'
 import { mockAccessToken } from '../../src/simulator/api/api.ts'
 import { behaviours } from '../../src/simulator/behaviour/behaviours.ts'
+import { assertionClaims, createClientKey } from '../support/client-keys.ts'
 import {
   type BehavedFlow,
   type BehaveOptions,
@@ -40,6 +42,18 @@ const bySim: BehaveOptions = {
 }
 const forNumber: BehaveOptions = { command: 'number', profile: { scope: shareScopeOf.v2 } }
 
+const key = await createClientKey('ES256')
+/** A client that signs its assertion, for the endpoint that it is sent to. */
+const signing: BehaveOptions = {
+  clients: [{ id: 'signer', keys: [key.jwk] }],
+  profile: {
+    clientId: 'signer',
+    clientSecret: '',
+    authMethod: 'private_key_jwt',
+    key: await exportPKCS8(key.privateKey),
+    keyId: key.kid,
+  },
+}
 const named = (lines: ReadonlyArray<readonly [text: string, ...rest: unknown[]]>) =>
   lines.map(([text]) => text.split('@')[0] ?? '')
 
@@ -101,9 +115,11 @@ const failing: ReadonlyArray<
   ['basic-only', 'token', ['invalid_client'], { profile: { authMethod: 'client_secret_post' } }],
   ['secret-in-body-only', 'token', ['invalid_client']],
   ['assertion-only', 'token', ['invalid_client']],
-  ['assertion-audience-issuer', 'token', ['invalid_client']],
+  ['assertion-audience-issuer', 'token', ['invalid_client'], signing],
   ['assertion-audience-endpoint', 'token', ['invalid_client']],
-  ['assertion-used-before', 'token', ['invalid_client']],
+  ['assertion-used-before', 'token', ['invalid_client'], signing],
+  ['clock-behind', 'token', ['invalid_client'], signing],
+  ['clock-ahead', 'token', ['invalid_client'], signing],
 
   ['token-expired', 'api', ['unauthenticated']],
   ['token-used-before', 'api', ['unauthenticated']],
@@ -432,6 +448,35 @@ describe('CIBA', () => {
     ['invalid-client@bc-authorize', 'invalid_client'],
   ])('%s: %s', async (name, error) => {
     expect((await poll(name)).accepted).toMatchObject({ error })
+  })
+})
+
+describe('an assertion', () => {
+  const inASecond = { iat: 1_750_000_001, exp: 1_750_000_200 }
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['assertion-only', {}, 'invalid_grant'],
+    ['assertion-audience-endpoint', {}, 'invalid_grant'],
+    ['assertion-audience-endpoint', { aud: 'issuer' }, 'invalid_client'],
+    ['assertion-audience-issuer', { aud: 'issuer' }, 'invalid_grant'],
+    ['assertion-audience-issuer', {}, 'invalid_client'],
+    ['expires-in-null', inASecond, 'invalid_grant'],
+    ['clock-intolerant', inASecond, 'invalid_client'],
+  ])('%s: with %j it is %s', async (name, changes, error) => {
+    const simulator = await startTestSimulator({
+      behaviours: [switched(name)],
+      clients: [{ id: 'signer', keys: [key.jwk] }],
+    })
+    const aud = changes['aud'] === 'issuer' ? simulator.baseUrl : simulator.tokenUrl
+    const form = {
+      grant_type: 'authorization_code',
+      code: 'x',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await key.sign(assertionClaims(simulator, { ...changes, aud })),
+    }
+    const response = await fetch(simulator.tokenUrl, { method: 'POST', body: new URLSearchParams(form) })
+    expect(await response.json()).toMatchObject({ error })
+    await simulator.close()
   })
 })
 

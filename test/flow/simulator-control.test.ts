@@ -150,6 +150,13 @@ describe('one client', () => {
     expect(response.status).toBe(503)
   })
 
+  it('is known by its id in JSON, which the samples send in place of a form', async () => {
+    await put(other.id, 'status-503')
+    const body = JSON.stringify({ client_id: other.id, client_secret: other.secret, code: 'x' })
+    const response = await fetch(simulator.tokenUrl, { method: 'POST', headers: json, body })
+    expect(response.status).toBe(503)
+  })
+
   it('is known by its token at the API', async () => {
     const code = await obtainCode(simulator, { client_id: clientId })
     const token = await postToken(simulator, { grant_type: 'authorization_code', code }, { authorization })

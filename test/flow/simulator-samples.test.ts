@@ -34,6 +34,16 @@ describe('the backends as they are published', () => {
   const json = (code: string) => JSON.stringify({ grant_type: 'authorization_code', code })
   const isJson = { 'content-type': 'application/json' }
 
+  it('are told what they broke when they are refused for something else', async () => {
+    const refused = await postToken(simulator, json('unknown'), isJson)
+    expect(refused.status).toBe(400)
+    expect(simulator.entries.at(-1)?.broken).toEqual(['a JSON body in place of a form'])
+    const used = await obtainCode(simulator)
+    await postToken(simulator, form(used))
+    expect((await postToken(simulator, form(used))).status).toBe(400)
+    expect(simulator.entries.at(-1)?.broken).toEqual(['redirect_uri left out'])
+  })
+
   it.each([
     ['Python: a form', form, {}, ['redirect_uri left out'], 'redirect_uri is missing'],
     [

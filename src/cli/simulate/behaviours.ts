@@ -57,17 +57,18 @@ export function listBehaviours(isJson: boolean, columns: number): string {
     steps,
   }))
   if (isJson) return `${toInertJson({ schema: 'nv.behaviours/1', behaviours: all })}\n`
-  const places = new Set(all.map(({ steps }) => describePlace(steps)))
+  const places = new Set(all.map(describePlace))
   const width = Math.min(Math.max(columns, 60), 100) - nameWidth
   const parts = [...places].map((place) => {
-    const group = all.filter(({ steps }) => describePlace(steps) === place)
+    const group = all.filter((behaviour) => describePlace(behaviour) === place)
     const lines = group.map(({ name, does }) => `  ${name.padEnd(nameWidth - 3)} ${wrap(does, width)}`)
     return [`At ${place}:`, ...lines].join('\n')
   })
   return `nv simulate --behave <name>[@<step>]; without a step at the first one named.\n\n${parts.join('\n\n')}\n`
 }
 
-function describePlace(steps: readonly string[]): string {
+function describePlace({ name, steps }: { name: string; steps: readonly string[] }): string {
+  if (behaviours[name]?.certificate) return 'the TLS handshake of every step'
   const isAnywhere = steps.length === behaviourSteps.length
   return isAnywhere ? `every step; without @, at ${steps[0]}` : steps.join(', ')
 }

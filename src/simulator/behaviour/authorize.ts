@@ -1,8 +1,8 @@
 // Behaviours on the way through the redirects, from the authorization request to the operator and back.
 import { renderErrorPage } from '../pages/error-page.ts'
 import { replyRedirect } from '../response.ts'
-import type { Behaviour, Behaviours } from './behaviour.ts'
-import { changeQuery, closedPort, page } from './changes.ts'
+import type { Behaviours } from './behaviour.ts'
+import { changeNextHop, changeQuery, closedPort, page } from './changes.ts'
 
 const unregistered = {
   error: 'invalid_request',
@@ -89,15 +89,4 @@ export const authorize: Behaviours = {
       return headers.length === call.headers.length ? call : { ...call, headers }
     },
   },
-}
-
-/** Changes where the phone is sent next, unless it is the app. */
-function changeNextHop(change: (target: URL) => void): NonNullable<Behaviour['changeReply']> {
-  return (reply) => {
-    const { location } = reply.headers
-    if (reply.isCallback || typeof location !== 'string' || !URL.canParse(location)) return reply
-    const target = new URL(location)
-    change(target)
-    return { ...reply, headers: { ...reply.headers, location: target.href } }
-  }
 }

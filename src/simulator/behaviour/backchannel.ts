@@ -1,6 +1,7 @@
 // Behaviours of CIBA: of the backchannel authentication endpoint, and of the answers to polls.
+import { grantTypes } from '../../oauth/grants.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
-import { changeMembers, giveError } from './changes.ts'
+import { changeMembers, giveError, whenSent } from './changes.ts'
 
 /** What every accepted request is answered with. */
 const marker = 'auth_req_id'
@@ -42,7 +43,7 @@ function poll(error: string, description: string): Behaviour {
     does: `answers every poll with ${error}`,
     shows: error,
     steps: ['token'],
-    changeReply: giveError(error, description),
+    changeReply: whenSent('grant_type', giveError(error, description), grantTypes.ciba),
   }
 }
 

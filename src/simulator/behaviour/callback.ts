@@ -9,6 +9,8 @@ export const callback: Behaviours = {
   'redirect-to-localhost': back('sends the phone to itself instead of the registered host', {
     shows: "phone says it can't connect, address bar at localhost",
     change: (target) => {
+      // The scheme of an app leads to no host.
+      if (!/^https?:$/.test(target.protocol)) return
       target.protocol = 'http:'
       target.host = `localhost:${closedPort}`
     },

@@ -8,7 +8,7 @@ export const certificate: Behaviours = {
 
 function show(how: string, shows: string, fault: NonNullable<Behaviour['certificate']>): Behaviour {
   return {
-    does: `shows a certificate ${how}, at every step; needs --tls`,
+    does: `shows a certificate ${how}; needs --tls`,
     shows,
     steps: ['authorize'],
     certificate: fault,

@@ -1,5 +1,6 @@
 // What behaviours are made of: changes of a form, of a JSON answer, and of the redirect to the app.
 import { readBody } from '../../run/body.ts'
+import { readFields, writeField } from '../oauth/form.ts'
 import { replyOAuthError, type Reply } from '../response.ts'
 import type { Behaviour } from './behaviour.ts'
 
@@ -36,13 +37,38 @@ export function readMembers({ body }: Reply, marker: string): JsonObject | null 
 
 /** Changes the address to which the phone is sent back with a code. */
 export function changeCallback(change: (target: URL) => void): NonNullable<Behaviour['changeReply']> {
-  return (reply) => {
-    const { location } = reply.headers
-    if (!reply.isCallback || typeof location !== 'string' || !URL.canParse(location)) return reply
-    const target = new URL(location)
-    if (!target.searchParams.has('code')) return reply
-    change(target)
-    return { ...reply, headers: { ...reply.headers, location: target.href } }
+  return (reply) =>
+    reply.isCallback
+      ? changeLocation(reply, (target) => target.searchParams.has('code') && change(target))
+      : reply
+}
+
+/** Changes where the phone is sent next, unless it is the app. */
+export function changeNextHop(change: (target: URL) => void): NonNullable<Behaviour['changeReply']> {
+  return (reply) => (reply.isCallback ? reply : changeLocation(reply, change))
+}
+
+/** Changes where a redirect leads; a relative Location stays as it is. */
+function changeLocation(reply: Reply, change: (target: URL) => void): Reply {
+  const { location } = reply.headers
+  if (typeof location !== 'string' || !URL.canParse(location)) return reply
+  const target = new URL(location)
+  const before = target.href
+  change(target)
+  return target.href === before ? reply : { ...reply, headers: { ...reply.headers, location: target.href } }
+}
+
+/** Leaves the answer to a request alone whose body lacks a field, or has another value in it. */
+export function whenSent(
+  name: string,
+  changeReply: NonNullable<Behaviour['changeReply']>,
+  value?: string,
+): NonNullable<Behaviour['changeReply']> {
+  return (reply, call, gateway) => {
+    const sent = readFields(call).get(name)
+    return sent === null || (value !== undefined && sent !== value)
+      ? reply
+      : changeReply(reply, call, gateway)
   }
 }
 
@@ -70,11 +96,8 @@ export function changeField(
   change: (value: string) => string,
 ): NonNullable<Behaviour['changeCall']> {
   return (call) => {
-    const form = new URLSearchParams(call.body)
-    const value = form.get(name)
-    if (value === null) return call
-    form.set(name, change(value))
-    return { ...call, body: form.toString() }
+    const value = readFields(call).get(name)
+    return value === null ? call : writeField(call, name, change(value))
   }
 }
 

@@ -1,9 +1,10 @@
 // Behaviours that take one form of client authentication only, and call all others invalid_client.
 import type { Gateway } from '../gateway.ts'
+import { readFields } from '../oauth/form.ts'
 import { headerValues, type Call } from '../request.ts'
 import { replyOAuthError } from '../response.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
-import { giveError } from './changes.ts'
+import { giveError, whenSent } from './changes.ts'
 
 export const clientAuthentication: Behaviours = {
   'basic-only': only('only HTTP Basic', (call) => basicCredentials(call) !== null),
@@ -15,11 +16,11 @@ export const clientAuthentication: Behaviours = {
       ({ id, secret = '' }) => basicCredentials(call) === `${formEncode(id)}:${formEncode(secret)}`,
     ),
   ),
-  'secret-in-body-only': only('only a client_secret in the body', ({ body }) =>
-    new URLSearchParams(body).has('client_secret'),
+  'secret-in-body-only': only('only a client_secret in the body', (call) =>
+    readFields(call).has('client_secret'),
   ),
-  'assertion-only': only('only a signed client_assertion', ({ body }) =>
-    new URLSearchParams(body).has('client_assertion'),
+  'assertion-only': only('only a signed client_assertion', (call) =>
+    readFields(call).has('client_assertion'),
   ),
   'assertion-audience-issuer': only('only an assertion whose aud is the issuer', (call, { issuer }) =>
     hasAudience(call, issuer(call.hostname)),
@@ -29,10 +30,13 @@ export const clientAuthentication: Behaviours = {
     (call, { issuer }) => hasAudience(call, new URL(call.path, issuer(call.hostname)).href),
   ),
   'assertion-used-before': {
-    does: 'takes every assertion for one that it saw before',
+    does: 'takes every client_assertion for one that it saw before',
     shows: 'invalid_client',
     steps: ['token', 'bc-authorize'],
-    changeReply: giveError('invalid_client', 'The jti of the assertion was used before.', 401),
+    changeReply: whenSent(
+      'client_assertion',
+      giveError('invalid_client', 'The jti of the assertion was used before.', 401),
+    ),
   },
   'clock-behind': clock('behind', -10),
   'clock-ahead': clock('ahead', 10),
@@ -82,10 +86,10 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
-async function hasAudience({ body }: Call, expected: string): Promise<boolean> {
+async function hasAudience(call: Call, expected: string): Promise<boolean> {
   const { decodeJwt } = await import('jose')
   try {
-    const { aud } = decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '')
+    const { aud } = decodeJwt(readFields(call).get('client_assertion') ?? '')
     return [aud].flat().every((audience) => audience === expected)
   } catch {
     return false

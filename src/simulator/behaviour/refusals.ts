@@ -1,6 +1,6 @@
 // Behaviours that refuse with an error of OAuth: to the phone in place of a code, or to the client's own request.
 import type { Behaviour, Behaviours, BehaviourStep } from './behaviour.ts'
-import { changeField, giveError } from './changes.ts'
+import { changeField, giveError, whenSent } from './changes.ts'
 
 type Steps = readonly [BehaviourStep, ...BehaviourStep[]]
 
@@ -25,8 +25,10 @@ export const refusals: Behaviours = {
   },
   'invalid-request': refuse('invalid_request', 'A parameter is missing.', anyRequest),
   'code-used-before': {
-    ...refuse('invalid_grant', 'The code was used before.', ['token']),
     does: 'takes every code for one that was used before',
+    shows: 'invalid_grant',
+    steps: ['token'],
+    changeReply: whenSent('code', giveError('invalid_grant', 'The code was used before.')),
   },
   'code-expired': {
     does: 'lets a code expire at once',

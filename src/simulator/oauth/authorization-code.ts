@@ -19,10 +19,11 @@ function exchangeCode(request: TokenRequest): IssuedToken | OAuthProblem {
   if (!code || code.clientId !== request.client?.id) {
     return invalidGrant('The code is unknown, or was issued to another client.')
   }
+  if (form.get('redirect_uri') === undefined && !gateway.isStrict)
+    request.broken.push('redirect_uri left out')
   const problem = findCodeProblem(code, request)
   if (problem !== null) return invalidGrant(problem)
-  const broken = form.get('redirect_uri') === undefined ? ['redirect_uri left out'] : []
-  const issued = issueAccessToken(request, { ...code, broken })
+  const issued = issueAccessToken(request, code)
   code.accessToken = issued.accessToken
   return issued
 }

@@ -22,7 +22,7 @@ export async function authorize(call: Call, gateway: Gateway): Promise<Reply> {
   const isRefused = 'error' in unwrapped
   const { parameters, broken } = resolveRedirectUri(isRefused ? sent : unwrapped, call, gateway)
   const unsafe = findRedirectProblem(parameters, gateway)
-  if (unsafe) return replyOAuthError(400, isRefused ? unwrapped : unsafe)
+  if (unsafe) return { ...replyOAuthError(400, isRefused ? unwrapped : unsafe), broken }
   const request = isRefused ? unwrapped : readAuthorizationRequest(parameters, gateway)
   if ('error' in request) return { ...redirectError(parameters, issuer, request), broken }
   const cookie = createCookie(gateway.ports, 'nv_gateway')
@@ -63,7 +63,9 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   }
   const refusal = readOperatorError(parameters)
   const subject = refusal ? undefined : operator.redeem(parameters.get('code') ?? '', key)
-  if (!refusal && !subject) return refuse("The operator's code is unknown, used or expired.")
+  if (!refusal && !subject) {
+    return { ...refuse("The operator's code is unknown, used or expired."), broken }
+  }
   state.journeys.take(key)
   const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs
   const issuer = gateway.issuer(call.hostname)

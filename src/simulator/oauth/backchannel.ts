@@ -19,7 +19,10 @@ const slowDownMs = 5000
 export async function answerBackchannel(call: Call, gateway: Gateway): Promise<Reply> {
   const form = readForm(call, gateway)
   if ('error' in form) return replyOAuthError(400, form)
-  const sent = form.parameters
+  return { ...(await answerForm(form.parameters, call, gateway)), broken: form.broken }
+}
+
+async function answerForm(sent: Parameters, call: Call, gateway: Gateway): Promise<Reply> {
   const client = (await authenticateClient(call, sent, gateway)) ?? identifyPublicClient(sent, gateway)
   if ('error' in client) return replyClientProblem(call, sent, client)
   if (client.method === 'none') {
@@ -45,7 +48,7 @@ export async function answerBackchannel(call: Call, gateway: Gateway): Promise<R
     expires_in: Math.floor(lifetimeMs / 1000),
     interval: call.rules.cibaIntervalSeconds,
   }
-  return { ...replyJson(200, body, 'auth_req_id'), broken: form.broken }
+  return replyJson(200, body, 'auth_req_id')
 }
 
 /**

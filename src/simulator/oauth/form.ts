@@ -1,4 +1,4 @@
-// Reads the form that the token and the backchannel endpoint take, and what the samples send in its place.
+// Reads and changes the form that the token and the backchannel endpoint take, and what the samples send in its place.
 import { readBody } from '../../run/body.ts'
 import type { Gateway } from '../gateway.ts'
 import { isWellFormed, mediaType, readParameters, type Call, type Parameters } from '../request.ts'
@@ -21,7 +21,7 @@ export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
   const type = mediaType(call)
   const isJson = type === 'application/json'
   if (type !== formType && !isJson) return invalidRequest(`The Content-Type must be ${formType}.`)
-  if (!isJson && !call.body.trimStart().startsWith('{')) {
+  if (!isJson && !holdsJson(call)) {
     return checkDoubles(readParameters(new URLSearchParams(call.body)), [])
   }
   if (gateway.isStrict) {
@@ -39,6 +39,30 @@ export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
   return checkDoubles(readParameters(pairs), [
     isJson ? 'a JSON body in place of a form' : 'a JSON body under a form content type',
   ])
+}
+
+/**
+ * Reads the fields of a body before it is known whether it will do: of a form, or of JSON in its place, whatever the
+ * Content-Type says.
+ */
+export function readFields(call: Call): URLSearchParams {
+  if (!holdsJson(call)) return new URLSearchParams(call.body)
+  const body = readBody(call.body)
+  const pairs = body.kind === 'object' ? Object.entries(body.object) : []
+  return new URLSearchParams(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+}
+
+/** Writes a field into a body, which stays the form or the JSON that it is. */
+export function writeField(call: Call, name: string, value: string): Call {
+  const body = holdsJson(call) ? readBody(call.body) : undefined
+  if (body?.kind === 'object') return { ...call, body: JSON.stringify({ ...body.object, [name]: value }) }
+  const form = new URLSearchParams(call.body)
+  form.set(name, value)
+  return { ...call, body: form.toString() }
+}
+
+function holdsJson({ body }: Call): boolean {
+  return body.trimStart().startsWith('{')
 }
 
 function checkDoubles(parameters: Parameters, broken: string[]): Form | OAuthProblem {

@@ -14,6 +14,8 @@ export interface TokenRequest {
   /** The thumbprint of the key that the DPoP proof was made with. */
   dpopJkt: string | undefined
   gateway: Gateway
+  /** The rules that the request broke and that were overlooked; a grant adds those that it overlooks. */
+  broken: string[]
 }
 
 /** An access token that was issued, and what the response tells of it. */
@@ -23,8 +25,6 @@ export interface IssuedToken {
   clientId: string
   subject: Subject
   nonce?: string | undefined
-  /** The rules that the request broke and that were overlooked. */
-  broken?: readonly string[]
 }
 
 export interface Grant {
@@ -36,7 +36,7 @@ export interface Grant {
 /** Issues an access token for one call. */
 export function issueAccessToken(
   { call, gateway, dpopJkt }: TokenRequest,
-  { scope, clientId, subject, nonce, broken }: Omit<IssuedToken, 'accessToken'>,
+  { scope, clientId, subject, nonce }: Omit<IssuedToken, 'accessToken'>,
 ): IssuedToken {
   const expiresAtMs = gateway.ports.clock.now() + call.rules.accessTokenLifetimeMs
   const token = { scope, clientId, subject, expiresAtMs, isUsed: false, dpopJkt }
@@ -46,7 +46,6 @@ export function issueAccessToken(
     clientId,
     subject,
     nonce,
-    broken: broken ?? [],
   }
 }
 

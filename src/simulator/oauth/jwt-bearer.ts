@@ -21,6 +21,7 @@ export const jwtBearerGrant: Grant = {
       const description = 'scope belongs into the assertion, as a claim, and not into the form.'
       return { error: 'invalid_request', description }
     }
+    if (hasScopeField) request.broken.push('scope in the form beside the assertion')
     const id = await readClaim(assertion, 'iss')
     if (id === null) return refuse('it is no JWT with an iss')
     if (![undefined, id].includes(client?.id ?? form.get('client_id'))) {
@@ -38,8 +39,7 @@ export const jwtBearerGrant: Grant = {
     const granted = typeof scope === 'string' ? scope : ''
     const problem = findScopeProblem(granted || undefined)
     if (problem) return problem
-    const broken = hasScopeField ? ['scope in the form beside the assertion'] : []
-    return issueAccessToken(request, { scope: granted, clientId: id, subject, broken })
+    return issueAccessToken(request, { scope: granted, clientId: id, subject })
   },
 }
 

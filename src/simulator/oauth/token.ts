@@ -8,7 +8,7 @@ import type { Gateway } from '../gateway.ts'
 import type { Grant, IssuedToken, TokenRequest } from './grant.ts'
 import { signIdToken } from './id-token.ts'
 import { jwtBearerGrant } from './jwt-bearer.ts'
-import type { Call } from '../request.ts'
+import type { Call, Parameters } from '../request.ts'
 import { replyJson, replyOAuthError, type Reply } from '../response.ts'
 
 /** The grants by their grant_type. */
@@ -26,7 +26,17 @@ export const grants: ReadonlyMap<string, Grant> = new Map([
 export async function answerToken(call: Call, gateway: Gateway): Promise<Reply> {
   const form = readForm(call, gateway)
   if ('error' in form) return replyOAuthError(400, form)
-  const { parameters, broken } = form
+  const broken = [...form.broken]
+  const reply = await answerForm(form.parameters, broken, call, gateway)
+  return { ...reply, broken }
+}
+
+async function answerForm(
+  parameters: Parameters,
+  broken: string[],
+  call: Call,
+  gateway: Gateway,
+): Promise<Reply> {
   const grantType = parameters.get('grant_type')
   const grant = grantType === undefined ? undefined : grants.get(grantType)
   const authenticated = await authenticateClient(call, parameters, gateway)
@@ -41,11 +51,9 @@ export async function answerToken(call: Call, gateway: Gateway): Promise<Reply> 
   if (proof && 'error' in proof) return replyProofProblem(400, proof, gateway)
   const replayed = proof && useProof(proof, call, gateway)
   if (replayed) return replyProofProblem(400, replayed, gateway)
-  const request: TokenRequest = { call, form: parameters, client, dpopJkt: proof?.jkt, gateway }
+  const request: TokenRequest = { call, form: parameters, client, dpopJkt: proof?.jkt, gateway, broken }
   const issued = await grant.exchange(request)
-  if ('error' in issued) return replyOAuthError(400, issued)
-  const reply = await replyToken(request, issued)
-  return { ...reply, broken: [...broken, ...(issued.broken ?? [])] }
+  return 'error' in issued ? replyOAuthError(400, issued) : replyToken(request, issued)
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
