@@ -27,7 +27,7 @@ export interface Store<T> {
 }
 
 /** Creates an empty store that forgets a value when its retention is over. */
-export function createStore<T>(ports: StatePorts, retentionMs: number, capacity = 1000): Store<T> {
+export function createStore<T>(ports: StatePorts, retentionMs: number, capacity = 5000): Store<T> {
   const entries = new Map<string, { value: T; until: number }>()
   const find = (key: string) => {
     const entry = entries.get(key)

@@ -131,10 +131,10 @@ describe('the gateway', () => {
     await broken.close()
   })
 
-  it('forgets the oldest of a thousand authorizations, and serves the newest', async () => {
+  it('forgets the oldest of five thousand authorizations, and serves the newest', async () => {
     const jar = new CookieJar()
     const first = await followChain(authorizeUrl(simulator), { jar, stopAt: /callback\?/ })
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 50; i++) {
       await Promise.all(
         Array.from({ length: 100 }, () => fetch(authorizeUrl(simulator), { redirect: 'manual' })),
       )
