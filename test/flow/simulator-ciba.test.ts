@@ -31,6 +31,13 @@ beforeAll(async () => {
   key = await createClientKey('ES256')
   const clients = [other, { id: 'signer', keys: [key.jwk] }, { id: 'public' }]
   const lines = [line, { ...line, phoneNumber: '+34600000008', address: '2001:db8::8', operatorToken: null }]
+  lines.push({
+    ...line,
+    phoneNumber: '+34600000007',
+    address: null,
+    operatorToken: 'token-of-seven',
+    hasConsented: false,
+  })
   simulator = await startTestSimulator({ clients })
   network = await startTestSimulator({ clients, lines, mode: 'network' })
 })
@@ -215,6 +222,13 @@ describe('whom the token is about', () => {
     ['ipport:[2001:DB8::8]', '+34600000008'],
   ])('in mode network, %s is %s', async (hint, number) => {
     expect(await findNumber(hint, network)).toBe(number)
+  })
+
+  it('in mode network, a line without consent is refused', async () => {
+    expect(await ask({ login_hint: 'operatortoken:token-of-seven' }, network)).toMatchObject({
+      status: 400,
+      body: { error: 'consent_required' },
+    })
   })
 
   it.each(['operatortoken:other', 'ipport:10.0.0.1', 'tel:+34600000001'])(

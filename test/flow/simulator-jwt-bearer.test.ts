@@ -1,5 +1,6 @@
 // The JWT bearer grant: an assertion that carries an operator token, and for each refusal the exact rule.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultLines } from '../../src/simulator/operator/lines.ts'
 import { assertionClaims, createClientKey, type ClientKey } from '../support/client-keys.ts'
 import { basic, postToken, scopeOf, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
@@ -18,8 +19,9 @@ beforeAll(async () => {
     { id: 'signer', secret: 'secret' },
     { id: 'other', secret: 'secret' },
   ]
+  const lines = defaultLines.map((line, i) => ({ ...line, hasConsented: i === 0 }))
   simulator = await startTestSimulator({ clients })
-  strict = await startTestSimulator({ clients, isStrict: true, mode: 'network' })
+  strict = await startTestSimulator({ clients, isStrict: true, mode: 'network', lines })
 })
 
 afterAll(() => Promise.all([simulator.close(), strict.close()]))
@@ -40,6 +42,12 @@ async function post(
   const response = await postToken(at, { grant_type: grantType, assertion, ...form }, { authorization })
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
+
+it('for a line without consent is refused', async () => {
+  const sub = 'operatortoken:simulator-operator-token-2'
+  const { status, body } = await post(await key.sign(claims({ sub }, strict)), { at: strict })
+  expect([status, body['error']]).toEqual([400, 'consent_required'])
+})
 
 describe('an assertion', () => {
   it.each<[string, Parameters<typeof post>[1]]>([

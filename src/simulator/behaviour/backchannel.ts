@@ -15,10 +15,10 @@ export const backchannel: Behaviours = {
   },
   'ciba-pending-for-ever': poll('authorization_pending', 'The authorization is still pending.'),
   'ciba-slow-down': {
-    does: 'wants to be polled every 10 s, and says every second',
+    does: 'wants to be polled every 6 s, and says every second',
     shows: 'slow_down',
     steps: ['bc-authorize'],
-    rules: { cibaIntervalSeconds: 10, cibaPendingPolls: 2 },
+    rules: { cibaIntervalSeconds: 6, cibaPendingPolls: 2, isCibaIntervalGrowing: false },
     changeReply: changeMembers(marker, () => ({ interval: 1 })),
   },
   'ciba-expired': poll('expired_token', 'The auth_req_id has expired.'),

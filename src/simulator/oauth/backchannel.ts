@@ -7,7 +7,7 @@ import type { Call, Parameters } from '../request.ts'
 import { readRequestObject } from './request-object.ts'
 import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
 import { findScopeProblem } from './scope.ts'
-import { findHintedSubject } from './subject.ts'
+import { findHintedSubject, refuseConsent } from './subject.ts'
 
 /** How much longer a client has to wait from a slow_down on. */
 const slowDownMs = 5000
@@ -75,8 +75,8 @@ function poll(request: TokenRequest): IssuedToken | OAuthProblem {
     requests.take(key)
     return issueAccessToken(request, pending)
   }
-  if (isTooSoon) pending.intervalMs += slowDownMs
-  else pending.pollCount += 1
+  if (isTooSoon && call.rules.isCibaIntervalGrowing) pending.intervalMs += slowDownMs
+  if (!isTooSoon) pending.pollCount += 1
   pending.nextPollAtMs = now + pending.intervalMs
   return isTooSoon
     ? { error: 'slow_down', description: 'The poll came too soon: wait 5 s longer from now on.' }
@@ -112,6 +112,8 @@ function readRequest(parameters: Parameters, { rules }: Call, gateway: Gateway) 
   }
   const subject = findHintedSubject(hint, gateway)
   if ('error' in subject) return subject
+  const refusal = refuseConsent(subject, gateway)
+  if (refusal) return refusal
   return { scope, subject, lifetimeMs: Math.min(Number(requestedExpiry) * 1000, rules.cibaLifetimeMs) }
 }
 

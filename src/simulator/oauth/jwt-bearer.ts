@@ -3,7 +3,7 @@ import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
 import { keysOf } from '../gateway.ts'
 import { invalidGrant, issueAccessToken, type Grant } from './grant.ts'
 import { findScopeProblem } from './scope.ts'
-import { findByOperatorToken } from './subject.ts'
+import { findByOperatorToken, refuseConsent } from './subject.ts'
 
 /**
  * Exchanges an assertion that the client signed: `sub` names the SIM, the claim `scope` the purpose.
@@ -38,7 +38,8 @@ export const jwtBearerGrant: Grant = {
     if (subject === null) return refuse('no SIM has the operator token of its sub')
     const granted = typeof scope === 'string' ? scope : ''
     const problem = findScopeProblem(granted || undefined)
-    if (problem) return problem
+    const refusal = problem ?? refuseConsent(subject, gateway)
+    if (refusal) return refusal
     return issueAccessToken(request, { scope: granted, clientId: id, subject })
   },
 }

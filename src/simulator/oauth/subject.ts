@@ -24,6 +24,18 @@ export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAu
   }
 }
 
+/**
+ * Refuses a line whose user has not consented, where no page can ask for it; null when there is nothing to refuse. In
+ * mock mode everybody has.
+ * @see https://github.com/camaraproject/IdentityAndConsentManagement (consent_required)
+ */
+export function refuseConsent({ line }: Subject, { lines, mode }: Gateway): OAuthProblem | null {
+  const hasConsented = mode === 'mock' || lines.withNumber(line ?? '')?.hasConsented
+  return hasConsented
+    ? null
+    : { error: 'consent_required', description: 'The user has not consented, and nobody can be asked here.' }
+}
+
 /** Finds the line whose SIM has an operator token; in mock mode any token stands for a line, else null. */
 export function findByOperatorToken(operatorToken: string, { lines, mode }: Gateway): Subject | null {
   if (operatorToken === '') return null
