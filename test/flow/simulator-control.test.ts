@@ -183,6 +183,7 @@ describe('what is not taken', () => {
     ['no JSON', 'hang', 'array of strings'],
     ['an empty body', '', 'array of strings'],
     ['more than 20', { behaviours: tooMany }, 'No more than 20'],
+    ['a step without a client', { behaviours: ['hang@discovery'] }, 'names no client'],
     ['a certificate', { behaviours: ['certificate-expired'] }, 'use --behave'],
   ])('%s', async (_what, body, message) => {
     await put(simulator.clientId, 'wifi')

@@ -24,6 +24,9 @@ export const api: Behaviours = {
     changeReply: (reply, call, gateway) => {
       if (reply.isCallback)
         return giveError('access_denied', 'The line was not identified.')(reply, call, gateway)
+      // A SIM is known by its token over Wi-Fi too.
+      const token = gateway.state.tokens.find(readAccessToken(call) ?? '')
+      if (token?.subject.identifiedBy === 'sim') return reply
       return refusal(call, 403, noMobileNetwork)
     },
   },

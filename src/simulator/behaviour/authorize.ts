@@ -85,7 +85,8 @@ export const authorize: Behaviours = {
     shows: 'dies half-way through the redirects',
     steps: ['operator'],
     changeCall: (call) => {
-      const headers = call.headers.filter(([name]) => name !== 'cookie')
+      // Without its mark, a script's fetch is not forgiven the want of a cookie.
+      const headers = call.headers.filter(([name]) => name !== 'cookie' && name !== 'sec-fetch-mode')
       return headers.length === call.headers.length ? call : { ...call, headers }
     },
   },

@@ -70,6 +70,8 @@ function readBehaviours(call: Call): Switched[] | NotSwitched {
     if ('rule' in read) return read
     if (behaviours[read.name]?.certificate)
       return unread('A certificate is that of all clients: use --behave.')
+    if (read.step === 'discovery' || read.step === 'jwks')
+      return unread(`A request at ${read.step} names no client: use --behave.`)
     switched.push(read)
   }
   return switched

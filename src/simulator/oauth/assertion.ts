@@ -164,5 +164,6 @@ export function endpointUrl(call: Call, gateway: Gateway): string {
 export function assertionAudiences(call: Call, gateway: Gateway): string[] {
   const issuer = gateway.issuer(call.hostname)
   const endpoint = endpointUrl(call, gateway)
-  return gateway.isStrict ? [endpoint] : [endpoint, `${issuer}/token`, issuer]
+  if (!gateway.isStrict) return [endpoint, `${issuer}/token`, issuer]
+  return call.rules.takesIssuerAsAudience ? [endpoint, issuer] : [endpoint]
 }
