@@ -73,6 +73,7 @@ describe('private_key_jwt', () => {
   })
 
   it.each<[string, () => Promise<string>]>([
+    ['its own typ', () => keys.ES256.sign(claims(), { typ: 'application/client-authentication+jwt' })],
     ['an aud that is a list', () => keys.ES256.sign(claims({ aud: ['x', simulator.tokenUrl] }))],
     ['the issuer as aud', () => keys.ES256.sign(claims({ aud: simulator.baseUrl }))],
     ['no kid, and a key that fits', () => keys.PS256.sign(claims(), { kid: undefined })],
@@ -95,6 +96,16 @@ describe('private_key_jwt', () => {
     ['no exp', () => keys.ES256.sign(claims({ exp: undefined })), /exp is missing/],
     ['no iat', () => keys.ES256.sign(claims({ iat: undefined })), /iat is missing/],
     ['no jti', () => keys.ES256.sign(claims({ jti: undefined })), /jti is missing/],
+    [
+      'the typ of a request object',
+      () => keys.ES256.sign(claims(), { typ: 'oauth-authz-req+jwt' }),
+      /typ is that of another/,
+    ],
+    [
+      'an exp before its iat',
+      () => keys.ES256.sign(claims({ iat: inSeconds(5), exp: inSeconds(0) })),
+      /ends before it begins/,
+    ],
     ['an empty jti', () => keys.ES256.sign(claims({ jti: '' })), /jti must be a string/],
     ['a jti that is a number', () => keys.ES256.sign(claims({ jti: 1 })), /jti must be a string/],
     ['an exp that is a string', () => keys.ES256.sign(claims({ exp: '1' })), /exp is of the wrong type/],

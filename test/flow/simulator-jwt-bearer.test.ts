@@ -74,6 +74,12 @@ describe('an assertion', () => {
       'invalid_grant',
       /no client with a key/,
     ],
+    [
+      'the typ of a client assertion',
+      () => key.sign(claims(), { typ: 'client-authentication+jwt' }),
+      'invalid_grant',
+      /typ is that of another/,
+    ],
     ['the key of a stranger', () => stranger.sign(claims()), 'invalid_grant', /signature is wrong/],
     ['another aud', () => key.sign(claims({ aud: 'https://a.example' })), 'invalid_grant', /aud is wrong/],
     ['no exp', () => key.sign(claims({ exp: undefined })), 'invalid_grant', /exp is missing/],

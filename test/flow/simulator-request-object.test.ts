@@ -72,6 +72,15 @@ describe('a request object', () => {
     expect((last as URL).searchParams.get('error_description')).toContain('no Unicode')
   })
 
+  it.each<[string, Record<string, unknown>, string | undefined, string]>([
+    ['the sub of a client assertion', { sub: 'signer' }, undefined, 'its sub is the client_id'],
+    ['the typ of a client assertion', {}, 'client-authentication+jwt', 'typ is that of another'],
+  ])('may not have %s', async (_what, changes, typ, rule) => {
+    const request = await key.sign({ ...claims(), ...changes }, { typ })
+    const last = await send({ client_id: 'signer', redirect_uri: redirectUri, request })
+    expect((last as URL).searchParams.get('error_description')).toContain(rule)
+  })
+
   it('alone decides: what stands beside it is overlooked', async () => {
     const last = await send({
       client_id: 'signer',

@@ -14,6 +14,8 @@ export interface ExpectedClaims {
   /** One of these must be in `aud`; without it `aud` is not looked at. */
   audience?: readonly string[]
   algorithms?: string[]
+  /** The `typ` of this kind of JWT, beside the plain `JWT` and none. */
+  type?: string
   /** The longest time between `iat` and `exp`. */
   maxLifetimeS?: number
   /** Whether the same `jti` may come again. */
@@ -25,9 +27,10 @@ export interface BrokenRule {
   rule: string
 }
 
-/** The claims of a JWT that was verified. */
+/** What a JWT that was verified holds. */
 export interface VerifiedClaims {
   claims: JWTPayload
+  type: string | undefined
 }
 
 /** The longest life of an assertion and of a request object, by CAMARA's profile. */
@@ -36,6 +39,7 @@ const maxLifetimeS = 300
 /**
  * Verifies the signature and the claims of a JWT. Notes its `jti` when all is well.
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
+ * @see https://www.rfc-editor.org/rfc/rfc8725#section-3.11
  */
 export async function verifyAssertion(
   jwt: string,
@@ -56,7 +60,11 @@ export async function verifyAssertion(
     currentDate: new Date(gatewayTimeMs(call, gateway)),
   })
   if ('rule' in verified) return verified
+  const type = verified.type?.toLowerCase().replace(/^application\//, '')
+  if (![undefined, 'jwt', expected.type].includes(type))
+    return { rule: 'its typ is that of another kind of JWT' }
   const { iss, iat = 0, exp = 0, jti } = verified.claims
+  if (exp < iat) return { rule: 'it ends before it begins (exp, iat)' }
   if (exp - iat > lifetimeS) return { rule: `it lives longer than ${lifetimeS} s (exp - iat)` }
   if (typeof jti !== 'string' || jti === '') return { rule: 'its jti must be a string' }
   if (expected.isReusable) return verified
@@ -80,7 +88,8 @@ async function verifyWithAny(
     for (const { kid: _, ...key } of named) {
       const keySet = createLocalJWKSet({ keys: [kid === undefined ? key : { ...key, kid }] })
       try {
-        return { claims: (await jwtVerify(jwt, keySet, options)).payload }
+        const { payload, protectedHeader } = await jwtVerify(jwt, keySet, options)
+        return { claims: payload, type: protectedHeader.typ }
       } catch (error) {
         failures.add(codeOf(error))
         if (!otherKeyMayFit.includes(codeOf(error))) throw error

@@ -124,7 +124,12 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
   const keys = keysOf(gateway.clients, id)
   if (keys.length === 0) return refuseKeyless(gateway, id, 'private_key_jwt')
   const audience = assertionAudiences(call, gateway)
-  const verified = await verifyAssertion(jwt, { keys, issuer: id, subject: id, audience }, call, gateway)
+  const verified = await verifyAssertion(
+    jwt,
+    { keys, issuer: id, subject: id, audience, type: 'client-authentication+jwt' },
+    call,
+    gateway,
+  )
   return 'rule' in verified
     ? refuse(`The client_assertion is refused: ${verified.rule}.`)
     : { id, method: 'signature' as const }

@@ -30,7 +30,12 @@ export const jwtBearerGrant: Grant = {
     const keys = keysOf(gateway.clients, id)
     if (keys.length === 0) return refuse('its iss is no client with a key')
     const audience = assertionAudiences(call, gateway)
-    const verified = await verifyAssertion(assertion, { keys, issuer: id, audience }, call, gateway)
+    const verified = await verifyAssertion(
+      assertion,
+      { keys, issuer: id, audience, type: 'authorization-grant+jwt' },
+      call,
+      gateway,
+    )
     if ('rule' in verified) return refuse(verified.rule)
     const { sub = '', scope } = verified.claims
     if (!/^operatortoken:./.test(sub)) return refuse('its sub is not operatortoken: and a token')

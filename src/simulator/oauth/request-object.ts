@@ -46,8 +46,15 @@ export async function readRequestObject(
   const keys = keysOf(gateway.clients, clientId)
   if (keys.length === 0) return 'this client has no key'
   const audience = [endpointUrl(call, gateway), gateway.issuer(call.hostname)]
-  const verified = await verifyAssertion(jwt, { keys, issuer: clientId, audience }, call, gateway)
+  const verified = await verifyAssertion(
+    jwt,
+    { keys, issuer: clientId, audience, type: 'oauth-authz-req+jwt' },
+    call,
+    gateway,
+  )
   if ('rule' in verified) return verified.rule
+  // Otherwise it could be sent as a client assertion: RFC 9101, section 10.8.
+  if (verified.claims.sub === clientId) return 'its sub is the client_id, as in a client assertion'
   const claims = Object.entries(verified.claims).filter(([name]) => !envelope.includes(name))
   if (claims.some(([name]) => name === 'request' || name === 'request_uri')) {
     return 'it holds another request object'
