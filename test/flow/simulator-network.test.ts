@@ -278,6 +278,21 @@ describe('a line without consent', () => {
     expect((await pick(browserPick)).app?.searchParams.has('code')).toBe(true)
   })
 
+  it('Allow is for one client and one purpose', async () => {
+    const clients = [{ id: 'other', secret: 'x' }]
+    await simulator.close()
+    simulator = await startTestSimulator({ mode: 'network', lines: [unconsented], clients })
+    const browser = createPhone({ isBrowser: true })
+    const choice = await browser.open(authorizeUrl(simulator, { prompt: 'consent' }))
+    await browser.submit(await browser.submit(choice, browserPick), { decision: 'allow' })
+    const outcome = async (changes: Record<string, string>) =>
+      (await pick(browserPick, changes)).app?.searchParams.get('error') ?? 'a code'
+    expect(await outcome({})).toBe('a code')
+    expect(await outcome({ client_id: 'other' })).toBe('consent_required')
+    const scope = 'dpv:ServiceProvision number-verification:verify'
+    expect(await outcome({ scope })).toBe('consent_required')
+  })
+
   it('Not now is access_denied, and the next one is asked again', async () => {
     for (let i = 0; i < 2; i++) {
       const browser = createPhone({ isBrowser: true })

@@ -30,7 +30,7 @@ async function answerForm(sent: Parameters, call: Call, gateway: Gateway): Promi
     return replyOAuthError(400, { error: 'unauthorized_client', description })
   }
   const parameters = await unwrapRequest(sent, client.id, call, gateway)
-  const accepted = 'error' in parameters ? parameters : readRequest(parameters, call, gateway)
+  const accepted = 'error' in parameters ? parameters : readRequest(parameters, client.id, call, gateway)
   if ('error' in accepted) return replyOAuthError(400, accepted)
   const { scope, subject, lifetimeMs } = accepted
   const now = gateway.ports.clock.now()
@@ -98,7 +98,7 @@ async function unwrapRequest(
     : parameters
 }
 
-function readRequest(parameters: Parameters, { rules }: Call, gateway: Gateway) {
+function readRequest(parameters: Parameters, clientId: string, { rules }: Call, gateway: Gateway) {
   const scope = parameters.get('scope')
   const scopeProblem = findScopeProblem(scope)
   if (scope === undefined || scopeProblem) return scopeProblem ?? invalidRequest('The scope is missing.')
@@ -112,7 +112,7 @@ function readRequest(parameters: Parameters, { rules }: Call, gateway: Gateway) 
   }
   const subject = findHintedSubject(hint, gateway)
   if ('error' in subject) return subject
-  const refusal = refuseConsent(subject, gateway)
+  const refusal = refuseConsent(subject, { clientId, scope }, gateway)
   if (refusal) return refusal
   return { scope, subject, lifetimeMs: Math.min(Number(requestedExpiry) * 1000, rules.cibaLifetimeMs) }
 }

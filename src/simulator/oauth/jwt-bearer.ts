@@ -43,7 +43,7 @@ export const jwtBearerGrant: Grant = {
     if (subject === null) return refuse('no SIM has the operator token of its sub')
     const granted = typeof scope === 'string' ? scope : ''
     const problem = findScopeProblem(granted || undefined)
-    const refusal = problem ?? refuseConsent(subject, gateway)
+    const refusal = problem ?? refuseConsent(subject, { clientId: id, scope: granted }, gateway)
     if (refusal) return refusal
     return issueAccessToken(request, { scope: granted, clientId: id, subject })
   },

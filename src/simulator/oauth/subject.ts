@@ -2,7 +2,7 @@
 import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Gateway } from '../gateway.ts'
 import { normalizeAddress } from '../ip-address.ts'
-import { defaultLine } from '../operator/lines.ts'
+import { type ConsentRequest, defaultLine } from '../operator/lines.ts'
 import type { OAuthProblem } from '../response.ts'
 import type { Subject } from '../state.ts'
 
@@ -29,9 +29,13 @@ export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAu
  * mock mode everybody has.
  * @see https://github.com/camaraproject/IdentityAndConsentManagement (consent_required)
  */
-export function refuseConsent({ line }: Subject, { lines, mode }: Gateway): OAuthProblem | null {
-  const hasConsented = mode === 'mock' || lines.withNumber(line ?? '')?.hasConsented
-  return hasConsented
+export function refuseConsent(
+  { line: phoneNumber }: Subject,
+  asked: ConsentRequest,
+  { lines, mode }: Gateway,
+): OAuthProblem | null {
+  const line = lines.withNumber(phoneNumber ?? '')
+  return mode === 'mock' || (line && lines.hasConsent(line, asked))
     ? null
     : { error: 'consent_required', description: 'The user has not consented, and nobody can be asked here.' }
 }

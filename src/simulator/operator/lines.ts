@@ -13,7 +13,7 @@ export interface Line {
   address: string | null
   /** The TS.43 token of the SIM; null: the phone has none. */
   operatorToken: string | null
-  /** Whether the user has consented; the operator's consent page can change it. */
+  /** Whether the user has consented to everything; the operator's consent page asks for one client and purpose. */
   hasConsented: boolean
   /** The number of the other SIM in the same phone, which does not carry the data. */
   secondSim: string | null
@@ -25,7 +25,19 @@ export interface Lines {
   atAddress(address: string): Line | undefined
   withNumber(phoneNumber: string): Line | undefined
   withOperatorToken(operatorToken: string): Line | undefined
+  /** Tells whether the user of a line has consented to what a client asks for. */
+  hasConsent(line: Line, asked: ConsentRequest): boolean
+  /** Remembers the consent of a line's user; of many, the oldest are forgotten. */
+  giveConsent(line: Line, asked: ConsentRequest): void
 }
+
+/** Consent is for one client and for the purpose in its scope. */
+export interface ConsentRequest {
+  clientId: string
+  scope: string
+}
+
+const maxConsents = 1000
 
 /** The line of every phone that names no other, in mock mode. */
 export const defaultLine = '+34600000001'
@@ -57,6 +69,7 @@ export function createLines(definitions: readonly Line[]): Lines {
     return line.secondSim === null ? [line] : [line, secondLine(line, line.secondSim)]
   })
   const all = phones.flat()
+  const consents = new Set<string>()
   return {
     phones,
     atAddress: (address) => {
@@ -65,7 +78,16 @@ export function createLines(definitions: readonly Line[]): Lines {
     },
     withNumber: (phoneNumber) => all.find((line) => line.phoneNumber === phoneNumber),
     withOperatorToken: (operatorToken) => all.find((line) => line.operatorToken === operatorToken),
+    hasConsent: (line, asked) => line.hasConsented || consents.has(consentKey(line, asked)),
+    giveConsent: (line, asked) => {
+      for (const oldest of consents) if (consents.size >= maxConsents) consents.delete(oldest)
+      consents.add(consentKey(line, asked))
+    },
   }
+}
+
+function consentKey({ phoneNumber }: Line, { clientId, scope }: ConsentRequest): string {
+  return JSON.stringify([phoneNumber, clientId, /dpv:[^\s#]*/.exec(scope)?.[0]])
 }
 
 function secondLine(first: Line, phoneNumber: string): Line {

@@ -2,7 +2,7 @@
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { checkCookie, createCookie, endCookie, writeCookie } from '../cookie.ts'
 import type { Mode } from '../gateway.ts'
-import { defaultLine, type Line, type Lines } from './lines.ts'
+import { type ConsentRequest, defaultLine, type Line, type Lines } from './lines.ts'
 import { renderConsentPage } from '../pages/consent-page.ts'
 import { renderLeavingPage } from '../pages/leaving-page.ts'
 import { renderPhonePage } from '../pages/phone-page.ts'
@@ -114,7 +114,7 @@ export function createOperator(options: OperatorOptions): Operator {
         return refuse('The form does not say what was decided, and for which phone.')
       }
       if (decision === 'refuse') return leave(call, key, journey, problems.refused)
-      line.hasConsented = true
+      lines.giveConsent(line, askedIn(journey))
       return leave(call, key, journey, succeed(journey, line.phoneNumber))
     })
   }
@@ -141,7 +141,8 @@ export function createOperator(options: OperatorOptions): Operator {
     line: Line | keyof typeof unidentified,
   ): Reply => {
     if (typeof line === 'string') return leave(call, key, journey, unidentified[line])
-    if (line.hasConsented) return leave(call, key, journey, succeed(journey, line.phoneNumber))
+    if (lines.hasConsent(line, askedIn(journey)))
+      return leave(call, key, journey, succeed(journey, line.phoneNumber))
     if (!journey.request.prompts.includes('consent')) {
       return leave(call, key, journey, problems.consentRequired)
     }
@@ -181,6 +182,10 @@ export function createOperator(options: OperatorOptions): Operator {
   const stateOf = (journey: string) => journeys.find(journey)?.request.state
 
   return { authorize, identify, choosePhone, askConsent, decideConsent, redeem, stateOf }
+}
+
+function askedIn({ request: { apiConsumer, scope } }: OperatorJourney): ConsentRequest {
+  return { clientId: apiConsumer, scope }
 }
 
 /** What the operator answers about a phone whose line its network does not see. */
