@@ -19,6 +19,11 @@ export interface OAuthProblem {
   description: string
 }
 
+/** Makes the problem of a request that breaks a rule of its form. */
+export function invalidRequest(description: string): OAuthProblem {
+  return { error: 'invalid_request', description }
+}
+
 /** Answers with JSON that is not to be stored. */
 export function replyJson(status: number, value: unknown, detail?: string): Reply {
   return {

@@ -1,4 +1,5 @@
 // Behaviours that take one form of client authentication only, and call all others invalid_client.
+import { formEncode } from '../../oauth/client-authentication.ts'
 import type { Gateway } from '../gateway.ts'
 import { readFields } from '../oauth/form.ts'
 import { headerValues, type Call } from '../request.ts'
@@ -82,11 +83,6 @@ function basicCredentials({ headers }: Call): string | null {
   const [header = ''] = headerValues(headers, 'authorization')
   const encoded = /^basic +(.*)$/i.exec(header)?.[1]
   return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8')
-}
-
-/** @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded */
-function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
 async function hasAudience(call: Call, expected: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 // The grant of the authorization code, which is exchanged once.
+import { isPkceValue } from './request-rules.ts'
 import { createHash } from 'node:crypto'
 import { invalidGrant, issueAccessToken, type Grant, type IssuedToken, type TokenRequest } from './grant.ts'
 import type { OAuthProblem } from '../response.ts'
@@ -63,7 +64,7 @@ function findVerifierProblem(
   }
   if (verifier === undefined)
     return 'code_verifier is missing: the authorization request had a code_challenge.'
-  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
+  if (!isPkceValue(verifier)) {
     return 'code_verifier must have 43 to 128 letters, digits and -._~ only.'
   }
   const derived =

@@ -1,4 +1,5 @@
 // The aggregator's authorization endpoint, and the callback that the operator sends the phone back to.
+import { isPkceValue, prompts } from './request-rules.ts'
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { checkCookie, createCookie, endCookie, writeCookie } from '../cookie.ts'
 import { basePath, isPublicClient, type Gateway } from '../gateway.ts'
@@ -6,7 +7,14 @@ import { aggregatorClientId } from '../operator/operator.ts'
 import { findRedirectUriRule, resolveRedirectUri } from './redirect-uri.ts'
 import { readParameters, type Call, type Parameters } from '../request.ts'
 import { unwrapAuthorizationRequest } from './request-object.ts'
-import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from '../response.ts'
+import {
+  addParameters,
+  invalidRequest,
+  type OAuthProblem,
+  type Reply,
+  replyOAuthError,
+  replyRedirect,
+} from '../response.ts'
 import { findScopeProblem } from './scope.ts'
 import { type AuthorizationRequest, type CodeChallenge } from '../state.ts'
 
@@ -197,7 +205,7 @@ function findRequestProblem(parameters: Parameters): OAuthProblem | null {
  */
 function findPromptProblem(prompt: string): OAuthProblem | null {
   const values = prompt.split(' ')
-  const isKnown = values.every((value) => ['none', 'login', 'consent', 'select_account'].includes(value))
+  const isKnown = values.every((value) => prompts.includes(value))
   if (!isKnown) return invalidRequest('prompt must be none, login, consent or select_account.')
   return values.length > 1 && values.includes('none') ? invalidRequest('prompt none stands alone.') : null
 }
@@ -214,7 +222,7 @@ function readChallenge(parameters: Parameters): CodeChallenge | OAuthProblem | u
   if (method !== undefined && method !== 'S256' && method !== 'plain') {
     return invalidRequest('code_challenge_method must be S256 or plain.')
   }
-  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(value)) {
+  if (!isPkceValue(value)) {
     return invalidRequest('code_challenge must have 43 to 128 letters, digits and -._~ only.')
   }
   return { method: method ?? 'plain', value }
@@ -230,8 +238,4 @@ function readLine(hint: string | undefined): string | undefined | OAuthProblem {
   if (/^(tel:|\+)/i.test(hint))
     return invalidRequest('login_hint must be tel: and a number in E.164 with its +.')
   return undefined
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
 }

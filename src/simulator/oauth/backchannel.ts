@@ -5,7 +5,7 @@ import type { Gateway } from '../gateway.ts'
 import { invalidGrant, issueAccessToken, type Grant, type IssuedToken, type TokenRequest } from './grant.ts'
 import type { Call, Parameters } from '../request.ts'
 import { readRequestObject } from './request-object.ts'
-import { replyJson, replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
+import { invalidRequest, type OAuthProblem, type Reply, replyJson, replyOAuthError } from '../response.ts'
 import { findScopeProblem } from './scope.ts'
 import { findHintedSubject, refuseConsent } from './subject.ts'
 
@@ -115,8 +115,4 @@ function readRequest(parameters: Parameters, clientId: string, { rules }: Call, 
   const refusal = refuseConsent(subject, { clientId, scope }, gateway)
   if (refusal) return refusal
   return { scope, subject, lifetimeMs: Math.min(Number(requestedExpiry) * 1000, rules.cibaLifetimeMs) }
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
 }

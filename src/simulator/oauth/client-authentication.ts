@@ -2,7 +2,7 @@
 import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
 import { isPublicClient, keysOf, type Gateway } from '../gateway.ts'
 import { headerValues, type Call, type Parameters } from '../request.ts'
-import { replyOAuthError, type OAuthProblem, type Reply } from '../response.ts'
+import { invalidRequest, type OAuthProblem, type Reply, replyOAuthError } from '../response.ts'
 
 /** A client that proved who it is; with `none` it only said so. */
 export interface AuthenticatedClient {
@@ -184,10 +184,6 @@ function refuseKeyless(gateway: Gateway, id: string, method: string): OAuthProbl
 
 function refuse(description: string): OAuthProblem {
   return { error: 'invalid_client', description }
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
 }
 
 function formDecode(text: string): string | null {

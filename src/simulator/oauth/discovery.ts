@@ -1,4 +1,5 @@
 // What the gateway says of itself: its metadata and its keys.
+import { prompts } from './request-rules.ts'
 import { signingAlgorithms } from './assertion.ts'
 import { basePath, type Gateway } from '../gateway.ts'
 import { idTokenClaims } from './id-token.ts'
@@ -38,7 +39,7 @@ export function describeGateway(call: Call, gateway: Gateway): Reply {
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: [...grants.keys()],
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    prompt_values_supported: prompts,
     token_endpoint_auth_methods_supported: [
       'client_secret_basic',
       'client_secret_post',

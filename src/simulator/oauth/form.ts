@@ -2,7 +2,7 @@
 import { readBody } from '../../run/body.ts'
 import type { Gateway } from '../gateway.ts'
 import { isWellFormed, mediaType, readParameters, type Call, type Parameters } from '../request.ts'
-import type { OAuthProblem } from '../response.ts'
+import { invalidRequest, type OAuthProblem } from '../response.ts'
 
 export interface Form {
   parameters: Parameters
@@ -67,8 +67,4 @@ function holdsJson({ body }: Call): boolean {
 
 function checkDoubles(parameters: Parameters, broken: string[]): Form | OAuthProblem {
   return parameters.hasDoubles ? invalidRequest('A parameter was sent twice.') : { parameters, broken }
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
 }

@@ -3,7 +3,7 @@ import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Gateway } from '../gateway.ts'
 import { normalizeAddress } from '../ip-address.ts'
 import { type ConsentRequest, defaultLine } from '../operator/lines.ts'
-import type { OAuthProblem } from '../response.ts'
+import { invalidRequest, type OAuthProblem } from '../response.ts'
 import type { Subject } from '../state.ts'
 
 /**
@@ -75,8 +75,4 @@ function splitHint(hint: string): [scheme: string, value: string] {
 /** @see https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_error_response */
 function unknownUser(description: string): OAuthProblem {
   return { error: 'unknown_user_id', description }
-}
-
-function invalidRequest(description: string): OAuthProblem {
-  return { error: 'invalid_request', description }
 }

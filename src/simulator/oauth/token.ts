@@ -1,4 +1,5 @@
 // The token endpoint: authenticates the client, hands the request to its grant, and answers with the access token.
+import { grantTypes } from '../../oauth/grants.ts'
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { cibaGrant } from './backchannel.ts'
 import { authenticateClient, identifyPublicClient, replyClientProblem } from './client-authentication.ts'
@@ -13,9 +14,9 @@ import { replyJson, replyOAuthError, type Reply } from '../response.ts'
 
 /** The grants by their grant_type. */
 export const grants: ReadonlyMap<string, Grant> = new Map([
-  ['authorization_code', authorizationCodeGrant],
-  ['urn:openid:params:grant-type:ciba', cibaGrant],
-  ['urn:ietf:params:oauth:grant-type:jwt-bearer', jwtBearerGrant],
+  [grantTypes['authorization-code'], authorizationCodeGrant],
+  [grantTypes.ciba, cibaGrant],
+  [grantTypes['jwt-bearer'], jwtBearerGrant],
 ])
 
 /**
