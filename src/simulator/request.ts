@@ -71,6 +71,7 @@ export interface Parameters {
   /** The value of a parameter; one without a value counts as absent. */
   get: (name: string) => string | undefined
   isDoubled: (name: string) => boolean
+  readonly names: readonly string[]
   readonly hasDoubles: boolean
 }
 
@@ -88,6 +89,7 @@ export function readParameters(pairs: Iterable<readonly [name: string, value: st
   return {
     get: (name) => values.get(name) || undefined,
     isDoubled: (name) => doubled.has(name),
+    names: [...values.keys()],
     hasDoubles: doubled.size > 0,
   }
 }

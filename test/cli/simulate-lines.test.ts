@@ -102,9 +102,9 @@ describe('what is refused', () => {
     [[`${number},operator`], undefined, 'has a part "operator", which is none of operator=, address='],
     [[`${number},constructor=x`], undefined, 'has a part "constructor"'],
     [[`${number},consent=no,consent=yes`], undefined, `--line ${number} has consent= twice.`],
-    [[number, number], undefined, 'Two SIMs have the same number.'],
-    [[`${number},second-sim=${number}`], undefined, 'Two SIMs have the same number.'],
-    [[`${number},address=::1`, '+34600000002,address=0::1'], undefined, 'Two lines have the same address.'],
+    [[number, number], undefined, `Two SIMs have the same number, ${number}.`],
+    [[`${number},second-sim=${number}`], undefined, `Two SIMs have the same number, ${number}.`],
+    [[`${number},address=::1`, '+34600000002,address=0::1'], undefined, 'Two lines have the same address, ::1.'],
     [[`${number},sim-token=a`, '+34600000002,sim-token=a'], undefined, 'Two lines have the same SIM token.'],
     [
       [],

@@ -346,6 +346,11 @@ describe('what it does not take', () => {
     [['--redirect-uri', '/callback'], 'can be no redirect_uri'],
     [['--redirect-uri', 'https://a.example/#x'], 'can be no redirect_uri'],
     [['--host', ' '], 'The host is empty'],
+    [['--host', 'foo bar'], 'no address or host name: foo bar'],
+    [['--host', 'http://127.0.0.1'], 'no address or host name: http://127.0.0.1'],
+    [['--host', '127.0.0.1:80'], 'no address or host name: 127.0.0.1:80'],
+    [['--host', '999.1.1.1'], 'no address or host name: 999.1.1.1'],
+    [['--client', 'app:'], 'has no secret: app:'],
     [['--timeout', 'soon'], "--timeout can't be"],
     [['--profile', 'mine'], 'uses no profile'],
   ])('%j: %s', async (args, title) => {

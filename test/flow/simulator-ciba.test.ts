@@ -61,7 +61,7 @@ async function ask(form: Record<string, string>, at = simulator, headers: Record
       'content-type': 'application/x-www-form-urlencoded',
       ...headers,
     },
-    body: new URLSearchParams({ scope: scopeOf.v2, ...form }).toString(),
+    body: new URLSearchParams(form['request'] ? form : { scope: scopeOf.v2, ...form }).toString(),
   })
   return read(response)
 }
@@ -128,7 +128,7 @@ describe('a request', () => {
     expect(asked).toMatchObject({ status, body: { error } })
   })
 
-  it('may be signed; then the object alone counts', async () => {
+  it('may be signed; then nothing but client authentication stands beside it', async () => {
     const iat = Math.floor(simulator.clock.now() / 1000)
     const claims = { iss: 'signer', aud: simulator.baseUrl, iat, exp: iat + 300, jti: randomUUID() }
     const hint = { login_hint: 'operatortoken:any', scope: scopeOf.v2 }
@@ -142,9 +142,13 @@ describe('a request', () => {
         jti: randomUUID(),
       }),
     })
-    const send = async (request: string) =>
-      ask({ ...(await assertion()), request, login_hint: 'tel:bad' }, simulator, { authorization: '' })
+    const send = async (request: string, beside = {}) =>
+      ask({ ...(await assertion()), request, ...beside }, simulator, { authorization: '' })
     expect((await send(await sign({}))).status).toBe(200)
+    const refused = { status: 400, body: { error: 'invalid_request' } }
+    const fresh = () => sign({ jti: randomUUID() })
+    expect(await send(await fresh(), { login_hint: 'operatortoken:any' })).toMatchObject(refused)
+    expect(await send(await sign({ jti: randomUUID(), client_id: 'other' }))).toMatchObject(refused)
     expect((await send(await sign({ aud: 'x', jti: randomUUID() }))).body).toMatchObject({
       error: 'invalid_request',
       error_description: expect.stringContaining('aud is wrong') as string,

@@ -69,6 +69,10 @@ const proveForApi = (token: string, changes: Changes = {}) =>
 
 describe('a proof at the token endpoint', () => {
   it.each<[string, () => Changes]>([
+    [
+      'a htu encoded without need',
+      () => ({ claims: { htu: simulator.tokenUrl.replace('/token', '/%74oken') } }),
+    ],
     ['a htu with a query', () => ({ claims: { htu: `${simulator.tokenUrl}?x=1#y` } })],
     [
       'a htu that is not normalized',
@@ -97,6 +101,27 @@ describe('a proof at the token endpoint', () => {
     ['another htm', () => ({ claims: { htm: 'GET' } }), /htm is not/],
     ['no htm', () => ({ claims: { htm: undefined } }), /htm is missing/],
     ['another htu', () => ({ claims: { htu: simulator.baseUrl } }), /htu is not/],
+    [
+      'the htu of another host',
+      () => ({ claims: { htu: simulator.tokenUrl.replace('127.0.0.1', 'localhost') } }),
+      /htu is not/,
+    ],
+    ...[
+      'http:\\\\127.0.0.1',
+      'http:/127.0.0.1',
+      ' http://127.0.0.1',
+      'http://127.1',
+      'http://u:p@127.0.0.1',
+    ].map((start): [string, () => Changes, RegExp] => [
+      `a htu that starts with ${start}`,
+      () => ({ claims: { htu: simulator.tokenUrl.replace('http://127.0.0.1', start) } }),
+      /htu is not/,
+    ]),
+    [
+      'a htu with a detour',
+      () => ({ claims: { htu: simulator.tokenUrl.replace('/token', '/x/../token') } }),
+      /htu is not/,
+    ],
     ['a htu that is no URL', () => ({ claims: { htu: '/token' } }), /htu is not/],
     ['no htu', () => ({ claims: { htu: undefined } }), /htu is missing/],
     ['no iat', () => ({ claims: { iat: undefined } }), /iat is missing/],

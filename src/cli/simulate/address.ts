@@ -31,6 +31,14 @@ export function readPort(text: string): number {
 /** Reads an address to listen on, an IPv6 one with or without brackets. */
 export function readHost(text: string): string {
   const host = text.trim().replace(/^\[(.*)\]$/, '$1')
+  if (host !== '' && !isHost(host)) {
+    throw new UsageError({
+      code: 'host_invalid',
+      title: `This is no address or host name: ${escapeText(host, 100)}`,
+      cause: 'An IPv4 or IPv6 address or a host name stands there, without scheme, port and path.',
+      fix: `Use --host ${defaultHost}, and --port for the port.`,
+    })
+  }
   if (host !== '') return host
   throw new UsageError({
     code: 'host_empty',
@@ -38,6 +46,12 @@ export function readHost(text: string): string {
     cause: 'An empty host would mean every address of this machine.',
     fix: `Use --host ${defaultHost}, or say --host 0.0.0.0 if you mean that.`,
   })
+}
+
+function isHost(host: string): boolean {
+  if (host.includes(':')) return URL.canParse(`http://[${host.split('%')[0]}]`)
+  const isName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)
+  return isName && URL.canParse(`http://${host}`)
 }
 
 /** Says who can reach an address that is not loopback. */

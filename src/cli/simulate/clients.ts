@@ -26,12 +26,12 @@ export async function readClients(typed: TypedClients, files: Context['files']):
 /** Reads `<id>:<secret>`. */
 function readClient(text: string): Client {
   const colon = text.indexOf(':')
-  if (colon > 0) return { id: text.slice(0, colon), secret: text.slice(colon + 1) }
+  if (colon > 0 && colon < text.length - 1) return { id: text.slice(0, colon), secret: text.slice(colon + 1) }
   throw new UsageError({
     code: 'client_invalid',
-    title: colon < 0 ? `This client has no secret: ${escapeText(text)}` : 'This client has no id',
+    title: colon === 0 ? 'This client has no id' : `This client has no secret: ${escapeText(text)}`,
     cause: 'A client is an id and a secret with a colon between them; the id is not empty.',
-    fix: 'Write it as --client my-app-id:my-app-secret.',
+    fix: 'Write it as --client my-app-id:my-app-secret; a client without credentials is a --public-client.',
   })
 }
 

@@ -150,14 +150,13 @@ function originalInput(issue: v.BaseIssue<unknown>): unknown {
 
 /** Refuses two lines that could be taken for each other. */
 function refuseDoubles(lines: readonly Line[]): void {
-  const isDoubled = (values: ReadonlyArray<string | null>) => {
-    const given = values.filter((value) => value !== null)
-    return new Set(given).size < given.length
-  }
-  if (isDoubled(lines.flatMap(({ phoneNumber, secondSim }) => [phoneNumber, secondSim])))
-    throw wrong('Two SIMs have the same number')
-  if (isDoubled(lines.map(({ address }) => address))) throw wrong('Two lines have the same address')
-  if (isDoubled(lines.map(({ operatorToken }) => operatorToken)))
+  const findDouble = (values: ReadonlyArray<string | null>) =>
+    values.find((value, index) => value !== null && values.indexOf(value) < index)
+  const number = findDouble(lines.flatMap(({ phoneNumber, secondSim }) => [phoneNumber, secondSim]))
+  if (number) throw wrong(`Two SIMs have the same number, ${number}`)
+  const address = findDouble(lines.map((line) => line.address))
+  if (address) throw wrong(`Two lines have the same address, ${address}`)
+  if (findDouble(lines.map(({ operatorToken }) => operatorToken)))
     throw wrong('Two lines have the same SIM token')
 }
 

@@ -90,13 +90,23 @@ async function unwrapRequest(
   call: Call,
   gateway: Gateway,
 ): Promise<Parameters | OAuthProblem> {
+  if (sent.get('request_uri') !== undefined)
+    return invalidRequest('request_uri is not supported: send the request object as request.')
   const jwt = sent.get('request')
   if (jwt === undefined) return sent
+  const beside = sent.names.filter((name) => name !== 'request' && !clientParameters.includes(name))
+  if (beside.length > 0)
+    return invalidRequest('Beside a request object there may be client authentication only.')
   const parameters = await readRequestObject(jwt, clientId, call, gateway)
   return typeof parameters === 'string'
     ? invalidRequest(`The request object is refused: ${parameters}.`)
-    : parameters
+    : [undefined, clientId].includes(parameters.get('client_id'))
+      ? parameters
+      : invalidRequest('The client_id in the request object is that of another client.')
 }
+
+/** The parameters by which a client authenticates. */
+const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
 
 function readRequest(parameters: Parameters, clientId: string, { rules }: Call, gateway: Gateway) {
   const scope = parameters.get('scope')

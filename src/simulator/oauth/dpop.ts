@@ -113,11 +113,22 @@ export async function refuseUnprovenToken(call: Call, gateway: Gateway): Promise
   return refuse({ error: 'invalid_token', description })
 }
 
-/** Compares as RFC 3986 normalizes; query and fragment don't count. */
+/**
+ * Compares the URL of a proof, without query and fragment: the case of scheme and host, a default port, and what is percent-encoded without need,
+ * make no difference. Other ways of writing a URL, which browsers would take, are refused.
+ * @see https://www.rfc-editor.org/rfc/rfc9449#section-4.3
+ */
 function isSameAddress(htu: unknown, expected: string): boolean {
-  if (typeof htu !== 'string' || !URL.canParse(htu)) return false
-  const { origin, pathname } = new URL(htu)
-  return origin + pathname === new URL(expected).href
+  if (typeof htu !== 'string') return false
+  const [, origin = '', path = ''] = /^(https?:\/\/[^\s/?#@\\]+)(\/[^\s?#\\]*)(?:[?#].*)?$/i.exec(htu) ?? []
+  if (!URL.canParse(origin) || /\/\.{1,2}(\/|$)/.test(path)) return false
+  const { protocol, hostname, host } = new URL(origin)
+  const isAsWritten = origin.toLowerCase().startsWith(`${protocol}//${hostname}`)
+  const unreserved = path.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
+    return /[\w.~-]/.test(character) ? character : escaped
+  })
+  return isAsWritten && `${protocol}//${host}${unreserved}` === new URL(expected).href
 }
 
 function hash(accessToken: string): string {

@@ -9,8 +9,8 @@ export function renderErrorPage(
 ): Reply {
   const isRequest = place === 'gateway'
   const advice = isRequest
-    ? 'Nothing was sent back to the app, since it is not certain where to. Correct the request in the app and start again.'
-    : 'Nothing was sent back to the app. Start again there, and stay in one window.'
+    ? 'Nothing is sent back to the app from here, since it is not certain where to. Correct the request in the app and start again.'
+    : 'If the app has its answer already, this page is of no matter. Otherwise start again there, and stay in one window.'
   const body = `<p class="lead">${isRequest ? 'The gateway can’t follow the app’s request.' : 'This journey can’t go on from here.'}</p>
 <p class="cause">${show(description)}</p>
 <h2>What to do</h2>
