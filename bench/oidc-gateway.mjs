@@ -11,6 +11,15 @@ const account = 'line'
 const remembered = new Map()
 const byUid = new Map()
 
+/** As many values as the simulator keeps of each kind, for the five kinds of a flow. */
+const capacity = 25_000
+
+/** Remembers a value; of too many, the oldest is forgotten. */
+function remember(map, key, value) {
+  if (map.size >= capacity) map.delete(map.keys().next().value)
+  map.set(key, value)
+}
+
 /** @see https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js */
 class MapAdapter {
   constructor(model) {
@@ -20,8 +29,8 @@ class MapAdapter {
     return `${this.model}:${id}`
   }
   async upsert(id, payload) {
-    remembered.set(this.key(id), payload)
-    if (this.model === 'Session') byUid.set(payload.uid, payload)
+    remember(remembered, this.key(id), payload)
+    if (this.model === 'Session') remember(byUid, payload.uid, payload)
   }
   async find(id) {
     return remembered.get(this.key(id))

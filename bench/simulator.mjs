@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline'
 import { runFlows } from './flows.mjs'
 
 const parallelCount = 200
-const rounds = 7
-const warmUpRounds = 3
-const flowsPerRound = 2000
+const rounds = 5
+const warmUpRounds = 2
+const flowsPerRound = 4000
 const memoryAfterFlows = [2_000, 10_000, 20_000, 40_000]
 const here = import.meta.dirname
 const environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'production' }
@@ -85,7 +85,7 @@ function report({ simulator, provider }, memory) {
   return [
     `Node ${process.version}, ${platform()} ${release()}, ${cpus().length} × ${cpus()[0]?.model.trim()};`,
     `${parallelCount} parallel flows (authorize chain with cookies and PKCE, token, verify), ${rounds} interleaved rounds of ${flowsPerRound}`,
-    `after ${warmUpRounds} to warm up. Servers and load are processes of their own. The provider keeps everything in a Map,`,
+    `after ${warmUpRounds} to warm up. Servers and load are processes of their own. The provider keeps what it needs in a Map,`,
     'logs nothing, and signs in and consents without a page: 5 requests a flow, against 6 of the simulator.',
     '',
     ...table(
