@@ -5,6 +5,7 @@ import { type ExitCode, UsageError } from '../errors.ts'
 import type { JourneyInput, OperatorToken } from '../flow/journey.ts'
 import { createRecorder, type Emit } from '../flow/recorder.ts'
 import { type SimGrant, simGrants } from '../oauth/grants.ts'
+import { escapeText } from '../run/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Command, Run } from '../run/run.ts'
@@ -97,7 +98,7 @@ async function runOrExplain<N extends string | null>(
     const source = await readSource(context, options, options.via)
     const configuration = await readConfiguration(context, options.profile, options, flagSettings, {
       command: command.name,
-      grants: chooseGrants(options),
+      grants: chooseGrants(context, options),
     })
     configuration.notes.forEach(presenter.note)
     configuration.warnings.forEach(presenter.warn)
@@ -124,9 +125,20 @@ async function runOrExplain<N extends string | null>(
   }
 }
 
-function chooseGrants({ operatorToken, grant }: JourneyOptions): Purpose['grants'] {
+function chooseGrants(
+  { env }: Pick<Context, 'env'>,
+  { operatorToken, grant = env['NV_GRANT'] }: Pick<JourneyOptions, 'operatorToken'> & { grant?: string },
+): Purpose['grants'] {
   if (operatorToken === undefined) return ['authorization-code']
-  return grant === undefined ? simGrants : [grant]
+  if (!grant) return simGrants
+  const known = simGrants.find((name) => name === grant)
+  if (known) return [known]
+  throw new UsageError({
+    code: 'grant_unknown',
+    title: `NV_GRANT names no grant: ${escapeText(grant)}`,
+    cause: `The grants that take an operator token are ${simGrants.join(' and ')}.`,
+    fix: 'Correct NV_GRANT, or unset it.',
+  })
 }
 
 async function readToken(

@@ -73,6 +73,8 @@ describe('what users see', () => {
     const args = [...verify, 'token.txt', '--grant', 'jwt-bearer']
     const { exitCode, stderr } = await nv(args, { env })
     expect(exitCode).toBe(0)
+    const byVariable = await nv([...verify, 'token.txt'], { env: { ...env, NV_GRANT: 'jwt-bearer' } })
+    expect(steady(byVariable.stderr)).toBe(steady(stderr))
     expect(steady(stderr).split('\n')).toHaveLength(3)
     expect(simulator.entries.map(({ path }) => path)).not.toContain('/apigateway/bc-authorize')
   })
@@ -187,6 +189,7 @@ describe('what is refused, with nothing sent', () => {
       {},
     ],
     ['--grant alone', ['verify', '+34600000001', '--grant', 'ciba'], 'grant_without_operator_token', {}],
+    ['a grant that is none', [...verify, 'token.txt'], 'grant_unknown', { env: { NV_GRANT: 'code' } }],
     ['JWT bearer without a key', [...verify, 'token.txt', '--grant', 'jwt-bearer'], 'missing_setting', {}],
     ['another grant', [...verify, 'token.txt', '--grant', 'password'], 'invalid_arguments', {}],
   ])('%s', async (_what, args, code, options) => {

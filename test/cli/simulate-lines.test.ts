@@ -104,7 +104,11 @@ describe('what is refused', () => {
     [[`${number},consent=no,consent=yes`], undefined, `--line ${number} has consent= twice.`],
     [[number, number], undefined, `Two SIMs have the same number, ${number}.`],
     [[`${number},second-sim=${number}`], undefined, `Two SIMs have the same number, ${number}.`],
-    [[`${number},address=::1`, '+34600000002,address=0::1'], undefined, 'Two lines have the same address, ::1.'],
+    [
+      [`${number},address=::1`, '+34600000002,address=0::1'],
+      undefined,
+      'Two lines have the same address, ::1.',
+    ],
     [[`${number},sim-token=a`, '+34600000002,sim-token=a'], undefined, 'Two lines have the same SIM token.'],
     [
       [],
