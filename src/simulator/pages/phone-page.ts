@@ -22,12 +22,12 @@ export function renderPhonePage(journey: string, { phones }: Lines, picked: Phon
   const body = `<p class="lead">Pick the phone that this window plays. On a real one, the network tells.</p>
 <form method="post" action="phone">
 <input type="hidden" name="journey" value="${show(journey)}">
-<fieldset><legend>SIM that carries the data</legend>
-${phones.map((lines) => renderPhone(lines, renderLine)).join('\n')}
-</fieldset>
 <fieldset><legend>Connection</legend>
 <div class="ways">${ways.map(([name, label]) => renderWay(name, label, name === picked?.connection)).join('')}</div>
 <p class="note">Over Wi-Fi and behind a VPN the network can’t see the SIM: the app gets <code>access_denied</code>.</p>
+</fieldset>
+<fieldset><legend>SIM that carries the data</legend>
+${phones.map((lines) => renderPhone(lines, renderLine)).join('\n')}
 </fieldset>
 <div class="actions"><button class="button">Continue</button></div>
 </form>`

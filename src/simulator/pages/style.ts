@@ -80,7 +80,7 @@ a { color: var(--accent) }
   .brand { margin-bottom: .875rem }
   form { flex: 1; display: flex; flex-direction: column }
   pre { background: var(--soft) }
-  .actions { position: sticky; bottom: 0; z-index: 1; margin-top: auto; padding: 1rem 0; background: var(--card);
+  .actions { position: sticky; bottom: 0; z-index: 1; margin: auto -.25rem 0; padding: 1rem .25rem; background: var(--card);
     box-shadow: 0 -.75rem .75rem -.25rem var(--card) }
   footer { padding: 0 1.25rem 1rem; align-self: center }
 }
