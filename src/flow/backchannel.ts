@@ -7,7 +7,7 @@ import {
 } from '../oauth/backchannel.ts'
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
-import { describeClient } from './client-facts.ts'
+import { describeRefusal } from './client-facts.ts'
 import { describeTimeLeft, OutOfTime } from './deadline.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -37,20 +37,11 @@ export async function requestAuthentication(
   const { status, headers, text } = response
   refuseRedirect('backchannel_redirected', host, status, headers)
   const answer = readBackchannelAnswer(status, text)
-  const facts = {
-    host,
-    status,
-    retryAfter: headers.get('retry-after'),
-    grantType: grantTypes.ciba,
-    scope,
-    ...describeClient(gateway, backchannelUrl, response, context.clock.now()),
+  if (answer.kind !== 'acknowledged') {
+    const { kind, ...said } = answer
+    const facts = describeRefusal(gateway, backchannelUrl, response, context.clock.now())
+    throw new FlowError(`backchannel_${kind}`, { ...said, grantType: grantTypes.ciba, scope, ...facts })
   }
-  if (answer.kind === 'error') {
-    const { error, description } = answer
-    throw new FlowError('backchannel_error', { error, description, ...facts })
-  }
-  if (answer.kind === 'unreadable')
-    throw new FlowError('backchannel_unreadable', { found: answer.found, ...facts })
   const { authReqId, intervalSeconds, expiresInSeconds } = answer
   recorder.redactor.conceal(authReqId)
   const objection = await checkBackchannelResponse(new Response(text, { status, headers }), clientId)

@@ -5,16 +5,22 @@ import { readSigningKey } from '../oauth/signing-key.ts'
 import type { Answer } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
-/** Says how a client authenticated at an endpoint, and how far the clock of its server is off. */
-export function describeClient(
+/** Says what came of a request in which the client authenticated, how it did, and how far the server's clock is off. */
+export function describeRefusal(
   gateway: Gateway,
   endpointUrl: string,
-  { headers }: Pick<Answer, 'headers'>,
+  { status, headers }: Answer,
   nowMs: number,
 ): FindingArgs {
   const { authMethod: method, clientId, clientSecret } = gateway
-  const isReserved = [clientId, clientSecret].some((value) => formEncode(value) !== value)
-  const facts = { method, isReserved, skewSeconds: skewOf(headers, nowMs) }
+  const facts = {
+    host: new URL(endpointUrl).host,
+    status,
+    retryAfter: headers.get('retry-after'),
+    method,
+    isReserved: [clientId, clientSecret].some((value) => formEncode(value) !== value),
+    skewSeconds: skewOf(headers, nowMs),
+  }
   if (!keyMethods.includes(method)) return facts
   const { algorithm, keyId = null } = readSigningKey(gateway)
   return { ...facts, algorithm, keyId, audience: endpointUrl }

@@ -4,7 +4,7 @@ import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
 import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
 import { reviewTokenResponse } from '../oauth/token-notes.ts'
-import { describeClient } from './client-facts.ts'
+import { describeRefusal } from './client-facts.ts'
 import { refuseRedirect } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { checkIdToken } from './id-token.ts'
@@ -29,18 +29,12 @@ export async function requestToken(
   const { status, headers, text } = response
   refuseRedirect('token_redirected', host, status, headers)
   const answer = readTokenAnswer(status, text)
-  const facts = {
-    host,
-    status,
-    retryAfter: headers.get('retry-after'),
-    grantType: parameters['grant_type'] ?? null,
-    ...describeClient(gateway, gateway.tokenUrl, response, context.clock.now()),
+  if (answer.kind !== 'token') {
+    const { kind, ...said } = answer
+    const grantType = parameters['grant_type'] ?? null
+    const facts = describeRefusal(gateway, gateway.tokenUrl, response, context.clock.now())
+    throw new FlowError(`token_${kind}`, { ...said, grantType, ...facts })
   }
-  if (answer.kind === 'error') {
-    const { error, description } = answer
-    throw new FlowError('token_error', { error, description, ...facts })
-  }
-  if (answer.kind === 'unreadable') throw new FlowError('token_unreadable', { found: answer.found, ...facts })
   for (const secret of answer.secrets) recorder.redactor.conceal(secret)
   const { accessToken, tokenType, scope, idToken } = answer
   const asked = {

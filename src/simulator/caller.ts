@@ -2,7 +2,7 @@
 import { readBody, stringIn } from '../run/body.ts'
 import type { Gateway } from './gateway.ts'
 import { readFields } from './oauth/form.ts'
-import { headerValues, type Call } from './request.ts'
+import { credentialsOf, type Call } from './request.ts'
 
 /** Gives the id that a call itself or the journey, code or token in it names; undefined when nothing names one. */
 export function clientIdOf(call: Call, { state, operator }: Gateway): string | undefined {
@@ -23,19 +23,14 @@ export function clientIdOf(call: Call, { state, operator }: Gateway): string | u
 
 /** Reads the access token of a call, whatever the scheme it came under; undefined when there is none. */
 export function readAccessToken(call: Call): string | undefined {
-  return credentialsOf(call, /^(?:bearer|dpop) +(\S+)$/i)
+  return credentialsOf(call, 'bearer') ?? credentialsOf(call, 'dpop') ?? undefined
 }
 
 function basicId(call: Call): string | undefined {
-  const encoded = credentialsOf(call, /^basic +(\S+)$/i)
-  if (encoded === undefined) return undefined
+  const encoded = credentialsOf(call, 'basic')
+  if (encoded === null) return undefined
   const [id = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   return new URLSearchParams(`id=${id}`).get('id') ?? id
-}
-
-function credentialsOf({ headers }: Call, scheme: RegExp): string | undefined {
-  const [authorization = ''] = headerValues(headers, 'authorization')
-  return scheme.exec(authorization.trim())?.[1]
 }
 
 /** Reads whom a JWT that nobody has verified says it is of: its issuer, or an application as Vonage names it. */

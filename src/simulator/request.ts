@@ -61,6 +61,13 @@ export function headerValues(headers: IncomingRequest['headers'], name: string):
   return headers.filter(([header]) => header === name).map(([, value]) => value)
 }
 
+/** Reads the credentials that a request brings under a scheme of Authorization, named in lower case; null when it has none. */
+export function credentialsOf({ headers }: Pick<Call, 'headers'>, scheme: string): string | null {
+  const [header = ''] = headerValues(headers, 'authorization')
+  const [sent = '', ...rest] = header.trim().split(/ +/)
+  return sent.toLowerCase() === scheme ? rest.join(' ') : null
+}
+
 /** Reads the media type of the body, without its parameters, in lower case; null unless there is exactly one. */
 export function mediaType(call: Call): string | null {
   const [value, ...others] = headerValues(call.headers, 'content-type')
@@ -99,8 +106,8 @@ export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text)
 }
 
-/** Reads the parameters of a form; of any other body there are none. */
-export function readForm(call: Call): Parameters {
+/** Reads the parameters of a form that a page sent; of any other body there are none. */
+export function readPageForm(call: Call): Parameters {
   const isForm = mediaType(call) === 'application/x-www-form-urlencoded'
   return readParameters(new URLSearchParams(isForm ? call.body : ''))
 }

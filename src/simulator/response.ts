@@ -48,6 +48,11 @@ export function replyOAuthError(status: number, problem: OAuthProblem): Reply {
   return { ...replyJson(status, body, error), problem }
 }
 
+/** Answers a request that breaks a rule of its form. */
+export function replyInvalidRequest(description: string): Reply {
+  return replyOAuthError(400, invalidRequest(description))
+}
+
 /** Answers with an error of the API, in the shape of CAMARA. */
 export function replyApiError(status: number, code: string, message: string, detail = code): Reply {
   return replyJson(status, { status, code, message }, detail)

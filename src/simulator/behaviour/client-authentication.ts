@@ -2,7 +2,7 @@
 import { formEncode } from '../../oauth/client-authentication.ts'
 import type { Gateway } from '../gateway.ts'
 import { readFields } from '../oauth/form.ts'
-import { headerValues, type Call } from '../request.ts'
+import { credentialsOf, type Call } from '../request.ts'
 import { replyOAuthError } from '../response.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
 import { giveError, whenSent } from './changes.ts'
@@ -79,10 +79,9 @@ function clock(how: 'behind' | 'ahead', minutes: number): Behaviour {
   }
 }
 
-function basicCredentials({ headers }: Call): string | null {
-  const [header = ''] = headerValues(headers, 'authorization')
-  const encoded = /^basic +(.*)$/i.exec(header)?.[1]
-  return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8')
+function basicCredentials(call: Call): string | null {
+  const encoded = credentialsOf(call, 'basic')
+  return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8')
 }
 
 async function hasAudience(call: Call, expected: string): Promise<boolean> {

@@ -1,4 +1,6 @@
 // Behaviours of the token response, and of the token that it brings.
+import type { Reply } from '../response.ts'
+import type { AccessToken, GatewayState } from '../state.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
 import { changeMembers, doubleMember, readMembers } from './changes.ts'
 
@@ -11,7 +13,7 @@ export const token: Behaviours = {
     shows: '401 UNAUTHENTICATED at the API',
     steps: ['token'],
     changeReply: (reply, _call, { state, ports }) => {
-      const issued = state.tokens.find(String(readMembers(reply, marker)?.[marker]))
+      const issued = findIssued(reply, state)
       if (!issued) return reply
       issued.expiresAtMs = ports.clock.now()
       return { ...reply }
@@ -22,7 +24,7 @@ export const token: Behaviours = {
     shows: '401 UNAUTHENTICATED at the API',
     steps: ['token'],
     changeReply: (reply, _call, { state }) => {
-      const issued = state.tokens.find(String(readMembers(reply, marker)?.[marker]))
+      const issued = findIssued(reply, state)
       if (!issued) return reply
       issued.isUsed = true
       return { ...reply }
@@ -32,12 +34,12 @@ export const token: Behaviours = {
     does: 'grants the purpose only, and says so',
     shows: '403 PERMISSION_DENIED',
     steps: ['token'],
-    changeReply: (reply, _call, { state }) => {
-      const members = readMembers(reply, marker)
-      const issued = state.tokens.find(String(members?.[marker]))
-      if (!members || !issued) return reply
-      issued.scope = issued.scope.split(/[ #]/).find((value) => value.startsWith('dpv:')) ?? ''
-      return { ...reply, body: JSON.stringify({ ...members, scope: issued.scope }) }
+    changeReply: (reply, call, gateway) => {
+      const issued = findIssued(reply, gateway.state)
+      if (!issued) return reply
+      const scope = issued.scope.split(/[ #]/).find((value) => value.startsWith('dpv:')) ?? ''
+      issued.scope = scope
+      return changeMembers(marker, () => ({ scope }))(reply, call, gateway)
     },
   },
   'token-type-missing': members('leaves token_type out', { token_type: undefined }),
@@ -52,28 +54,34 @@ export const token: Behaviours = {
   'scope-different': members('says that it granted another scope', { scope: 'openid profile' }),
   'scope-missing': members('leaves the scope out', { scope: undefined }),
   'access-token-empty': members('gives an empty access token', { access_token: '' }),
-  'access-token-line-break': {
-    ...members('gives an access token with a line break in it', {}),
-    changeReply: changeMembers(marker, ({ access_token }) => ({
+  'access-token-line-break': irregular(
+    'gives an access token with a line break in it',
+    changeMembers(marker, ({ access_token }) => ({
       access_token: `${String(access_token).slice(0, 20)}\r\n${String(access_token).slice(20)}`,
     })),
-  },
+  ),
   'access-token-missing': members('leaves the access token out', { access_token: undefined }),
-  'access-token-doubled': {
-    ...members('gives two access tokens under the same name', {}),
-    changeReply: doubleMember(marker, 'simulator-other-token'),
-  },
-  'status-201': {
-    ...members('answers a token request with 201', {}),
-    changeReply: (reply) => (reply.status === 200 ? { ...reply, status: 201 } : reply),
-  },
+  'access-token-doubled': irregular(
+    'gives two access tokens under the same name',
+    doubleMember(marker, 'simulator-other-token'),
+  ),
+  'status-201': irregular('answers a token request with 201', (reply) =>
+    reply.status === 200 ? { ...reply, status: 201 } : reply,
+  ),
+}
+
+/** Finds the access token that an answer brings, as the gateway remembers it. */
+function findIssued(reply: Reply, { tokens }: GatewayState): AccessToken | undefined {
+  return tokens.find(String(readMembers(reply, marker)?.[marker]))
 }
 
 function members(does: string, changes: Readonly<Record<string, unknown>>): Behaviour {
-  return {
+  return irregular(
     does,
-    shows: 'a token response that is not as it should be',
-    steps: ['token'],
-    changeReply: changeMembers(marker, () => changes),
-  }
+    changeMembers(marker, () => changes),
+  )
+}
+
+function irregular(does: string, changeReply: NonNullable<Behaviour['changeReply']>): Behaviour {
+  return { does, shows: 'a token response that is not as it should be', steps: ['token'], changeReply }
 }

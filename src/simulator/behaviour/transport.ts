@@ -55,11 +55,11 @@ export const transport: Behaviours = {
     headers: { ...json, 'content-encoding': 'gzip' },
     body: '{"simulated":true}',
   })),
-  'html-page': {
-    ...fault('answers with a page and HTTP 200, as a captive portal does', 'HTML where JSON was due', () =>
-      page(200, 'Welcome to the Wi-Fi', 'Accept the terms to go on.'),
-    ),
-  },
+  'html-page': fault(
+    'answers with a page and HTTP 200, as a captive portal does',
+    'HTML where JSON was due',
+    () => page(200, 'Welcome to the Wi-Fi', 'Accept the terms to go on.'),
+  ),
   'not-json': fault('answers with text and says that it is JSON', 'not JSON', () => ({
     headers: json,
     body: 'OK, see you later',
@@ -70,9 +70,9 @@ export const transport: Behaviours = {
   })),
   'body-empty': fault('answers with 200 and no body', 'empty body', () => ({ headers: json })),
   'byte-order-mark': rewrite('sends a byte order mark before its body', 'BOM', (body) => `\uFEFF${body}`),
-  'charset-wrong': {
-    ...rewrite('sends its body in UTF-16', 'wrong charset', (body) => Buffer.from(body, 'utf16le')),
-  },
+  'charset-wrong': rewrite('sends its body in UTF-16', 'wrong charset', (body) =>
+    Buffer.from(body, 'utf16le'),
+  ),
   'content-type-wrong': {
     ...rewrite('says that its body is plain text', 'wrong content type', (body) => body),
     changeReply: (reply) => ({ ...reply, headers: { ...reply.headers, 'content-type': 'text/plain' } }),

@@ -12,6 +12,7 @@ import {
   invalidRequest,
   type OAuthProblem,
   type Reply,
+  replyInvalidRequest,
   replyOAuthError,
   replyRedirect,
 } from '../response.ts'
@@ -63,16 +64,19 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   const parameters = readParameters(new URLSearchParams(call.query))
   const key = parameters.get('state') ?? ''
   const journey = state.journeys.find(key)
-  if (!journey || parameters.hasDoubles) return refuse('This authorization is unknown, over or expired.')
+  if (!journey || parameters.hasDoubles)
+    return replyInvalidRequest('This authorization is unknown, over or expired.')
   const { request, cookie } = journey
   const broken = checkCookie(call, cookie, gateway)
   if (!broken) {
-    return refuse('The cookie of the first hop did not come back: one browser has to follow the whole chain.')
+    return replyInvalidRequest(
+      'The cookie of the first hop did not come back: one browser has to follow the whole chain.',
+    )
   }
   const refusal = readOperatorError(parameters)
   const subject = refusal ? undefined : operator.redeem(parameters.get('code') ?? '', key)
   if (!refusal && !subject) {
-    return { ...refuse("The operator's code is unknown, used or expired."), broken }
+    return { ...replyInvalidRequest("The operator's code is unknown, used or expired."), broken }
   }
   state.journeys.take(key)
   const expiresAtMs = ports.clock.now() + call.rules.codeLifetimeMs
@@ -101,10 +105,6 @@ function readOperatorError(parameters: Parameters): { error: string; error_descr
   return /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,300}$/.test(description)
     ? { error, error_description: description }
     : { error }
-}
-
-function refuse(description: string): Reply {
-  return replyOAuthError(400, { error: 'invalid_request', description })
 }
 
 /** The app's state comes back, unless it is not clear which. */

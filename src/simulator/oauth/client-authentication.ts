@@ -1,7 +1,7 @@
 // Client authentication at the token and the backchannel endpoint: a list of methods, each a function.
 import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
 import { isPublicClient, keysOf, type Gateway } from '../gateway.ts'
-import { headerValues, type Call, type Parameters } from '../request.ts'
+import { credentialsOf, headerValues, type Call, type Parameters } from '../request.ts'
 import { invalidRequest, type OAuthProblem, type Reply, replyOAuthError } from '../response.ts'
 
 /** A client that proved who it is; with `none` it only said so. */
@@ -152,12 +152,6 @@ async function authenticateApplicationJwt(call: Call, _form: Parameters, gateway
   return 'rule' in verified
     ? refuse(`The JWT of the application is refused: ${verified.rule}.`)
     : { id, method: 'signature' as const }
-}
-
-function credentialsOf(call: Call, scheme: string): string | null {
-  const [header = ''] = headerValues(call.headers, 'authorization')
-  const [sent = '', ...rest] = header.trim().split(/ +/)
-  return sent.toLowerCase() === scheme ? rest.join(' ') : null
 }
 
 function isKnown({ clients }: Gateway, id: string | null): boolean {

@@ -7,8 +7,14 @@ import { renderConsentPage } from '../pages/consent-page.ts'
 import { renderLeavingPage } from '../pages/leaving-page.ts'
 import { renderPhonePage } from '../pages/phone-page.ts'
 import { readChosenPhone, readRememberedPhone, rememberPhone, type Connection } from './phone.ts'
-import { readForm, readParameters, type Call, type Parameters } from '../request.ts'
-import { addParameters, replyOAuthError, replyRedirect, type OAuthProblem, type Reply } from '../response.ts'
+import { readPageForm, readParameters, type Call, type Parameters } from '../request.ts'
+import {
+  addParameters,
+  type OAuthProblem,
+  type Reply,
+  replyInvalidRequest,
+  replyRedirect,
+} from '../response.ts'
 import { createStore, lifetimesMs, type Journey, type StatePorts, type Subject } from '../state.ts'
 import { isBrowser } from '../user-agent.ts'
 
@@ -64,7 +70,7 @@ export function createOperator(options: OperatorOptions): Operator {
 
   const authorize = (call: Call): Reply => {
     const request = readRequest(call, aggregatorCallback(call.hostname))
-    if (!request) return refuse('The aggregator is unknown here, or its request is incomplete.')
+    if (!request) return replyInvalidRequest('The aggregator is unknown here, or its request is incomplete.')
     const cookie = createCookie(ports, 'nv_operator')
     const reply = replyRedirect(
       `identify?journey=${journeys.put({ request, cookie })}`,
@@ -87,10 +93,10 @@ export function createOperator(options: OperatorOptions): Operator {
     })
 
   const choosePhone = (call: Call): Reply => {
-    const form = readForm(call)
+    const form = readPageForm(call)
     return follow(call, form, true, (journey, key) => {
       const phone = readChosenPhone(form, lines)
-      if (!phone) return refuse('The form does not say which phone this is.')
+      if (!phone) return replyInvalidRequest('The form does not say which phone this is.')
       const { line, connection } = phone
       const reply = recognise(call, key, journey, connection === 'mobile' ? line : connection)
       reply.headers['set-cookie'] = [reply.headers['set-cookie'] ?? [], rememberPhone(phone)].flat()
@@ -102,16 +108,16 @@ export function createOperator(options: OperatorOptions): Operator {
     follow(call, readParameters(new URLSearchParams(call.query)), options.isStrict, (journey, key) =>
       journey.line
         ? renderConsentPage(key, journey.line, journey.request)
-        : refuse('The phone has not been recognised yet.'),
+        : replyInvalidRequest('The phone has not been recognised yet.'),
     )
 
   const decideConsent = (call: Call): Reply => {
-    const form = readForm(call)
+    const form = readPageForm(call)
     return follow(call, form, true, (journey, key) => {
       const { line } = journey
       const decision = form.get('decision')
       if (!line || (decision !== 'allow' && decision !== 'refuse')) {
-        return refuse('The form does not say what was decided, and for which phone.')
+        return replyInvalidRequest('The form does not say what was decided, and for which phone.')
       }
       if (decision === 'refuse') return leave(call, key, journey, problems.refused)
       lines.giveConsent(line, askedIn(journey))
@@ -128,9 +134,10 @@ export function createOperator(options: OperatorOptions): Operator {
   ): Reply => {
     const key = parameters.get('journey') ?? ''
     const journey = journeys.find(key)
-    if (!journey || parameters.hasDoubles) return refuse('This authorization is unknown, over or expired.')
+    if (!journey || parameters.hasDoubles)
+      return replyInvalidRequest('This authorization is unknown, over or expired.')
     const broken = checkCookie(call, journey.cookie, { isStrict })
-    if (!broken) return refuse("The operator's cookie did not come back.")
+    if (!broken) return replyInvalidRequest("The operator's cookie did not come back.")
     return { ...answer(journey, key), broken }
   }
 
@@ -225,8 +232,4 @@ function readRequest(call: Call, expectedRedirectUri: string): OperatorRequest |
     scope: parameters.get('scope') ?? '',
     apiConsumer: parameters.get('api_consumer') ?? '',
   }
-}
-
-function refuse(description: string): Reply {
-  return replyOAuthError(400, { error: 'invalid_request', description })
 }
