@@ -1,5 +1,6 @@
 // The ports through which the program reaches the world. Types only; main.ts supplies them.
 import type { Store } from './profile/store.ts'
+import type { Sent } from './wire/exchange.ts'
 
 /** A stream the program writes text to. */
 export interface Output {
@@ -87,6 +88,34 @@ export type Listen = (
   handler: RequestHandler,
   identity?: TlsIdentity,
 ) => Promise<Listener>
+
+/** A request to be sent; its headers in whatever case. */
+export interface OutgoingRequest {
+  method: string
+  url: string
+  headers: Readonly<Record<string, string>>
+  body?: string
+}
+
+export interface SendOptions {
+  /** Ends the request; its reason says whether time ran out or the user interrupted. */
+  signal: AbortSignal
+  /** Undefined: the proxy of the environment, if any. */
+  proxy?: string | undefined
+  /** PEM certificates to trust beside the usual ones. */
+  ca?: string | undefined
+  /**
+   * The addresses of this machine to send from: only hosts of their families are reached, and never through a proxy.
+   * Undefined: as the system routes it.
+   */
+  localAddresses?: readonly string[] | undefined
+}
+
+/**
+ * Sends one request and reads the whole response, without following redirects and without retrying. Whatever the
+ * network does is in what it gives; it throws for nothing but a bug.
+ */
+export type Send = (request: OutgoingRequest, options: SendOptions) => Promise<Sent>
 
 export interface FetchOptions {
   method?: string

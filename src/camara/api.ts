@@ -1,5 +1,5 @@
 // The Number Verification API: its versions as data, requests, and what a response means.
-import { countNames, describeValue, readBody, stringIn } from '../run/body.ts'
+import { countNames, describeValue, readBody, stringIn } from '../wire/body.ts'
 import { e164Pattern, hashPhoneNumber } from './phone-number.ts'
 
 export const apiVersions = ['v0', 'v1', 'v2'] as const
@@ -29,6 +29,15 @@ export const numberScopes: Readonly<Record<ApiVersion, string>> = {
   v1: numberForm,
   v2: numberForm,
 }
+
+/** What the API can be asked: the member that answers, and the scope that the question needs. */
+export const operations = {
+  verify: { answer: 'devicePhoneNumberVerified', scopes: verifyScopes },
+  'device-phone-number': { answer: 'devicePhoneNumber', scopes: numberScopes },
+} as const
+
+/** An operation, as its path names it. */
+export type OperationName = keyof typeof operations
 
 export interface ApiRequest {
   method: 'GET' | 'POST'

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import { Cancelled, exitCodes, type ExitCode, type Problem, SetupError, UsageError } from '../errors.ts'
 import { findingReport } from '../report/human.ts'
-import { toInertJson } from '../run/escape.ts'
+import { toInertJson } from '../wire/escape.ts'
 import type { GlobalOptions } from './options.ts'
 import { createStyle } from './style.ts'
 

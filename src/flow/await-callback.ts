@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import { FlowError, SetupError, UsageError } from '../errors.ts'
 import { readCallback, readPastedCallback } from '../oauth/callback.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 import type { Profile } from '../profile/resolve.ts'
 import { formatListen, type ListenAddress } from '../profile/settings.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'

@@ -1,7 +1,7 @@
 // Sends HTTP requests: one each, no redirects followed, nothing retried, bodies bounded.
 import type { Fetch, FetchOptions } from '../context.ts'
 import { NetworkError } from '../errors.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 import type { Trust } from './bound-agent.ts'
 import { expectConnection } from './connection.ts'
 

@@ -11,7 +11,7 @@ import { emitWarning } from 'node:process'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { SetupError } from '../errors.ts'
-import { escapeText } from '../run/escape.ts'
+import { escapeText } from '../wire/escape.ts'
 import { formatListen } from '../profile/settings.ts'
 
 const maxBodyBytes = 64 * 1024

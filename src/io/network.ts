@@ -1,7 +1,7 @@
 // The network interfaces and addresses of this machine.
 import { networkInterfaces } from 'node:os'
 import type { Network } from '../context.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 
 export const network: Network = {
   interfaces: () =>

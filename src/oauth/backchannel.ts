@@ -1,6 +1,6 @@
 // CIBA: the backchannel authentication request, and what its answer says about the polling that follows.
 import * as oauth from 'oauth4webapi'
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { buildTokenRequest, type TokenRequest } from './token.ts'
 

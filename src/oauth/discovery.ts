@@ -1,6 +1,6 @@
 // The discovery document of an issuer: where it is, what it says, and what a strict client objects to.
 import * as oauth from 'oauth4webapi'
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 
 export interface Discovered {
   authorizeUrl: string | null

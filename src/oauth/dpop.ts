@@ -1,6 +1,6 @@
 // DPoP: proofs that whoever uses an access token holds the key that it is bound to.
 import { createHash, type webcrypto } from 'node:crypto'
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { JwtSources } from './signed-jwt.ts'
 
 /** The algorithm of the proofs. */

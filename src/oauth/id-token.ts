@@ -1,7 +1,7 @@
 // Validates an ID token; what is wrong with it is noted, and decides nothing about the access token.
 import { createHash, type webcrypto } from 'node:crypto'
 import type { FindingArgs, Observation } from '../errors.ts'
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 
 export interface ExpectedIdToken {
   clientId: string

@@ -1,7 +1,7 @@
 // What a token response allows that it should not, or says otherwise than it should; the flow goes on.
 import * as oauth from 'oauth4webapi'
 import type { Observation } from '../errors.ts'
-import { countNames, describeValue, readBody, stringIn } from '../run/body.ts'
+import { countNames, describeValue, readBody, stringIn } from '../wire/body.ts'
 
 /** What was asked for. */
 export interface AskedToken {

@@ -1,5 +1,5 @@
 // The token request, and its response read leniently, so that a flow goes on wherever there is an access token.
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 
 export interface TokenRequest {

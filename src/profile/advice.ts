@@ -1,6 +1,6 @@
 // What is allowed in settings and yet likely a mistake; a flow and the profile commands say so.
 import type { Observation } from '../errors.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 
 /** Looks over the settings that people mistype. */
 export function adviseOn(settings: {

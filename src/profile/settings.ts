@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
 import { authMethods } from '../oauth/client-authentication.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 import { keyAlgorithms } from '../oauth/signing-key.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */

@@ -1,8 +1,8 @@
 // Hears the authorization response at the redirect_uri, and gives the phone a page with the result.
 import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
 import { SetupError } from '../errors.ts'
-import { isBlockedPort } from '../oauth/blocked-ports.ts'
-import { isLoopback } from '../oauth/loopback.ts'
+import { isBlockedPort } from '../wire/addresses.ts'
+import { isLoopback } from '../wire/addresses.ts'
 import { formatListen, type ListenAddress } from '../profile/settings.ts'
 import { type Page, renderPage } from './pages.ts'
 

@@ -2,8 +2,8 @@
 import type { CookieJar } from 'tough-cookie'
 import { FlowError } from '../errors.ts'
 import { isRedirectTo } from '../oauth/authorize-url.ts'
-import { isLoopback } from '../oauth/loopback.ts'
-import { readBody, stringIn } from '../run/body.ts'
+import { isLoopback } from '../wire/addresses.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { Way, WayTools } from './way.ts'
 
 const maxHops = 20

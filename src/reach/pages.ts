@@ -1,5 +1,5 @@
 // The pages that the phone's browser gets. They hold nothing from the request.
-import { escapeHtml, escapeText } from '../run/escape.ts'
+import { escapeHtml, escapeText } from '../wire/escape.ts'
 
 export interface Page {
   tone: 'good' | 'bad' | 'neutral'

@@ -1,5 +1,5 @@
 // A Run, and a finding alone, as a person reads them on a terminal.
-import { escapeText } from '../run/escape.ts'
+import { escapeText } from '../wire/escape.ts'
 import type { Finding, Run } from '../run/run.ts'
 
 /** Colours of a report; each function returns its text unchanged when colours are off. */

@@ -1,5 +1,5 @@
 // A Run as one JSON object.
-import { toInertJson } from '../run/escape.ts'
+import { toInertJson } from '../wire/escape.ts'
 import type { Run } from '../run/run.ts'
 
 /** Prints the whole Run; its strings are inert on a terminal. */

@@ -1,5 +1,5 @@
 // Finds which client a call belongs to, before anything of it was checked.
-import { readBody, stringIn } from '../run/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { Gateway } from './gateway.ts'
 import { readFields } from './oauth/form.ts'
 import { credentialsOf, type Call } from './request.ts'

@@ -1,5 +1,5 @@
 // Host names of the simulator: which ones a request may carry, and how they are written in a URL.
-import { isLoopback } from '../oauth/loopback.ts'
+import { isLoopback } from '../wire/addresses.ts'
 
 const hostPattern = /^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/
 

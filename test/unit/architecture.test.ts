@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-const pure = ['camara', 'diagnosis', 'oauth', 'profile', 'report', 'run']
+const pure = ['camara', 'diagnosis', 'oauth', 'profile', 'report', 'run', 'wire']
 const everything = [...pure, 'simulator', 'flow', 'reach', 'cli', 'io', 'main.ts', 'context.ts', 'errors.ts']
 
 /** What each folder or file of src may import from src. Whatever is not here must be refused. */

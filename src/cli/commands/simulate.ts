@@ -1,7 +1,7 @@
 // nv simulate: serves a local Open Gateway until it is stopped, and says how to call it.
 import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
-import { isLoopback } from '../../oauth/loopback.ts'
+import { isLoopback } from '../../wire/addresses.ts'
 import { type RequestEntry, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'

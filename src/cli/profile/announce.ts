@@ -1,7 +1,7 @@
 // Says what a profile command changed.
 import type { Context } from '../../context.ts'
 import type { SecretPlace } from '../../profile/store.ts'
-import { toInertJson } from '../../run/escape.ts'
+import { toInertJson } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 
 export interface ProfileChange {

@@ -6,7 +6,7 @@ import { findPreset, presets } from '../../profile/presets.ts'
 import type { ProfileRecord } from '../../profile/record.ts'
 import { headerOf, headerSetting } from '../../profile/resolve.ts'
 import { checkSetting, secretHeaderKey, type SettingName, settingNames } from '../../profile/settings.ts'
-import { stringIn } from '../../run/body.ts'
+import { stringIn } from '../../wire/body.ts'
 import type { GlobalOptions } from '../options.ts'
 import { checkSecret, type Given, withSecretHeader } from './given.ts'
 

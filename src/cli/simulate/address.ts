@@ -1,7 +1,7 @@
 // Where the simulator listens: port and host as they are typed.
 import { UsageError } from '../../errors.ts'
-import { isBlockedPort } from '../../oauth/blocked-ports.ts'
-import { escapeText } from '../../run/escape.ts'
+import { isBlockedPort } from '../../wire/addresses.ts'
+import { escapeText } from '../../wire/escape.ts'
 
 export const defaultPort = '4010'
 export const defaultHost = '127.0.0.1'

@@ -1,7 +1,7 @@
 // The behaviours of the simulator: as they are typed, and as a list.
 import type { CertificateFlaw } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { escapeText, toInertJson } from '../../run/escape.ts'
+import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { behaviours } from '../../simulator/behaviour/behaviours.ts'
 import { behaviourSteps } from '../../simulator/behaviour/behaviour.ts'
 import { readSwitched } from '../../simulator/behaviour/read-switched.ts'

@@ -1,5 +1,5 @@
 // What nv simulate prints: its addresses when it is ready, and a line for each request.
-import { escapeText } from '../../run/escape.ts'
+import { escapeText } from '../../wire/escape.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
 import { lifetimesMs } from '../../simulator/state.ts'

@@ -1,6 +1,6 @@
 // The Number Verification API in the versions v0, v1 and v2.
 import { e164Pattern } from '../../camara/phone-number.ts'
-import { readBody } from '../../run/body.ts'
+import { readBody } from '../../wire/body.ts'
 import { refuseUnprovenToken } from '../oauth/dpop.ts'
 import type { Gateway } from '../gateway.ts'
 import { defaultLine } from '../operator/lines.ts'

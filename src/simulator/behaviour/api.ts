@@ -1,6 +1,6 @@
 // Behaviours of the API: its refusals, its answers, and how it compares a number.
 import { createHash } from 'node:crypto'
-import { readBody, stringIn } from '../../run/body.ts'
+import { readBody, stringIn } from '../../wire/body.ts'
 import { echoCorrelator } from '../api/api.ts'
 import { readAccessToken } from '../caller.ts'
 import type { Gateway } from '../gateway.ts'

@@ -1,5 +1,5 @@
 // What behaviours are made of: changes of a form, of a JSON answer, and of the redirect to the app.
-import { readBody } from '../../run/body.ts'
+import { readBody } from '../../wire/body.ts'
 import { readFields, writeField } from '../oauth/form.ts'
 import { replyOAuthError, type Reply } from '../response.ts'
 import type { Behaviour } from './behaviour.ts'

@@ -1,6 +1,6 @@
 // Control requests: which behaviours are on for one client, asked for and switched while the simulator runs.
-import { isLoopback } from '../../oauth/loopback.ts'
-import { readBody } from '../../run/body.ts'
+import { isLoopback } from '../../wire/addresses.ts'
+import { readBody } from '../../wire/body.ts'
 import { basePath, type Gateway } from '../gateway.ts'
 import { mediaType, type Call } from '../request.ts'
 import { replyJson, type Reply } from '../response.ts'

@@ -1,5 +1,5 @@
 // Reads and changes the form that the token and the backchannel endpoint take, and what the samples send in its place.
-import { readBody } from '../../run/body.ts'
+import { readBody } from '../../wire/body.ts'
 import type { Gateway } from '../gateway.ts'
 import { isWellFormed, mediaType, readParameters, type Call, type Parameters } from '../request.ts'
 import { invalidRequest, type OAuthProblem } from '../response.ts'

@@ -1,7 +1,7 @@
 // Finds whom a login_hint or an operator token is about, where no phone comes by itself.
 import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Gateway } from '../gateway.ts'
-import { normalizeAddress } from '../ip-address.ts'
+import { normalizeAddress } from '../../wire/addresses.ts'
 import { type ConsentRequest, defaultLine } from '../operator/lines.ts'
 import { invalidRequest, type OAuthProblem } from '../response.ts'
 import type { Subject } from '../state.ts'

@@ -1,5 +1,5 @@
 // The lines that the operator knows, and by what it recognises each.
-import { normalizeAddress } from '../ip-address.ts'
+import { normalizeAddress } from '../../wire/addresses.ts'
 
 export interface Line {
   /** In E.164. */

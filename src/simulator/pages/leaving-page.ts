@@ -1,5 +1,5 @@
 // The operator's page after a form: it goes on by itself, where a redirect would be held to the form's policy.
-import { escapeHtml } from '../../run/escape.ts'
+import { escapeHtml } from '../../wire/escape.ts'
 import type { Reply } from '../response.ts'
 import { replyPage } from './page.ts'
 

@@ -1,6 +1,6 @@
 // What the simulator's pages have in common: the frame, the headers that keep them to themselves, inert text.
 import { createHash } from 'node:crypto'
-import { escapeHtml, escapeText } from '../../run/escape.ts'
+import { escapeHtml, escapeText } from '../../wire/escape.ts'
 import type { Reply } from '../response.ts'
 import { favicon, icons } from './icons.ts'
 import { style } from './style.ts'

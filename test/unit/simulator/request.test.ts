@@ -1,6 +1,6 @@
 // Reading a request: targets, hosts, parameters.
 import { describe, expect, it } from 'vitest'
-import { isLoopback } from '../../../src/oauth/loopback.ts'
+import { isLoopback } from '../../../src/wire/addresses.ts'
 import { isExpectedHostname, readHostname, toUrlHost } from '../../../src/simulator/host.ts'
 import { readCall, readParameters } from '../../../src/simulator/request.ts'
 

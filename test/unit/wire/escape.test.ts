@@ -1,6 +1,6 @@
 // Escaping: text of others does nothing but be read.
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, escapeText, toInertJson } from '../../../src/run/escape.ts'
+import { escapeHtml, escapeText, toInertJson } from '../../../src/wire/escape.ts'
 import { hostileTexts, steersTerminal } from '../../support/hostile-text.ts'
 
 describe('text for a terminal', () => {

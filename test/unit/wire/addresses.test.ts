@@ -1,6 +1,7 @@
-// One spelling for each address.
+// One spelling for each address, and the ports that undici refuses.
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { normalizeAddress } from '../../../src/simulator/ip-address.ts'
+import { isBlockedPort, normalizeAddress } from '../../../src/wire/addresses.ts'
 
 it.each([
   ['127.0.0.2', '127.0.0.2'],
@@ -38,4 +39,16 @@ it.each([
   'a'.repeat(1000),
 ])('%j is none', (text) => {
   expect(normalizeAddress(text)).toBeNull()
+})
+
+it('blocks exactly the ports that undici blocks', () => {
+  const source = readFileSync(
+    new URL('../../../node_modules/undici/lib/web/fetch/constants.js', import.meta.url),
+    'utf8',
+  )
+  const list = /badPorts = [^[]*\[([^\]]*)\]/.exec(source)?.[1] ?? ''
+  const refused = [...list.matchAll(/'([0-9]+)'/g)].map(([, port]) => Number(port))
+  expect(refused.length).toBeGreaterThan(50)
+  const blocked = Array.from({ length: 65536 }, (_, port) => port).filter(isBlockedPort)
+  expect(blocked).toEqual(refused.toSorted((a, b) => a - b))
 })

@@ -1,0 +1,174 @@
+// What a flow records: codes and facts, redacted. Everything that is shown is derived from it.
+import type { OperationName } from '../camara/api.ts'
+import type { Problem } from '../errors.ts'
+import type { Exchange as WireExchange } from '../wire/exchange.ts'
+
+/** The steps of a journey to an answer, in order. */
+export const stepNames = ['authorize', 'callback', 'token', 'api'] as const
+export type StepName = (typeof stepNames)[number]
+
+export type Exchange = WireExchange<StepName>
+
+export interface Step {
+  name: StepName
+  status: 'ok' | 'failed' | 'skipped'
+  /** Milliseconds since the run started; null when the step was skipped. */
+  startedMs: number | null
+  durationMs: number | null
+  detail: string
+}
+
+/** What a flow stopped for the lack of. */
+export type Lack = 'endpoint' | 'redirect' | 'callback' | 'code' | 'token' | 'answer'
+
+/** How a recording ended. */
+export type End =
+  /** The API answered. */
+  | { kind: 'answered'; answer: 'verified' | 'mismatch' | 'identified' }
+  | { kind: 'stopped'; step: StepName; lacks: Lack }
+  /** It could not start or go on, by a rule of nv or of this machine. */
+  | { kind: 'refused'; step: 'prepare' | StepName; by: 'usage' | 'setup'; problem: Problem }
+  | { kind: 'interrupted'; step: 'prepare' | StepName; signal: string }
+
+/** Why an arrival was not taken as the authorization response. */
+export type RefusalCode =
+  | 'wrong_host'
+  | 'wrong_path'
+  | 'wrong_method'
+  | 'foreign_origin'
+  | 'malformed_target'
+  | 'prefetch'
+  | 'tls_on_plain_port'
+  | 'no_parameters'
+  | 'state_missing'
+  | 'state_differs'
+  | 'state_doubled'
+  | 'already_taken'
+  /** Pasted: what it is in place of a callback's address. */
+  | 'authorize_url'
+  | 'error_page'
+  | 'bare_code'
+  | 'not_an_address'
+
+/** Something that reached the listener, was pasted, or came at the end of a chain of redirects. */
+export interface Arrival {
+  /** Milliseconds since the run started. */
+  at: number
+  via: 'listener' | 'paste' | 'direct' | 'chrome'
+  /** The address it came from; null: it was pasted, or nv followed the redirect itself. */
+  from: string | null
+  what: {
+    kind: 'request' | 'tls' | 'address' | 'text'
+    /** Of a request; null otherwise. */
+    method: string | null
+    host: string | null
+    /** Without the query; null when there is none. */
+    path: string | null
+    /** The names of the parameters in the query or, of a POST, in the form; in order, doubles included. */
+    parameters: readonly string[]
+    /** Whether they came behind a # rather than in the query. */
+    isInFragment: boolean
+    state: 'ours' | 'other' | 'missing' | 'doubled'
+    error: string | null
+    errorDescription: string | null
+    errorUri: string | null
+    /** The parameter iss. */
+    issuer: string | null
+    /** What a proxy or a tunnel says that it came from. */
+    forwardedFor: string | null
+    userAgent: string | null
+  }
+  verdict: 'taken' | RefusalCode
+  /** How many of that kind there were: a flood is counted, not stored. */
+  count: number
+}
+
+/** The gateway and the client of a run, without their secrets; null where it was never determined. */
+export interface TargetFacts {
+  name: string | null
+  preset: string | null
+  apiVersion: string | null
+  authorizeUrl: string | null
+  tokenUrl: string | null
+  backchannelUrl: string | null
+  apiUrl: string | null
+  issuer: string | null
+  redirectUri: string | null
+  scope: string | null
+  clientId: string | null
+  authMethod: string | null
+  /** What signs assertions and request objects; null: nothing does. */
+  key: { algorithm: string; keyId: string | null } | null
+  /** Whether client id or secret hold characters that HTTP Basic encodes. */
+  hasReservedCharacters: boolean
+  /** `endpoint`, `issuer`, or a value: the aud of client assertions. */
+  assertionAudience: string
+  /** The form: `none`, `tel`, `bare`, or `given`. */
+  loginHint: string
+  prompt: string | null
+  usesPkce: boolean
+  usesRequestObject: boolean
+  usesDpop: boolean
+  /** Of the discovery document; false where there is none. */
+  isIssuerRequired: boolean
+  repeatsRedirectUri: boolean
+  /** What no document of the provider confirms. */
+  unconfirmed: readonly string[]
+  /** Which source gave each setting its value, by setting. */
+  origins: Readonly<Record<string, string>>
+  /** What the environment says and what a named profile does not let in, by setting. */
+  ignored: Readonly<Record<string, string>>
+}
+
+/** How a run was asked for, beside the target. */
+export interface RequestFacts {
+  /** What the API is asked; null: the journey does not get that far. */
+  operation: OperationName | null
+  /** The grants that would do, the preferred one first; the first alone once it was chosen. */
+  grants: ReadonlyArray<'authorization-code' | 'ciba' | 'jwt-bearer'>
+  /** Null: no phone takes part. */
+  via: string | null
+  isHashed: boolean
+  isStateGiven: boolean
+  canPaste: boolean
+  timeoutMs: number
+  /** Where nv sends the phone's requests from, as it was asked for; null: as the system routes them. */
+  source: string | null
+  isProxied: boolean
+  /** `<host>:<port>` that nv listens on for the callback; null: it does not. */
+  listeningOn: string | null
+}
+
+/** What a secret had to be looked at for: judged at once, and recorded without it. */
+export interface ObservationFacts {
+  /** What a strict client objects to in the answer of the exchange. */
+  strict_objection: { message: string }
+  id_token_unreadable: Record<string, never>
+  nonce_differs: { isMissing: boolean }
+  id_token_signature: { algorithm: string; keyId: string | null; message: string }
+  id_token_issuer: { issuer: string; found: string }
+  id_token_audience: { clientId: string; found: string; authorizedParty: string | null }
+  id_token_expired: { seconds: number | null }
+  id_token_access_token: Record<string, never>
+  id_token_incomplete: { missing: string }
+}
+export type ObservationCode = keyof ObservationFacts
+
+export type Observation<Code extends ObservationCode = ObservationCode> = {
+  [C in Code]: { code: C; step: StepName; exchange: number | null; facts: ObservationFacts[C] }
+}[Code]
+
+export interface Recording {
+  /** The journey, as its command is called. */
+  command: string
+  /** Epoch milliseconds. */
+  startedAtMs: number
+  target: TargetFacts
+  request: RequestFacts
+  steps: readonly Step[]
+  exchanges: readonly Exchange[]
+  arrivals: readonly Arrival[]
+  observations: readonly Observation[]
+  /** Null while the run goes on. */
+  end: End | null
+}

@@ -1,0 +1,51 @@
+// Hosts, IP addresses and ports: what they mean to whoever sends to them or listens on them.
+
+/** Tells whether a host name, as a URL holds it, always means this machine. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    /^127(\.\d{1,3}){1,3}$/.test(host)
+  )
+}
+
+const blockedPorts: ReadonlySet<number> = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+])
+
+/**
+ * Tells whether browsers and fetch refuse a port, so that a server there is out of their reach.
+ * @see https://fetch.spec.whatwg.org/#port-blocking
+ */
+export function isBlockedPort(port: number): boolean {
+  return blockedPorts.has(port)
+}
+
+const byte = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const ipv4Pattern = new RegExp(`^${byte}(?:\\.${byte}){3}$`)
+
+/**
+ * Spells an address in the canonical way, without a zone; an IPv4 address inside an IPv6 one stands for itself.
+ * Null when it is none.
+ * @see https://www.rfc-editor.org/rfc/rfc5952#section-4
+ */
+export function normalizeAddress(text: string): string | null {
+  const address = text.trim().replace(/^\[(.*)\]$/, '$1')
+  if (ipv4Pattern.test(address)) return address
+  const [withoutZone = ''] = address.split('%')
+  if (!/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(withoutZone) || !URL.canParse(`http://[${withoutZone}]/`))
+    return null
+  const canonical = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
+  return mapped ? [mapped[1], mapped[2]].flatMap(toBytes).join('.') : canonical
+}
+
+function toBytes(group: string | undefined): number[] {
+  const value = Number.parseInt(group ?? '0', 16)
+  return [value >> 8, value & 0xff]
+}
