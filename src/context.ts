@@ -1,5 +1,5 @@
 // The ports through which the program reaches the world. Types only; main.ts supplies them.
-import type { Store } from './profile/store.ts'
+import type { Store } from './settings/store.ts'
 import type { Sent } from './wire/exchange.ts'
 
 /** A stream the program writes text to. */

@@ -10,7 +10,7 @@ import { network } from './io/network.ts'
 import { createPrompt } from './io/prompt.ts'
 import { createRandom } from './io/random.ts'
 import { createInput, createOutput, startSpinner } from './io/terminal.ts'
-import type { Store } from './profile/store.ts'
+import type { Store } from './settings/store.ts'
 
 declare const NV_VERSION: string
 

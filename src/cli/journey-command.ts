@@ -9,13 +9,14 @@ import { escapeText } from '../wire/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Command, Run } from '../run/run.ts'
-import { loadProfile, type Purpose, readConfiguration } from './configuration.ts'
+import { loadProfile, type Purpose, readConfiguration } from '../target/resolve.ts'
 import { parseDuration } from './duration.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
-import { addSettingFlags, flagSettings, runSettings } from './setting-flags.ts'
+import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource, type SourceOptions } from './source-options.ts'
+import { flagSettings, runSettings } from '../settings/flags.ts'
 
 export interface JourneyOptions extends GlobalOptions, SourceOptions {
   via: (typeof wayNames)[number]

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import type { JourneyOptions } from './journey-command.ts'
 import type { GlobalOptions } from './options.ts'
-import { flagOf } from './setting-flags.ts'
+import { flagOf } from '../settings/flags.ts'
 
 /** Settings whose flags belong to a journey through a phone. */
 const settingsOfPhone = ['redirectUri', 'listen', 'loginHint', 'prompt', 'pkce', 'requestObject'] as const

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import { FlowError, SetupError, UsageError } from '../errors.ts'
 import { readCallback, readPastedCallback } from '../oauth/callback.ts'
 import { isLoopback } from '../wire/addresses.ts'
-import type { Profile } from '../profile/resolve.ts'
-import { formatListen, type ListenAddress } from '../profile/settings.ts'
+import type { Target } from '../target/target.ts'
+import { formatListen, type ListenAddress } from '../settings/settings.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
 import { type WayName, ways } from '../reach/ways.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
@@ -17,7 +17,7 @@ import type { Recorder } from './recorder.ts'
 export async function listenForCallback(
   context: Context,
   recorder: Recorder,
-  input: { profile: Profile; via: WayName; state: string; canPaste: boolean },
+  input: { profile: Target; via: WayName; state: string; canPaste: boolean },
 ): Promise<CallbackListener | null> {
   const { redirectUri } = input.profile
   const { listens } = ways[input.via]
@@ -48,7 +48,7 @@ function continueWithoutListener(error: unknown): null {
   throw error
 }
 
-function listenAddress({ listen, redirectUri }: Profile): ListenAddress | null {
+function listenAddress({ listen, redirectUri }: Target): ListenAddress | null {
   return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : ownAddress(redirectUri))
 }
 

@@ -2,7 +2,7 @@
 import { e164Pattern } from '../camara/phone-number.ts'
 import type { Connection, Context } from '../context.ts'
 import { Cancelled, FlowError, NetworkError } from '../errors.ts'
-import type { Profile } from '../profile/resolve.ts'
+import type { Target } from '../target/target.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { StepName } from '../run/run.ts'
 import { type Deadline, OutOfTime } from './deadline.ts'
@@ -37,7 +37,7 @@ export function createSend(
   context: Context,
   recorder: Recorder,
   deadline: Deadline,
-  profile: Pick<Profile, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
+  profile: Pick<Target, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
   source: Source | null,
 ): Send {
   let hops = 0

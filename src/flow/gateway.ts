@@ -3,15 +3,15 @@ import { FlowError } from '../errors.ts'
 import { checkDiscovery, type Discovered, discoveryUrls, readDiscovery } from '../oauth/discovery.ts'
 import { compareWithOffer } from '../oauth/offered.ts'
 import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../oauth/grants.ts'
-import type { Profile } from '../profile/resolve.ts'
-import { endpointRule } from '../profile/settings.ts'
+import type { Target } from '../target/target.ts'
+import { endpointRule } from '../settings/settings.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { StepName } from '../run/run.ts'
 import type { Send } from './exchange.ts'
 import type { Recorder } from './recorder.ts'
 
 /** A profile with everything a flow sends, and what it knows of the issuer. */
-export interface Gateway extends Profile {
+export interface Gateway extends Target {
   isIssuerRequired: boolean
   /** Where the keys of the issuer are; null: its document does not say, undefined: nobody has looked. */
   jwksUri?: string | null
@@ -23,14 +23,14 @@ export interface Gateway extends Profile {
  * What the gateway does not offer of what the grant is about to use is warned about.
  */
 export async function completeProfile(
-  profile: Profile,
+  profile: Target,
   send: Send,
   recorder: Recorder,
   grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
 ): Promise<Gateway> {
   const credentials =
     profile.credentialsUrl === null ? {} : await fetchCredentials(profile.credentialsUrl, send, recorder)
-  const hasAll = (known: Pick<Profile, Endpoint>) => (grant: Grant) =>
+  const hasAll = (known: Pick<Target, Endpoint>) => (grant: Grant) =>
     endpointsOf[grant].every((name) => known[name] !== '')
   const known = { ...profile, ...credentials, isIssuerRequired: false }
   if (hasAll(profile)(grants[0]) || profile.issuer === null) return known
@@ -43,7 +43,7 @@ export async function completeProfile(
 
 /** Gives the endpoints that the profile leaves open, and what else the document says. */
 async function discover(
-  profile: Profile,
+  profile: Target,
   issuer: string,
   send: Send,
   recorder: Recorder,

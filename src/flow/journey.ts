@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
-import type { Profile } from '../profile/resolve.ts'
+import type { Target } from '../target/target.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
@@ -13,7 +13,7 @@ import type { Gateway } from './gateway.ts'
 import type { Recorder, RunSubject } from './recorder.ts'
 
 export interface JourneyInput {
-  profile: Profile
+  profile: Target
   /** The number in question; null where the journey is to find it out. */
   phoneNumber: string | null
   via: WayName

@@ -10,7 +10,7 @@ import {
   SetupError,
   UsageError,
 } from '../errors.ts'
-import type { Profile } from '../profile/resolve.ts'
+import type { Target } from '../target/target.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import {
   type Command,
@@ -44,7 +44,7 @@ export type Emit = (event: FlowEvent) => void
 
 /** Values that are known only once a run is under way. */
 export interface RunSubject {
-  profile: Profile | null
+  profile: Target | null
   redirectUri: string | null
   phoneNumber: string | null
 }

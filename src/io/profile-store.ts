@@ -1,7 +1,7 @@
 // The profiles' file, without secrets: conf reads it and lays it out, we lock it and replace it whole.
 import type Conf from 'conf'
 import { join } from 'node:path'
-import type { ProfileStore, StoredProfile, StoredProfiles } from '../profile/store.ts'
+import type { ProfileStore, StoredProfile, StoredProfiles } from '../settings/store.ts'
 import { withLock } from './file-lock.ts'
 import { checkPrivateFile, preparePrivateFolder, removeLeftovers, writePrivateFile } from './private-file.ts'
 import type { PrivateFolder } from './private-file.ts'

@@ -1,6 +1,6 @@
 // The secrets' file: the secrets that no keychain holds, and the names of the profiles whose secrets one holds.
 import { isDeepStrictEqual } from 'node:util'
-import type { Secrets } from '../profile/store.ts'
+import type { Secrets } from '../settings/store.ts'
 import { withLock } from './file-lock.ts'
 import { preparePrivateFolder, readPrivateFile, removeLeftovers, writePrivateFile } from './private-file.ts'
 import type { PrivateFolder } from './private-file.ts'

@@ -1,7 +1,7 @@
 // Where secrets are kept: in the keychain when it answers, otherwise in a file of their own.
 import { join } from 'node:path'
 import { SetupError, UsageError } from '../errors.ts'
-import type { SecretPlace, SecretStore, Secrets } from '../profile/store.ts'
+import type { SecretPlace, SecretStore, Secrets } from '../settings/store.ts'
 import { KeychainError } from './keychain-store.ts'
 import type { Keychain } from './keychain-store.ts'
 import type { PrivateFolder } from './private-file.ts'

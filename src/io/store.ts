@@ -1,5 +1,5 @@
 // Puts together the stores of the profiles and of the secrets.
-import type { Store } from '../profile/store.ts'
+import type { Store } from '../settings/store.ts'
 import { createKeychain } from './keychain-store.ts'
 import type { Keychain } from './keychain-store.ts'
 import type { PrivateFolder } from './private-file.ts'

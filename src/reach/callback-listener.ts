@@ -3,7 +3,7 @@ import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { isBlockedPort } from '../wire/addresses.ts'
 import { isLoopback } from '../wire/addresses.ts'
-import { formatListen, type ListenAddress } from '../profile/settings.ts'
+import { formatListen, type ListenAddress } from '../settings/settings.ts'
 import { type Page, renderPage } from './pages.ts'
 
 export interface CallbackListener {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { SetupError } from '../../src/errors.ts'
-import type { Secrets, Store } from '../../src/profile/store.ts'
+import type { Secrets, Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 
 const canary = 'canary-secret-Zx9'

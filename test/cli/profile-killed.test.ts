@@ -1,17 +1,12 @@
 // A profile command that is killed at any of its writes, and commands at once: the old or the new state, whole.
 import { describe, expect, it } from 'vitest'
-import {
-  addProfile,
-  changeProfile,
-  readSecrets,
-  removeProfile,
-  renameProfile,
-} from '../../src/cli/profile/shelf.ts'
+import { addProfile, changeProfile, removeProfile, renameProfile } from '../../src/cli/profile/shelf.ts'
 import type { Context } from '../../src/context.ts'
 import { SetupError } from '../../src/errors.ts'
-import { listProfiles } from '../../src/profile/record.ts'
-import type { Store } from '../../src/profile/store.ts'
+import { listProfiles } from '../../src/settings/record.ts'
+import type { Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore } from '../support/context.ts'
+import { readSecrets } from '../../src/target/material.ts'
 
 /** A store that tells which entries of secrets it has. */
 interface Shelf {

@@ -1,15 +1,15 @@
 // Which source gives a value, and what must not be mixed: flags, environment, profile, project, preset.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { loadProfile, readConfiguration } from '../../src/cli/configuration.ts'
+import { loadProfile, readConfiguration } from '../../src/target/resolve.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
-import { runSettings } from '../../src/cli/setting-flags.ts'
-import type { Settings } from '../../src/profile/settings.ts'
+import type { Settings } from '../../src/settings/settings.ts'
 import { UsageError } from '../../src/errors.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
-import type { Secrets, Store } from '../../src/profile/store.ts'
+import type { Target } from '../../src/target/target.ts'
+import type { Secrets, Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
+import { runSettings } from '../../src/settings/flags.ts'
 
 const canary = 'canary-secret-Zx9'
 const acme = { preset: 'sandbox', clientId: 'acme-app', redirectUri: 'https://acme.example/cb' }
@@ -37,7 +37,7 @@ async function configure({ name, flags = {}, ...options }: Options) {
 }
 
 /** Gives the profile that a flow would get. */
-async function load(options: Options): Promise<Profile> {
+async function load(options: Options): Promise<Target> {
   const { context, configuration } = await configure(options)
   const { profile, close } = await loadProfile(context, configuration)
   await close()
@@ -84,7 +84,7 @@ describe('precedence', () => {
     })
   })
 
-  it.each<[string, string, Partial<Profile>]>([
+  it.each<[string, string, Partial<Target>]>([
     ['NV_CLIENT_ID', 'other', { clientId: 'other' }],
     ['NV_REDIRECT_URI', 'https://o.example/cb', { redirectUri: 'https://o.example/cb' }],
     ['NV_LISTEN', '8080', { listen: { host: '127.0.0.1', port: 8080 } }],

@@ -1,7 +1,7 @@
 // Credentials go to the configured endpoints and nowhere else; server-supplied URLs open nothing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openInBrowser } from '../../src/io/browser.ts'
-import { parseSettings } from '../../src/profile/settings.ts'
+import { parseSettings } from '../../src/settings/settings.ts'
 import { secrets } from '../support/flow.ts'
 import {
   canary,

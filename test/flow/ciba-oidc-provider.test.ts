@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { errors } from 'oidc-provider'
 import { afterEach, expect, test } from 'vitest'
 import { grantTypes } from '../../src/oauth/grants.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { type OidcGateway, oidcClient, startOidcGateway } from '../support/oidc-provider.ts'
 
@@ -58,7 +58,7 @@ async function startGateway(client: object = {}, ending: 'approved' | Error = 'a
 /** Runs the flow; the provider looks at the true time, so that the clock of the flow starts there. */
 function runBySim(
   issuer: string,
-  changes: Partial<Profile>,
+  changes: Partial<Target>,
   value = operatorToken,
   phoneNumber = '+34600000001',
 ) {
@@ -86,7 +86,7 @@ const signing = {
 }
 const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
-test.each<[string, object, Partial<Profile>]>([
+test.each<[string, object, Partial<Target>]>([
   ['client_secret_basic', {}, {}],
   ['private_key_jwt', signing, { authMethod: 'private_key_jwt', key, keyId: 'one', clientSecret: '' }],
 ])(

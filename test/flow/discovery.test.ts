@@ -1,7 +1,7 @@
 // What discovery finds is shown, and compared with what is configured.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import { discovery, oauthWellKnown, runDiscovered, wellKnown } from '../support/discovery.ts'
 import { json, withGateway } from '../support/gateway.ts'
 
@@ -76,7 +76,7 @@ describe('what it found', () => {
 })
 
 /** The finding for a document and a profile; the flow goes on in any case. */
-test.each<[code: string, document: Record<string, unknown>, profile: Partial<Profile>, words: RegExp]>([
+test.each<[code: string, document: Record<string, unknown>, profile: Partial<Target>, words: RegExp]>([
   [
     'auth_method_not_offered',
     { token_endpoint_auth_methods_supported: ['private_key_jwt'] },

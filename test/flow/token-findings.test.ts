@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { IncomingRequest, OutgoingResponse } from '../../src/context.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import type { Run } from '../../src/run/run.ts'
 import { discovery, runDiscovered, wellKnown } from '../support/discovery.ts'
 import { canary, type Gateway, grantCode, json, queryOf, runFlow, withGateway } from '../support/gateway.ts'
@@ -12,7 +12,7 @@ const codesOf = ({ findings }: Run) => findings.map(({ code }) => code)
 const good = { access_token: canary.accessToken, token_type: 'Bearer', expires_in: 300 }
 const openid = { scope: 'openid dpv:FraudPreventionAndDetection number-verification:verify' }
 
-test.each<[string, object, Partial<Profile>, string[]]>([
+test.each<[string, object, Partial<Target>, string[]]>([
   ['a life of an hour', { expires_in: 3600 }, {}, ['token_lives_long']],
   ['a life of no number', { expires_in: '300' }, {}, ['expires_in_unusable']],
   ['a refresh token', { refresh_token: 'a-refresh-token' }, {}, ['refresh_token_given']],
@@ -63,7 +63,7 @@ describe('the ID token', () => {
     claims?: object
     key?: KeyObject
     jwks?: (request: IncomingRequest) => OutgoingResponse
-    profile?: Partial<Profile>
+    profile?: Partial<Target>
     /** Whether the endpoints are configured beside the issuer. */
     hasEndpoints?: boolean
   }
@@ -222,7 +222,7 @@ describe('DPoP', () => {
     }),
   )
 
-  test.each<[string, Parameters<typeof withGateway>[0], Partial<Profile>, string]>([
+  test.each<[string, Parameters<typeof withGateway>[0], Partial<Target>, string]>([
     ['a nonce, and DPoP is off', { token: () => refusal }, {}, 'use_dpop_nonce'],
     [
       'a nonce that it does not give',
@@ -248,7 +248,7 @@ describe('invalid_client names what may be wrong with the method that was used',
   const nowMs = 1_750_000_000_000
   const dateAt = (offsetSeconds: number) => ({ date: new Date(nowMs + offsetSeconds * 1000).toUTCString() })
 
-  test.each<[string, Partial<Profile>, number, RegExp, RegExp | null]>([
+  test.each<[string, Partial<Target>, number, RegExp, RegExp | null]>([
     ['a secret', {}, 0, /client_secret_basic/, /reserved|raw|kid/],
     ['reserved characters', { clientSecret: 'a+b c' }, 0, /were sent encoded.*client_secret_basic_raw/, null],
     [

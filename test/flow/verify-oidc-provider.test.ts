@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { KeyAlgorithm } from '../../src/oauth/signing-key.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { type OidcGateway, oidcClient, startOidcGateway } from '../support/oidc-provider.ts'
 
@@ -11,7 +11,7 @@ let gateway: OidcGateway | undefined
 
 afterEach(() => gateway?.close())
 
-async function profileOf(changes: Partial<Profile> = {}, configuration = {}, client = {}): Promise<Profile> {
+async function profileOf(changes: Partial<Target> = {}, configuration = {}, client = {}): Promise<Target> {
   gateway = await startOidcGateway(redirectUri, configuration, client)
   return testProfile(gateway, { ...oidcClient, redirectUri, ...changes })
 }
@@ -99,7 +99,7 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
     }
 
     /** Runs the flow as one who knows the issuer alone, by the clock of the provider. */
-    const runDiscovered = (profile: Profile, startMs = Date.now()) =>
+    const runDiscovered = (profile: Target, startMs = Date.now()) =>
       runVerify(
         { profile: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null } },
         { startMs },

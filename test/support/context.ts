@@ -1,7 +1,7 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
 import type { Context, Network, Output, Prompt } from '../../src/context.ts'
-import type { Secrets, Store, StoredProfiles } from '../../src/profile/store.ts'
+import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
 import { sleep } from '../../src/io/clock.ts'
 import { createFiles } from '../../src/io/files.ts'

@@ -1,6 +1,6 @@
 // A gateway's discovery document, and the flow of one who knows the issuer alone.
 import type { RequestHandler } from '../../src/context.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import { type FlowOptions, type Gateway, json, runFlow } from './gateway.ts'
 
 export const wellKnown = '/.well-known/openid-configuration'
@@ -24,7 +24,7 @@ export function discovery(changes: Record<string, unknown> = {}): RequestHandler
 /** Runs the flow with a profile that knows the issuer alone. */
 export function runDiscovered(
   { origin }: Gateway,
-  profile: Partial<Profile> = {},
+  profile: Partial<Target> = {},
   options: Omit<FlowOptions, 'profile'> = {},
 ) {
   const urls = { authorizeUrl: '', tokenUrl: '', apiUrl: origin }

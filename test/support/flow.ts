@@ -1,7 +1,7 @@
 // Runs the verify flow in this process against a gateway, with a function that plays the phone.
 import type { FlowEvent } from '../../src/flow/recorder.ts'
 import { verify, type VerifyInput } from '../../src/flow/verify.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './context.ts'
 
@@ -9,9 +9,9 @@ export const secrets = { clientSecret: 'canary-client-secret-Zx9' }
 
 /** A profile for a gateway on loopback, with the client that test gateways know. */
 export function testProfile(
-  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Profile, 'backchannelUrl'>>,
-  changes: Partial<Profile> = {},
-): Profile {
+  urls: Pick<Target, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Target, 'backchannelUrl'>>,
+  changes: Partial<Target> = {},
+): Target {
   return {
     name: 'test',
     preset: null,
@@ -62,7 +62,7 @@ export interface FlowResult extends TestContext {
 
 /** Runs the flow; the phone is handed the URL as soon as the flow shows it. */
 export async function runVerify(
-  input: Partial<VerifyInput> & { profile: Profile },
+  input: Partial<VerifyInput> & { profile: Target },
   { phone = openOnPhone, ...options }: TestContextOptions & { phone?: Phone } = {},
 ): Promise<FlowResult> {
   const test = createTestContext(options)

@@ -6,7 +6,7 @@ import type { FlowEvent } from '../../src/flow/recorder.ts'
 import { number } from '../../src/flow/number.ts'
 import { verify, type VerifyInput } from '../../src/flow/verify.ts'
 import { listen } from '../../src/io/listener.ts'
-import type { Profile } from '../../src/profile/resolve.ts'
+import type { Target } from '../../src/target/target.ts'
 import type { Command, Run, StepName } from '../../src/run/run.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './context.ts'
 import { testProfile } from './flow.ts'
@@ -28,7 +28,7 @@ export interface Gateway {
   origin: string
   /** With the port, as findings name it. */
   host: string
-  urls: Pick<Profile, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Profile, 'backchannelUrl'>>
+  urls: Pick<Target, 'authorizeUrl' | 'tokenUrl' | 'apiUrl'> & Partial<Pick<Target, 'backchannelUrl'>>
   /** Every request so far, with its path and query. */
   requests: Array<IncomingRequest & { path: string; query: URLSearchParams }>
   /** How many requests a path or an endpoint got. */
@@ -161,7 +161,7 @@ export interface StartedFlow extends TestContext {
 }
 
 export interface FlowOptions extends TestContextOptions, Partial<Omit<VerifyInput, 'profile'>> {
-  profile?: Partial<Profile>
+  profile?: Partial<Target>
   /** Which journey it is; verify unless a test says otherwise. */
   command?: Command
   print?: Partial<GlobalOptions>

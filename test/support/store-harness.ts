@@ -12,7 +12,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { Problem } from '../../src/errors.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { StoreOptions } from '../../src/io/store.ts'
-import type { Store } from '../../src/profile/store.ts'
+import type { Store } from '../../src/settings/store.ts'
 
 export interface StoreTask {
   action:

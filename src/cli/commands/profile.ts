@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
-import { requireProfileName } from '../../profile/names.ts'
+import { requireProfileName } from '../../settings/names.ts'
 import { escapeText } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 import { announce, describePlace } from '../profile/announce.ts'
@@ -14,8 +14,9 @@ import { add } from '../profile/save.ts'
 import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
 import type { Configure } from '../program.ts'
-import { addSettingFlags, runSettings } from '../setting-flags.ts'
+import { addSettingFlags } from '../setting-flags.ts'
 import { tryProfile } from './verify.ts'
+import { runSettings } from '../../settings/flags.ts'
 
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {

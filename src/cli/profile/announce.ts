@@ -1,6 +1,6 @@
 // Says what a profile command changed.
 import type { Context } from '../../context.ts'
-import type { SecretPlace } from '../../profile/store.ts'
+import type { SecretPlace } from '../../settings/store.ts'
 import { toInertJson } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 

@@ -2,13 +2,19 @@
 import { apiVersions } from '../../camara/api.ts'
 import type { Context } from '../../context.ts'
 import { authMethods } from '../../oauth/client-authentication.ts'
-import { findPreset, presets } from '../../profile/presets.ts'
-import type { ProfileRecord } from '../../profile/record.ts'
-import { headerOf, headerSetting } from '../../profile/resolve.ts'
-import { checkSetting, secretHeaderKey, type SettingName, settingNames } from '../../profile/settings.ts'
+import { findPreset, presets } from '../../settings/presets.ts'
+import type { ProfileRecord } from '../../settings/record.ts'
+import {
+  checkSecret,
+  checkSetting,
+  secretHeaderKey,
+  type SettingName,
+  settingNames,
+} from '../../settings/settings.ts'
 import { stringIn } from '../../wire/body.ts'
 import type { GlobalOptions } from '../options.ts'
-import { checkSecret, type Given, withSecretHeader } from './given.ts'
+import { type Given, withSecretHeader } from './given.ts'
+import { headerOf, headerSetting } from '../../settings/layers.ts'
 
 /** The questions for settings that a person can type in a line. */
 const labels: Partial<Record<SettingName, string>> = {

@@ -1,11 +1,10 @@
 // `nv profile edit`.
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { findPreset, requirePreset } from '../../profile/presets.ts'
-import { parseStored, type ProfileRecord } from '../../profile/record.ts'
-import { hasHeader, headerOf, headerSetting, mergeHeaders } from '../../profile/resolve.ts'
-import { secretHeaderKey, settingNames, type Settings } from '../../profile/settings.ts'
-import type { Secrets } from '../../profile/store.ts'
+import { findPreset, requirePreset } from '../../settings/presets.ts'
+import { parseStored, type ProfileRecord } from '../../settings/record.ts'
+import { secretHeaderKey, settingNames, type Settings } from '../../settings/settings.ts'
+import type { Secrets } from '../../settings/store.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { announce } from './announce.ts'
@@ -13,6 +12,7 @@ import { askChanges, canAsk } from './dialogue.ts'
 import { type Given, type ProfileOptions, readGiven, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { checkFiles, describeSecret, warnAbout } from './save.ts'
 import { changeProfile, requireStored } from './shelf.ts'
+import { hasHeader, headerOf, headerSetting, mergeHeaders } from '../../settings/layers.ts'
 
 export interface EditOptions extends ProfileOptions {
   unset?: string[]

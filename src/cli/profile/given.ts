@@ -4,17 +4,19 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { hasHeader, headerOf } from '../../profile/resolve.ts'
 import {
+  checkSecret,
   isSecretHeaderName,
   parseSettings,
   secretHeaderKey,
   type Settings,
   variableIn,
-} from '../../profile/settings.ts'
-import type { Secrets } from '../../profile/store.ts'
+} from '../../settings/settings.ts'
+import type { Secrets } from '../../settings/store.ts'
 import type { GlobalOptions } from '../options.ts'
-import { addSettingFlags, flagLayer, flagOf, flagSettings } from '../setting-flags.ts'
+import { addSettingFlags } from '../setting-flags.ts'
+import { hasHeader, headerOf } from '../../settings/layers.ts'
+import { flagLayer, flagOf, flagSettings } from '../../settings/flags.ts'
 
 export interface ProfileOptions extends GlobalOptions {
   header?: string[]
@@ -103,16 +105,6 @@ async function readSecretFromInput({ input }: Context): Promise<string> {
     cause: rule,
     fix: 'Pipe the secret alone, as in:\npass show acme | nv profile add acme --client-secret-stdin',
   })
-}
-
-/** Checks a secret that someone typed or piped: true, or the rule that it breaks. */
-export function checkSecret(secret: string): true | string {
-  if (secret === '') return 'It is empty.'
-  if (secret !== secret.trim()) return 'It starts or ends with white space.'
-  return (
-    [...secret].every((character) => character >= ' ' && character !== '\u007f') ||
-    'It holds a line break or another control character.'
-  )
 }
 
 /** Reads `Name: value`. A secret must not stand there, where every user of the machine can read it. */

@@ -1,15 +1,15 @@
 // `nv profile import`.
 import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
-import { type Imported, parseImport } from '../../profile/imports.ts'
-import { checkProfileName, requireProfileName } from '../../profile/names.ts'
-import { type SettingName, variableIn } from '../../profile/settings.ts'
+import { type Imported, parseImport } from '../../settings/imports.ts'
+import { checkProfileName, requireProfileName } from '../../settings/names.ts'
+import { type SettingName, variableIn } from '../../settings/settings.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { askMissing, canAsk } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
-import { missingFile } from '../missing-file.ts'
+import { missingFile } from '../../target/material.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string

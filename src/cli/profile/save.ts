@@ -1,19 +1,17 @@
 // `nv profile add`, and what it shares with the commands that save a profile too.
 import type { Context } from '../../context.ts'
 import { explain } from '../../diagnosis/diagnose.ts'
-import { adviseOn } from '../../profile/advice.ts'
-import { checkProfileName, requireProfileName } from '../../profile/names.ts'
-import { findPreset, requirePreset } from '../../profile/presets.ts'
-import { listProfiles } from '../../profile/record.ts'
-import { missingSettings, needsKey, withPreset } from '../../profile/resolve.ts'
-import { parseSettings, type Settings } from '../../profile/settings.ts'
-import type { SecretPlace, Secrets } from '../../profile/store.ts'
+import { adviseOn } from '../../settings/advice.ts'
+import { checkProfileName, requireProfileName } from '../../settings/names.ts'
+import { findPreset, requirePreset } from '../../settings/presets.ts'
+import { listProfiles } from '../../settings/record.ts'
+import { parseSettings, type Settings } from '../../settings/settings.ts'
+import type { SecretPlace, Secrets } from '../../settings/store.ts'
 import { findingReport } from '../../report/human.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { createStyle } from '../style.ts'
-import { flagOf } from '../setting-flags.ts'
 import { announce, describePlace } from './announce.ts'
-import { checkKey } from './credentials.ts'
+import { checkKey } from '../../target/material.ts'
 import { askMissing, askPreset, askRedirectUri, canAsk } from './dialogue.ts'
 import {
   type Given,
@@ -24,6 +22,9 @@ import {
   withAbsolutePaths,
 } from './given.ts'
 import { addProfile, refuseTaken } from './shelf.ts'
+import { missingSettings, needsKey } from '../../settings/missing.ts'
+import { withPreset } from '../../settings/preset-layer.ts'
+import { flagOf } from '../../settings/flags.ts'
 
 /** Adds a profile from flags, and on a terminal from answers. Gives its name, or null when it is not to be tried. */
 export async function add(

@@ -1,10 +1,11 @@
 // Changes to the stored profiles and their secrets, so that a command that is killed leaves the old or the new state.
 import type { Context } from '../../context.ts'
 import { SetupError, UsageError } from '../../errors.ts'
-import { builtInProfiles } from '../../profile/presets.ts'
-import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../profile/record.ts'
-import { secretHeaderKey, type Settings } from '../../profile/settings.ts'
-import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/store.ts'
+import { builtInProfiles } from '../../settings/presets.ts'
+import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../settings/record.ts'
+import { secretHeaderKey, type Settings } from '../../settings/settings.ts'
+import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../settings/store.ts'
+import { readSecrets } from '../../target/material.ts'
 import { describePlace } from './announce.ts'
 
 /*
@@ -164,22 +165,6 @@ export function refuseTaken(stored: StoredProfiles, name: string, except?: strin
     (other) => other !== except && other.toLowerCase() === name.toLowerCase(),
   )
   if (taken !== undefined) throw nameTaken(taken)
-}
-
-/** Reads the secrets of a profile. Throws a SetupError that names the profile, not the entry. */
-export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
-  if (entry === null) return {}
-  try {
-    return await store.secrets.read(entry)
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    const { code, title, cause, fix } = error.problem
-    const named = (text: string) => text.replaceAll(entry, name)
-    throw new SetupError(
-      { code, title: named(title), cause: named(cause), fix: named(fix) },
-      { cause: error },
-    )
-  }
 }
 
 /** Writes secrets to an entry that the profile lists as spare. Throws what `check` throws, with nothing written. */

@@ -1,28 +1,28 @@
 // `nv profile list`, `nv profile show` and `nv profile export`.
 import type { Context, Output } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
-import { exportSchema } from '../../profile/imports.ts'
-import { builtInProfiles, findPreset, presets } from '../../profile/presets.ts'
-import { listProfiles, parseStored } from '../../profile/record.ts'
-import { headerSetting } from '../../profile/resolve.ts'
+import { exportSchema } from '../../settings/imports.ts'
+import { builtInProfiles, findPreset, presets } from '../../settings/presets.ts'
+import { listProfiles, parseStored } from '../../settings/record.ts'
 import {
   isSecretHeaderName,
   type SettingName,
   settingNames,
   type Settings,
   variableIn,
-} from '../../profile/settings.ts'
-import type { SecretPlace, Store } from '../../profile/store.ts'
+} from '../../settings/settings.ts'
+import type { SecretPlace, Store } from '../../settings/store.ts'
 import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
-import { findProjectFile } from '../choose-profile.ts'
-import { type Configuration, readConfiguration } from '../configuration.ts'
+import { findProjectFile } from '../../target/choose-profile.ts'
+import { type Configuration, readConfiguration } from '../../target/resolve.ts'
 import type { GlobalOptions } from '../options.ts'
-import { runSettings } from '../setting-flags.ts'
 import { createStyle } from '../style.ts'
 import { describePlace } from './announce.ts'
 import { requireStored } from './shelf.ts'
+import { headerSetting } from '../../settings/layers.ts'
+import { runSettings } from '../../settings/flags.ts'
 
 /** Lists the profiles, the default one marked, and says where secrets are kept. */
 export async function list(context: Context, options: GlobalOptions): Promise<void> {

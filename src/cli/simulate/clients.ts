@@ -7,7 +7,7 @@ import { readBody } from '../../wire/body.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { findRedirectUriRule } from '../../simulator/oauth/redirect-uri.ts'
 import type { Client } from '../../simulator/gateway.ts'
-import { missingFile } from '../missing-file.ts'
+import { missingFile } from '../../target/material.ts'
 
 /** The clients as they are typed. */
 export interface TypedClients {

@@ -7,7 +7,7 @@ import { escapeText } from '../../wire/escape.ts'
 import { modes, type Mode } from '../../simulator/gateway.ts'
 import { normalizeAddress } from '../../wire/addresses.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
-import { missingFile } from '../missing-file.ts'
+import { missingFile } from '../../target/material.ts'
 
 const text = v.pipe(
   v.string('must be a text'),

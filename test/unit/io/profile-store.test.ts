@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { newOwnerName } from '../../../src/io/file-lock.ts'
 import { findStoreFolder } from '../../../src/io/store-folder.ts'
 import { createStore } from '../../../src/io/store.ts'
-import type { Store, StoredProfile } from '../../../src/profile/store.ts'
+import type { Store, StoredProfile } from '../../../src/settings/store.ts'
 import {
   isRoot,
   makeFolder,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { KeychainError } from '../../../src/io/keychain-store.ts'
 import type { Keychain } from '../../../src/io/keychain-store.ts'
-import type { SecretStore } from '../../../src/profile/store.ts'
+import type { SecretStore } from '../../../src/settings/store.ts'
 import { makeFolder, problemOf, storeIn } from '../../support/store-harness.ts'
 
 interface TestKeychain extends Keychain {

@@ -1,15 +1,19 @@
 // What settings only refer to: the client secret, the values of headers, the files of a key and of certificates.
-import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
-import { requireApplicationKey } from '../../oauth/client-authentication.ts'
-import { readSigningKey } from '../../oauth/signing-key.ts'
-import type { Preset } from '../../profile/presets.ts'
-import type { Sourced } from '../../profile/resolve.ts'
-import { headerValueRule, secretHeaderKey, type Settings, variableIn } from '../../profile/settings.ts'
-import type { Secrets } from '../../profile/store.ts'
-import { checkSecret } from './given.ts'
-import { readSecrets } from './shelf.ts'
-import { missingFile } from '../missing-file.ts'
+import type { Context } from '../context.ts'
+import { SetupError, UsageError } from '../errors.ts'
+import { requireApplicationKey } from '../oauth/client-authentication.ts'
+import { readSigningKey } from '../oauth/signing-key.ts'
+import type { Preset } from '../settings/presets.ts'
+import {
+  checkSecret,
+  headerValueRule,
+  secretHeaderKey,
+  type Settings,
+  variableIn,
+} from '../settings/settings.ts'
+import type { Secrets, Store } from '../settings/store.ts'
+import { escapeText } from '../wire/escape.ts'
+import type { Sourced } from '../settings/layers.ts'
 
 /** A profile of the user's own and the entry of its secrets. */
 export interface SecretOwner {
@@ -34,6 +38,22 @@ export async function readStoredSecrets(
   const store = await context.openStore()
   const values = await readSecrets(store, owner.name, owner.secretEntry)
   return { values, place: (await store.secrets.locate(owner.secretEntry))?.place ?? '' }
+}
+
+/** Reads the secrets of a profile. Throws a SetupError that names the profile, not the entry. */
+export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
+  if (entry === null) return {}
+  try {
+    return await store.secrets.read(entry)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    const { code, title, cause, fix } = error.problem
+    const named = (text: string) => text.replaceAll(entry, name)
+    throw new SetupError(
+      { code, title: named(title), cause: named(cause), fix: named(fix) },
+      { cause: error },
+    )
+  }
 }
 
 /** Chooses the client secret. One without a value says in its source why it has none. */
@@ -152,4 +172,14 @@ export function checkKey(settings: Settings, key: string): void {
       }`,
     })
   }
+}
+
+/** Makes the error for a path that leads to no file; the cause says who named it. */
+export function missingFile(path: string, cause: string, fix = ''): UsageError {
+  return new UsageError({
+    code: 'file_missing',
+    title: `There is no file ${escapeText(path)}`,
+    cause,
+    fix: `Check the path; a relative one starts at the working folder.${fix}`,
+  })
 }

@@ -2,17 +2,17 @@
 import { dirname, join, relative } from 'node:path'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { builtInProfiles } from '../profile/presets.ts'
+import { builtInProfiles } from '../settings/presets.ts'
 import {
   harmlessSettings,
   parseProjectFile,
   type ProjectFile,
   projectFileName,
-} from '../profile/project-file.ts'
-import { listProfiles, parseStored, type ProfileRecord } from '../profile/record.ts'
-import type { Layer } from '../profile/resolve.ts'
-import type { Settings } from '../profile/settings.ts'
-import type { SecretOwner } from './profile/credentials.ts'
+} from '../settings/project-file.ts'
+import { listProfiles, parseStored, type ProfileRecord } from '../settings/record.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { SecretOwner } from './material.ts'
+import type { Layer } from '../settings/layers.ts'
 
 /** Where a chosen profile stands. */
 export interface ChosenProfile {

@@ -1,7 +1,7 @@
 // What is allowed and yet likely a mistake.
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../../src/diagnosis/diagnose.ts'
-import { adviseOn } from '../../../src/profile/advice.ts'
+import { adviseOn } from '../../../src/settings/advice.ts'
 
 const hashForm = 'dpv:FraudPreventionAndDetection#number-verification-verify-read'
 const spaceForm = 'dpv:FraudPreventionAndDetection number-verification:verify'

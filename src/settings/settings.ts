@@ -245,3 +245,13 @@ export function variableIn(value: string): string | null {
 export function isSecretHeaderName(name: string): boolean {
   return /key|token|secret|auth(?!ors?$)|cookie|passw|credential|session|signature|jwt/i.test(name)
 }
+
+/** Checks a secret that someone typed or piped: true, or the rule that it breaks. */
+export function checkSecret(secret: string): true | string {
+  if (secret === '') return 'It is empty.'
+  if (secret !== secret.trim()) return 'It starts or ends with white space.'
+  return (
+    [...secret].every((character) => character >= ' ' && character !== '\u007f') ||
+    'It holds a line break or another control character.'
+  )
+}

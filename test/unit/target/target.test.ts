@@ -1,15 +1,11 @@
 // Layers: the first that has a value gives it, and says where it is from.
 import { describe, expect, it } from 'vitest'
-import { findPreset } from '../../../src/profile/presets.ts'
-import {
-  createProfile,
-  type Layer,
-  mergeHeaders,
-  mergeLayers,
-  missingSettings,
-  presetLayer,
-} from '../../../src/profile/resolve.ts'
-import type { Settings } from '../../../src/profile/settings.ts'
+import { findPreset } from '../../../src/settings/presets.ts'
+import { createTarget } from '../../../src/target/target.ts'
+import type { Settings } from '../../../src/settings/settings.ts'
+import { type Layer, mergeHeaders, mergeLayers } from '../../../src/settings/layers.ts'
+import { missingSettings } from '../../../src/settings/missing.ts'
+import { presetLayer } from '../../../src/settings/preset-layer.ts'
 
 const layer = (name: string, settings: Settings): Layer => ({ settings, nameOf: () => name })
 
@@ -131,7 +127,7 @@ it('a profile holds what follows from its preset', () => {
   const preset = findPreset('vonage')
   const { settings } = mergeLayers([layer('', { clientId: 'app' }), presetLayer('vonage', preset, {})])
   const material = { clientSecret: null, key: 'k', ca: null, headers: {}, secretValues: [] }
-  expect(createProfile({ name: 'v', preset }, settings, material)).toMatchObject({
+  expect(createTarget({ name: 'v', preset }, settings, material)).toMatchObject({
     apiPath: 'number-verification/v031',
     correlatorHeader: 'x-correlator',
     loginHint: 'bare',

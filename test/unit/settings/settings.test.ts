@@ -10,7 +10,7 @@ import {
   parseSettings,
   settingNames,
   variableIn,
-} from '../../../src/profile/settings.ts'
+} from '../../../src/settings/settings.ts'
 
 const flagOf = (setting: string) => `--${setting}`
 

@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { apiVersions } from '../../../src/camara/api.ts'
-import { builtInProfiles, findPreset, presets } from '../../../src/profile/presets.ts'
-import { mergeLayers, missingSettings, presetLayer } from '../../../src/profile/resolve.ts'
-import { parseSettings } from '../../../src/profile/settings.ts'
-import { adviseOn } from '../../../src/profile/advice.ts'
+import { builtInProfiles, findPreset, presets } from '../../../src/settings/presets.ts'
+import { parseSettings } from '../../../src/settings/settings.ts'
+import { adviseOn } from '../../../src/settings/advice.ts'
+import { mergeLayers } from '../../../src/settings/layers.ts'
+import { missingSettings } from '../../../src/settings/missing.ts'
+import { presetLayer } from '../../../src/settings/preset-layer.ts'
 
 /** The documents themselves, where they lie beside the project. */
 const reference = join(import.meta.dirname, '../../../../shared/reference/telefonica')

@@ -1,10 +1,11 @@
 // Says where credentials go, when a source decides it that the user may not expect.
 import { keyMethods } from '../oauth/client-authentication.ts'
 import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
-import type { ProjectFile } from '../profile/project-file.ts'
-import { type Merged, needsKey, type Sourced } from '../profile/resolve.ts'
+import type { ProjectFile } from '../settings/project-file.ts'
 import type { ChosenProfile } from './choose-profile.ts'
-import { environmentNameOf } from './setting-flags.ts'
+import type { Merged, Sourced } from '../settings/layers.ts'
+import { needsKey } from '../settings/missing.ts'
+import { environmentNameOf } from '../settings/flags.ts'
 
 /** Says when client id, secret and gateway come from different sources, which may be different customers. */
 export function describePairing(

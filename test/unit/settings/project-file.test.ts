@@ -1,7 +1,7 @@
 // nv.config.json: names and URLs, never a secret.
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
-import { harmlessSettings, parseProjectFile } from '../../../src/profile/project-file.ts'
+import { harmlessSettings, parseProjectFile } from '../../../src/settings/project-file.ts'
 
 const canary = 'canary-secret-Zx9'
 

@@ -1,7 +1,7 @@
 // The names of profiles.
 import { expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
-import { checkProfileName, requireProfileName } from '../../../src/profile/names.ts'
+import { checkProfileName, requireProfileName } from '../../../src/settings/names.ts'
 
 it.each(['acme', 'ACME.prod', 'a', '1', 'acme-2_x', 'constructor', 'x'.repeat(64)])('%s is one', (name) => {
   expect(requireProfileName(name)).toBe(name)

@@ -1,6 +1,6 @@
 // A profile as its file holds it.
 import { expect, it } from 'vitest'
-import { isProfile, listProfiles, readRecord, writeRecord } from '../../../src/profile/record.ts'
+import { isProfile, listProfiles, readRecord, writeRecord } from '../../../src/settings/record.ts'
 
 it('is taken apart and put together again', () => {
   const stored = { preset: 'sandbox', later: { unknown: true }, secretEntry: 'a#1', spareEntries: ['a#0'] }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
-import { type Imported, parseImport } from '../../../src/profile/imports.ts'
+import { type Imported, parseImport } from '../../../src/settings/imports.ts'
 
 const referenceFile = join(
   import.meta.dirname,

@@ -3,24 +3,10 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
 import type { Grant } from '../oauth/grants.ts'
-import { builtInProfiles, type Preset, requirePreset } from '../profile/presets.ts'
-import type { ProjectFile } from '../profile/project-file.ts'
-import {
-  createProfile,
-  headerOf,
-  headerSetting,
-  isSimulated,
-  type Layer,
-  type Material,
-  type Merged,
-  mergeLayers,
-  missingSettings,
-  needsKey,
-  presetLayer,
-  type Profile,
-  type Sourced,
-} from '../profile/resolve.ts'
-import type { SettingName, Settings } from '../profile/settings.ts'
+import { builtInProfiles, type Preset, requirePreset } from '../settings/presets.ts'
+import type { ProjectFile } from '../settings/project-file.ts'
+import { createTarget, type Material, type Target } from './target.ts'
+import type { SettingName, Settings } from '../settings/settings.ts'
 import type { Command } from '../run/run.ts'
 import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
 import { describeDestination, describePairing } from './credential-destinations.ts'
@@ -31,8 +17,18 @@ import {
   readStoredSecrets,
   type ResolvedHeaders,
   resolveHeaders,
-} from './profile/credentials.ts'
-import { environmentLayer, environmentNameOf, flagLayer, flagOf } from './setting-flags.ts'
+} from './material.ts'
+import {
+  headerOf,
+  headerSetting,
+  type Layer,
+  type Merged,
+  mergeLayers,
+  type Sourced,
+} from '../settings/layers.ts'
+import { isSimulated, missingSettings, needsKey } from '../settings/missing.ts'
+import { presetLayer } from '../settings/preset-layer.ts'
+import { environmentLayer, environmentNameOf, flagLayer, flagOf } from '../settings/flags.ts'
 
 /** What a configuration is for. */
 export interface Purpose {
@@ -60,7 +56,7 @@ export interface Configuration extends Merged, Purpose {
 }
 
 export interface ReadyProfile {
-  profile: Profile
+  profile: Target
   /** Ends what was started for the profile. */
   close(): Promise<void>
 }
@@ -130,7 +126,7 @@ export async function loadProfile(context: Context, configuration: Configuration
   const material = await readMaterial(context, configuration)
   if (!isSimulated(settings))
     return {
-      profile: createProfile({ name, preset, command }, settings, material),
+      profile: createTarget({ name, preset, command }, settings, material),
       close: () => Promise.resolve(),
     }
   const { startSimulator } = await import('../simulator/simulator.ts')
@@ -140,7 +136,7 @@ export async function loadProfile(context: Context, configuration: Configuration
   })
   const addresses = { authorizeUrl, tokenUrl, backchannelUrl, apiUrl }
   return {
-    profile: createProfile({ name, preset, command }, { ...addresses, ...settings }, material),
+    profile: createTarget({ name, preset, command }, { ...addresses, ...settings }, material),
     close,
   }
 }

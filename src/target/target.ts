@@ -1,0 +1,116 @@
+// The gateway and the client that a run is against.
+import { defaultApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
+import type { AuthMethod } from '../oauth/client-authentication.ts'
+import type { KeyAlgorithm } from '../oauth/signing-key.ts'
+import type { Command } from '../run/run.ts'
+import type { Sourced } from '../settings/layers.ts'
+import type { Preset } from '../settings/presets.ts'
+import { type ListenAddress, parseListen, type Settings } from '../settings/settings.ts'
+
+/** Everything a flow needs to know about the gateway and the client. */
+export interface Target {
+  name: string | null
+  preset: string | null
+  /** Empty: from the discovery document of the issuer, as far as the grant needs it. So is tokenUrl. */
+  authorizeUrl: string
+  tokenUrl: string
+  /** The backchannel authentication endpoint of CIBA; empty: from the discovery document, if it is there. */
+  backchannelUrl: string
+  apiUrl: string
+  /** The API with its version, as in `number-verification/v2`. */
+  apiPath: string
+  apiVersion: string
+  issuer: string | null
+  /** Empty, with clientSecret: fetched from credentialsUrl. */
+  clientId: string
+  clientSecret: string
+  credentialsUrl: string | null
+  authMethod: AuthMethod
+  /** The private key itself; empty where none is needed. */
+  key: string
+  /** Null: the kid of a JWK, if it has one. */
+  keyId: string | null
+  /** Null: the one of the JWK, or the usual one for the kind of key. */
+  keyAlgorithm: KeyAlgorithm | null
+  /** Null: http://127.0.0.1:<free port>/callback. */
+  redirectUri: string | null
+  /** Where to listen; null: where the redirect_uri points, if that is this machine. */
+  listen: ListenAddress | null
+  scope: string
+  /** `none`, `tel` or `bare` for a form of the phone number, or a hint to send as it is. */
+  loginHint: string
+  prompt: string | null
+  usesPkce: boolean
+  /** Whether the authorization request travels as a signed request object. */
+  usesRequestObject: boolean
+  usesDpop: boolean
+  /** Sent with every request but those of the phone; secret values included. */
+  headers: Readonly<Record<string, string>>
+  /** Values that must appear nowhere, beside the client secret and the key. */
+  secretValues: readonly string[]
+  correlatorHeader: string
+  repeatsRedirectUri: boolean
+  needsPhone: boolean
+  /** PEM certificates to trust beside the usual ones; null: none. */
+  ca: string | null
+  /** Null: that of the environment, if any. */
+  proxy: string | null
+  unconfirmed: readonly string[]
+}
+
+/** What the settings refer to, read from where it is. */
+export interface Material {
+  clientSecret: Sourced | null
+  key: string
+  ca: string | null
+  headers: Readonly<Record<string, string>>
+  /** The values among the headers that are secret. */
+  secretValues: readonly string[]
+}
+
+/** Makes the profile of a flow from merged settings. The caller has made sure that nothing is missing. */
+export function createTarget(
+  identity: { name: string | null; preset: Preset | undefined; command?: Command },
+  settings: Settings,
+  material: Material,
+): Target {
+  const { preset, command = 'verify' } = identity
+  const scopeOfOther = command === 'number' ? 'scope' : 'numberScopes'
+  const apiVersion = settings.apiVersion ?? defaultApiVersion
+  return {
+    name: identity.name,
+    preset: settings.preset ?? null,
+    authorizeUrl: settings.authorizeUrl ?? '',
+    tokenUrl: settings.tokenUrl ?? '',
+    backchannelUrl: settings.backchannelUrl ?? '',
+    apiUrl: settings.apiUrl ?? '',
+    apiPath: preset?.apiPaths?.[apiVersion] ?? `number-verification/${apiVersion}`,
+    apiVersion,
+    issuer: settings.issuer ?? null,
+    clientId: settings.clientId ?? '',
+    clientSecret: material.clientSecret?.value ?? '',
+    credentialsUrl: (!settings.clientId && preset?.credentialsUrl) || null,
+    authMethod: settings.authMethod ?? 'client_secret_basic',
+    key: material.key,
+    keyId: settings.keyId ?? null,
+    keyAlgorithm: settings.keyAlgorithm ?? null,
+    redirectUri: settings.redirectUri ?? null,
+    listen: settings.listen === undefined ? null : parseListen(settings.listen),
+    scope: settings.scope ?? (command === 'number' ? numberScopes : verifyScopes)[apiVersion],
+    loginHint: settings.loginHint ?? 'none',
+    prompt: settings.prompt ?? null,
+    usesPkce: settings.pkce !== 'off',
+    usesRequestObject: settings.requestObject === 'on',
+    usesDpop: settings.dpop === 'on',
+    headers: material.headers,
+    secretValues: material.secretValues,
+    correlatorHeader: preset?.correlatorHeader ?? 'x-correlator',
+    repeatsRedirectUri: preset?.repeatsRedirectUri ?? true,
+    needsPhone: preset?.needsPhone ?? true,
+    ca: material.ca,
+    proxy: settings.proxy ?? null,
+    unconfirmed: Object.entries(preset?.unconfirmed ?? {}).flatMap(([name, point]) =>
+      name === scopeOfOther ? [] : [point],
+    ),
+  }
+}
