@@ -4,11 +4,11 @@ import { FlowError, SetupError, UsageError } from '../errors.ts'
 import { readCallback, readPastedCallback } from '../oauth/callback.ts'
 import { isLoopback } from '../wire/addresses.ts'
 import type { Target } from '../target/target.ts'
-import { formatListen, type ListenAddress } from '../settings/settings.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
 import { type WayName, ways } from '../reach/ways.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
+import { formatListen, type ListenAddress } from '../settings/rules.ts'
 
 /**
  * Listens where the callback can arrive on this machine; null when the way needs no listener, or when the

@@ -4,11 +4,11 @@ import { checkDiscovery, type Discovered, discoveryUrls, readDiscovery } from '.
 import { compareWithOffer } from '../oauth/offered.ts'
 import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
-import { endpointRule } from '../settings/settings.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { StepName } from '../run/run.ts'
 import type { Send } from './exchange.ts'
 import type { Recorder } from './recorder.ts'
+import { endpointRule } from '../settings/rules.ts'
 
 /** A profile with everything a flow sends, and what it knows of the issuer. */
 export interface Gateway extends Target {

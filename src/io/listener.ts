@@ -12,7 +12,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
-import { formatListen } from '../settings/settings.ts'
+import { formatListen } from '../settings/rules.ts'
 
 const maxBodyBytes = 64 * 1024
 

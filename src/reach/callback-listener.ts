@@ -3,8 +3,8 @@ import type { Context, IncomingRequest, OutgoingResponse } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { isBlockedPort } from '../wire/addresses.ts'
 import { isLoopback } from '../wire/addresses.ts'
-import { formatListen, type ListenAddress } from '../settings/settings.ts'
 import { type Page, renderPage } from './pages.ts'
+import { formatListen, type ListenAddress } from '../settings/rules.ts'
 
 export interface CallbackListener {
   /** The redirect_uri that was asked for, or the default one with the port that was free. */

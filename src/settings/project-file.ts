@@ -1,6 +1,8 @@
 // nv.config.json: the defaults that a team shares. Names and URLs, never a secret.
 import { UsageError } from '../errors.ts'
-import { isSecretHeaderName, parseSettings, type SettingName, type Settings } from './settings.ts'
+import { parseSettings, type SettingName, settingNames, type Settings } from './settings.ts'
+import { type Setting, settings } from './table.ts'
+import { isSecretHeaderName } from './secret.ts'
 
 export const projectFileName = 'nv.config.json'
 
@@ -14,31 +16,27 @@ export interface ProjectFile {
   defaults: Settings
 }
 
-/** Members that hold a secret, point to one, or would send traffic through someone else. */
+/** Members that hold a secret, which no setting does. */
+const secretMembers = ['clientSecret', 'client_secret', 'secret', 'password']
+
+/** What is refused, and what it is: a secret, a pointer to one, or a way to send traffic through someone else. */
 const refused: Readonly<Record<string, string>> = {
-  clientSecret: 'a secret',
-  client_secret: 'a secret',
-  secret: 'a secret',
-  password: 'a secret',
-  clientSecretEnv: "a choice of which of the user's variables is sent away",
-  secretHeaders: "a choice of which of the user's secrets is sent away",
-  key: 'a path to a private key',
-  ca: 'a choice of whom to trust',
-  proxy: 'a choice of who reads along',
+  ...Object.fromEntries(secretMembers.map((member) => [member, 'a secret'])),
+  ...Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const { project }: Setting = settings[name]
+      return typeof project === 'string' ? [] : [[name, project.without]]
+    }),
+  ),
 }
 
 /**
  * Settings that may stand beneath a user's own profile. None of them decides where a stored secret is sent:
  * a file that comes with a repository must not.
  */
-export const harmlessSettings: readonly SettingName[] = [
-  'redirectUri',
-  'scope',
-  'apiVersion',
-  'loginHint',
-  'prompt',
-  'pkce',
-]
+export const harmlessSettings: readonly SettingName[] = settingNames.filter(
+  (name) => settings[name].project === 'anywhere',
+)
 
 /** Reads a project file. Throws a UsageError that names the file and the member. */
 export function parseProjectFile(path: string, text: string): ProjectFile {
@@ -58,8 +56,8 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
   }
 }
 
-function parseShared(path: string, prefix: string, settings: Record<string, unknown>): Settings {
-  for (const [member, value] of Object.entries(settings)) {
+function parseShared(path: string, prefix: string, raw: Record<string, unknown>): Settings {
+  for (const [member, value] of Object.entries(raw)) {
     if (Object.hasOwn(refused, member))
       throw wrong(path, `${prefix}${member} is ${refused[member]}, and others read this file`, takeOut)
     if (member !== 'headers' || !isObject(value)) continue
@@ -73,7 +71,7 @@ function parseShared(path: string, prefix: string, settings: Record<string, unkn
         takeOut,
       )
   }
-  return parseSettings(settings, (setting) => `${prefix}${setting} in ${path}`)
+  return parseSettings(raw, (setting) => `${prefix}${setting} in ${path}`)
 }
 
 function parseObject(path: string, text: string): Record<string, unknown> {
@@ -83,7 +81,7 @@ function parseObject(path: string, text: string): Record<string, unknown> {
   } catch {
     // Said below, without the text, which may hold a secret.
   }
-  throw wrong(path, 'It must hold one JSON object', 'Mend the JSON.')
+  throw wrong(path, 'It must hold one JSON object', 'Fix the JSON.')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -91,7 +89,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 const takeOut =
-  'Take it out of the file; secrets belong into a profile (`nv profile add`) or into NV_CLIENT_SECRET.'
+  'Take it out of the file; secrets belong in a profile (`nv profile add`) or in NV_CLIENT_SECRET.'
 
 function wrong(path: string, rule: string, fix = 'Correct it.'): UsageError {
   return new UsageError({

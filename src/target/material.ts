@@ -4,16 +4,12 @@ import { SetupError, UsageError } from '../errors.ts'
 import { requireApplicationKey } from '../oauth/client-authentication.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import type { Preset } from '../settings/presets.ts'
-import {
-  checkSecret,
-  headerValueRule,
-  secretHeaderKey,
-  type Settings,
-  variableIn,
-} from '../settings/settings.ts'
+import { type Settings } from '../settings/settings.ts'
 import type { Secrets, Store } from '../settings/store.ts'
 import { escapeText } from '../wire/escape.ts'
 import type { Sourced } from '../settings/layers.ts'
+import { checkSecret, secretHeaderKey, variableIn } from '../settings/secret.ts'
+import { headerValueRule } from '../settings/rules.ts'
 
 /** A profile of the user's own and the entry of its secrets. */
 export interface SecretOwner {

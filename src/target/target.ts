@@ -5,7 +5,8 @@ import type { KeyAlgorithm } from '../oauth/signing-key.ts'
 import type { Command } from '../run/run.ts'
 import type { Sourced } from '../settings/layers.ts'
 import type { Preset } from '../settings/presets.ts'
-import { type ListenAddress, parseListen, type Settings } from '../settings/settings.ts'
+import { type Settings } from '../settings/settings.ts'
+import { type ListenAddress, parseListen } from '../settings/rules.ts'
 
 /** Everything a flow needs to know about the gateway and the client. */
 export interface Target {

@@ -1,4 +1,6 @@
 // The dialogue of `nv profile add` and `nv profile edit`: what is asked, in which order, and what is not.
+import { settingNames } from '../../src/settings/settings.ts'
+import { settings } from '../../src/settings/table.ts'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import type { Context, Prompt } from '../../src/context.ts'
@@ -122,7 +124,7 @@ describe('add', () => {
       [
         'Authorization endpoint (URL):',
         'Token endpoint (URL):',
-        'Base of the API, before /number-verification (URL):',
+        'Base of the API, with its version or without (URL):',
         'Client id:',
         'Client secret:',
       ],
@@ -132,7 +134,7 @@ describe('add', () => {
       { Issuer: 'https://o.example', Base: 'https://o.example', 'Client id': 'a', 'Private key': 'k.pem' },
       [
         'Issuer (URL):',
-        'Base of the API, before /number-verification (URL):',
+        'Base of the API, with its version or without (URL):',
         'Client id:',
         'Private key (path of a PEM or JWK file):',
       ],
@@ -285,7 +287,7 @@ describe('edit', () => {
     const result = await run(
       ['edit', 'acme'],
       {
-        'Change what': ['clientId', 'clientSecret', 'redirectUri', 'done'],
+        'What do you want': ['clientId', 'clientSecret', 'redirectUri', 'done'],
         'Client id': 'other-app',
         'Client secret': 'another secret',
         'Registered redirect_uri': 'https://app.example/callback',
@@ -306,7 +308,7 @@ describe('edit', () => {
     const store = await createAcme({ preset: 'nokia-nac', headers: { 'x-rapidapi-key': '$OLD' } })
     const result = await run(
       ['edit', 'acme'],
-      { 'Change what': ['header X-RapidAPI-Key', 'done'], 'X-RapidAPI-Key': 'new key' },
+      { 'What do you want': ['header X-RapidAPI-Key', 'done'], 'X-RapidAPI-Key': 'new key' },
       { store },
     )
     expect(result.choices[0]).toContain('header X-RapidAPI-Key')
@@ -324,7 +326,7 @@ describe('edit', () => {
   it('offers the values of a setting that has a few', async () => {
     const store = await createAcme()
     const answers = {
-      'Change what': ['preset', 'authMethod', 'apiVersion', 'pkce', 'done'],
+      'What do you want': ['preset', 'authMethod', 'apiVersion', 'pkce', 'done'],
       Preset: 'konera',
       'Client authentication': 'client_secret_post',
       'API version': 'v1',
@@ -340,9 +342,19 @@ describe('edit', () => {
     })
   })
 
+  it('offers every setting that a person can type', async () => {
+    const { choices } = await run(
+      ['edit', 'acme'],
+      { 'What do you want': 'done' },
+      { store: await createAcme() },
+    )
+    const typed = settingNames.filter((name) => typeof settings[name].question === 'string')
+    expect(choices[0]).toEqual(expect.arrayContaining(['keyId', 'dpop', 'requestObject', ...typed]))
+  })
+
   it('an empty answer takes a setting out', async () => {
     const store = await createAcme({ preset: 'sandbox', clientId: 'a', proxy: 'http://proxy.example:3128' })
-    const answers = { 'Change what': ['proxy', 'done'], 'Proxy (URL) (Backspace and Enter: none)': '' }
+    const answers = { 'What do you want': ['proxy', 'done'], 'Proxy (URL) (Backspace and Enter: none)': '' }
     expect((await run(['edit', 'acme'], answers, { store })).stored.profiles['acme']).not.toHaveProperty(
       'proxy',
     )
@@ -350,7 +362,7 @@ describe('edit', () => {
 
   it('without a change says so and writes nothing', async () => {
     const store = await createAcme()
-    const { exitCode, out, err } = await run(['edit', 'acme'], { 'Change what': 'done' }, { store })
+    const { exitCode, out, err } = await run(['edit', 'acme'], { 'What do you want': 'done' }, { store })
     expect({ exitCode, out, err }).toEqual({ exitCode: 0, out: '', err: 'Nothing was changed.\n' })
   })
 
@@ -362,15 +374,15 @@ describe('edit', () => {
     const store = createTestStore()
     const acme = { preset: 'sandbox', ...settings, ...(secretEntry ? { secretEntry } : {}) }
     await store.profiles.update(() => ({ default: null, profiles: { acme } }))
-    const { rows } = await run(['edit', 'acme'], { 'Change what': 'done' }, { store })
-    expect(rows[0]).toContain(`clientSecret   ${expected}`)
+    const { rows } = await run(['edit', 'acme'], { 'What do you want': 'done' }, { store })
+    expect(rows[0]?.map((row) => row.replace(/ +/, ' '))).toContain(`clientSecret ${expected}`)
   })
 
   it('interrupted changes nothing', async () => {
     const store = await createAcme()
     const before = await store.profiles.read()
     const answers = {
-      'Change what': ['clientId', 'clientSecret'],
+      'What do you want': ['clientId', 'clientSecret'],
       'Client id': 'x',
       'Client secret': new Cancelled(),
     }

@@ -1,41 +1,14 @@
 // The questions of `nv profile add` and `nv profile edit`.
-import { apiVersions } from '../../camara/api.ts'
 import type { Context } from '../../context.ts'
-import { authMethods } from '../../oauth/client-authentication.ts'
+import { type Setting, settings } from '../../settings/table.ts'
 import { findPreset, presets } from '../../settings/presets.ts'
 import type { ProfileRecord } from '../../settings/record.ts'
-import {
-  checkSecret,
-  checkSetting,
-  secretHeaderKey,
-  type SettingName,
-  settingNames,
-} from '../../settings/settings.ts'
+import { checkSetting, type SettingName, settingNames } from '../../settings/settings.ts'
 import { stringIn } from '../../wire/body.ts'
 import type { GlobalOptions } from '../options.ts'
 import { type Given, withSecretHeader } from './given.ts'
 import { headerOf, headerSetting } from '../../settings/layers.ts'
-
-/** The questions for settings that a person can type in a line. */
-const labels: Partial<Record<SettingName, string>> = {
-  authorizeUrl: 'Authorization endpoint (URL):',
-  tokenUrl: 'Token endpoint (URL):',
-  apiUrl: 'Base of the API, before /number-verification (URL):',
-  issuer: 'Issuer (URL):',
-  clientId: 'Client id:',
-  key: 'Private key (path of a PEM or JWK file):',
-  redirectUri: 'Registered redirect_uri:',
-  scope: 'Scope:',
-  listen: 'Listen on (host:port):',
-  apiVersion: 'API version:',
-  loginHint: 'Login hint (none, tel, bare, or as it is):',
-  prompt: 'Prompt parameter:',
-  pkce: 'PKCE:',
-  authMethod: 'Client authentication:',
-  ca: 'Certificates to trust (path of a PEM file):',
-  proxy: 'Proxy (URL):',
-  preset: 'Preset:',
-}
+import { checkSecret, secretHeaderKey } from '../../settings/secret.ts'
 
 /** Tells whether someone is there to answer. */
 export function canAsk({ input, err, env }: Context, options: GlobalOptions): boolean {
@@ -70,12 +43,19 @@ export async function askMissing(context: Context, given: Given, missing: readon
   return answered
 }
 
-/** The settings that have one of a few values. */
-const choices: Partial<Record<SettingName, readonly string[]>> = {
-  preset: Object.keys(presets),
-  authMethod: authMethods,
-  apiVersion: apiVersions,
-  pkce: ['on', 'off'],
+/** The settings that a person can type in a line. */
+const editable = settingNames.filter((name) => typeof settings[name].question === 'string')
+
+const widest = Math.max(...editable.map((name) => name.length))
+
+function row(name: string, value: string): string {
+  return `${name.padEnd(widest)} ${value}`
+}
+
+/** Gives the values of a setting that has a few. */
+function choicesOf(name: SettingName): readonly string[] | undefined {
+  const { choices }: Setting = settings[name]
+  return name === 'preset' ? Object.keys(presets) : choices
 }
 
 /** Asks for one setting. */
@@ -84,8 +64,9 @@ function askSetting(
   name: SettingName,
   { initial, isOptional }: { initial?: string | undefined; isOptional: boolean },
 ): Promise<string> {
-  const label = labels[name] ?? `${name}:`
-  const values = choices[name]
+  const { question }: Setting = settings[name]
+  const label = typeof question === 'string' ? question : `${name}:`
+  const values = choicesOf(name)
   if (values) {
     const isKnown = initial !== undefined && values.includes(initial)
     const named = values.map((value) => ({ value, name: value }))
@@ -117,7 +98,6 @@ export async function askChanges(
 ): Promise<Given> {
   const { prompt, signal } = context
   let changed: Given = { settings: {}, secrets: {} }
-  const editable = settingNames.filter((name) => labels[name] !== undefined)
   for (;;) {
     const shown: Record<string, unknown> = { ...current, ...changed.settings }
     const headers = [
@@ -134,17 +114,17 @@ export async function askChanges(
       return secretEntry === null ? '(not set)' : '(hidden)'
     }
     const choice = await prompt.choice({
-      message: 'Change what?',
+      message: 'What do you want to change?',
       choices: [
-        { value: 'done', name: 'nothing more: save' },
-        { value: 'clientSecret', name: `clientSecret   ${describeStored('clientSecret')}` },
+        { value: 'done', name: 'Save and exit' },
+        { value: 'clientSecret', name: row('clientSecret', describeStored('clientSecret')) },
         ...headers.map((header) => ({
           value: headerSetting(header),
-          name: `${header} ${describeStored(secretHeaderKey(header))}`,
+          name: row(header, describeStored(secretHeaderKey(header))),
         })),
         ...editable.map((name) => ({
           value: name,
-          name: `${name.padEnd(14)} ${stringIn(shown, name) ?? ''}`,
+          name: row(name, stringIn(shown, name) ?? ''),
         })),
       ],
       signal,

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { findPreset, requirePreset } from '../../settings/presets.ts'
 import { parseStored, type ProfileRecord } from '../../settings/record.ts'
-import { secretHeaderKey, settingNames, type Settings } from '../../settings/settings.ts'
+import { settingNames, type Settings } from '../../settings/settings.ts'
 import type { Secrets } from '../../settings/store.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText } from '../../wire/escape.ts'
@@ -13,6 +13,7 @@ import { type Given, type ProfileOptions, readGiven, refuseSecretFlag, withAbsol
 import { checkFiles, describeSecret, warnAbout } from './save.ts'
 import { changeProfile, requireStored } from './shelf.ts'
 import { hasHeader, headerOf, headerSetting, mergeHeaders } from '../../settings/layers.ts'
+import { secretHeaderKey } from '../../settings/secret.ts'
 
 export interface EditOptions extends ProfileOptions {
   unset?: string[]

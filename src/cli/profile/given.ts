@@ -4,19 +4,13 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import {
-  checkSecret,
-  isSecretHeaderName,
-  parseSettings,
-  secretHeaderKey,
-  type Settings,
-  variableIn,
-} from '../../settings/settings.ts'
+import { parseSettings, type Settings } from '../../settings/settings.ts'
 import type { Secrets } from '../../settings/store.ts'
 import type { GlobalOptions } from '../options.ts'
 import { addSettingFlags } from '../setting-flags.ts'
 import { hasHeader, headerOf } from '../../settings/layers.ts'
 import { flagLayer, flagOf, flagSettings } from '../../settings/flags.ts'
+import { checkSecret, isSecretHeaderName, secretHeaderKey, variableIn } from '../../settings/secret.ts'
 
 export interface ProfileOptions extends GlobalOptions {
   header?: string[]

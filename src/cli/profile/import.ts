@@ -3,13 +3,14 @@ import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
 import { type Imported, parseImport } from '../../settings/imports.ts'
 import { checkProfileName, requireProfileName } from '../../settings/names.ts'
-import { type SettingName, variableIn } from '../../settings/settings.ts'
+import { type SettingName } from '../../settings/settings.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { askMissing, canAsk } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
 import { missingFile } from '../../target/material.ts'
+import { variableIn } from '../../settings/secret.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string

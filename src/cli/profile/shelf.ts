@@ -3,10 +3,11 @@ import type { Context } from '../../context.ts'
 import { SetupError, UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../settings/presets.ts'
 import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../settings/record.ts'
-import { secretHeaderKey, type Settings } from '../../settings/settings.ts'
+import { type Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../settings/store.ts'
 import { readSecrets } from '../../target/material.ts'
 import { describePlace } from './announce.ts'
+import { secretHeaderKey } from '../../settings/secret.ts'
 
 /*
  * Secrets go into an entry with a name of its own, which the profile lists as spare before it is written. One write

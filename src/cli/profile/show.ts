@@ -4,13 +4,7 @@ import { SetupError } from '../../errors.ts'
 import { exportSchema } from '../../settings/imports.ts'
 import { builtInProfiles, findPreset, presets } from '../../settings/presets.ts'
 import { listProfiles, parseStored } from '../../settings/record.ts'
-import {
-  isSecretHeaderName,
-  type SettingName,
-  settingNames,
-  type Settings,
-  variableIn,
-} from '../../settings/settings.ts'
+import { type SettingName, settingNames, type Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Store } from '../../settings/store.ts'
 import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../wire/body.ts'
@@ -23,6 +17,7 @@ import { describePlace } from './announce.ts'
 import { requireStored } from './shelf.ts'
 import { headerSetting } from '../../settings/layers.ts'
 import { runSettings } from '../../settings/flags.ts'
+import { isSecretHeaderName, variableIn } from '../../settings/secret.ts'
 
 /** Lists the profiles, the default one marked, and says where secrets are kept. */
 export async function list(context: Context, options: GlobalOptions): Promise<void> {

@@ -52,7 +52,7 @@ function refuseTwoOwners(path: string, chosen: ReadonlyMap<Candidate['setting'],
   throw new UsageError({
     code: 'import_contradictory',
     title: `${path} has the settings of more than one client`,
-    cause: `${[first, ...strangers].map(({ key }) => key).join(' and ')} do not start alike.`,
+    cause: `${[first, ...strangers].map(({ key }) => key).join(' and ')} use different prefixes.`,
     fix: 'Take the wrong ones out, or let the right ones start with NV_, and import again.',
   })
 }

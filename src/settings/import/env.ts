@@ -1,28 +1,25 @@
 // Reads a .env.
 import { parseEnv } from 'node:util'
+import { type SettingName, settingNames } from '../settings.ts'
+import { type Setting, settings } from '../table.ts'
 import { type Candidate, type Found, type Imported, isPlaceholder, unreadable } from './candidate.ts'
 
-/** The names of variables in a .env, without what stands before them. */
+/** The names of variables in a .env, those of nv and those of others; the client first, since it is what a file is about. */
 const envPatterns: ReadonlyArray<readonly [Candidate['setting'], RegExp]> = [
-  ['clientId', /(^|_)(CLIENT_?ID|APP_?ID|APPLICATION_?ID)$/i],
+  ...patternsOf('clientId'),
+  ['clientSecret', /^NV_CLIENT_SECRET$/],
   ['clientSecret', /(^|_)(CLIENT_?SECRET|APP_?SECRET|APPLICATION_?SECRET)$/i],
-  ['redirectUri', /(^|_)(REDIRECT_?UR[IL]|CALLBACK_?UR[IL])$/i],
-  ['authorizeUrl', /(^|_)(AUTH|AUTHORIZE|AUTHORIZATION)_?(UR[IL]|ENDPOINT)$/i],
-  ['tokenUrl', /(^|_)TOKEN_?(UR[IL]|ENDPOINT)$/i],
-  ['apiUrl', /(^|_)API_?(BASE_?)?(UR[IL]|ENDPOINT)$/i],
-  ['issuer', /(^|_)ISSUER(_?UR[IL])?$/i],
-  ['scope', /(^|_)SCOPES?$/i],
-  ['apiVersion', /(^|_)API_?VERSION$/i],
-  ['preset', /^NV_PRESET$/],
-  ['authMethod', /^NV_AUTH_METHOD$/],
-  ['key', /^NV_KEY$/],
-  ['pkce', /^NV_PKCE$/],
-  ['ca', /^NV_CA$/],
-  ['proxy', /^NV_PROXY$/],
-  ['listen', /^NV_LISTEN$/],
-  ['loginHint', /^NV_LOGIN_HINT$/],
-  ['prompt', /^NV_PROMPT$/],
+  ...settingNames.filter((name) => name !== 'clientId').flatMap(patternsOf),
 ]
+
+function patternsOf(name: SettingName): Array<readonly [SettingName, RegExp]> {
+  const { variable, importName }: Setting = settings[name]
+  const own = typeof variable === 'string' ? [new RegExp(`^${variable}$`)] : []
+  return [...own, ...(importName instanceof RegExp ? [importName] : [])].map((pattern) => [name, pattern])
+}
+
+/** Variables of nv that say how it runs. */
+const runVariables = /^NV_(PROFILE|GRANT|TIMEOUT|SECRET_STORE|CONFIG_DIR)$/
 
 /** A key of a private key's lines, which end in `=`, must not be shown as a name. */
 const pemBlock = /-----BEGIN [^]*?(-----END [^\n]*|$)/g
@@ -34,15 +31,15 @@ export function readEnv(path: string, text: string): Found {
   const ignored: Imported['ignored'] = []
   for (const [key, value = ''] of Object.entries(parseEnv(quoteHashes(text.replace(pemBlock, ''))))) {
     const [setting, pattern] = envPatterns.find(([, known]) => known.test(key)) ?? []
-    const reason = setting ? refuseEnvValue(value) : 'nv has no use for it'
+    const reason = setting ? refuseEnvValue(value) : uselessness(key)
     const owner = pattern ? key.replace(pattern, '').toUpperCase() : ''
     if (setting && reason === null) candidates.push({ setting, key, value: value.trim(), owner })
     else if (shownKey.test(key)) ignored.push({ key, reason: reason ?? '' })
   }
-  if (candidates.length === 0)
-    throw unreadable(path, 'There is nothing in it that nv knows: no client id, no URL.')
+  if (candidates.length === 0) throw unreadable(path, 'Nothing in it is known to nv: no client id, no URL.')
   // The order of the table, since node gives the keys in none.
-  const inOrder = envPatterns.flatMap(([setting]) => candidates.filter((found) => found.setting === setting))
+  const order = [...new Set(envPatterns.map(([setting]) => setting))]
+  const inOrder = order.flatMap((setting) => candidates.filter((found) => found.setting === setting))
   return { name: null, candidates: inOrder, ignored }
 }
 
@@ -56,6 +53,10 @@ function quoteHashes(text: string): string {
       return value.includes('#') && !/^['"`]/.test(value) && quote ? key + quote + value + quote : line
     },
   )
+}
+
+function uselessness(key: string): string {
+  return runVariables.test(key) ? 'it is about a run, not about a profile' : 'nv has no use for it'
 }
 
 function refuseEnvValue(value: string): string | null {

@@ -1,6 +1,7 @@
 // Reads what `nv profile export` printed.
-import { isSecretHeaderName, parseSettings, secretHeaderKey, variableIn } from '../settings.ts'
+import { parseSettings } from '../settings.ts'
 import { type Imported, unreadable } from './candidate.ts'
+import { isSecretHeaderName, secretHeaderKey, variableIn } from '../secret.ts'
 
 /** Takes an export. The values of secret headers, which an export of nv lacks, go to the secrets. */
 export function readExport(path: string, json: Record<string, unknown>): Imported {

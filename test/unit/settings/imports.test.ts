@@ -322,11 +322,17 @@ describe('a .env', () => {
   })
 
   it.each([
-    [['A_CLIENT_ID=a', 'B_TOKEN_URL=https://b.example/t'], 'A_CLIENT_ID and B_TOKEN_URL do not start alike.'],
-    [['CLIENT_ID=a', 'SMTP_AUTH_URL=https://b.example'], 'CLIENT_ID and SMTP_AUTH_URL do not start alike.'],
+    [
+      ['A_CLIENT_ID=a', 'B_TOKEN_URL=https://b.example/t'],
+      'A_CLIENT_ID and B_TOKEN_URL use different prefixes.',
+    ],
+    [
+      ['CLIENT_ID=a', 'SMTP_AUTH_URL=https://b.example'],
+      'CLIENT_ID and SMTP_AUTH_URL use different prefixes.',
+    ],
     [
       ['CLIENT_ID=a', 'STRIPE_API_URL=https://b.example', 'NV_SCOPE=x'],
-      'CLIENT_ID and STRIPE_API_URL do not start alike.',
+      'CLIENT_ID and STRIPE_API_URL use different prefixes.',
     ],
   ])('with settings of two is refused: %s', (lines, cause) => {
     expect(problemOf(lines.join('\n')).cause).toBe(cause)
@@ -352,7 +358,7 @@ describe('a .env', () => {
 
   it('with the id of one client and the secret of another is refused', () => {
     const problem = problemOf(`GOOGLE_CLIENT_ID=google\nACME_CLIENT_SECRET=${canary}`)
-    expect(problem.cause).toBe('GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET do not start alike.')
+    expect(problem.cause).toBe('GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET use different prefixes.')
     expect(parseImport('.env', `GOOGLE_CLIENT_ID=g\nNV_CLIENT_SECRET=${canary}`).settings.clientId).toBe('g')
   })
 

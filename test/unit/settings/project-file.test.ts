@@ -64,9 +64,9 @@ describe('it is refused, wherever it stands, with', () => {
   })
 })
 
-it('that is no JSON is to be mended, not to be emptied of a secret', () => {
+it('that is not JSON is to be fixed, not to be emptied of a secret', () => {
   expect(() => parseProjectFile('nv.config.json', '{')).toThrow(
-    expect.objectContaining({ problem: expect.objectContaining({ fix: 'Mend the JSON.' }) }),
+    expect.objectContaining({ problem: expect.objectContaining({ fix: 'Fix the JSON.' }) }),
   )
 })
 

@@ -1,16 +1,9 @@
 // Settings: every rule, with the field, the value and the rule in its message.
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
-import {
-  checkSetting,
-  endpointRule,
-  headerValueRule,
-  isSecretHeaderName,
-  parseListen,
-  parseSettings,
-  settingNames,
-  variableIn,
-} from '../../../src/settings/settings.ts'
+import { checkSetting, parseSettings, settingNames } from '../../../src/settings/settings.ts'
+import { endpointRule, headerValueRule, parseListen } from '../../../src/settings/rules.ts'
+import { isSecretHeaderName, variableIn } from '../../../src/settings/secret.ts'
 
 const flagOf = (setting: string) => `--${setting}`
 
@@ -43,6 +36,10 @@ describe('what is taken', () => {
     ['listen', 'localhost:65535'],
     ['proxy', 'http://proxy.example:3128'],
     ['apiUrl', 'https://rapidapi.example/camara/v1/number-verification'],
+    ['apiUrl', 'https://g.example/number-verification/v1/'],
+    ['apiPath', '/'],
+    ['apiPath', '/number-verification/vwip'],
+    ['assertionAudience', 'issuer'],
     ['clientSecretEnv', 'ACME_SECRET'],
     ['clientSecretEnv', '_x1'],
     ['pkce', 'off'],
@@ -78,9 +75,9 @@ describe('what is refused: the field, the value, the rule', () => {
     ['apiUrl', 'ftp://gateway.example', 'must be an https URL'],
     ['apiUrl', 'javascript:alert(1)', 'must be an https URL'],
     ['apiUrl', 'https://g.example?key=1', 'must not hold a query'],
-    ['apiUrl', 'https://g.example/number-verification', 'must be the base before /number-verification'],
-    ['apiUrl', 'https://g.example/number-verification/v1/', 'must be the base before /number-verification'],
     ['apiUrl', 'file:///etc/passwd', 'must be an https URL'],
+    ['apiPath', 'https://g.example/v1', 'must be a path, as in number-verification/v2, or / for none'],
+    ['apiPath', 'v2?x=1', 'must be a path'],
     ['issuer', 'https://gateway.example/#x', 'must not hold a fragment'],
     ['issuer', '', 'must not be empty'],
     ['issuer', 7, 'must be a text'],

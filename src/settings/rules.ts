@@ -1,0 +1,149 @@
+// The rules that the values of settings obey.
+import * as v from 'valibot'
+import { isLoopback } from '../wire/addresses.ts'
+
+/** Schemes that run code or read files in the browser that follows a redirect to them. */
+const dangerousSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:'])
+
+export const singleLine = v.pipe(
+  v.string('must be a text'),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
+  // oxlint-disable-next-line no-control-regex
+  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters'),
+)
+
+export const endpoint = v.pipe(
+  singleLine,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const rule = dataset.typed ? endpointRule(dataset.value) : null
+    if (rule) addIssue({ message: rule })
+  }),
+)
+
+/** A base of the API, with its version or without one. */
+export const apiBase = v.pipe(
+  endpoint,
+  v.check((value) => !value.includes('?'), 'must not hold a query'),
+)
+
+/** A path between the base and the operation; `/` for none. */
+export const apiPath = v.pipe(
+  singleLine,
+  v.regex(/^[\w.~%/-]*$/, 'must be a path, as in number-verification/v2, or / for none'),
+)
+
+export const redirectUri = v.pipe(
+  singleLine,
+  v.check((value) => URL.canParse(value), 'must be an absolute URL, as in https://example.com/callback'),
+  v.check(
+    (value) => !URL.canParse(value) || !dangerousSchemes.has(new URL(value).protocol),
+    'must not have a scheme that runs code or reads files',
+  ),
+  v.check(
+    (value) => !URL.canParse(value) || new URL(value).port !== '0',
+    'must not have port 0, where nothing listens',
+  ),
+)
+
+export const listenAddress = v.pipe(
+  singleLine,
+  v.check(
+    (value) => parseListen(value) !== null,
+    'must be <host>:<port> or <port>, with a port from 0 to 65535',
+  ),
+)
+
+export const proxy = v.pipe(
+  singleLine,
+  v.check(
+    (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
+    'must be an http or https URL, as in http://proxy.example:3128',
+  ),
+  v.check(
+    (value) => !URL.canParse(value) || !(new URL(value).username || new URL(value).password),
+    'must not hold a user name or a password: give them in HTTPS_PROXY instead',
+  ),
+)
+
+/** One of a few values. */
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  const named = values.length === 2 ? values.join(' or ') : `one of ${values.join(', ')}`
+  return v.picklist(values, `must be ${named}`)
+}
+
+export const environmentName = v.pipe(
+  singleLine,
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, as in ACME_SECRET'),
+)
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+export const headerName = v.pipe(
+  v.string(),
+  v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must have a header name, as in X-Customer'),
+  v.check(
+    (name) => !transportHeaders.has(name.toLowerCase()),
+    'must not set a header of the connection itself',
+  ),
+)
+
+/** Headers that frame a message or belong to the connection; fetch fails with one of them, or ignores it. */
+const transportHeaders = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+export const headerValue = v.pipe(
+  singleLine,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const rule = dataset.typed ? headerValueRule(dataset.value) : null
+    if (rule) addIssue({ message: rule })
+  }),
+)
+
+/** Says which rule an endpoint's URL breaks; null when it will do. */
+export function endpointRule(value: string): string | null {
+  if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
+  const url = new URL(value)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
+  }
+  if (url.username || url.password) return 'must not hold a user name or a password'
+  return value.includes('#') ? 'must not hold a fragment (#…)' : null
+}
+
+export interface ListenAddress {
+  host: string
+  port: number
+}
+
+/** Writes an address as `<host>:<port>`, an IPv6 one in brackets. */
+export function formatListen({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Reads `<host>:<port>`, `[<ipv6>]:<port>` or `<port>` (on 127.0.0.1); null when it is none of them. */
+export function parseListen(value: string): ListenAddress | null {
+  const match = /^(?:(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):)?(\d{1,5})$/i.exec(value)
+  const port = Number(match?.[3])
+  if (!match || port > 65535) return null
+  return { host: match[1] ?? match[2] ?? '127.0.0.1', port }
+}
+
+/**
+ * Says which rule the value of a header breaks; null when it will do.
+ * @see https://fetch.spec.whatwg.org/#concept-header-value
+ */
+export function headerValueRule(value: string): string | null {
+  if (value !== value.trim()) return 'must not start or end with white space'
+  // A byte each, and no line break: with one the rest of the value would be a header of its own.
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? null : 'must hold characters of Latin-1 only, on one line'
+}

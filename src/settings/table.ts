@@ -1,0 +1,314 @@
+// The settings: everything about a gateway and a client that a flag, the environment, a profile or a preset can say.
+// Flags, variables, questions, imports, the rules of a project's file and the README's list derive from this table.
+import * as v from 'valibot'
+import { apiVersions } from '../camara/api.ts'
+import { authMethods } from '../oauth/client-authentication.ts'
+import { keyAlgorithms } from '../oauth/signing-key.ts'
+import {
+  apiBase,
+  apiPath,
+  endpoint,
+  environmentName,
+  headerName,
+  headerValue,
+  listenAddress,
+  oneOf,
+  proxy,
+  redirectUri,
+  singleLine,
+} from './rules.ts'
+
+/** Says why a setting lacks something that the others have. */
+export interface Without {
+  without: string
+}
+
+export interface Setting {
+  /** What a value has to be. */
+  rule: v.GenericSchema
+  /** A line for the help and the README. */
+  description: string
+  /** As in `--client-id <id>`. */
+  flag: string | Without
+  variable: string | Without
+  /** What a person is asked. */
+  question: string | Without
+  /** How foreign files call it; what stands before the match names its owner, as `ACME` in ACME_CLIENT_ID. */
+  importName: RegExp | Without
+  /**
+   * Whether a project's file may hold it: `anywhere`, or only where the `gateway` is that of the file too. What may
+   * stand anywhere must not decide where a stored secret is sent: such a file comes with a repository.
+   */
+  project: 'anywhere' | 'gateway' | Without
+  choices?: readonly string[]
+  /** Says how this machine runs the flow, and nothing about whom it asks: the environment sets it for any profile. */
+  isOfMachine?: true
+  /** Differs from run to run: its flag is shown first. */
+  isOfRun?: true
+}
+
+const ownName: Without = { without: 'only nv calls anything so: its variable is its name' }
+const onOff = ['on', 'off'] as const
+const onOffRule = oneOf(onOff)
+
+/** In the order in which they are shown. */
+export const settings = {
+  preset: {
+    rule: singleLine,
+    description: 'a gateway that nv knows, by name',
+    flag: '--preset <name>',
+    variable: 'NV_PRESET',
+    question: 'Preset:',
+    importName: ownName,
+    project: 'gateway',
+  },
+  authorizeUrl: {
+    rule: endpoint,
+    description: 'the authorization endpoint',
+    flag: '--authorize-url <url>',
+    variable: 'NV_AUTHORIZE_URL',
+    question: 'Authorization endpoint (URL):',
+    importName: /(^|_)(AUTH|AUTHORIZE|AUTHORIZATION)_?(UR[IL]|ENDPOINT)$/i,
+    project: 'gateway',
+  },
+  tokenUrl: {
+    rule: endpoint,
+    description: 'the token endpoint',
+    flag: '--token-url <url>',
+    variable: 'NV_TOKEN_URL',
+    question: 'Token endpoint (URL):',
+    importName: /(^|_)TOKEN_?(UR[IL]|ENDPOINT)$/i,
+    project: 'gateway',
+  },
+  apiUrl: {
+    rule: apiBase,
+    description: 'the base of the API, with its version or without one',
+    flag: '--api-url <url>',
+    variable: 'NV_API_URL',
+    question: 'Base of the API, with its version or without (URL):',
+    importName: /(^|_)API_?(BASE_?)?(UR[IL]|ENDPOINT)$/i,
+    project: 'gateway',
+  },
+  apiPath: {
+    rule: apiPath,
+    description: 'the path between the base and the operation; / for none',
+    flag: '--api-path <path>',
+    variable: 'NV_API_PATH',
+    question: 'Path between the base and the operation (/ for none):',
+    importName: ownName,
+    project: 'gateway',
+  },
+  backchannelUrl: {
+    rule: endpoint,
+    description: 'the backchannel authentication endpoint (CIBA)',
+    flag: '--backchannel-url <url>',
+    variable: 'NV_BACKCHANNEL_URL',
+    question: 'Backchannel authentication endpoint (URL):',
+    importName: /(^|_)(BACKCHANNEL|BC_?AUTHORIZE|CIBA)_?(UR[IL]|ENDPOINT)$/i,
+    project: 'gateway',
+  },
+  issuer: {
+    rule: endpoint,
+    description: 'the issuer, to discover the endpoints',
+    flag: '--issuer <url>',
+    variable: 'NV_ISSUER',
+    question: 'Issuer (URL):',
+    importName: /(^|_)ISSUER(_?UR[IL])?$/i,
+    project: 'gateway',
+  },
+  clientId: {
+    rule: singleLine,
+    description: 'the client_id',
+    flag: '--client-id <id>',
+    variable: 'NV_CLIENT_ID',
+    question: 'Client id:',
+    importName: /(^|_)(CLIENT_?ID|APP_?ID|APPLICATION_?ID)$/i,
+    project: 'gateway',
+  },
+  clientSecretEnv: {
+    rule: environmentName,
+    description: 'the variable that holds the client secret',
+    flag: { without: '--client-secret-env belongs to the commands that save a profile' },
+    variable: { without: 'NV_CLIENT_SECRET is the secret itself' },
+    question: { without: 'the client secret is asked for, and stored' },
+    importName: { without: 'only an export of nv holds it' },
+    project: { without: "a choice of which of the user's variables is sent away" },
+  },
+  authMethod: {
+    rule: oneOf(authMethods),
+    description: 'the client authentication',
+    flag: '--auth-method <method>',
+    variable: 'NV_AUTH_METHOD',
+    question: 'Client authentication:',
+    importName: ownName,
+    project: 'gateway',
+    choices: authMethods,
+  },
+  key: {
+    rule: singleLine,
+    description: 'the private key (PEM or JWK) to sign with',
+    flag: '--key <file>',
+    variable: 'NV_KEY',
+    question: 'Private key (path of a PEM or JWK file):',
+    importName: ownName,
+    project: { without: 'a path to a private key' },
+  },
+  keyId: {
+    rule: singleLine,
+    description: 'the kid of the key',
+    flag: '--key-id <kid>',
+    variable: 'NV_KEY_ID',
+    question: 'Key id (kid):',
+    importName: ownName,
+    project: 'gateway',
+  },
+  keyAlgorithm: {
+    rule: oneOf(keyAlgorithms),
+    description: 'the algorithm to sign with',
+    flag: '--key-algorithm <alg>',
+    variable: 'NV_KEY_ALGORITHM',
+    question: 'Algorithm to sign with:',
+    importName: ownName,
+    project: 'gateway',
+    choices: keyAlgorithms,
+  },
+  assertionAudience: {
+    rule: singleLine,
+    description: 'the aud of client assertions: endpoint (the default), issuer, or a value',
+    flag: '--assertion-audience <audience>',
+    variable: 'NV_ASSERTION_AUDIENCE',
+    question: 'Audience of client assertions (endpoint, issuer, or a value):',
+    importName: ownName,
+    project: { without: 'a choice of where a signature of the user counts' },
+  },
+  redirectUri: {
+    rule: redirectUri,
+    description: 'the registered redirect_uri',
+    flag: '--redirect-uri <uri>',
+    variable: 'NV_REDIRECT_URI',
+    question: 'Registered redirect_uri:',
+    importName: /(^|_)(REDIRECT_?UR[IL]|CALLBACK_?UR[IL])$/i,
+    project: 'anywhere',
+    isOfRun: true,
+  },
+  listen: {
+    rule: listenAddress,
+    description: 'where to listen for the callback',
+    flag: '--listen <host:port>',
+    variable: 'NV_LISTEN',
+    question: 'Listen on (host:port):',
+    importName: ownName,
+    project: 'gateway',
+    isOfMachine: true,
+    isOfRun: true,
+  },
+  scope: {
+    rule: singleLine,
+    description: 'the scope to ask for',
+    flag: '--scope <scope>',
+    variable: 'NV_SCOPE',
+    question: 'Scope:',
+    importName: /(^|_)SCOPES?$/i,
+    project: 'anywhere',
+    isOfRun: true,
+  },
+  apiVersion: {
+    rule: oneOf(apiVersions),
+    description: 'the version of the API',
+    flag: '--api-version <version>',
+    variable: 'NV_API_VERSION',
+    question: 'API version:',
+    importName: /(^|_)API_?VERSION$/i,
+    project: 'anywhere',
+    choices: apiVersions,
+    isOfRun: true,
+  },
+  loginHint: {
+    rule: singleLine,
+    description: 'tel or bare (forms of the number), none, or a hint as it is',
+    flag: '--login-hint <hint>',
+    variable: 'NV_LOGIN_HINT',
+    question: 'Login hint (none, tel, bare, or as it is):',
+    importName: ownName,
+    project: 'anywhere',
+    isOfRun: true,
+  },
+  prompt: {
+    rule: singleLine,
+    description: 'the prompt parameter, as in none',
+    flag: '--prompt <prompt>',
+    variable: 'NV_PROMPT',
+    question: 'Prompt parameter:',
+    importName: ownName,
+    project: 'anywhere',
+    isOfRun: true,
+  },
+  pkce: {
+    rule: onOffRule,
+    description: 'whether to use PKCE',
+    flag: '--pkce <on|off>',
+    variable: 'NV_PKCE',
+    question: 'PKCE:',
+    importName: ownName,
+    project: 'anywhere',
+    choices: onOff,
+  },
+  requestObject: {
+    rule: onOffRule,
+    description: 'whether the authorization request is signed (JAR)',
+    flag: '--request-object <on|off>',
+    variable: 'NV_REQUEST_OBJECT',
+    question: 'Signed authorization request (JAR):',
+    importName: ownName,
+    project: 'gateway',
+    choices: onOff,
+  },
+  dpop: {
+    rule: onOffRule,
+    description: 'whether the access token is bound to a key (DPoP)',
+    flag: '--dpop <on|off>',
+    variable: 'NV_DPOP',
+    question: 'Access token bound to a key (DPoP):',
+    importName: ownName,
+    project: 'gateway',
+    choices: onOff,
+  },
+  headers: {
+    rule: v.record(headerName, headerValue),
+    description: 'headers for every request of nv, by name; $NAME is read from the environment',
+    flag: { without: '--header belongs to the commands that save a profile, and can be repeated' },
+    variable: { without: 'a variable holds one value, and headers are several' },
+    question: { without: 'the headers that a preset asks for are asked for by name' },
+    importName: { without: 'only an export of nv holds them' },
+    project: 'gateway',
+  },
+  secretHeaders: {
+    rule: v.array(headerName),
+    description: 'the headers whose values are kept with the secrets',
+    flag: { without: 'nv notes it itself when a value is stored' },
+    variable: { without: 'nv notes it itself when a value is stored' },
+    question: { without: 'nv notes it itself when a value is stored' },
+    importName: { without: 'an export has no secrets' },
+    project: { without: "a choice of which of the user's secrets is sent away" },
+  },
+  ca: {
+    rule: singleLine,
+    description: 'PEM certificates to trust',
+    flag: '--ca <file>',
+    variable: 'NV_CA',
+    question: 'Certificates to trust (path of a PEM file):',
+    importName: ownName,
+    project: { without: 'a choice of whom to trust' },
+    isOfMachine: true,
+  },
+  proxy: {
+    rule: proxy,
+    description: 'the proxy to use',
+    flag: '--proxy <url>',
+    variable: 'NV_PROXY',
+    question: 'Proxy (URL):',
+    importName: ownName,
+    project: { without: 'a choice of who reads along' },
+    isOfMachine: true,
+  },
+} as const satisfies Record<string, Setting>
