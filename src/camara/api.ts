@@ -38,6 +38,47 @@ export const operations = {
 
 /** An operation, as its path names it. */
 export type OperationName = keyof typeof operations
+const operationNames = Object.keys(operations) as OperationName[]
+
+/** What a URL says of the base of the API. */
+export interface ApiBase {
+  /** Without a slash at its end, and without the operation. */
+  url: string
+  /** What has to follow before the operation. */
+  lacks: 'api and version' | 'version' | 'nothing'
+  /** The version whose facts hold there; null: the URL names none. */
+  version: ApiVersion | null
+  /** What was cut off, since nv adds it itself; null: nothing. */
+  operation: OperationName | null
+}
+
+/**
+ * Reads the base of the API. One that ends in a version, in `/number-verification/<anything>` or in an operation is
+ * the whole base: `/number-verification/v031`, `/nv/vwip`, `/verify`.
+ */
+export function readApiBase(text: string): ApiBase {
+  const trimmed = text.replace(/\/+$/, '')
+  const isEnding = (name: OperationName) => new URL(trimmed).pathname.endsWith(`/${name}`)
+  const operation = operationNames.find(isEnding) ?? null
+  const url = operation === null ? trimmed : trimmed.slice(0, -operation.length - 1).replace(/\/+$/, '')
+  const { pathname } = new URL(url)
+  const version = versionOf(pathname)
+  const isWhole = operation !== null || version !== null || /\/number-verification\/[^/]+$/.test(pathname)
+  // After a version `number-verification` is a part of Nokia's base.
+  const lacksVersion = /(?<!\/v\d+)\/number-verification$/.test(pathname)
+  return {
+    url,
+    lacks: isWhole ? 'nothing' : lacksVersion ? 'version' : 'api and version',
+    version,
+    operation,
+  }
+}
+
+/** Reads the version at the end of a path: v031 is a v0, v1rc2 a v1; what is newer or in the works is like the newest. */
+export function versionOf(path: string): ApiVersion | null {
+  const [, name] = /(?:^|\/)v(\d|wip)[\w.-]*\/?$/i.exec(path) ?? []
+  return name === undefined ? null : (apiVersions.find((version) => version === `v${name}`) ?? 'v2')
+}
 
 export interface ApiRequest {
   method: 'GET' | 'POST'
@@ -46,7 +87,7 @@ export interface ApiRequest {
   body?: string
 }
 
-/** Builds the request to /verify, without its access token. The path is that of the API with its version, as in `number-verification/v2`. */
+/** Builds the request to /verify, without its access token. The path is what stands between base and operation, as in `number-verification/v2`. */
 export async function buildVerifyRequest(options: {
   apiUrl: string
   apiPath: string
@@ -73,7 +114,7 @@ export function buildNumberRequest(options: { apiUrl: string; apiPath: string })
 }
 
 function urlOf({ apiUrl, apiPath }: { apiUrl: string; apiPath: string }, operation: string): string {
-  return `${apiUrl.replace(/\/+$/, '')}/${apiPath}/${operation}`
+  return [apiUrl.replace(/\/+$/, ''), apiPath, operation].filter((part) => part !== '').join('/')
 }
 
 /** The answer of /verify; `undetermined` says what stood in place of the JSON boolean. */

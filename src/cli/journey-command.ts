@@ -1,5 +1,6 @@
 // What `nv verify` and `nv number` share: the options of a journey, and the way from them to a Run on the screen.
 import { type Command as CommanderCommand, Option } from 'commander'
+import type { OperationName } from '../camara/api.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, UsageError } from '../errors.ts'
 import type { JourneyInput, OperatorToken } from '../flow/journey.ts'
@@ -9,14 +10,15 @@ import { escapeText } from '../wire/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Command, Run } from '../run/run.ts'
-import { loadProfile, type Purpose, readConfiguration } from '../target/resolve.ts'
+import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { parseDuration } from './duration.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource, type SourceOptions } from './source-options.ts'
-import { flagSettings, runSettings } from '../settings/flags.ts'
+import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
+import { openTarget } from '../target/open.ts'
 
 export interface JourneyOptions extends GlobalOptions, SourceOptions {
   via: (typeof wayNames)[number]
@@ -28,6 +30,7 @@ export interface JourneyOptions extends GlobalOptions, SourceOptions {
 /** A command that runs a journey; `N` is null for one that has no number before. */
 export interface JourneyCommand<N extends string | null> {
   name: Command
+  operation: OperationName
   /** What the user typed as the number, for the Run when nothing could be read; null: the command takes none. */
   typedNumber: string | null
   readPhoneNumber(presenter: Presenter): N
@@ -97,15 +100,17 @@ async function runOrExplain<N extends string | null>(
     const state = readState(options)
     refuseWithOperatorToken(options)
     const source = await readSource(context, options, options.via)
-    const configuration = await readConfiguration(context, options.profile, options, flagSettings, {
-      command: command.name,
+    const resolution = await resolveTarget(context, {
+      profile: options.profile ?? null,
+      given: flagLayer(options, flagSettings),
+      operation: command.operation,
       grants: chooseGrants(context, options),
     })
-    configuration.notes.forEach(presenter.note)
-    configuration.warnings.forEach(presenter.warn)
-    const { profile, close } = await loadProfile(context, configuration)
+    resolution.notes.forEach(presenter.note)
+    resolution.warnings.forEach(presenter.warn)
+    const { target: profile, close } = await openTarget(context, resolution)
     try {
-      const operatorToken = await readToken(context, options, configuration.grants, timeoutMs)
+      const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
       const via = chooseWay(options.via, {
         needsPhone: profile.needsPhone,
         isTerminal: context.err.isTerminal,

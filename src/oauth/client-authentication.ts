@@ -29,6 +29,9 @@ export interface ClientCredentials extends ConfiguredKey {
   clientId: string
   /** Empty for methods that need none. */
   clientSecret: string
+  /** Whom an assertion is for: the `endpoint` that gets it, the `issuer`, or a value. */
+  assertionAudience: string
+  issuer: string | null
 }
 
 /** Chooses the client authentication. Throws an error that names the rule when the key can't be used. */
@@ -41,7 +44,7 @@ export function createClientAuthentication(
     client_secret_basic: () => basic(`${formEncode(clientId)}:${formEncode(clientSecret)}`),
     client_secret_basic_raw: () => basic(`${clientId}:${clientSecret}`),
     client_secret_post: () => inBody({ client_id: clientId, client_secret: clientSecret }),
-    private_key_jwt: () => privateKeyJwt(clientId, readSigningKey(credentials), sources),
+    private_key_jwt: () => privateKeyJwt(credentials, readSigningKey(credentials), sources),
     application_jwt: () => applicationJwt(clientId, readSigningKey(credentials), sources),
     none: () => inBody({ client_id: clientId }),
   }
@@ -72,12 +75,23 @@ export function formEncode(value: string): string {
 }
 
 /**
- * Authenticates with a signed assertion whose audience is the full URL of the endpoint, as CAMARA has it.
+ * Authenticates with a signed assertion. CAMARA has the full URL of the endpoint as its audience; servers that take
+ * the issuer only exist.
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
  */
-function privateKeyJwt(clientId: string, key: SigningKey, sources: JwtSources): ClientAuthentication {
+function privateKeyJwt(
+  { clientId, assertionAudience, issuer }: ClientCredentials,
+  key: SigningKey,
+  sources: JwtSources,
+): ClientAuthentication {
+  const audienceAt = (url: string): string => {
+    if (assertionAudience === 'endpoint') return url
+    if (assertionAudience !== 'issuer') return assertionAudience
+    if (issuer === null) throw new Error('the audience of assertions is the issuer, and no issuer is known')
+    return issuer
+  }
   return async ({ url, body }) => {
-    const claims = { iss: clientId, sub: clientId, aud: url }
+    const claims = { iss: clientId, sub: clientId, aud: audienceAt(url) }
     body.set('client_id', clientId)
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
     body.set('client_assertion', await signJwt(key, claims, sources))

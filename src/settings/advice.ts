@@ -1,17 +1,23 @@
 // What is allowed in settings and yet likely a mistake; a flow and the profile commands say so.
 import type { Observation } from '../errors.ts'
 import { isLoopback } from '../wire/addresses.ts'
+import { findPreset } from './presets.ts'
 
-/** Looks over the settings that people mistype. */
+/** Looks over the settings that people mistype; what the preset itself asks for needs no advice. */
 export function adviseOn(settings: {
   redirectUri?: string | null | undefined
   scope?: string | undefined
   apiVersion?: string | undefined
+  preset?: string | null | undefined
 }): Observation[] {
-  const { redirectUri, scope, apiVersion } = settings
+  const { redirectUri, scope, apiVersion, preset } = settings
+  const own = Object.values(findPreset(preset ?? undefined)?.scopes ?? {}).flatMap((byVersion) =>
+    Object.entries(byVersion),
+  )
+  const isOwn = own.some(([version, known]) => known === scope && version === apiVersion)
   return [
     ...(redirectUri ? adviseOnRedirectUri(redirectUri) : []),
-    ...(scope ? adviseOnScope(scope, apiVersion) : []),
+    ...(scope && !isOwn ? adviseOnScope(scope, apiVersion) : []),
   ]
 }
 

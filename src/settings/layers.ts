@@ -1,4 +1,5 @@
 // Settings of several sources, laid over each other: the first that has a value gives it.
+import { readApiBase, versionOf } from '../camara/api.ts'
 import type { SettingName, Settings } from './settings.ts'
 
 /** The settings of one source, with the name of each for people. */
@@ -24,7 +25,7 @@ export interface Merged {
 /** Merges layers, the strongest first. Headers are merged one by one, whatever case their names are in. */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   const merged: Merged = { settings: {}, origins: {} }
-  for (const { settings, nameOf } of layers) {
+  for (const { settings, nameOf } of layers.map(completeVersion)) {
     for (const [name, value] of Object.entries(settings) as Array<[SettingName, unknown]>) {
       if (value === undefined) continue
       const origin = merged.origins[name]
@@ -38,6 +39,24 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
     }
   }
   return merged
+}
+
+/** Adds the version that the URL or the path of the API names, where no version is given beside it. */
+export function withApiVersion(settings: Settings): Settings {
+  const { apiUrl, apiPath, apiVersion } = settings
+  if (apiVersion !== undefined) return settings
+  const named =
+    (apiPath === undefined ? null : versionOf(apiPath)) ??
+    (apiUrl === undefined ? null : readApiBase(apiUrl).version)
+  return named === null ? settings : { ...settings, apiVersion: named }
+}
+
+/** Lets a version come from where the URL does: one of a weaker source is not for it. */
+function completeVersion({ settings, nameOf }: Layer): Layer {
+  const complete = withApiVersion(settings)
+  if (complete === settings) return { settings, nameOf }
+  const source = settings.apiPath !== undefined && versionOf(settings.apiPath) !== null ? 'apiPath' : 'apiUrl'
+  return { settings: complete, nameOf: (name) => nameOf(name === 'apiVersion' ? source : name) }
 }
 
 /** Puts headers over others; a name in another case is the same name. */

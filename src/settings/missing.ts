@@ -19,6 +19,11 @@ export function needsKey(
   return grant === 'jwt-bearer' || (grant === 'authorization-code' && requestObject === 'on')
 }
 
+/** Tells whether client assertions are made out to the issuer. */
+export function usesIssuerAsAudience({ authMethod, assertionAudience }: Settings): boolean {
+  return authMethod === 'private_key_jwt' && assertionAudience === 'issuer'
+}
+
 /**
  * Lists what a flow would miss, as the setting's name; `clientSecret` is among them. Of several grants that would do
  * one needs to be possible; when none is, what the first one misses is listed.
@@ -45,7 +50,7 @@ function missingFor(
   const isWithoutEndpoints = !issuer && endpoints.every((name) => !settings[name])
   const isUndiscovered = preset?.usesDiscovery === true && isWithoutEndpoints
   const missing: Array<[name: string, isMissing: boolean]> = [
-    ['issuer', isUndiscovered],
+    ['issuer', isUndiscovered || (usesIssuerAsAudience(settings) && !issuer)],
     ...endpoints.map((name): [string, boolean] => [name, !settings[name] && !issuer && !isUndiscovered]),
     ['apiUrl', !settings.apiUrl],
     ['clientId', !settings.clientId && !fetchesCredentials],

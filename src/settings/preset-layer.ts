@@ -1,7 +1,6 @@
 // The layer of a preset, with the values that follow from the layers above it.
-import { defaultApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
-import type { Command } from '../run/run.ts'
-import { type Layer, mergeLayers } from './layers.ts'
+import { defaultApiVersion, type OperationName, operations } from '../camara/api.ts'
+import { type Layer, mergeLayers, withApiVersion } from './layers.ts'
 import type { Preset } from './presets.ts'
 import type { SettingName, Settings } from './settings.ts'
 
@@ -10,20 +9,19 @@ export function presetLayer(
   presetName: string | undefined,
   preset: Preset | undefined,
   above: Settings,
-  command: Command = 'verify',
+  operation: OperationName = 'verify',
 ): Layer {
-  const apiVersion = above.apiVersion ?? preset?.settings.apiVersion ?? defaultApiVersion
-  const scopes =
-    command === 'number' ? (preset?.numberScopes ?? numberScopes) : (preset?.scopes ?? verifyScopes)
+  const own = withApiVersion(preset?.settings ?? {})
+  const apiVersion = above.apiVersion ?? own.apiVersion ?? defaultApiVersion
   const defaults: Settings = {
     apiVersion,
     authMethod: 'client_secret_basic',
-    scope: scopes[apiVersion],
+    scope: (preset?.scopes?.[operation] ?? operations[operation].scopes)[apiVersion],
     loginHint: 'none',
     pkce: 'on',
   }
-  const own = preset?.settings ?? {}
-  const isOwn = (setting: SettingName) => setting in own || (setting === 'scope' && preset !== undefined)
+  const isOwn = (setting: SettingName) =>
+    setting in own || (setting === 'scope' && preset?.scopes !== undefined)
   return {
     settings: { ...defaults, ...own },
     nameOf: (setting) => (isOwn(setting) && presetName !== undefined ? `preset ${presetName}` : 'default'),
@@ -32,6 +30,7 @@ export function presetLayer(
 
 /** Gives the settings that a flow would have if nothing but the preset stood beneath them. */
 export function withPreset(settings: Settings, preset: Preset | undefined): Settings {
+  const above = withApiVersion(settings)
   const nameOf = () => ''
-  return mergeLayers([{ settings, nameOf }, presetLayer(settings.preset, preset, settings)]).settings
+  return mergeLayers([{ settings: above, nameOf }, presetLayer(settings.preset, preset, above)]).settings
 }

@@ -1,19 +1,18 @@
 // What is known of each gateway: data, with the source of every value.
-import { type ApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
+import { type ApiVersion, numberScopes, type OperationName, verifyScopes } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
 import type { Settings } from './settings.ts'
+
+/** The scope that each operation needs, by API version. */
+export type Scopes = Readonly<Record<OperationName, Readonly<Record<ApiVersion, string>>>>
 
 export interface Preset {
   title: string
   settings: Settings
   /** A secret that the provider publishes for everyone. */
   publishedSecret?: string
-  /** The scope of /verify by API version. */
-  scopes: Readonly<Record<ApiVersion, string>>
-  /** The scope of /device-phone-number by API version. */
-  numberScopes: Readonly<Record<ApiVersion, string>>
-  /** The path of the API by version, where it is not `number-verification/<version>`. */
-  apiPaths?: Partial<Readonly<Record<ApiVersion, string>>>
+  /** The scopes of the gateway's own; absent: those of CAMARA. */
+  scopes?: Scopes
   /** The headers whose values the provider gives to each customer. */
   secretHeaders?: readonly string[]
   /** Where client id and secret come from, when the secret headers are all that a customer gets. */
@@ -26,7 +25,7 @@ export interface Preset {
   repeatsRedirectUri: boolean
   /** Whether the line is recognised by its mobile data; a mock mode answers any device. */
   needsPhone: boolean
-  /** By setting, or by another field of the entry (`scope` for scopes): where it is written. */
+  /** By setting, by another field of the entry, or by `scope of <operation>`: where it is written. */
   sources: Readonly<Record<string, string>>
   /** By the same names: what no document confirms. Shown when the preset is used. */
   unconfirmed: Readonly<Record<string, string>>
@@ -37,11 +36,20 @@ const sandboxUrl = 'https://sandbox.opengateway.telefonica.com/apigateway'
 const camaraProfile =
   'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md'
 
-const plainScopes = { scopes: verifyScopes, numberScopes }
-const openidScopes = { scopes: withOpenid(verifyScopes), numberScopes: withOpenid(numberScopes) }
+/** The scopes of CAMARA, and the same with openid before them. */
+const plainScopes: Scopes = { verify: verifyScopes, 'device-phone-number': numberScopes }
+const openidScopes: Scopes = {
+  verify: withOpenid(verifyScopes),
+  'device-phone-number': withOpenid(numberScopes),
+}
 
-function withOpenid({ v0, v1, v2 }: Preset['scopes']): Preset['scopes'] {
+function withOpenid({ v0, v1, v2 }: Readonly<Record<ApiVersion, string>>): Record<ApiVersion, string> {
   return { v0: `openid ${v0}`, v1: `openid ${v1}`, v2: `openid ${v2}` }
+}
+
+/** Gives one scope for all versions. */
+function always(scope: string): Record<ApiVersion, string> {
+  return { v0: scope, v1: scope, v2: scope }
 }
 
 const sandboxSettings: Settings = {
@@ -58,8 +66,8 @@ const sandboxSources = {
   backchannelUrl: `${telefonica}/reference/bcauthorize`,
   apiUrl: `${telefonica}/reference/phonenumberverify`,
   authMethod: `${telefonica}/reference/token`,
-  scope: `${telefonica}/reference/phonenumberverify`,
-  numberScopes: `${telefonica}/reference/phonenumbershare`,
+  'scope of verify': `${telefonica}/reference/phonenumberverify`,
+  'scope of device-phone-number': `${telefonica}/reference/phonenumbershare`,
   repeatsRedirectUri: 'https://github.com/Telefonica/opengateway-postman',
   needsPhone: `${telefonica}/docs/sandbox`,
 }
@@ -72,7 +80,9 @@ const numberVerification = 'https://github.com/camaraproject/NumberVerification'
 /** That the line is recognised by its mobile data alone. */
 const userStory = `${numberVerification}/blob/main/documentation/API_documentation/NumberVerification_verify_User_Story.md`
 
-const unconfirmedNumberScope = { numberScopes: 'the scope of nv number (nv asks for that of CAMARA)' }
+const unconfirmedNumberScope = {
+  'scope of device-phone-number': 'the scope of nv number (nv asks for that of CAMARA)',
+}
 const unconfirmedPkce = { pkce: 'whether PKCE is supported (nv sends it)' }
 
 /** Gives one source for all that one document says. */
@@ -86,15 +96,15 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'the simulator inside nv',
     settings: { ...mockClient, authMethod: 'client_secret_basic' },
     publishedSecret: mockSecret,
-    ...plainScopes,
+    scopes: plainScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: fromOne('nv simulate --help', [
       'clientId',
       'publishedSecret',
       'authMethod',
-      'scope',
-      'numberScopes',
+      'scope of verify',
+      'scope of device-phone-number',
       'repeatsRedirectUri',
       'needsPhone',
     ]),
@@ -104,7 +114,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: "Telefónica's Sandbox, mock mode: no account needed",
     settings: { ...sandboxSettings, ...mockClient },
     publishedSecret: mockSecret,
-    ...plainScopes,
+    scopes: plainScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: {
@@ -117,7 +127,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   sandbox: {
     title: "Telefónica's Sandbox, production mode with your application",
     settings: { ...sandboxSettings, loginHint: 'tel' },
-    ...plainScopes,
+    scopes: plainScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: { ...sandboxSources, loginHint: `${telefonica}/docs/sandbox` },
@@ -127,15 +137,15 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'any operator that follows CAMARA: its issuer and your key',
     settings: { apiVersion: 'v2', authMethod: 'private_key_jwt' },
     usesDiscovery: true,
-    ...openidScopes,
+    scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
       apiVersion: numberVerification,
       authMethod: camaraProfile,
       usesDiscovery: camaraProfile,
-      scope: camaraProfile,
-      numberScopes: numberVerification,
+      'scope of verify': camaraProfile,
+      'scope of device-phone-number': numberVerification,
       repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
       needsPhone: userStory,
     },
@@ -146,13 +156,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     settings: {
       authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
       tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
-      apiUrl: 'https://api-eu.vonage.com/camara',
+      apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
       apiVersion: 'v0',
       authMethod: 'application_jwt',
       loginHint: 'bare',
     },
-    ...openidScopes,
-    apiPaths: { v0: 'number-verification/v031' },
+    scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
@@ -160,10 +169,9 @@ export const presets: Readonly<Record<string, Preset>> = {
       tokenUrl: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
       apiUrl: 'https://developer.vonage.com/en/api/camara/number-verification',
       apiVersion: 'https://developer.vonage.com/en/api/camara/number-verification',
-      apiPaths: 'https://developer.vonage.com/en/api/camara/number-verification',
       authMethod: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
       loginHint: 'https://developer.vonage.com/en/api/camara/auth',
-      scope: 'https://developer.vonage.com/en/api/camara/auth',
+      'scope of verify': 'https://developer.vonage.com/en/api/camara/auth',
       needsPhone: userStory,
     },
     unconfirmed: {
@@ -182,7 +190,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       authMethod: 'client_secret_basic',
       loginHint: 'tel',
     },
-    ...openidScopes,
+    scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: false,
     sources: fromOne(
@@ -194,7 +202,7 @@ export const presets: Readonly<Record<string, Preset>> = {
         'apiVersion',
         'authMethod',
         'loginHint',
-        'scope',
+        'scope of verify',
         'repeatsRedirectUri',
         'needsPhone',
       ],
@@ -211,7 +219,11 @@ export const presets: Readonly<Record<string, Preset>> = {
       loginHint: 'bare',
       headers: { 'X-RapidAPI-Host': 'network-as-code.nokia.rapidapi.com' },
     },
-    ...plainScopes,
+    // Without a purpose for the number, and the same for every version: as in its SDK and its tests.
+    scopes: {
+      verify: always(verifyScopes.v2),
+      'device-phone-number': always('number-verification:device-phone-number:read'),
+    },
     secretHeaders: ['X-RapidAPI-Key'],
     credentialsUrl: 'https://network-as-code.p-eu.rapidapi.com/oauth2/v1/auth/clientcredentials',
     repeatsRedirectUri: false,
@@ -224,15 +236,15 @@ export const presets: Readonly<Record<string, Preset>> = {
         'authMethod',
         'loginHint',
         'headers',
+        'scope of verify',
+        'scope of device-phone-number',
         'secretHeaders',
         'credentialsUrl',
       ]),
       needsPhone: userStory,
     },
     unconfirmed: {
-      scope: 'the scope (nv asks for that of API v0)',
       repeatsRedirectUri: 'whether /token wants the redirect_uri (nv leaves it out)',
-      ...unconfirmedNumberScope,
       ...unconfirmedPkce,
     },
   },
@@ -247,7 +259,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       loginHint: 'tel',
       prompt: 'none',
     },
-    ...openidScopes,
+    scopes: openidScopes,
     correlatorHeader: 'x-correlation-id',
     repeatsRedirectUri: true,
     needsPhone: true,
@@ -258,7 +270,7 @@ export const presets: Readonly<Record<string, Preset>> = {
         'authMethod',
         'loginHint',
         'prompt',
-        'scope',
+        'scope of verify',
         'repeatsRedirectUri',
       ]),
       ...fromOne('https://developer.pxg.konera.com/apis/number-verification-v2-2/docs', [
@@ -278,13 +290,10 @@ export const presets: Readonly<Record<string, Preset>> = {
   generic: {
     title: 'any other gateway: you give the URLs',
     settings: { authMethod: 'client_secret_basic' },
-    ...plainScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
       authMethod: `${rfc6749}#section-2.3.1`,
-      scope: numberVerification,
-      numberScopes: numberVerification,
       repeatsRedirectUri: `${rfc6749}#section-4.1.3`,
       needsPhone: userStory,
     },
@@ -306,7 +315,7 @@ export function requirePreset(name: string): Preset {
   if (preset) return preset
   throw new UsageError({
     code: 'unknown_preset',
-    title: `There is no preset ${JSON.stringify(name)}`,
+    title: `Unknown preset ${JSON.stringify(name)}`,
     cause: `The presets are ${Object.keys(presets).join(', ')}.`,
     fix: 'Choose one of them, or generic with URLs of your own.',
   })

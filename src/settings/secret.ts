@@ -1,4 +1,32 @@
-// Secrets that settings refer to: which there are, and what they are read from.
+// Secrets of a profile: which there are, and where each is. Settings hold references to them, never their values.
+import type { Settings } from './settings.ts'
+
+/** Where a secret is; a profile never holds the secret itself. */
+export interface SecretReference {
+  /** Its name among the secrets of a profile: `clientSecret`, `header:x-rapidapi-key`. */
+  key: string
+  /** The header whose value it is, as the settings write it; null: it is the client secret. */
+  header: string | null
+  /** The environment variable that holds it; null: it is with the stored secrets. */
+  variable: string | null
+}
+
+/** Lists the references of settings: `clientSecretEnv` and `$NAME` in a header are variables, the others are stored. */
+export function referencesIn({
+  clientSecretEnv,
+  headers = {},
+  secretHeaders = [],
+}: Settings): SecretReference[] {
+  const headersOfVariables = Object.entries(headers).flatMap(([header, value]) => {
+    const variable = variableIn(value)
+    return variable === null ? [] : [{ key: secretHeaderKey(header), header, variable }]
+  })
+  return [
+    { key: 'clientSecret', header: null, variable: clientSecretEnv ?? null },
+    ...headersOfVariables,
+    ...secretHeaders.map((header) => ({ key: secretHeaderKey(header), header, variable: null })),
+  ]
+}
 
 /** Names the value of a header among the secrets of a profile. */
 export function secretHeaderKey(name: string): string {

@@ -21,7 +21,7 @@ const settingsSchema = v.strictObject(
  */
 export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string) => string): Settings {
   const result = v.safeParse(settingsSchema, raw, { abortPipeEarly: true })
-  if (result.success) return result.output as Settings
+  if (result.success) return result.output
   const broken = result.issues.map((issue) => {
     const key = (v.getDotPath(issue) ?? '').split('.', 1).join()
     const name = nameOf(key)
@@ -53,6 +53,6 @@ function squeeze(name: string): string {
 
 /** Checks one setting that someone types: true, or the rule that it breaks. */
 export function checkSetting(name: SettingName, value: string): true | string {
-  const result = v.safeParse(settings[name].rule as v.GenericSchema, value)
+  const result = v.safeParse(settings[name].rule, value)
   return result.success || `It ${result.issues[0].message}.`
 }

@@ -11,8 +11,8 @@ import {
 } from '../settings/project-file.ts'
 import { listProfiles, parseStored, type ProfileRecord } from '../settings/record.ts'
 import type { Settings } from '../settings/settings.ts'
-import type { SecretOwner } from './material.ts'
 import type { Layer } from '../settings/layers.ts'
+import type { SecretOwner } from './secrets.ts'
 
 /** Where a chosen profile stands. */
 export interface ChosenProfile {

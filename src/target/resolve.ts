@@ -1,46 +1,43 @@
-// Gathers what a run needs: flags over environment over profile over the project's defaults over the preset.
+// Resolves what a run is against: flags over environment over profile over the project's defaults over the preset.
+// For a profile that was named on the command line the environment only fills in what it lacks.
+import { type OperationName, readApiBase } from '../camara/api.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { keyMethods } from '../oauth/client-authentication.ts'
 import type { Grant } from '../oauth/grants.ts'
-import { builtInProfiles, type Preset, requirePreset } from '../settings/presets.ts'
-import type { ProjectFile } from '../settings/project-file.ts'
-import { createTarget, type Material, type Target } from './target.ts'
-import type { SettingName, Settings } from '../settings/settings.ts'
-import type { Command } from '../run/run.ts'
+import { environmentLayer, environmentNameOf } from '../settings/flags.ts'
+import { headerSetting, type Layer, type Merged, mergeLayers, type Sourced } from '../settings/layers.ts'
+import { isSimulated, missingSettings } from '../settings/missing.ts'
+import { presetLayer } from '../settings/preset-layer.ts'
+import { builtInProfiles, findPreset, type Preset, requirePreset } from '../settings/presets.ts'
+import type { Settings } from '../settings/settings.ts'
 import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
 import { describeDestination, describePairing } from './credential-destinations.ts'
+import { admitEnvironment, listIgnored } from './environment.ts'
 import {
-  checkKey,
-  chooseClientSecret,
-  readNamedFile,
+  findClientSecret,
   readStoredSecrets,
   type ResolvedHeaders,
   resolveHeaders,
-} from './material.ts'
-import {
-  headerOf,
-  headerSetting,
-  type Layer,
-  type Merged,
-  mergeLayers,
-  type Sourced,
-} from '../settings/layers.ts'
-import { isSimulated, missingSettings, needsKey } from '../settings/missing.ts'
-import { presetLayer } from '../settings/preset-layer.ts'
-import { environmentLayer, environmentNameOf, flagLayer, flagOf } from '../settings/flags.ts'
+  secretIn,
+  secretVariable,
+} from './secrets.ts'
 
-/** What a configuration is for. */
+/** What a target is for. */
 export interface Purpose {
-  command: Command
+  operation: OperationName
   /** The grants that would do, the preferred one first. */
   grants: readonly [Grant, ...Grant[]]
 }
 
-const verifyByPhone: Purpose = { command: 'verify', grants: ['authorization-code'] }
+/** What a target is resolved from, beside the environment and the stores. */
+export interface TargetRequest extends Purpose {
+  /** The profile that was named for this run; null: that of NV_PROFILE, of the project, or the default one. */
+  profile: string | null
+  /** What was given for this run. */
+  given: Layer
+}
 
-/** A profile before anything was started or asked for. */
-export interface Configuration extends Merged, Purpose {
+/** What a run would be against, before anything was started or asked for. */
+export interface Resolution extends Merged, Purpose {
   name: string | null
   preset: Preset | undefined
   clientSecret: Sourced | null
@@ -49,67 +46,81 @@ export interface Configuration extends Merged, Purpose {
   projectPath: string | null
   /** What no source gives, by setting. */
   missing: readonly string[]
+  /** The variables that a named profile did not let in, by setting. */
+  ignored: Readonly<Record<string, string>>
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
   notes: readonly string[]
   /** What the user must know, also where notes are not wanted. */
   warnings: readonly string[]
 }
 
-export interface ReadyProfile {
-  profile: Target
-  /** Ends what was started for the profile. */
-  close(): Promise<void>
-}
+/** Nothing given for a run. */
+export const nothingGiven: Layer = { settings: {}, nameOf: String }
 
 /** Reads all sources. Throws a UsageError when there is no profile of that name, or nothing at all. */
-export async function readConfiguration(
-  context: Context,
-  profileName: string | undefined,
-  flags: object,
-  flagSettings: readonly SettingName[],
-  purpose: Purpose = verifyByPhone,
-): Promise<Configuration> {
-  const { command } = purpose
+export async function resolveTarget(context: Context, request: TargetRequest): Promise<Resolution> {
+  const { given, operation } = request
   const { env } = context
-  const named = profileName ?? (env['NV_PROFILE'] || null)
+  const isNamed = request.profile !== null
+  const name = request.profile ?? (env['NV_PROFILE'] || null)
   // A built-in profile works whatever is in the project.
-  const project = named !== null && builtInProfiles.includes(named) ? null : await findProjectFile(context)
-  const given = [flagLayer(flags, flagSettings), environmentLayer(env)]
-  const chosen = await chooseProfile(context, named, project, given)
+  const project = name !== null && builtInProfiles.includes(name) ? null : await findProjectFile(context)
+  const environment = environmentLayer(env)
+  const chosen = await chooseProfile(context, name, project, [given, environment])
   const kept = [...(chosen.layer ? [chosen.layer] : []), ...projectLayer(project, chosen)]
-  const above = mergeLayers([...given, ...(command === 'number' ? kept.map(withoutScope) : kept)])
+  const usable = operation === 'verify' ? kept : kept.map(withoutScope)
+  const admitted = admitEnvironment(
+    environment,
+    [given, ...usable],
+    findPreset(mergeLayers([given, ...usable]).settings.preset),
+  )
+  const above = mergeLayers(
+    isNamed ? [given, admitted.ofMachine, ...usable, admitted.filling] : [given, environment, ...usable],
+  )
   const presetName = above.settings.preset
   const preset = presetName === undefined ? undefined : requirePreset(presetName)
-  const { settings, origins } = mergeLayers([
-    { settings: above.settings, nameOf: (name) => above.origins[name] ?? '' },
-    presetLayer(presetName, preset, above.settings, command),
+  const merged = mergeLayers([
+    { settings: above.settings, nameOf: (setting) => above.origins[setting] ?? '' },
+    presetLayer(presetName, preset, above.settings, operation),
   ])
-  const grants = settleGrants(purpose.grants, settings)
-  const stored = await readStoredSecrets(context, settings, chosen.owner)
-  const clientSecret = chooseClientSecret(context, settings, stored, preset)
-  const headers = resolveHeaders(context, settings, stored)
-  const missing = [
-    ...missingSettings(settings, preset, { clientSecret, key: settings.key ?? '' }, grants),
-    ...headers.unset.map(({ name }) => headerSetting(name)),
-  ]
+  const grants = settleGrants(request.grants, merged.settings)
+  const { clientSecret, headers, isSecretIgnored } = await readSecretsOf(
+    context,
+    merged,
+    chosen,
+    preset,
+    isNamed,
+  )
+  const ignored = isNamed
+    ? {
+        ...listIgnored(environment, merged),
+        ...(isSecretIgnored ? { clientSecret: secretVariable } : {}),
+      }
+    : {}
   return {
-    command,
+    operation,
     grants,
     name: chosen.name,
     preset,
-    settings,
-    origins,
+    ...merged,
     clientSecret,
     headers,
     projectPath: chosen.isOfProject ? (project?.path ?? null) : null,
-    missing,
+    missing: [
+      ...missingSettings(merged.settings, preset, { clientSecret, key: merged.settings.key ?? '' }, grants),
+      ...headers.unset.map(({ name: header }) => headerSetting(header)),
+    ],
+    ignored,
     notes: [
-      ...describeSources(context, project, chosen, given),
-      ...describePairing(chosen, { settings, origins }, grants, clientSecret),
-      ...(command === 'number' ? describeScope(given, kept, settings) : []),
+      ...(project ? [`Using ${project.path}`] : []),
+      ...describeEnvironment(chosen, merged, clientSecret, isNamed ? admitted.filling : null),
+      ...describePairing(chosen, merged, grants, clientSecret),
+      ...(operation === 'verify' ? [] : describeScope([given, environment], kept, merged, isNamed)),
+      ...describeCut(merged),
     ],
     warnings: [
-      ...describeDestination(project, chosen, { settings, origins }, grants, clientSecret),
+      ...describeIgnored(chosen, ignored),
+      ...describeDestination(project, chosen, merged, grants, clientSecret),
       ...chosen.unknown.map(
         (member) =>
           `${member} of profile ${chosen.name} is ignored: it is not a setting that nv knows. To take it out: nv profile edit ${chosen.name} --unset ${member}`,
@@ -119,40 +130,32 @@ export async function readConfiguration(
   }
 }
 
-/** Resolves the profile of a run, and starts the simulator when it is the profile's gateway. */
-export async function loadProfile(context: Context, configuration: Configuration): Promise<ReadyProfile> {
-  const { name, preset, command, settings } = configuration
-  if (configuration.missing.length > 0) throw incomplete(configuration)
-  const material = await readMaterial(context, configuration)
-  if (!isSimulated(settings))
-    return {
-      profile: createTarget({ name, preset, command }, settings, material),
-      close: () => Promise.resolve(),
-    }
-  const { startSimulator } = await import('../simulator/simulator.ts')
-  const { authorizeUrl, tokenUrl, backchannelUrl, apiUrl, close } = await startSimulator(context, {
-    host: '127.0.0.1',
-    port: 0,
-  })
-  const addresses = { authorizeUrl, tokenUrl, backchannelUrl, apiUrl }
-  return {
-    profile: createTarget({ name, preset, command }, { ...addresses, ...settings }, material),
-    close,
-  }
+/** Reads the secrets; that of the environment is over the profile's, or beneath it where the profile was named. */
+async function readSecretsOf(
+  context: Context,
+  { settings }: Merged,
+  { owner }: ChosenProfile,
+  preset: Preset | undefined,
+  isNamed: boolean,
+): Promise<{ clientSecret: Sourced | null; headers: ResolvedHeaders; isSecretIgnored: boolean }> {
+  const { env } = context
+  const isGiven = Boolean(env[secretVariable])
+  const stored = await readStoredSecrets(context, settings, owner, isGiven && !isNamed)
+  const headers = resolveHeaders(context, settings, stored)
+  if (isGiven && !isNamed)
+    return { clientSecret: secretIn(env, secretVariable), headers, isSecretIgnored: false }
+  const own = findClientSecret(context, settings, stored, preset)
+  const isUsed = settings.authMethod?.startsWith('client_secret') === true
+  const isFetched = settings.clientId === undefined && preset?.credentialsUrl !== undefined
+  if (own === null && isGiven && isUsed && !isFetched)
+    return { clientSecret: secretIn(env, secretVariable), headers, isSecretIgnored: false }
+  const isSecretIgnored = isGiven && isUsed && env[secretVariable] !== own?.value
+  return { clientSecret: own, headers, isSecretIgnored }
 }
 
 /** A scope that is kept is that of /verify. */
 function withoutScope({ settings: { scope: _scope, ...settings }, nameOf }: Layer): Layer {
   return { settings, nameOf }
-}
-
-/** Says that the scope of a profile is not used, where it has one and nothing above it. */
-function describeScope(given: readonly Layer[], kept: readonly Layer[], { scope }: Settings): string[] {
-  const hasScope = ({ settings }: Layer) => settings.scope !== undefined
-  if (given.some(hasScope) || !kept.some(hasScope)) return []
-  return [
-    `Asking for ${scope}: the scope of the profile is that of nv verify. For another one: --scope, NV_SCOPE`,
-  ]
 }
 
 /** Leaves of several grants those between which only the gateway can decide. */
@@ -162,72 +165,59 @@ function settleGrants(grants: Purpose['grants'], settings: Settings): Purpose['g
   return settings.issuer === undefined && settings.key !== undefined ? ['jwt-bearer'] : grants
 }
 
-/** Reads the files that the settings name; the key only where it signs something. */
-async function readMaterial(
-  context: Context,
-  { settings, grants, clientSecret, headers: { headers, secretValues } }: Configuration,
-): Promise<Material> {
-  const usesKey = grants.some((grant) => needsKey(settings, grant))
-  const key = usesKey ? await readNamedFile(context, 'key', settings.key) : null
-  if (key !== null) checkKey(settings, key)
-  const ca = await readNamedFile(context, 'ca', settings.ca)
-  return { clientSecret, key: key ?? '', ca, headers, secretValues }
-}
-
-/** Says where values come from that the user may not expect. */
-function describeSources(
-  { env }: Context,
-  project: ProjectFile | null,
-  chosen: ChosenProfile,
+/** Says that the scope of a profile is not used, where it has one and nothing above it. */
+function describeScope(
   given: readonly Layer[],
+  kept: readonly Layer[],
+  { settings: { scope }, origins }: Merged,
+  isNamed: boolean,
 ): string[] {
-  const notes: string[] = []
-  if (project) notes.push(`Using ${project.path}`)
-  const [, environment] = given
-  if (chosen.name !== null && environment) {
-    const names = [
-      ...Object.keys(environment.settings).map(environmentNameOf),
-      ...(env['NV_CLIENT_SECRET'] ? ['NV_CLIENT_SECRET'] : []),
-    ]
-    if (names.length > 0) notes.push(`From the environment, over profile ${chosen.name}: ${names.join(', ')}`)
-  }
-  return notes
+  const isGiven = given.some((layer) => origins.scope === layer.nameOf('scope'))
+  if (isGiven || !kept.some(({ settings }) => settings.scope !== undefined)) return []
+  const sources = isNamed ? '--scope' : '--scope, NV_SCOPE'
+  return [`Asking for ${scope}: the scope of the profile is that of nv verify. For another one: ${sources}`]
 }
 
-function incomplete({
-  name,
-  projectPath,
-  missing,
-  grants,
-  settings,
-  clientSecret,
-  headers,
-}: Configuration): UsageError {
-  const label = (setting: string) => {
-    const header = headerOf(setting)
-    if (header !== null) {
-      const variable = headers.unset.find((unset) => unset.name === header)?.variable
-      return `the header ${header}${variable ? ` (environment variable ${variable})` : ''}`
-    }
-    if (setting === 'clientSecret') return `the client secret (${clientSecret?.from ?? 'NV_CLIENT_SECRET'})`
-    const named = `${flagOf(setting)} (${environmentNameOf(setting)})`
-    if (setting === 'backchannelUrl' && grants.includes('jwt-bearer'))
-      return `${named} for CIBA, or ${flagOf('key')} (${environmentNameOf('key')}) for the JWT bearer grant`
-    if (setting !== 'key' || keyMethods.includes(settings.authMethod ?? 'none')) return named
-    return `${named}, which signs the ${grants[0] === 'jwt-bearer' ? 'assertion' : 'request object'}`
-  }
-  return new UsageError({
-    code: 'missing_setting',
-    title: name === null ? 'The configuration is not complete' : `Profile ${name} is not complete`,
-    cause: `Not set: ${missing.map(label).join(', ')}.`,
-    fix: `Set the variables in brackets, ${remedy(name, projectPath)}`,
-  })
+/** Says what comes from the environment where there is a profile; `filling` is what a named one lacks. */
+function describeEnvironment(
+  { name }: ChosenProfile,
+  { origins }: Merged,
+  clientSecret: Sourced | null,
+  filling: Layer | null,
+): string[] {
+  if (name === null) return []
+  const isFilling = (setting: string) => filling !== null && setting in filling.settings
+  const used = Object.entries(origins).filter(([setting, from]) => from === environmentNameOf(setting))
+  const secret = clientSecret?.from === secretVariable ? [secretVariable] : []
+  const over = [
+    ...used.flatMap(([setting, from]) => (isFilling(setting) ? [] : [from])),
+    ...(filling === null ? secret : []),
+  ]
+  const filled = [
+    ...used.flatMap(([setting, from]) => (isFilling(setting) ? [from] : [])),
+    ...(filling === null ? [] : secret),
+  ]
+  return [
+    ...(over.length === 0 ? [] : [`From the environment, over profile ${name}: ${over.join(', ')}`]),
+    ...(filled.length === 0
+      ? []
+      : [`From the environment, not set in profile ${name}: ${filled.join(', ')}`]),
+  ]
 }
 
-/** Says where a profile is mended: in the project's file, in the store, or by making one. */
-function remedy(name: string | null, projectPath: string | null): string {
-  if (projectPath !== null) return `or add what is no secret to ${projectPath}.`
-  return name === null || builtInProfiles.includes(name)
-    ? 'or save a profile with:\nnv profile add'
-    : `or mend the profile with:\nnv profile edit ${name}`
+/** Says which variables a named profile did not let in. */
+function describeIgnored({ name }: ChosenProfile, ignored: Resolution['ignored']): string[] {
+  const variables = Object.values(ignored)
+  if (variables.length === 0) return []
+  const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return [
+    `${variables.join(', ')} ${are} ignored: you named profile ${name}, and it decides. To use ${them}, leave the profile out; flags override it.`,
+  ]
+}
+
+/** Says that the operation was cut off the base of the API. */
+function describeCut({ settings: { apiUrl }, origins }: Merged): string[] {
+  const { url, operation } = apiUrl === undefined ? { url: '', operation: null } : readApiBase(apiUrl)
+  if (operation === null) return []
+  return [`The API URL (${origins.apiUrl}) ends in /${operation}, which nv adds itself. The base is ${url}`]
 }

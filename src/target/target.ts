@@ -1,12 +1,18 @@
 // The gateway and the client that a run is against.
-import { defaultApiVersion, numberScopes, verifyScopes } from '../camara/api.ts'
-import type { AuthMethod } from '../oauth/client-authentication.ts'
-import type { KeyAlgorithm } from '../oauth/signing-key.ts'
-import type { Command } from '../run/run.ts'
+import {
+  type ApiVersion,
+  defaultApiVersion,
+  type OperationName,
+  operations,
+  readApiBase,
+} from '../camara/api.ts'
+import { type AuthMethod, formEncode } from '../oauth/client-authentication.ts'
+import { type KeyAlgorithm, readSigningKey } from '../oauth/signing-key.ts'
+import type { TargetFacts } from '../run/recording.ts'
 import type { Sourced } from '../settings/layers.ts'
 import type { Preset } from '../settings/presets.ts'
-import { type Settings } from '../settings/settings.ts'
 import { type ListenAddress, parseListen } from '../settings/rules.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** Everything a flow needs to know about the gateway and the client. */
 export interface Target {
@@ -18,7 +24,7 @@ export interface Target {
   /** The backchannel authentication endpoint of CIBA; empty: from the discovery document, if it is there. */
   backchannelUrl: string
   apiUrl: string
-  /** The API with its version, as in `number-verification/v2`. */
+  /** What stands between apiUrl and the operation, as in `number-verification/v2`; empty: nothing. */
   apiPath: string
   apiVersion: string
   issuer: string | null
@@ -27,6 +33,8 @@ export interface Target {
   clientSecret: string
   credentialsUrl: string | null
   authMethod: AuthMethod
+  /** The aud of client assertions: `endpoint`, `issuer`, or a value. */
+  assertionAudience: string
   /** The private key itself; empty where none is needed. */
   key: string
   /** Null: the kid of a JWK, if it has one. */
@@ -57,6 +65,10 @@ export interface Target {
   /** Null: that of the environment, if any. */
   proxy: string | null
   unconfirmed: readonly string[]
+  /** Which source gave each setting its value. */
+  origins: Readonly<Record<string, string>>
+  /** The variables that a named profile did not let in, by setting. */
+  ignored: Readonly<Record<string, string>>
 }
 
 /** What the settings refer to, read from where it is. */
@@ -69,35 +81,40 @@ export interface Material {
   secretValues: readonly string[]
 }
 
-/** Makes the profile of a flow from merged settings. The caller has made sure that nothing is missing. */
-export function createTarget(
-  identity: { name: string | null; preset: Preset | undefined; command?: Command },
-  settings: Settings,
-  material: Material,
-): Target {
-  const { preset, command = 'verify' } = identity
-  const scopeOfOther = command === 'number' ? 'scope' : 'numberScopes'
+/** What a target is made of beside its settings. */
+export interface Identity {
+  name: string | null
+  preset: Preset | undefined
+  operation: OperationName
+  origins: Target['origins']
+  ignored: Target['ignored']
+}
+
+/** Makes a target of merged settings. The caller has made sure that nothing is missing. */
+export function createTarget(identity: Identity, settings: Settings, material: Material): Target {
+  const { name, preset, operation, origins, ignored } = identity
   const apiVersion = settings.apiVersion ?? defaultApiVersion
+  const isOfOther = (point: string) => point.startsWith('scope of ') && point !== `scope of ${operation}`
   return {
-    name: identity.name,
+    name,
     preset: settings.preset ?? null,
     authorizeUrl: settings.authorizeUrl ?? '',
     tokenUrl: settings.tokenUrl ?? '',
     backchannelUrl: settings.backchannelUrl ?? '',
-    apiUrl: settings.apiUrl ?? '',
-    apiPath: preset?.apiPaths?.[apiVersion] ?? `number-verification/${apiVersion}`,
+    ...locateApi(settings, apiVersion),
     apiVersion,
     issuer: settings.issuer ?? null,
     clientId: settings.clientId ?? '',
     clientSecret: material.clientSecret?.value ?? '',
     credentialsUrl: (!settings.clientId && preset?.credentialsUrl) || null,
     authMethod: settings.authMethod ?? 'client_secret_basic',
+    assertionAudience: settings.assertionAudience ?? 'endpoint',
     key: material.key,
     keyId: settings.keyId ?? null,
     keyAlgorithm: settings.keyAlgorithm ?? null,
     redirectUri: settings.redirectUri ?? null,
     listen: settings.listen === undefined ? null : parseListen(settings.listen),
-    scope: settings.scope ?? (command === 'number' ? numberScopes : verifyScopes)[apiVersion],
+    scope: settings.scope ?? operations[operation].scopes[apiVersion],
     loginHint: settings.loginHint ?? 'none',
     prompt: settings.prompt ?? null,
     usesPkce: settings.pkce !== 'off',
@@ -110,8 +127,59 @@ export function createTarget(
     needsPhone: preset?.needsPhone ?? true,
     ca: material.ca,
     proxy: settings.proxy ?? null,
-    unconfirmed: Object.entries(preset?.unconfirmed ?? {}).flatMap(([name, point]) =>
-      name === scopeOfOther ? [] : [point],
+    unconfirmed: Object.entries(preset?.unconfirmed ?? {}).flatMap(([point, words]) =>
+      isOfOther(point) ? [] : [words],
     ),
+    origins,
+    ignored,
   }
+}
+
+/** Says where the operations of the API are. */
+function locateApi({ apiUrl, apiPath }: Settings, version: ApiVersion): Pick<Target, 'apiUrl' | 'apiPath'> {
+  if (apiUrl === undefined) return { apiUrl: '', apiPath: '' }
+  const { url, lacks } = readApiBase(apiUrl)
+  const paths = { nothing: '', version, 'api and version': `number-verification/${version}` }
+  return { apiUrl: url, apiPath: apiPath?.replace(/^\/+|\/+$/g, '') ?? paths[lacks] }
+}
+
+/** Says of a target what may be recorded: no secret is in it. */
+export function describeTarget(
+  target: Target & { isIssuerRequired?: boolean },
+  { redirectUri }: { redirectUri: string | null },
+): TargetFacts {
+  const { authorizeUrl, tokenUrl, backchannelUrl, apiUrl, clientId, clientSecret, loginHint } = target
+  return {
+    name: target.name,
+    preset: target.preset,
+    apiVersion: target.apiVersion,
+    authorizeUrl: authorizeUrl || null,
+    tokenUrl: tokenUrl || null,
+    backchannelUrl: backchannelUrl || null,
+    apiUrl: apiUrl || null,
+    issuer: target.issuer,
+    redirectUri: redirectUri ?? target.redirectUri,
+    scope: target.scope,
+    clientId: clientId || null,
+    authMethod: target.authMethod,
+    key: describeKey(target),
+    hasReservedCharacters: [clientId, clientSecret].some((value) => formEncode(value) !== value),
+    assertionAudience: target.assertionAudience,
+    loginHint: ['none', 'tel', 'bare'].includes(loginHint) ? loginHint : 'given',
+    prompt: target.prompt,
+    usesPkce: target.usesPkce,
+    usesRequestObject: target.usesRequestObject,
+    usesDpop: target.usesDpop,
+    isIssuerRequired: target.isIssuerRequired ?? false,
+    repeatsRedirectUri: target.repeatsRedirectUri,
+    unconfirmed: target.unconfirmed,
+    origins: target.origins,
+    ignored: target.ignored,
+  }
+}
+
+function describeKey(target: Target): TargetFacts['key'] {
+  if (target.key === '') return null
+  const { algorithm, keyId } = readSigningKey(target)
+  return { algorithm, keyId: keyId ?? null }
 }

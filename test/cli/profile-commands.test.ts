@@ -145,7 +145,7 @@ describe('show', () => {
     const { out, err } = await nv(await createStore({ acme }), ['show', 'acme'], {
       env: { NV_REDIRECT_URI: 'https://env.example/cb' },
     })
-    expect(err).toBe('From the environment, over profile acme: NV_REDIRECT_URI\n')
+    expect(err).toBe('From the environment, not set in profile acme: NV_REDIRECT_URI\n')
     expect(out).toBe(`acme: Telefónica's Sandbox, production mode with your application
 preset          sandbox                                                             profile acme
 authorizeUrl    https://sandbox.opengateway.telefonica.com/apigateway/authorize     preset sandbox
@@ -187,7 +187,7 @@ clientSecret    (hidden)                                                        
     [{}, '(not set)', 'environment variable ACME_SECRET, which is not set'],
     [{ ACME_SECRET: canary }, '(hidden)', 'environment variable ACME_SECRET'],
     [{ ACME_SECRET: '' }, '(not set)', 'environment variable ACME_SECRET, which is not set'],
-    [{ ACME_SECRET: 'x', NV_CLIENT_SECRET: canary }, '(hidden)', 'NV_CLIENT_SECRET'],
+    [{ ACME_SECRET: 'x', NV_CLIENT_SECRET: canary }, '(hidden)', 'environment variable ACME_SECRET'],
   ])('with the secret in a variable and %j: %s, %s', async (env: Record<string, string>, value, from) => {
     const store = await createStore({
       acme: [{ preset: 'sandbox', clientId: 'a', clientSecretEnv: 'ACME_SECRET' }],
@@ -420,7 +420,7 @@ describe('edit', () => {
     ['nothing to change', [], 'Nothing was said about what to change'],
     ['an unknown setting', ['--unset', 'colour'], 'There is no setting "colour"'],
     ['no preset', ['--unset', 'preset'], 'A profile has a preset'],
-    ['an unknown preset', ['--preset', 'nobody'], 'There is no preset "nobody"'],
+    ['an unknown preset', ['--preset', 'nobody'], 'Unknown preset "nobody"'],
     ['a wrong value', ['--token-url', 'http://x.example'], '--token-url must be an https URL'],
     ['a secret as an argument', ['--client-secret', canary], '--client-secret takes no value'],
   ])('with %s is exit 2, and nothing is changed', async (_, flags, message) => {

@@ -6,7 +6,7 @@ import { SetupError } from '../../src/errors.ts'
 import { listProfiles } from '../../src/settings/record.ts'
 import type { Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore } from '../support/context.ts'
-import { readSecrets } from '../../src/target/material.ts'
+import { readSecrets } from '../../src/target/secrets.ts'
 
 /** A store that tells which entries of secrets it has. */
 interface Shelf {

@@ -1,7 +1,9 @@
 // Which source gives a value, and what must not be mixed: flags, environment, profile, project, preset.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { loadProfile, readConfiguration } from '../../src/target/resolve.ts'
+import { nothingGiven, resolveTarget } from '../../src/target/resolve.ts'
+import { buildVerifyRequest } from '../../src/camara/api.ts'
+import { builtInProfiles } from '../../src/settings/presets.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import type { Settings } from '../../src/settings/settings.ts'
@@ -9,7 +11,8 @@ import { UsageError } from '../../src/errors.ts'
 import type { Target } from '../../src/target/target.ts'
 import type { Secrets, Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
-import { runSettings } from '../../src/settings/flags.ts'
+import { flagLayer, runSettings } from '../../src/settings/flags.ts'
+import { openTarget } from '../../src/target/open.ts'
 
 const canary = 'canary-secret-Zx9'
 const acme = { preset: 'sandbox', clientId: 'acme-app', redirectUri: 'https://acme.example/cb' }
@@ -26,6 +29,8 @@ async function createStore(
   return store
 }
 
+const purpose = { operation: 'verify', grants: ['authorization-code'] } as const
+
 interface Options extends TestContextOptions {
   name?: string
   flags?: object
@@ -33,15 +38,17 @@ interface Options extends TestContextOptions {
 
 async function configure({ name, flags = {}, ...options }: Options) {
   const { context } = createTestContext(options)
-  return { context, configuration: await readConfiguration(context, name, flags, runSettings) }
+  const given = flagLayer(flags, runSettings)
+  const request = { ...purpose, profile: name ?? null, given }
+  return { context, configuration: await resolveTarget(context, request) }
 }
 
 /** Gives the profile that a flow would get. */
 async function load(options: Options): Promise<Target> {
   const { context, configuration } = await configure(options)
-  const { profile, close } = await loadProfile(context, configuration)
+  const { target, close } = await openTarget(context, configuration)
   await close()
-  return profile
+  return target
 }
 
 async function problemOf(options: Options) {
@@ -98,10 +105,12 @@ describe('precedence', () => {
     ['NV_LOGIN_HINT', 'bare', { loginHint: 'bare' }],
     ['NV_PKCE', 'off', { usesPkce: false }],
     ['NV_PROMPT', 'none', { prompt: 'none' }],
+    ['NV_ASSERTION_AUDIENCE', 'issuer', { assertionAudience: 'issuer' }],
+    ['NV_API_PATH', '/', { apiPath: '' }],
     ['NV_PROXY', 'http://p.example:1', { proxy: 'http://p.example:1' }],
     ['NV_CLIENT_SECRET', 'theirs', { clientSecret: 'theirs' }],
   ])('%s=%s is over the profile, and said to be', async (name, value, expected) => {
-    const options = { store: await createStore(), name: 'acme', env: { [name]: value } }
+    const options = { store: await createStore(), env: { NV_PROFILE: 'acme', [name]: value } }
     expect(await load(options)).toMatchObject(expected)
     const { configuration } = await configure(options)
     expect(configuration.notes[0]).toBe(`From the environment, over profile acme: ${name}`)
@@ -119,6 +128,288 @@ describe('precedence', () => {
       env: { NV_TOKEN_URL: 'http://o.example/t' },
     })
     expect(problem.cause).toMatch(/^NV_TOKEN_URL must be an https URL .* and is "http:\/\/o.example\/t"$/)
+  })
+})
+
+describe('a profile that is named on the command line', () => {
+  /** What README and `nv simulate` print. */
+  const simulated = {
+    NV_AUTHORIZE_URL: 'http://127.0.0.1:4010/apigateway/authorize',
+    NV_TOKEN_URL: 'http://127.0.0.1:4010/apigateway/token',
+    NV_API_URL: 'http://127.0.0.1:4010/apigateway',
+    NV_ISSUER: 'http://127.0.0.1:4010/apigateway',
+    NV_CLIENT_ID: 'mock_sandbox_app_id',
+    NV_CLIENT_SECRET: canary,
+    NV_REDIRECT_URI: 'http://127.0.0.1:4011/callback',
+  }
+  const key = String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const files = { '/nowhere/key.pem': key }
+  const camara = {
+    preset: 'camara',
+    issuer: 'https://operator.example',
+    apiUrl: 'https://operator.example/api',
+    clientId: 'op-app',
+    key: '/nowhere/key.pem',
+  }
+  const generic = {
+    preset: 'generic',
+    authorizeUrl: 'https://g.example/a',
+    tokenUrl: 'https://g.example/t',
+    apiUrl: 'https://g.example',
+    clientId: 'g-app',
+  }
+
+  it.each<[string, Record<string, string>]>([
+    ['acme', acme],
+    ['operator', camara],
+    ['generic', generic],
+    ['mine', { preset: 'sandbox-mock' }],
+  ])('is never the gateway of the environment: %s', async (name, settings) => {
+    const secrets = settings['preset'] === 'camara' ? {} : { clientSecret: 'own-secret' }
+    const options = { store: await createStore({ [name]: [settings, secrets] }), name, files }
+    const alone = await load(options)
+    const env = { ...simulated, NV_AUTH_METHOD: 'none', NV_PRESET: 'simulator' }
+    const target = await load({ ...options, env })
+    const { redirectUri, ignored, origins: _origins, ...others } = target
+    expect(alone).toMatchObject(others)
+    expect(JSON.stringify({ ...others, ignored: {} })).not.toMatch(/4010|canary/)
+    expect(redirectUri).toBe(settings['redirectUri'] ?? simulated.NV_REDIRECT_URI)
+    expect(ignored).toMatchObject({ authorizeUrl: 'NV_AUTHORIZE_URL', preset: 'NV_PRESET' })
+  })
+
+  it('signs with its key, which no other kid or algorithm belongs to', async () => {
+    const store = await createStore({ operator: [camara] })
+    const env = { NV_KEY: 'other.pem', NV_KEY_ID: 'other', NV_KEY_ALGORITHM: 'RS256' }
+    expect(await load({ store, name: 'operator', files, env })).toMatchObject({
+      key,
+      keyId: null,
+      keyAlgorithm: null,
+      ignored: { key: 'NV_KEY', keyId: 'NV_KEY_ID', keyAlgorithm: 'NV_KEY_ALGORITHM' },
+    })
+  })
+
+  it.each(builtInProfiles)('as %s is that', async (name) => {
+    const alone = await load({ name })
+    const target = await load({ name, env: { ...simulated, NV_CLIENT_ID: 'theirs', NV_KEY: 'key.pem' } })
+    const urls = ['authorizeUrl', 'tokenUrl', 'apiUrl', 'backchannelUrl'] as const
+    for (const url of urls) expect(new URL(target[url]).port).not.toBe('4010')
+    expect(target).toMatchObject({ clientId: alone.clientId, clientSecret: alone.clientSecret, issuer: null })
+    expect(target.ignored).toMatchObject({ clientId: 'NV_CLIENT_ID', clientSecret: 'NV_CLIENT_SECRET' })
+  })
+
+  it('says what it ignores, also where notes are not wanted', async () => {
+    const { configuration } = await configure({ store: await createStore(), name: 'acme', env: simulated })
+    expect(configuration.ignored).toEqual({
+      authorizeUrl: 'NV_AUTHORIZE_URL',
+      tokenUrl: 'NV_TOKEN_URL',
+      apiUrl: 'NV_API_URL',
+      issuer: 'NV_ISSUER',
+      clientId: 'NV_CLIENT_ID',
+      redirectUri: 'NV_REDIRECT_URI',
+      clientSecret: 'NV_CLIENT_SECRET',
+    })
+    expect(configuration.warnings).toEqual([
+      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme, and it decides. To use them, leave the profile out; flags override it.',
+    ])
+  })
+
+  it('ignores nothing that would change nothing', async () => {
+    const env = { NV_CLIENT_ID: acme.clientId, NV_CLIENT_SECRET: acmeSecrets.clientSecret }
+    const { configuration } = await configure({ store: await createStore(), name: 'acme', env })
+    expect(configuration).toMatchObject({ ignored: {}, warnings: [], notes: [] })
+  })
+
+  it('has what it lacks filled in, and says so', async () => {
+    const { clientId: _, ...incomplete } = generic
+    const store = await createStore({ generic: [incomplete] })
+    const env = {
+      NV_CLIENT_ID: 'env-app',
+      NV_CLIENT_SECRET: 'env-secret',
+      NV_SCOPE: 'dpv:A b:c',
+      NV_REDIRECT_URI: 'https://env.example/cb',
+      NV_LOGIN_HINT: 'tel',
+    }
+    const options = { store, name: 'generic', env }
+    expect(await load(options)).toMatchObject({
+      clientId: 'env-app',
+      clientSecret: 'env-secret',
+      scope: 'dpv:A b:c',
+      redirectUri: 'https://env.example/cb',
+      loginHint: 'tel',
+      ignored: {},
+      origins: { clientId: 'NV_CLIENT_ID', clientSecret: 'NV_CLIENT_SECRET', tokenUrl: 'profile generic' },
+    })
+    const { configuration } = await configure(options)
+    expect(configuration.notes).toEqual([
+      'From the environment, not set in profile generic: NV_CLIENT_ID, NV_REDIRECT_URI, NV_SCOPE, NV_LOGIN_HINT, NV_CLIENT_SECRET',
+    ])
+  })
+
+  it('has a missing endpoint filled in', async () => {
+    const { apiUrl: _, ...incomplete } = generic
+    const store = await createStore({ generic: [incomplete, acmeSecrets] })
+    const target = await load({ store, name: 'generic', env: { NV_API_URL: 'https://env.example/nv/v1' } })
+    expect(target).toMatchObject({ apiUrl: 'https://env.example/nv/v1', apiVersion: 'v1' })
+  })
+
+  it('runs as the environment says about this machine', async () => {
+    const store = await createStore({
+      acme: [{ ...acme, proxy: 'http://mine.example:1', listen: '1' }, acmeSecrets],
+    })
+    const env = { NV_PROXY: 'http://p.example:1', NV_LISTEN: '8080', NV_CA: '/nowhere/ca.pem' }
+    const target = await load({ store, name: 'acme', env, files: { '/nowhere/ca.pem': 'PEM' } })
+    expect(target).toMatchObject({
+      proxy: 'http://p.example:1',
+      listen: { host: '127.0.0.1', port: 8080 },
+      ca: 'PEM',
+      ignored: {},
+    })
+  })
+
+  it('is overridden by flags', async () => {
+    const flags = { redirectUri: 'https://flag.example/cb', scope: 'dpv:A b:c' }
+    const target = await load({ store: await createStore(), name: 'acme', flags, env: simulated })
+    expect(target).toMatchObject(flags)
+  })
+
+  it('whose own variable is not set does not take NV_CLIENT_SECRET', async () => {
+    const store = await createStore({ acme: [{ ...acme, clientSecretEnv: 'ACME_SECRET' }] })
+    const problem = await problemOf({ store, name: 'acme', env: { NV_CLIENT_SECRET: canary } })
+    expect(problem.cause).toBe(
+      'Not set: the client secret (environment variable ACME_SECRET, which is not set).',
+    )
+  })
+
+  it('is shown so', async () => {
+    const { context, out, err } = createTestContext({ store: await createStore(), env: simulated })
+    await runProgram(context, ['profile', 'show', 'acme', '--json', '--quiet'])
+    expect(JSON.parse(out())).toMatchObject({
+      settings: { clientId: { value: 'acme-app', from: 'profile acme' } },
+      ignored: { clientId: 'NV_CLIENT_ID', clientSecret: 'NV_CLIENT_SECRET' },
+    })
+    expect(err()).toContain('are ignored: you named profile acme')
+  })
+})
+
+describe('the base of the API', () => {
+  const gateway = {
+    preset: 'generic',
+    authorizeUrl: 'https://g.example/a',
+    tokenUrl: 'https://g.example/t',
+    clientId: 'g-app',
+  }
+  const loadWith = async (settings: object) =>
+    load({ store: await createStore({ g: [{ ...gateway, ...settings }, acmeSecrets] }) })
+
+  const hashScope = 'dpv:FraudPreventionAndDetection#number-verification-verify-read'
+  it.each<[object, string, string, string]>([
+    [{ apiUrl: 'https://h' }, 'https://h/number-verification/v2/verify', 'v2', 'number-verification:verify'],
+    [{ apiUrl: 'https://h/', apiVersion: 'v0' }, 'https://h/number-verification/v0/verify', 'v0', hashScope],
+    [
+      { apiUrl: 'https://h/number-verification' },
+      'https://h/number-verification/v2/verify',
+      'v2',
+      'number-verification:verify',
+    ],
+    [
+      { apiUrl: 'https://h/number-verification/v031' },
+      'https://h/number-verification/v031/verify',
+      'v0',
+      hashScope,
+    ],
+    [
+      { apiUrl: 'https://h/number-verification/v1rc2/' },
+      'https://h/number-verification/v1rc2/verify',
+      'v1',
+      'number-verification:verify',
+    ],
+    [
+      { apiUrl: 'https://h/number-verification/vwip' },
+      'https://h/number-verification/vwip/verify',
+      'v2',
+      'number-verification:verify',
+    ],
+    [
+      { apiUrl: 'https://h/number-verification/v031', apiVersion: 'v1' },
+      'https://h/number-verification/v031/verify',
+      'v1',
+      'number-verification:verify',
+    ],
+    [
+      { apiUrl: 'https://h/number-verification/production' },
+      'https://h/number-verification/production/verify',
+      'v2',
+      'number-verification:verify',
+    ],
+    [{ apiUrl: 'https://h/passthrough/v0' }, 'https://h/passthrough/v0/verify', 'v0', hashScope],
+    [
+      { apiUrl: 'https://h/number-verification/v0/verify' },
+      'https://h/number-verification/v0/verify',
+      'v0',
+      hashScope,
+    ],
+    [{ apiUrl: 'https://h/verify' }, 'https://h/verify', 'v2', 'number-verification:verify'],
+    [
+      { apiUrl: 'https://verify' },
+      'https://verify/number-verification/v2/verify',
+      'v2',
+      'number-verification:verify',
+    ],
+    [
+      { apiUrl: 'https://h/device-phone-number', apiVersion: 'v1' },
+      'https://h/verify',
+      'v1',
+      'number-verification:verify',
+    ],
+    [{ apiUrl: 'https://h', apiPath: '/' }, 'https://h/verify', 'v2', 'number-verification:verify'],
+    [
+      { apiUrl: 'https://h/api/v1', apiPath: '/number-verification/v031/' },
+      'https://h/api/v1/number-verification/v031/verify',
+      'v0',
+      hashScope,
+    ],
+  ])('%j: %s', async (settings, url, version, scope) => {
+    const target = await loadWith(settings)
+    const request = await buildVerifyRequest({ ...target, phoneNumber: '+34600000001', isHashed: false })
+    expect({ url: request.url, version: target.apiVersion }).toEqual({ url, version })
+    expect(target.scope).toContain(scope)
+  })
+
+  it('comes with its version: one of a weaker source is not for it', async () => {
+    const store = await createStore({
+      g: [{ ...gateway, apiUrl: 'https://h', apiVersion: 'v1' }, acmeSecrets],
+    })
+    const env = { NV_PROFILE: 'g', NV_API_URL: 'https://h/number-verification/v031' }
+    expect(await load({ store, env })).toMatchObject({
+      apiVersion: 'v0',
+      origins: { apiVersion: 'NV_API_URL' },
+    })
+  })
+
+  it('from which the operation was cut is said', async () => {
+    const store = await createStore({ g: [{ ...gateway, apiUrl: 'https://h/v1/verify' }, acmeSecrets] })
+    const { configuration } = await configure({ store })
+    expect(configuration.notes).toEqual([
+      'The API URL (profile g) ends in /verify, which nv adds itself. The base is https://h/v1',
+    ])
+  })
+})
+
+describe('the audience of assertions', () => {
+  it('that is the issuer needs one', async () => {
+    const profile = {
+      preset: 'camara',
+      authorizeUrl: 'https://o.example/a',
+      tokenUrl: 'https://o.example/t',
+      apiUrl: 'https://o.example',
+      clientId: 'a',
+      key: '/nowhere/key.pem',
+      assertionAudience: 'issuer',
+    }
+    const problem = await problemOf({ store: await createStore({ o: [profile] }) })
+    expect(problem.cause).toBe(
+      'Not set: --issuer (NV_ISSUER), which --assertion-audience makes the audience of assertions.',
+    )
   })
 })
 
@@ -189,8 +480,9 @@ describe('two customers are not mixed', () => {
     expect(problem.cause).toBe('Not set: --token-url (NV_TOKEN_URL).')
   })
 
-  it('NV_CLIENT_SECRET over a named profile is said', async () => {
-    const options = { store: await createStore(), name: 'acme', env: { NV_CLIENT_SECRET: canary } }
+  it('NV_CLIENT_SECRET over the profile of NV_PROFILE is said', async () => {
+    const env = { NV_PROFILE: 'acme', NV_CLIENT_SECRET: canary }
+    const options = { store: await createStore(), env }
     const { configuration } = await configure(options)
     expect(configuration.notes).toEqual(['From the environment, over profile acme: NV_CLIENT_SECRET'])
   })
@@ -212,16 +504,19 @@ describe('two customers are not mixed', () => {
       'The secret of profile acme goes to 127.0.0.1:4010, as NV_TOKEN_URL says',
     ],
   ])('a secret that the environment sends elsewhere is said: %j', async (env, note) => {
-    const { configuration } = await configure({ store: await createStore(), name: 'acme', env })
+    const { configuration } = await configure({
+      store: await createStore(),
+      env: { NV_PROFILE: 'acme', ...env },
+    })
     expect(configuration.notes).toContain(note)
   })
 
   it('is on stderr before anything is sent', async () => {
     const { context, err, out } = createTestContext({
       store: await createStore(),
-      env: { NV_TOKEN_URL: 'http://127.0.0.1:1/t' },
+      env: { NV_PROFILE: 'acme', NV_TOKEN_URL: 'http://127.0.0.1:1/t' },
     })
-    await runProgram(context, ['profile', 'show', 'acme', '--json'])
+    await runProgram(context, ['profile', 'show', '--json'])
     expect(err()).toContain('The secret of profile acme goes to 127.0.0.1:1, as NV_TOKEN_URL says\n')
     expect(() => JSON.parse(out()) as unknown).not.toThrow()
   })
@@ -330,14 +625,18 @@ describe('a project file', () => {
 
   it('that does not decide where the secret goes is not warned of', async () => {
     const files = project({ profile: 'team', profiles: { team: gateway } })
-    for (const env of [{}, { NV_CLIENT_SECRET: 'x', NV_TOKEN_URL: 'https://mine.example/token' }])
-      expect((await configure({ env, files, name: 'team' })).configuration.warnings).toEqual([])
+    const ours = { NV_CLIENT_SECRET: 'x', NV_TOKEN_URL: 'https://mine.example/token' }
+    for (const env of [{}, ours])
+      expect(
+        (await configure({ env: { NV_PROFILE: 'team', ...env }, files })).configuration.warnings,
+      ).toEqual([])
   })
 
   it('is read only where nobody else can change it', async () => {
     const { context } = createTestContext()
     const files = { ...context.files, readTrusted: () => Promise.reject(new Error('a stranger')) }
-    const read = readConfiguration({ ...context, files }, undefined, {}, runSettings)
+    const request = { ...purpose, profile: null, given: nothingGiven }
+    const read = resolveTarget({ ...context, files }, request)
     await expect(read).rejects.toThrow('a stranger')
   })
 

@@ -43,6 +43,9 @@ export function testProfile(
     ca: null,
     proxy: null,
     unconfirmed: [],
+    assertionAudience: 'endpoint',
+    origins: {},
+    ignored: {},
     ...changes,
   }
 }

@@ -16,6 +16,7 @@ export const configure: Configure = (command, context, finish) => {
   command.addHelpText('after', help).action(async () => {
     const journey: JourneyCommand<null> = {
       name: 'number',
+      operation: 'device-phone-number',
       typedNumber: null,
       readPhoneNumber: () => null,
       run: (input, emit) => number(context, input, emit),

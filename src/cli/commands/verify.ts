@@ -72,6 +72,7 @@ export async function tryProfile(
 function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   const command: JourneyCommand<string> = {
     name: 'verify',
+    operation: 'verify',
     typedNumber: phone ?? null,
     readPhoneNumber: (presenter) => readPhoneNumber(phone, presenter),
     run: (input, emit) => verify(context, { ...input, isHashed: options.hashed ?? false }, emit),
@@ -83,7 +84,7 @@ function readPhoneNumber(phone: string | undefined, presenter: Presenter): strin
   if (phone === undefined) {
     throw new UsageError({
       code: 'missing_phone_number',
-      title: 'Which number is to be verified?',
+      title: 'Missing phone number',
       cause: '`nv verify` takes a phone number with its country code.',
       fix: 'nv verify +34600000001 --profile simulator',
     })

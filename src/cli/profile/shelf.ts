@@ -5,9 +5,9 @@ import { builtInProfiles } from '../../settings/presets.ts'
 import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../settings/record.ts'
 import { type Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../settings/store.ts'
-import { readSecrets } from '../../target/material.ts'
 import { describePlace } from './announce.ts'
 import { secretHeaderKey } from '../../settings/secret.ts'
+import { readSecrets } from '../../target/secrets.ts'
 
 /*
  * Secrets go into an entry with a name of its own, which the profile lists as spare before it is written. One write

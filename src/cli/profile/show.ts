@@ -10,13 +10,13 @@ import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { findProjectFile } from '../../target/choose-profile.ts'
-import { type Configuration, readConfiguration } from '../../target/resolve.ts'
+import { type Resolution, resolveTarget } from '../../target/resolve.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
 import { describePlace } from './announce.ts'
 import { requireStored } from './shelf.ts'
 import { headerSetting } from '../../settings/layers.ts'
-import { runSettings } from '../../settings/flags.ts'
+import { flagLayer, runSettings } from '../../settings/flags.ts'
 import { isSecretHeaderName, variableIn } from '../../settings/secret.ts'
 
 /** Lists the profiles, the default one marked, and says where secrets are kept. */
@@ -91,9 +91,14 @@ export async function show(
   options: GlobalOptions,
 ): Promise<void> {
   const { out, err } = context
-  const configuration = await readConfiguration(context, name ?? options.profile, options, runSettings)
-  for (const note of [...configuration.notes, ...configuration.warnings]) err.write(`${escapeText(note)}\n`)
-  const described = describe(configuration)
+  const resolution = await resolveTarget(context, {
+    profile: name ?? options.profile ?? null,
+    given: flagLayer(options, runSettings),
+    operation: 'verify',
+    grants: ['authorization-code'],
+  })
+  for (const note of [...resolution.notes, ...resolution.warnings]) err.write(`${escapeText(note)}\n`)
+  const described = describe(resolution)
   if (options.json) {
     out.write(`${toInertJson(described)}\n`)
     return
@@ -111,13 +116,13 @@ export async function show(
     ...unset.map((setting) => [setting, '(not set)', '']),
   ]
   out.write(
-    `${style.bold(configuration.name ?? 'No profile')}${configuration.preset ? `: ${configuration.preset.title}` : ''}\n`,
+    `${style.bold(resolution.name ?? 'No profile')}${resolution.preset ? `: ${resolution.preset.title}` : ''}\n`,
   )
   out.write(sourcedTable(rows, out, style))
 }
 
-function describe(configuration: Configuration) {
-  const { name, settings, origins, clientSecret, headers, missing } = configuration
+function describe(resolution: Resolution) {
+  const { name, settings, origins, clientSecret, headers, missing, ignored } = resolution
   const shown = settingNames.flatMap((setting) =>
     settings[setting] === undefined || setting === 'secretHeaders'
       ? []
@@ -147,7 +152,7 @@ function describe(configuration: Configuration) {
     ...unsetHeaders,
   ]
   const values = Object.fromEntries(shown) as Record<string, { value: unknown; from: string }>
-  return { schema: 'nv.configuration/1', name, settings: values, secrets, missing }
+  return { schema: 'nv.configuration/1', name, settings: values, secrets, missing, ignored }
 }
 
 /** Gives the value to show: that of a header whose name says that it is a secret is hidden. */

@@ -1,7 +1,7 @@
 // Makes one profile of what was found in a foreign file, and refuses to mix two clients.
-import { type ApiVersion, apiVersions } from '../../camara/api.ts'
+import { apiVersions, readApiBase } from '../../camara/api.ts'
 import { UsageError } from '../../errors.ts'
-import { type Preset, presets } from '../presets.ts'
+import { presets } from '../presets.ts'
 import { parseSettings, type SettingName } from '../settings.ts'
 import type { Candidate, Found, Imported } from './candidate.ts'
 
@@ -61,17 +61,16 @@ function isOurs(key: string): boolean {
   return key.startsWith('NV_')
 }
 
-/** Takes `/number-verification/v1` off an API URL, and the version from it. */
-function splitApiUrl(values: Readonly<Record<string, string>>, preset: Preset | undefined) {
-  const match = /^(.*?)\/(number-verification(?:\/(v\d+))?)\/?(?:verify|device-phone-number)?$/.exec(
-    values['apiUrl'] ?? '',
-  )
-  const [, apiUrl, apiPath, named] = match ?? []
-  if (apiUrl === undefined) return values
-  const ofPreset = Object.entries(preset?.apiPaths ?? {}).find(([, path]) => path === apiPath)?.[0]
-  const version = ofPreset ?? named
-  if (version !== undefined && !apiVersions.includes(version as ApiVersion)) return values
-  return { ...(version === undefined ? {} : { apiVersion: version }), ...values, apiUrl }
+/** Takes `/number-verification/v1` off an API URL, and the version from it; any other base stays whole. */
+function splitApiUrl(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { apiUrl } = values
+  if (apiUrl === undefined || !URL.canParse(apiUrl)) return values
+  const { url } = readApiBase(apiUrl)
+  const [, base, version] = /^(.*?)(?<!\/v\d+)\/number-verification(?:\/(v\d+))?$/.exec(url) ?? []
+  if (base === undefined) return { ...values, apiUrl: url }
+  if (version === undefined) return { ...values, apiUrl: base }
+  const isKnown = apiVersions.some((known) => known === version)
+  return isKnown ? { apiVersion: version, ...values, apiUrl: base } : { ...values, apiUrl: url }
 }
 
 /** Replaces the URLs of a gateway that nv knows by its preset, which knows the rest too. */
@@ -88,10 +87,10 @@ function recognizeGateway(
   )
   if (!known) {
     const isDiscovered = values['issuer'] !== undefined && values['authorizeUrl'] === undefined && !hasSecret
-    return { preset: isDiscovered ? 'camara' : 'generic', ...splitApiUrl(values, undefined) }
+    return { preset: isDiscovered ? 'camara' : 'generic', ...splitApiUrl(values) }
   }
   const [name, preset] = known
-  const differing = Object.entries(splitApiUrl(values, preset)).filter(
+  const differing = Object.entries(splitApiUrl(values)).filter(
     ([setting, value]) => value !== preset.settings[setting as SettingName],
   )
   return { preset: name, ...Object.fromEntries(differing) }

@@ -28,7 +28,8 @@ async function authenticate(
   credentials: Partial<ClientCredentials> & { method: AuthMethod },
 ): Promise<Authenticated> {
   const request = { url: tokenUrl, headers: {}, body: new URLSearchParams() }
-  const given = { clientId: 'my-app', clientSecret: '', key: '', keyId: null, keyAlgorithm: null }
+  const client = { clientId: 'my-app', clientSecret: '', key: '', keyId: null, keyAlgorithm: null }
+  const given = { ...client, assertionAudience: 'endpoint', issuer: null }
   const add = createClientAuthentication({ ...given, ...credentials }, sources)
   await add(request)
   return request

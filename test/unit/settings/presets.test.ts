@@ -34,8 +34,9 @@ describe.each(entries)('%s', (name, preset) => {
   })
 
   it('has a source for every value, or says that it is unconfirmed', () => {
-    const { title: _title, sources, unconfirmed, settings, scopes: _scopes, ...fields } = preset
-    const values = [...Object.keys(settings), ...Object.keys(fields), 'scope']
+    const { title: _title, sources, unconfirmed, settings, scopes, ...fields } = preset
+    const scopeNames = Object.keys(scopes ?? {}).map((operation) => `scope of ${operation}`)
+    const values = [...Object.keys(settings), ...Object.keys(fields), ...scopeNames]
     const covered = new Set([...Object.keys(sources), ...Object.keys(unconfirmed)])
     expect(values.filter((value) => !covered.has(value))).toEqual([])
   })
@@ -43,21 +44,24 @@ describe.each(entries)('%s', (name, preset) => {
   it('names as sources only documents, and only of values that it has', () => {
     const { settings, sources } = preset
     for (const [value, source] of Object.entries(sources)) {
-      expect(value in settings || value in preset || value === 'scope').toBe(true)
+      expect(value in settings || value in preset || value.startsWith('scope of ')).toBe(true)
       if (name !== 'simulator') expect(source).toMatch(/^https:\/\/\S+$/)
     }
   })
 
   it('has scopes that nobody is warned about', () => {
-    for (const scopes of [preset.scopes, preset.numberScopes])
+    for (const scopes of Object.values(preset.scopes ?? {}))
       for (const [apiVersion, scope] of Object.entries(scopes))
-        expect(adviseOn({ scope, apiVersion })).toEqual([])
+        expect(adviseOn({ scope, apiVersion, preset: name })).toEqual([])
   })
 
   it('asks for openid for both operations or for neither', () => {
     const hasOpenid = (scope: string) => scope.split(' ').includes('openid')
-    for (const version of apiVersions)
-      expect(hasOpenid(preset.numberScopes[version])).toBe(hasOpenid(preset.scopes[version]))
+    const { scopes } = preset
+    for (const version of scopes ? apiVersions : [])
+      expect(hasOpenid(scopes?.['device-phone-number'][version] ?? '')).toBe(
+        hasOpenid(scopes?.verify[version] ?? ''),
+      )
   })
 
   it('says in words what no document confirms', () => {
@@ -118,10 +122,10 @@ describe.skipIf(!existsSync(reference))("Telefónica's documents (skipped where 
   })
 
   it.each(['v0', 'v1', 'v2'] as const)('ask for the scope of the API %s', (version) => {
-    for (const part of presets['sandbox']?.scopes[version].split(/[ #]/) ?? [])
+    for (const part of presets['sandbox']?.scopes?.verify[version].split(/[ #]/) ?? [])
       expect(read('authorization.yaml') + read(`number-verification-${version}.yaml`)).toContain(part)
     expect(read(`number-verification-${version}.yaml`)).toContain(
-      `\`${presets['sandbox']?.numberScopes[version]}\``,
+      `\`${presets['sandbox']?.scopes?.['device-phone-number'][version]}\``,
     )
   })
 })

@@ -9,7 +9,7 @@ import { type SettingName, settingNames } from '../../../src/settings/settings.t
 import { type Setting, settings } from '../../../src/settings/table.ts'
 
 /** A value for each setting, as a person types it. */
-const samples: Readonly<Record<SettingName, unknown>> = {
+const samples: Readonly<Record<SettingName, string | string[] | Record<string, string>>> = {
   preset: 'generic',
   authorizeUrl: 'https://g.example/authorize',
   tokenUrl: 'https://g.example/token',
@@ -39,6 +39,13 @@ const samples: Readonly<Record<SettingName, unknown>> = {
   proxy: 'http://proxy.example:3128',
 }
 
+/** Gives a value that a flag or a variable can hold. */
+function textOf(name: SettingName): string {
+  const value = samples[name]
+  if (typeof value !== 'string') throw new Error(`${name} is not one text`)
+  return value
+}
+
 const table: Readonly<Record<SettingName, Setting>> = settings
 const aspects = ['flag', 'variable', 'question', 'importName', 'project'] as const
 const having = (aspect: (typeof aspects)[number]) =>
@@ -65,14 +72,15 @@ it('flags and variables are named after the setting', () => {
 
 it.each(having('flag'))('%s comes from its flag', (name) => {
   const command = addSettingFlags(new Command(), flagSettings)
-  command.parse([flagOf(name), String(samples[name])], { from: 'user' })
+  command.parse([flagOf(name), textOf(name)], { from: 'user' })
   expect(flagLayer(command.opts(), flagSettings).settings).toEqual({ [name]: samples[name] })
 })
 
 it.each(having('variable'))('%s comes from its variable, also in an imported file', (name) => {
-  const variable = String(table[name].variable)
-  expect(environmentLayer({ [variable]: String(samples[name]) }).settings).toEqual({ [name]: samples[name] })
-  const imported = parseImport('.env', `${variable}="${String(samples[name])}"`)
+  const { variable } = table[name]
+  if (typeof variable !== 'string') throw new Error('It has none')
+  expect(environmentLayer({ [variable]: textOf(name) }).settings).toEqual({ [name]: samples[name] })
+  const imported = parseImport('.env', `${variable}="${textOf(name)}"`)
   expect(imported.settings).toMatchObject({ [name]: samples[name] })
   expect(imported.ignored).toEqual([])
 })

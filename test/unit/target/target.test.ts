@@ -127,8 +127,12 @@ it('a profile holds what follows from its preset', () => {
   const preset = findPreset('vonage')
   const { settings } = mergeLayers([layer('', { clientId: 'app' }), presetLayer('vonage', preset, {})])
   const material = { clientSecret: null, key: 'k', ca: null, headers: {}, secretValues: [] }
-  expect(createTarget({ name: 'v', preset }, settings, material)).toMatchObject({
-    apiPath: 'number-verification/v031',
+  expect(
+    createTarget({ name: 'v', preset, operation: 'verify', origins: {}, ignored: {} }, settings, material),
+  ).toMatchObject({
+    apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
+    apiPath: '',
+    apiVersion: 'v0',
     correlatorHeader: 'x-correlator',
     loginHint: 'bare',
     unconfirmed: [expect.stringContaining('redirect_uri'), expect.stringContaining('PKCE')],
