@@ -188,7 +188,7 @@ describe('the banner in network mode', () => {
                       SIM token token-1
       "
     `)
-    expect(banner).toContain('  nv verify +34600000001 --via direct --local-address 127.0.0.2\n')
+    expect(banner).toContain(' nv verify +34600000001 --via direct --local-address 127.0.0.2\n')
     expect(banner.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 })

@@ -76,22 +76,22 @@ describe('the banner', () => {
         client      mock_sandbox_app_id / mock_sandbox_app_secret (HTTP Basic)
         lifetimes   a code 60 s; an access token 300 s and one call
                     (mock_sandbox_access_token: for ever)
-        mode        mock: a number that ends in 1 is true, in 2 false, any other by the
-                    parity of the time; --mode network has lines and phones
+        mode        mock: a number that ends in 1 is true, in 2 false, any other at
+                    random; --mode network has lines and phones
 
       Start with a call that needs no flow:
 
         curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 
-      Run the whole flow from another terminal:
+      Run the whole flow from another terminal; nothing stays behind in its shell:
 
-        export NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize'
-        export NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token'
-        export NV_API_URL='http://127.0.0.1:<port>/apigateway'
-        export NV_CLIENT_ID='mock_sandbox_app_id'
-        export NV_CLIENT_SECRET='mock_sandbox_app_secret'
-        export NV_REDIRECT_URI='http://127.0.0.1:4011/callback'
-        nv verify +34600000001 --via direct
+        env NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize' \\
+            NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token' \\
+            NV_API_URL='http://127.0.0.1:<port>/apigateway' \\
+            NV_CLIENT_ID='mock_sandbox_app_id' \\
+            NV_CLIENT_SECRET='mock_sandbox_app_secret' \\
+            NV_REDIRECT_URI='http://127.0.0.1:4011/callback' \\
+            nv verify +34600000001 --via direct
 
       Ctrl-C stops it.
       "
@@ -126,7 +126,7 @@ describe('--tls', () => {
     expect(out()).toContain('The simulator listens at https://127.0.0.1:')
     expect(out()).toContain(`  export NODE_EXTRA_CA_CERTS='${caFile}'\n`)
     expect(out()).toContain(`  curl --cacert '${caFile}' -X POST 'https://`)
-    expect(out()).toContain(`  export NV_CA='${caFile}'\n  nv verify`)
+    expect(out()).toContain(`      NV_CA='${caFile}' \\\n      nv verify`)
     expect(out()).not.toMatch(/http:(?!\/\/127\.0\.0\.1:401\d\/callback)/)
     expect(existsSync(caFile ?? '')).toBe(true)
     interrupt()

@@ -132,9 +132,13 @@ describe('a profile for a simulator in another process', () => {
     expect(await run(['verify', '+34600000002', '-p', 'mine', '--via', 'direct', '--verbose'])).toMatchObject(
       { exitCode: 1 },
     )
-    const wrong = await nv(['verify', '+34600000001', '-p', 'mine', '--via', 'direct', '--json'], {
-      env: { NV_CLIENT_SECRET: 'wrong' },
+    const env = { NV_CLIENT_SECRET: 'wrong' }
+    const named = await run(['verify', '+34600000001', '-p', 'mine', '--via', 'direct', '--quiet'], { env })
+    expect(named).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('NV_CLIENT_SECRET is ignored: you named profile mine') as string,
     })
+    const wrong = await nv(['verify', '+34600000001', '--via', 'direct', '--json'], { env })
     expect(wrong.exitCode).toBe(3)
     expect((JSON.parse(wrong.stdout) as { findings: Array<{ code: string }> }).findings[0]?.code).toBe(
       'invalid_client',

@@ -36,8 +36,8 @@ function examplesOf(block: string): Example[] {
     .split(/^\$ /m)
     .slice(1)
     .map((part) => {
-      const [command = '', ...output] = part.trimEnd().split('\n')
-      return { command, output: output.join('\n') }
+      const [, command = '', output = ''] = /^((?:.*\\\n)*.*)\n?([^]*)$/.exec(part.trimEnd()) ?? []
+      return { command, output }
     })
 }
 
@@ -87,7 +87,7 @@ async function withFreePorts(examples: readonly Example[]): Promise<Example[]> {
     ['4011', await freePort()],
   ])
   return examples.map(({ command, output }) => ({
-    command: command.replace(/\b401[01]\b/g, (port) => String(ports.get(port))),
+    command: command.replaceAll(/\b401[01]\b/g, (port) => String(ports.get(port))),
     output,
   }))
 }

@@ -25,22 +25,22 @@ export function formatBanner(simulator: RunningSimulator, caFile: string | null)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
 ${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl, trust.curl)}
-Run the whole flow from another terminal:
+Run the whole flow from another terminal; nothing stays behind in its shell:
 
-  export NV_AUTHORIZE_URL='${authorizeUrl}'
-  export NV_TOKEN_URL='${tokenUrl}'
-  export NV_API_URL='${apiUrl}'
-  export NV_CLIENT_ID='${clientId}'
-  export NV_CLIENT_SECRET='${clientSecret}'
-  export NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback'
-${trust.nv}${mode === 'network' ? formatPhones(simulator) : '  nv verify +34600000001 --via direct\n'}${trust.node}
+  env NV_AUTHORIZE_URL='${authorizeUrl}' \\
+      NV_TOKEN_URL='${tokenUrl}' \\
+      NV_API_URL='${apiUrl}' \\
+      NV_CLIENT_ID='${clientId}' \\
+      NV_CLIENT_SECRET='${clientSecret}' \\
+      NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback' \\
+${trust.nv}      ${mode === 'network' ? formatPhones(simulator) : 'nv verify +34600000001 --via direct\n'}${trust.node}
 Ctrl-C stops it.
 `
 }
 
 function formatMock(apiUrl: string, curlOption: string): string {
-  return `  mode        mock: a number that ends in 1 is true, in 2 false, any other by the
-              parity of the time; --mode network has lines and phones
+  return `  mode        mock: a number that ends in 1 is true, in 2 false, any other at
+              random; --mode network has lines and phones
 
 Start with a call that needs no flow:
 
@@ -68,9 +68,10 @@ ${rows.join('')}`
 function formatPhones({ lines, baseUrl }: RunningSimulator): string {
   const phone = lines.find(({ address }) => address !== null) ?? lines[0]
   const number = phone?.phoneNumber ?? '<phone>'
-  const direct = phone?.address ? `  nv verify ${number} --via direct --local-address ${phone.address}\n` : ''
-  return `${direct}  nv verify ${number} --via browser
-
+  const browser = `nv verify ${number} --via browser`
+  const direct = phone?.address ? `nv verify ${number} --via direct --local-address ${phone.address}` : null
+  return `${direct ?? browser}
+${direct === null ? '' : `\nOr the same with: ${browser}\n`}
 In a browser the operator asks which phone it is; a private window is another
 phone. More about it: ${new URL('/', baseUrl).href}
 `
@@ -83,7 +84,7 @@ function describeTrust(caFile: string | null) {
   return {
     authority: `  authority   ${caFile}, for this server alone; removed at the end\n`,
     curl: `--cacert ${file} `,
-    nv: `  export NV_CA=${file}\n`,
+    nv: `      NV_CA=${file} \\\n`,
     node: `
 Any program in Node trusts that authority with:
 

@@ -127,6 +127,23 @@ const jwk = ({ privateKey }: Pair, more = {}) =>
   JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...more })
 
 describe('private_key_jwt', () => {
+  const audienceOf = async (assertionAudience: string, issuer: string | null = null) => {
+    const { body } = await authenticate({
+      method: 'private_key_jwt',
+      key: jwk(p256),
+      assertionAudience,
+      issuer,
+    })
+    return readJwt(body.get('client_assertion') ?? '').claims['aud']
+  }
+
+  it('is made out to the endpoint, to the issuer, or to a value', async () => {
+    expect(await audienceOf('endpoint', 'https://issuer.example')).toBe(tokenUrl)
+    expect(await audienceOf('issuer', 'https://issuer.example')).toBe('https://issuer.example')
+    expect(await audienceOf('https://other.example/token')).toBe('https://other.example/token')
+    await expect(audienceOf('issuer')).rejects.toThrow('no issuer is known')
+  })
+
   it.each<[string, Pair, string, string, string | undefined]>([
     ['RSA as PKCS #8', rsa, pem(rsa, 'pkcs8'), 'RS256', undefined],
     ['RSA as PKCS #1', rsa, pem(rsa, 'pkcs1'), 'RS256', undefined],

@@ -1,7 +1,7 @@
 // Layers: the first that has a value gives it, and says where it is from.
 import { describe, expect, it } from 'vitest'
 import { findPreset } from '../../../src/settings/presets.ts'
-import { createTarget } from '../../../src/target/target.ts'
+import { createTarget, describeTarget } from '../../../src/target/target.ts'
 import type { Settings } from '../../../src/settings/settings.ts'
 import { type Layer, mergeHeaders, mergeLayers } from '../../../src/settings/layers.ts'
 import { missingSettings } from '../../../src/settings/missing.ts'
@@ -121,6 +121,37 @@ describe('what is missing', () => {
       missing('sandbox', { clientId: 'a' }, { clientSecret: { value: '', from: 'X' }, key: '' }),
     ).toEqual(['clientSecret'])
   })
+})
+
+it('a target is described without its secrets', () => {
+  const preset = findPreset('sandbox')
+  const above: Settings = { preset: 'sandbox', clientId: 'a b', loginHint: 'ipport:198.51.100.7:1' }
+  const { settings, origins } = mergeLayers([layer('mine', above), presetLayer('sandbox', preset, above)])
+  const clientSecret = { value: 'canary-secret', from: 'NV_CLIENT_SECRET' }
+  const material = {
+    clientSecret,
+    key: '',
+    ca: 'PEM',
+    headers: { 'x-key': 'canary-header' },
+    secretValues: ['canary-header'],
+  }
+  const ignored = { tokenUrl: 'NV_TOKEN_URL' }
+  const identity = { name: 'acme', preset, operation: 'device-phone-number', origins, ignored } as const
+  const facts = describeTarget(createTarget(identity, settings, material), { redirectUri: 'https://a/cb' })
+  expect(facts).toMatchObject({
+    name: 'acme',
+    preset: 'sandbox',
+    redirectUri: 'https://a/cb',
+    issuer: null,
+    clientId: 'a b',
+    hasReservedCharacters: true,
+    loginHint: 'given',
+    assertionAudience: 'endpoint',
+    key: null,
+    origins: { clientId: 'mine', tokenUrl: 'preset sandbox', pkce: 'default' },
+    ignored,
+  })
+  expect(JSON.stringify(facts)).not.toContain('canary')
 })
 
 it('a profile holds what follows from its preset', () => {
