@@ -7,6 +7,9 @@ import { checkPrivateFile, preparePrivateFolder, removeLeftovers, writePrivateFi
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError, fileProblem } from './store-problem.ts'
 
+/** What moving a damaged file away does: no profile references their secrets any more. */
+const consequence = 'then the next profile command also removes the secrets of these profiles'
+
 type Content = Record<string, unknown>
 type OnceListener = () => void
 
@@ -55,18 +58,26 @@ function openConf(
     })
     return { content: conf.store, replace: (content) => (conf.store = content) }
   } catch (error) {
-    if (error instanceof SyntaxError) throw damage(path, describeSyntaxError(error))
+    if (error instanceof SyntaxError) throw damage(path, describeSyntaxError(error), consequence)
     throw fileProblem(error, 'read', path)
   }
 }
 
 function understand(path: string, content: Content): StoredProfiles {
   const { default: name = null, profiles } = content
-  if (name !== null && typeof name !== 'string') throw damage(path, '"default" is no name.')
-  if (!isObject(profiles) || !Object.values(profiles).every(isObject)) {
-    throw damage(path, '"profiles" is no object of objects.')
+  if (name !== null && typeof name !== 'string') throw damage(path, '"default" is not a name.', consequence)
+  if (!isObject(profiles) || !isAllObjects(profiles)) {
+    throw damage(path, '"profiles" is not an object of objects.', consequence)
   }
-  return { default: name, profiles: Object.assign(withoutPrototype(), profiles) }
+  return { default: name, profiles: Object.assign(withoutPrototype(), withoutSpareEntries(profiles)) }
+}
+
+/** Drops the lists of orphaned secrets that files had once; a name that has nothing else is not a profile. */
+function withoutSpareEntries(profiles: Record<string, StoredProfile>): Record<string, StoredProfile> {
+  const stored = Object.entries(profiles).filter(
+    ([, profile]) => !('spareEntries' in profile) || Object.keys(profile).length > 1,
+  )
+  return Object.fromEntries(stored.map(([name, { spareEntries: _, ...profile }]) => [name, profile]))
 }
 
 function noProfiles(): StoredProfiles {
@@ -81,6 +92,10 @@ function withoutPrototype(): Record<string, StoredProfile> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isAllObjects(value: Record<string, unknown>): value is Record<string, StoredProfile> {
+  return Object.values(value).every(isObject)
 }
 
 /**

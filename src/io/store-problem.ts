@@ -42,20 +42,23 @@ export function refusal(path: string, cause: string, fix: string): SetupError {
   return new SetupError({ code: 'store_refused', title: `Not used, for safety: ${path}`, cause, fix })
 }
 
-/** Builds the error for a file whose content can't be understood. The file stays as it is. */
-export function damage(path: string, where: string): SetupError {
+/**
+ * Builds the error for a file whose content can't be understood. The file stays as it is. `consequence` tells
+ * what moving it away does.
+ */
+export function damage(path: string, where: string, consequence?: string): SetupError {
   return new SetupError({
     code: 'store_damaged',
     title: `The file is damaged: ${path}`,
     cause: `${where} The file is kept as it is; nothing is written to it.`,
-    fix: `Mend it in an editor, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
+    fix: `Fix it in an editor, or move it away${consequence ? ` (${consequence})` : ''}: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
   })
 }
 
 /** Describes where JSON breaks off by its position alone: the parser's own message quotes the text. */
 export function describeSyntaxError(error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
-  return position === undefined ? 'It is no complete JSON.' : `It is no JSON from character ${position} on.`
+  return position === undefined ? 'Its JSON is incomplete.' : `It is not valid JSON from character ${position}.`
 }
 
 /** Quotes a text for a POSIX shell. */
