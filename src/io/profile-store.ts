@@ -74,10 +74,12 @@ function understand(path: string, content: Content): StoredProfiles {
 
 /** Drops the lists of orphaned secrets that files had once; a name that has nothing else is not a profile. */
 function withoutSpareEntries(profiles: Record<string, StoredProfile>): Record<string, StoredProfile> {
-  const stored = Object.entries(profiles).filter(
-    ([, profile]) => !('spareEntries' in profile) || Object.keys(profile).length > 1,
+  return Object.fromEntries(
+    Object.entries(profiles).flatMap(([name, profile]) => {
+      const { spareEntries, ...rest } = profile
+      return spareEntries !== undefined && Object.keys(rest).length === 0 ? [] : [[name, rest]]
+    }),
   )
-  return Object.fromEntries(stored.map(([name, { spareEntries: _, ...profile }]) => [name, profile]))
 }
 
 function noProfiles(): StoredProfiles {

@@ -58,7 +58,9 @@ export function damage(path: string, where: string, consequence?: string): Setup
 /** Describes where JSON breaks off by its position alone: the parser's own message quotes the text. */
 export function describeSyntaxError(error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
-  return position === undefined ? 'Its JSON is incomplete.' : `It is not valid JSON from character ${position}.`
+  return position === undefined
+    ? 'Its JSON is incomplete.'
+    : `It is not valid JSON from character ${position} on.`
 }
 
 /** Quotes a text for a POSIX shell. */
