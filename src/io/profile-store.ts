@@ -1,4 +1,4 @@
-// The profiles' file, without secrets: conf reads it and lays it out, we lock it and replace it whole.
+// The profiles' file, without secrets: conf reads it, we lock it and replace it whole.
 import type Conf from 'conf'
 import { join } from 'node:path'
 import type { ProfileStore, StoredProfile, StoredProfiles } from '../profile/store.ts'
@@ -20,7 +20,7 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
     path,
     async read() {
       if (!checkPrivateFile(folder, path)) return noProfiles()
-      return understand(path, openConf(await importConf(), folder, path).content)
+      return understand(path, readConf(await importConf(), folder, path))
     },
     async update(change) {
       const ConfClass = await importConf()
@@ -28,21 +28,20 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
       await withLock(`${path}.lock`, () => {
         removeLeftovers(folder)
         const exists = checkPrivateFile(folder, path)
-        const { content, replace } = openConf(ConfClass, folder, path)
-        replace({ ...content, ...change(exists ? understand(path, content) : noProfiles()) })
+        const content = readConf(ConfClass, folder, path)
+        const changed = { ...content, ...change(exists ? understand(path, content) : noProfiles()) }
+        // conf's own way of writing puts half a file in place when the disk fills up, and reports success; and with
+        // SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
+        writePrivateFile(folder, path, `${JSON.stringify(changed, null, 2)}\n`)
       })
     },
   }
 }
 
 /** Expects that the folder exists: conf would make it, readable by all. */
-function openConf(
-  ConfClass: typeof Conf,
-  folder: PrivateFolder,
-  path: string,
-): { content: Content; replace: (content: Content) => void } {
+function readConf(ConfClass: typeof Conf, folder: PrivateFolder, path: string): Content {
   try {
-    const conf = new ConfClass<Content>({
+    const { store } = new ConfClass<Content>({
       cwd: folder.path,
       configName: 'profiles',
       projectName: 'nv',
@@ -51,12 +50,7 @@ function openConf(
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
     })
-    // conf's own way of writing puts half a file in place when the disk fills up, and reports success;
-    // and with SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
-    Object.defineProperty(conf, '_write', {
-      value: (content: Content) => writePrivateFile(folder, path, `${JSON.stringify(content, null, 2)}\n`),
-    })
-    return { content: conf.store, replace: (content) => (conf.store = content) }
+    return store
   } catch (error) {
     if (error instanceof SyntaxError) throw damage(path, describeSyntaxError(error), consequence)
     throw fileProblem(error, 'read', path)

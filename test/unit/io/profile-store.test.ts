@@ -142,7 +142,7 @@ describe('the content', () => {
     expect(readdirSync(join(store.profiles.path, '..'))).toEqual(['profiles.json'])
   })
 
-  test('is laid out by conf, without its signal handlers', async () => {
+  test('is read by conf, without its signal handlers', async () => {
     const { answer } = await start({ action: 'listSignalsHeard', folder: makeFolder() }).ended
     expect(answer.result).toEqual([])
   })
