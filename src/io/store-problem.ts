@@ -2,15 +2,15 @@
 import { SetupError } from '../errors.ts'
 
 const reasons: Record<string, string> = {
-  EACCES: 'This user may not do that there.',
-  EPERM: 'This user may not do that there.',
+  EACCES: "This user doesn't have permission.",
+  EPERM: "This user doesn't have permission.",
   EROFS: 'The file system is read-only.',
   ENOSPC: 'The disk is full.',
   EDQUOT: 'The disk quota is used up.',
   EFBIG: 'The file would be larger than this process may write.',
   EMFILE: 'This process has too many files open.',
   ENOTDIR: 'A part of the path is not a folder.',
-  ELOOP: 'A symbolic link is where a file of our own should be.',
+  ELOOP: 'There is a symbolic link where nv expects a file of its own.',
 }
 
 /** Tells the system's code of an error, `''` when it has none. */

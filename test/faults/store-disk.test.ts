@@ -43,7 +43,7 @@ describe('a folder that can not be written', () => {
       expect(answer.problem).toMatchObject({
         code: 'store_not_writable',
         title: expect.stringContaining(`Can't write ${folder}`),
-        cause: 'This user may not do that there. (EACCES)',
+        cause: "This user doesn't have permission. (EACCES)",
       })
     }
     const { answer } = await start({ action: 'readProfiles', folder, ...asPlainUser }).ended

@@ -13,9 +13,14 @@ import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/
 /** After this an entry that no profile references belongs to nobody who is still at work. */
 const stagingTimeMs = 10 * 60_000
 
+/** What tells how old an entry is. */
+export interface Dated {
+  clock: Pick<Context['clock'], 'now'>
+}
+
 /** Writes secrets to an entry of their own, then lets a change take effect; removes the entry when that fails. */
 export async function commitWithSecrets(
-  { clock, random }: Context,
+  { clock, random }: Dated & Pick<Context, 'random'>,
   store: Store,
   name: string,
   secrets: Secrets,
@@ -50,7 +55,7 @@ export async function release(store: Store, entry: string | null): Promise<Secre
 }
 
 /** Removes the entries that killed commands left. Stops at one that can't be removed now: the next command tries it. */
-export async function sweep({ clock }: Context, store: Store): Promise<void> {
+export async function sweep({ clock }: Dated, store: Store): Promise<void> {
   try {
     // Listed before the profiles are read, so that an entry is not missed that is referenced in between.
     const entries = await store.secrets.list()

@@ -6,11 +6,14 @@ import { listProfiles, type ProfileRecord, writeRecord } from '../../profile/rec
 import { secretHeaderKey, type Settings } from '../../profile/settings.ts'
 import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/store.ts'
 import { describePlace } from './announce.ts'
-import { commitWithSecrets, release, sweep } from './secret-entries.ts'
+import { commitWithSecrets, type Dated, release, sweep } from './secret-entries.ts'
+
+/** What the changes need of a Context. */
+export type ShelfContext = Pick<Context, 'random' | 'err' | 'openStore'> & Dated
 
 /** Saves a new profile; the first one becomes the default, if it can be used. Throws a UsageError when the name is taken. */
 export async function addProfile(
-  context: Context,
+  context: ShelfContext,
   name: string,
   settings: Settings,
   secrets: Secrets,
@@ -31,7 +34,7 @@ export async function addProfile(
 
 /** Changes a profile. Settings that the change leaves undefined are taken out; secrets that are empty, too. */
 export async function changeProfile(
-  context: Context,
+  context: ShelfContext,
   name: string,
   change: (settings: ProfileRecord['settings']) => Record<string, unknown>,
   secretChange: Secrets,
@@ -78,7 +81,7 @@ export async function changeProfile(
  * Removes a profile, and then its secrets; tells where there are still some, null: nowhere. Throws a SetupError, with
  * nothing removed, when what is stored can't be read.
  */
-export async function removeProfile(context: Context, name: string): Promise<SecretPlace | null> {
+export async function removeProfile(context: ShelfContext, name: string): Promise<SecretPlace | null> {
   const store = await context.openStore()
   const { secretEntry: known } = requireStored(await store.profiles.read(), name)
   if (known !== null) await store.secrets.locate(known)
@@ -96,7 +99,7 @@ export async function removeProfile(context: Context, name: string): Promise<Sec
 }
 
 /** Renames a profile; its secrets stay where they are. */
-export async function renameProfile(context: Context, from: string, to: string): Promise<void> {
+export async function renameProfile(context: ShelfContext, from: string, to: string): Promise<void> {
   const store = await context.openStore()
   await store.profiles.update((current) => {
     const record = requireStored(current, from)
@@ -111,7 +114,7 @@ export async function renameProfile(context: Context, from: string, to: string):
 }
 
 /** Makes a profile the default, a built-in one included. */
-export async function useProfile(context: Context, name: string): Promise<void> {
+export async function useProfile(context: ShelfContext, name: string): Promise<void> {
   const store = await context.openStore()
   await store.profiles.update((current) => {
     if (!builtInProfiles.includes(name)) requireStored(current, name)
