@@ -23,6 +23,7 @@ export function fileProblem(error: unknown, action: 'read' | 'write', path: stri
   const code = errorCode(error)
   if (code === '') return error
   const cause = reasons[code] ?? 'The system refused it.'
+  const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
   return new SetupError(
     {
       code: action === 'read' ? 'store_unreadable' : 'store_not_writable',
@@ -31,7 +32,7 @@ export function fileProblem(error: unknown, action: 'read' | 'write', path: stri
       fix:
         action === 'read'
           ? 'Give this user access to it, or name another folder in NV_CONFIG_DIR.'
-          : 'What was stored before is unchanged. Make the folder writable, make room, or name another folder in NV_CONFIG_DIR.',
+          : `What was stored before is unchanged. ${isFull ? 'Make room' : 'Make the folder writable'}, or name another folder in NV_CONFIG_DIR.`,
     },
     { cause: error },
   )

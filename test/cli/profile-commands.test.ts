@@ -506,7 +506,7 @@ describe('use, rename and remove', () => {
     [
       'whose removal fails',
       () => Promise.reject(setupError),
-      '/nowhere/secrets.json (mode 0600), since It is out of reach',
+      '/nowhere/secrets.json (mode 0600), since it is out of reach',
     ],
   ])('remove tells the truth about secrets %s', async (_, remove, place) => {
     const store = await createStore({ acme })

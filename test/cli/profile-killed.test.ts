@@ -231,7 +231,7 @@ describe('a clean-up that fails after the change took effect', () => {
       await changeProfile(context, 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3))
       expect(await look(store)).toEqual({ acme: 'id-3 secret-3', beta: 'id-2 secret-2' })
       if (call !== 'list')
-        expect(err()).toMatch(/^The previous secrets are still in .*, since The keychain is locked/)
+        expect(err()).toMatch(/^The previous secrets are still in .*, since the keychain is locked/)
     },
   )
 
@@ -240,7 +240,7 @@ describe('a clean-up that fails after the change took effect', () => {
     store.secrets.remove = () => Promise.reject(new SetupError(locked))
     expect(await removeProfile(contextOf(store), 'acme')).toMatchObject({
       place: '/nowhere/secrets.json (mode 0600)',
-      reason: 'The keychain is locked',
+      reason: 'the keychain is locked',
     })
     expect(await look(store)).toEqual({ beta: 'id-2 secret-2' })
   })

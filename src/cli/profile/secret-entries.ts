@@ -50,7 +50,9 @@ export async function release(store: Store, entry: string | null): Promise<Secre
     return await store.secrets.remove(entry)
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    return { kind: 'file', place: 'the secret store', ...place, reason: error.problem.title }
+    const { title } = error.problem
+    const reason = `${title.charAt(0).toLowerCase()}${title.slice(1)}`
+    return { kind: 'file', place: 'the secret store', ...place, reason }
   }
 }
 
