@@ -81,7 +81,7 @@ describe.each(Object.entries(profileCommands))('%s', (name, command: ProfileComm
         if ((await tryWithFailure(command, folder, { at, isAfterwards })) === null) break
       }
     },
-    60_000,
+    120_000,
   )
 
   test('killed at a call leaves the old or the new state', async () => {
@@ -101,5 +101,5 @@ describe.each(Object.entries(profileCommands))('%s', (name, command: ProfileComm
       expect(signal === null ? [command.after] : [stateBefore, command.after]).toContainEqual(state)
       await expectNextWorks(folder, state, `killed at ${at}`)
     }
-  }, 60_000)
+  }, 120_000)
 })
