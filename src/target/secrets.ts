@@ -1,6 +1,6 @@
 // The secrets that settings refer to: the client secret, and the values of headers.
 import type { Context } from '../context.ts'
-import { SetupError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import type { Sourced } from '../settings/layers.ts'
 import type { Preset } from '../settings/presets.ts'
 import { headerValueRule } from '../settings/rules.ts'
@@ -41,20 +41,9 @@ export async function readStoredSecrets(
   return { values, place: (await store.secrets.locate(owner.secretEntry))?.place ?? '' }
 }
 
-/** Reads the secrets of a profile. Throws a SetupError that names the profile, not the entry. */
+/** Reads the secrets of a profile. Throws a SetupError when the keychain that has them can't be asked. */
 export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
-  if (entry === null) return {}
-  try {
-    return await store.secrets.read(entry)
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    const { code, title, cause, fix } = error.problem
-    const named = (text: string) => text.replaceAll(entry, name)
-    throw new SetupError(
-      { code, title: named(title), cause: named(cause), fix: named(fix) },
-      { cause: error },
-    )
-  }
+  return entry === null ? {} : store.secrets.read(entry, name)
 }
 
 /** Gives the client secret that a profile or its preset says. One without a value says in its source why it has none. */

@@ -11,12 +11,19 @@ import { startTestSimulator } from '../support/simulator.ts'
 /** Runs `nv verify` by flags and the environment alone. */
 async function verify({ urls }: Gateway, flags: readonly string[], options: TestContextOptions = {}) {
   const test = createTestContext({ env: { NV_CLIENT_SECRET: 's3cret-value' }, ...options })
-  const args = ['--authorize-url', urls.authorizeUrl, '--token-url', urls.tokenUrl, '--client-id', 'my-app']
-  const exitCode = await runProgram(test.context, [
-    ...['verify', '+34600000001', '--via', 'direct', '--redirect-uri', appRedirectUri],
-    ...args,
-    ...flags,
-  ])
+  const args = [
+    '--via',
+    'direct',
+    '--redirect-uri',
+    appRedirectUri,
+    '--authorize-url',
+    urls.authorizeUrl,
+    '--token-url',
+    urls.tokenUrl,
+    '--client-id',
+    'my-app',
+  ]
+  const exitCode = await runProgram(test.context, ['verify', '+34600000001', ...args, ...flags])
   return { ...test, exitCode }
 }
 
