@@ -19,7 +19,7 @@ export function addSourceOptions(command: Command): Command {
 /** What the help of a command with these options says of them. */
 export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct)
 from there: the phone's hops alone, and past any proxy. Discovery, token and API
-leave as ever, since they are the backend's. The system may still route by the
+leave as usual: the backend sends them. The system may still route by the
 destination: Linux needs a rule for the modem, as in
   ip route add default dev wwan0 table 7; ip rule add from <its address> table 7`
 
@@ -63,7 +63,7 @@ function readAddress(text: string): string {
   if ((isIpv4 || isIpv6) && !isWildcard) return address
   throw new UsageError({
     code: 'local_address_invalid',
-    title: `${JSON.stringify(text)} is no address to send from`,
+    title: `${JSON.stringify(text)} is not an address that nv can send from`,
     cause: isWildcard ? 'It stands for every address.' : 'It is neither an IPv4 nor an IPv6 address.',
     fix: 'Write it as in --local-address 192.0.2.7; for the name of an interface there is --interface.',
   })

@@ -13,10 +13,10 @@ export const exportSchema = 'nv.profile/1'
 export function parseImport(path: string, content: string): Imported {
   const text = content.replace(/^\uFEFF/, '')
   if (/^\uFFFD\uFFFD|\0/.test(text))
-    throw unreadable(path, 'It is no UTF-8; it may be UTF-16, as Windows writes it.')
+    throw unreadable(path, 'It is not UTF-8; it may be UTF-16, which Windows often writes.')
   const json = parseJson(text)
   if (json === null && text.trimStart().startsWith('{'))
-    throw unreadable(path, 'It starts like JSON, and is not.')
+    throw unreadable(path, 'It starts like JSON, but it is not valid JSON.')
   if (json === null) return assemble(path, readEnv(path, text))
   if (json['schema'] === exportSchema) return readExport(path, json)
   if (Array.isArray(json['values'])) return assemble(path, readPostman(json['name'], json['values']))

@@ -109,7 +109,7 @@ export function projectLayer(project: ProjectFile | null, chosen: ChosenProfile)
 function unknownProfile(name: string, known: readonly string[]): UsageError {
   return new UsageError({
     code: 'unknown_profile',
-    title: `There is no profile ${JSON.stringify(name)}`,
+    title: `Unknown profile ${JSON.stringify(name)}`,
     cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
     fix: `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
   })
@@ -118,9 +118,9 @@ function unknownProfile(name: string, known: readonly string[]): UsageError {
 function nothingConfigured(): UsageError {
   return new UsageError({
     code: 'no_profile',
-    title: 'There is no profile to use',
+    title: 'No profile was chosen',
     cause:
-      'Neither --profile nor NV_PROFILE names one, none is the default, and the environment names no gateway.',
+      'Neither --profile nor NV_PROFILE names one, none is the default, and neither flags nor variables name a gateway.',
     fix: [
       'Without an account:     nv verify +34600000001 --profile simulator',
       "Telefónica's mock mode: nv verify +34600000001 --profile sandbox-mock",

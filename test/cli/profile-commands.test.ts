@@ -423,8 +423,8 @@ describe('edit', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['nothing to change', [], 'Nothing was said about what to change'],
-    ['an unknown setting', ['--unset', 'colour'], 'There is no setting "colour"'],
+    ['nothing to change', [], 'Nothing to change'],
+    ['an unknown setting', ['--unset', 'colour'], 'Unknown setting "colour"'],
     ['no preset', ['--unset', 'preset'], 'A profile has a preset'],
     ['an unknown preset', ['--preset', 'nobody'], 'Unknown preset "nobody"'],
     ['a wrong value', ['--token-url', 'http://x.example'], '--token-url must be an https URL'],
@@ -522,7 +522,7 @@ describe('use, rename and remove', () => {
     '%s takes the name from --profile, and needs one',
     async (...args) => {
       const store = await createStore({ acme })
-      expect((await nv(store, args)).err).toContain('Which profile?')
+      expect((await nv(store, args)).err).toContain('Missing profile name')
       expect((await nv(store, [...args, '-p', 'acme'])).exitCode).toBe(0)
     },
   )
@@ -558,7 +558,7 @@ describe('use, rename and remove', () => {
   ])('%j: there is none, and the names that there are', async (args) => {
     const { exitCode, err, out } = await nv(await createStore({ acme }), args)
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
-    expect(err).toMatch(/(You have|There is) no profile "(gone|constructor|__proto__)"/)
+    expect(err).toMatch(/(You have no|Unknown) profile "(gone|constructor|__proto__)"/)
     expect(err).toContain('acme')
   })
 

@@ -221,10 +221,10 @@ describe('with a gateway in another process', () => {
 describe('what a user gets wrong', () => {
   test.each([
     [['verify', '12ab'], /"12ab" is not a phone number/],
-    [['verify'], /Which number is to be verified\?[^]*--profile simulator/],
-    [['verify', '+34600000001'], /There is no profile to use[^]*--profile simulator/],
+    [['verify'], /Missing phone number[^]*--profile simulator/],
+    [['verify', '+34600000001'], /No profile was chosen[^]*--profile simulator/],
     [['verfy'], /Did you mean verify\?/],
-    [['verify', '+34600000001', '--profile', 'nope'], /There is no profile "nope"/],
+    [['verify', '+34600000001', '--profile', 'nope'], /Unknown profile "nope"/],
     [['verify', '+34600000001', '--via', 'pigeon'], /Allowed choices are auto, qr, browser, direct, paste/],
     [['verify', '+34600000001', '-p', 'simulator', '--timeout', '5'], /--timeout can't be "5"/],
   ])('nv %j exits 2 and says what to do, on stderr', async (args, message) => {

@@ -248,7 +248,12 @@ describe('nokia-nac', () => {
     expect(Object.fromEntries(seen)).toEqual(expected)
     const authorize = requestTo(sent, `${openid}/oauth/authorize`)
     expect(Object.keys(authorize.headers).filter((name) => name.includes('rapid'))).toEqual([])
-    expect(query(authorize)).toMatchObject({ client_id: 'handed-out-id', login_hint: phoneNumber })
+    expect(query(authorize)).toMatchObject({
+      client_id: 'handed-out-id',
+      login_hint: phoneNumber,
+      scope: verifyScope,
+    })
+    expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed'])
     const token = form(requestTo(sent, `${openid}/oauth/token`))
     expect(token).toMatchObject({ client_id: 'handed-out-id', client_secret: 'handed-out-secret' })
     expect(token).not.toHaveProperty('redirect_uri')

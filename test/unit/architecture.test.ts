@@ -158,6 +158,7 @@ const promise = 'export const wait = () => Promise.resolve(1)\n'
 const offences: Readonly<Record<string, string>> = {
   'src/flow/first.ts': "import { second } from './second.ts'\nexport const first = () => second\n",
   'src/flow/second.ts': "import { first } from './first.ts'\nexport const second = () => first\n",
+  'src/flow/resolving.ts': "export * from '../target/resolve.ts'\n",
   'src/flow/floating.ts': `${promise}export const start = () => {\n  wait()\n}\n`,
   'src/flow/misused.ts': `${promise}export const start = () => [1].forEach(async () => void (await wait()))\n`,
   'src/cli/console.ts': "export const say = () => console.log('x')\n",
@@ -173,6 +174,7 @@ const offences: Readonly<Record<string, string>> = {
 
 test.each([
   ['src/flow/first.ts', 'import(no-cycle)'],
+  ['src/flow/resolving.ts', 'eslint(no-restricted-imports)'],
   ['src/flow/floating.ts', 'typescript(no-floating-promises)'],
   ['src/flow/misused.ts', 'typescript(no-misused-promises)'],
   ['src/cli/console.ts', 'eslint(no-console)'],

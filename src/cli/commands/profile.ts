@@ -93,7 +93,7 @@ function requireName(name: string | undefined, self: Command): string {
   if (given !== undefined) return given
   throw new UsageError({
     code: 'missing_profile_name',
-    title: 'Which profile?',
+    title: 'Missing profile name',
     cause: `\`nv profile ${self.name()}\` takes the name of one.`,
     fix: 'See them with: nv profile list',
   })

@@ -166,7 +166,7 @@ function requireSettingName(name: string, { settings }: ProfileRecord): string {
   if (known !== undefined) return known
   throw new UsageError({
     code: 'unknown_setting',
-    title: `There is no setting ${JSON.stringify(name)}`,
+    title: `Unknown setting ${JSON.stringify(name)}`,
     cause: `The settings are ${settingNames.join(', ')}, clientSecret, and the profile's headers, as 'header X-Customer'.`,
     fix: 'Name one of them with --unset.',
   })
@@ -184,7 +184,7 @@ function presetUnset(): UsageError {
 function nothingToChange(name: string): UsageError {
   return new UsageError({
     code: 'nothing_to_change',
-    title: 'Nothing was said about what to change',
+    title: 'Nothing to change',
     cause: '`nv profile edit` takes the flags of `nv profile add`, and --unset <setting>.',
     fix: `For example:\nnv profile edit ${name} --redirect-uri https://example.com/callback`,
   })

@@ -10,7 +10,7 @@ import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } fro
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
 import { missingFile } from '../../target/material.ts'
-import { variableIn } from '../../settings/secret.ts'
+import { referencesIn } from '../../settings/secret.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string
@@ -61,14 +61,13 @@ function showTaken({ err }: Context, { settings, taken, ignored }: Imported): vo
 
 /** Warns of what a file of someone else could use to get at secrets or at the traffic. */
 function warnOfReach({ err }: Context, path: string, { settings }: Imported): void {
-  const { headers = {}, clientSecretEnv, proxy, ca } = settings
-  const variables = Object.entries(headers).flatMap(([name, value]) => {
-    const variable = variableIn(value)
-    return variable === null ? [] : [`sends your variable ${variable} as the header ${name}`]
+  const { proxy, ca } = settings
+  const sent = referencesIn(settings).flatMap(({ header, variable }) => {
+    const place = header === null ? 'the client secret' : `the header ${header}`
+    return variable === null ? [] : [`sends your variable ${variable} as ${place}`]
   })
   const found = [
-    ...variables,
-    ...(clientSecretEnv === undefined ? [] : [`sends your variable ${clientSecretEnv} as the client secret`]),
+    ...sent,
     ...(proxy === undefined ? [] : [`sends everything through the proxy ${proxy}`]),
     ...(ca === undefined ? [] : [`trusts the certificates in ${ca}`]),
   ]

@@ -434,7 +434,7 @@ describe('an export of nv', () => {
 
 describe('anything else', () => {
   it.each(['C\u0000L\u0000I\u0000', '\uFFFD\uFFFDC\u0000'])('in UTF-16 is refused as that: %j', (text) => {
-    expect(problemOf(text).cause).toBe('It is no UTF-8; it may be UTF-16, as Windows writes it.')
+    expect(problemOf(text).cause).toBe('It is not UTF-8; it may be UTF-16, which Windows often writes.')
   })
 
   it.each<[string, string]>([
