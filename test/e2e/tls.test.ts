@@ -45,7 +45,7 @@ describe('nv simulate --tls', () => {
     const { exitCode, run } = await verify(simulator, { NV_CA: simulator.caFile })
     expect(exitCode).toBe(0)
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-    expect(run.exchanges.filter(({ url }) => !url.startsWith('https://'))).toEqual([])
+    expect(run.exchanges.filter(({ request }) => !request.url.startsWith('https://'))).toEqual([])
   })
 
   it('is content for a program of Node with NODE_EXTRA_CA_CERTS', async () => {
@@ -74,7 +74,7 @@ describe('nv simulate --tls', () => {
       },
     )
     expect(exitCode).toBe(0)
-    expect((JSON.parse(stdout) as Run).exchanges[0]?.localAddress).toBe('127.0.0.1')
+    expect((JSON.parse(stdout) as Run).exchanges[0]?.connection?.localAddress).toBe('127.0.0.1')
   })
 
   it('is content for curl as the banner says', async (context) => {

@@ -41,8 +41,8 @@ async function addressOnPhone(url: string, redirectUri: string): Promise<string>
 
 describe('with the simulator inside', () => {
   test.each([
-    ['+34600000001', 0, 'verified  +34600000001 is the number of the line that the phone uses\n'],
-    ['+34600000002', 1, 'mismatch  +34600000002 is not the number of the line that the phone uses\n'],
+    ['+34600000001', 0, "verified  this phone's number is +34600000001 (simulated)\n"],
+    ['+34600000002', 1, "mismatch  this phone's number is not +34600000002 (simulated)\n"],
   ])('%s ends with %d and the verdict alone on stdout', async (number, exitCode, stdout) => {
     expect(await runNv(['verify', number, '--profile', 'simulator'])).toMatchObject({ exitCode, stdout })
   })
@@ -153,7 +153,7 @@ describe('with a gateway in another process', () => {
     const wrong = { ...env, NV_CLIENT_SECRET: 'not-the-secret' }
     const { exitCode, stdout } = await runNv(['verify', '+34600000001', '--via', 'direct'], { env: wrong })
     expect(exitCode).toBe(3)
-    expect(stdout).toContain('the step token failed')
+    expect(stdout).toContain('failed at step "token"')
     expect(stdout).toContain('invalid_client')
     expect(stdout).not.toContain('not-the-secret')
   })

@@ -29,7 +29,7 @@ export const configure: Configure = (command, context, finish) => {
 }
 
 /** Prints the run that did not happen because of its arguments. */
-export const refuse: Refuse = (context, message) => refuseArguments(context, 'verify', message)
+export const refuse: Refuse = (context, message) => refuseArguments(context, verify, message)
 
 const help = `
 Examples:
@@ -71,10 +71,10 @@ export async function tryProfile(
 
 function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   const command: JourneyCommand<string> = {
-    name: 'verify',
+    journey: verify,
     typedNumber: phone ?? null,
+    isHashed: options.hashed ?? false,
     readPhoneNumber: (presenter) => readPhoneNumber(phone, presenter),
-    run: (input, emit) => verify(context, { ...input, isHashed: options.hashed ?? false }, emit),
   }
   return runJourneyCommand(context, command, options)
 }
@@ -83,7 +83,7 @@ function readPhoneNumber(phone: string | undefined, presenter: Presenter): strin
   if (phone === undefined) {
     throw new UsageError({
       code: 'missing_phone_number',
-      title: 'Which number is to be verified?',
+      title: 'Missing phone number',
       cause: '`nv verify` takes a phone number with its country code.',
       fix: 'nv verify +34600000001 --profile simulator',
     })
