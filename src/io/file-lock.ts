@@ -4,12 +4,13 @@
 // file in it: so a lock is never there without its owner's name. An owner that died is removed by that name,
 // which is unique: of two processes that remove it, neither can remove the lock that the other took meanwhile.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SetupError } from '../errors.ts'
+import { makePrivateFolder, removePrepared } from './private-folder.ts'
 import { errorCode, fileProblem, refusal, shellQuote } from './store-problem.ts'
 
 const ownerPattern = /^(?<host>[0-9a-f]{8})-(?<pid>\d+)-(?<start>\d+)-[0-9a-f]{16}$/
@@ -49,20 +50,20 @@ async function acquire(path: string, owner: string, waitMs: number): Promise<voi
   const prepared = `${path}.${owner}.tmp`
   const deadline = performance.now() + waitMs
   try {
-    mkdirSync(prepared, { mode: 0o700 })
+    makePrivateFolder(prepared)
     writeFileSync(join(prepared, owner), '', { mode: 0o600, flag: 'wx' })
-    while (!tryTake(prepared, path)) {
+    while (!tryTake(prepared, path, owner)) {
       if (removeGone(path)) continue
       if (performance.now() > deadline) throw lockedProblem(path, waitMs)
       await sleep(3 + Math.random() * 22)
     }
   } catch (error) {
-    rmSync(prepared, { recursive: true, force: true })
+    removePrepared(prepared)
     throw fileProblem(error, 'write', path)
   }
 }
 
-function tryTake(prepared: string, path: string): boolean {
+function tryTake(prepared: string, path: string, owner: string): boolean {
   try {
     renameSync(prepared, path)
     return true
@@ -71,6 +72,8 @@ function tryTake(prepared: string, path: string): boolean {
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return false
     // Windows has no code of its own for a folder that exists already.
     if (process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES')) return false
+    // Over a network the folder may be moved and the answer lost.
+    if (existsSync(join(path, owner))) return true
     if (code !== 'ENOTDIR') throw error
     throw refusal(path, 'It should be a folder that nv makes and removes again.', 'Remove it.')
   }

@@ -18,7 +18,7 @@ export interface Keychain {
   remove(account: string): Promise<void>
 }
 
-/** The keychain isn't there, doesn't answer, or refused; the message completes "the keychain …". */
+/** There is no keychain, or it doesn't answer, or refused; the message is a clause that completes "since …". */
 export class KeychainError extends Error {
   override name = 'KeychainError'
 }
@@ -82,7 +82,7 @@ export function createKeychain(options: KeychainOptions): Keychain {
 async function ask(options: KeychainOptions, request: Request): Promise<string | null> {
   const { env, platform, answerWithinMs = 3_000, finishWithinMs = 60_000 } = options
   if (platform === 'linux' && !env['DBUS_SESSION_BUS_ADDRESS']) {
-    throw new KeychainError('is not there: this is no desktop session')
+    throw new KeychainError('there is no system keychain in this session')
   }
   const child = startAsking(env)
   const stop = (): void => void child.kill('SIGKILL')
@@ -116,7 +116,9 @@ function findLibrary(): string {
   try {
     return createRequire(import.meta.url).resolve('@napi-rs/keyring')
   } catch {
-    throw new KeychainError("can't be used: the optional package @napi-rs/keyring is not installed")
+    throw new KeychainError(
+      "the keychain can't be used: the optional package @napi-rs/keyring is not installed",
+    )
   }
 }
 
@@ -125,10 +127,10 @@ async function nextAnswer(lines: AsyncIterator<string>, withinMs: number): Promi
   const late = sleep(withinMs, null, { signal: timer.signal })
   try {
     const line = await Promise.race([lines.next(), late])
-    if (line === null) throw new KeychainError(`did not answer within ${withinMs / 1000} s`)
-    if (line.done) throw new KeychainError("can't be asked: the process that asks it ended")
+    if (line === null) throw new KeychainError(`the keychain did not answer within ${withinMs / 1000} s`)
+    if (line.done) throw new KeychainError("the keychain can't be asked: the process that asks it ended")
     const answer: Answer = JSON.parse(line.value)
-    if ('error' in answer) throw new KeychainError(`refused: ${printable(answer.error)}`)
+    if ('error' in answer) throw new KeychainError(`the keychain refused: ${printable(answer.error)}`)
     return answer.value
   } finally {
     late.catch(() => {})

@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
 import { newOwnerName, ownerState } from './file-lock.ts'
+import { makePrivateFolder, removePrepared } from './private-folder.ts'
 import { errorCode, fileProblem, refusal } from './store-problem.ts'
 
 export interface PrivateFolder {
@@ -48,7 +48,7 @@ export function readPrivateFile(folder: PrivateFolder, path: string): string | n
 /** Makes the folder with mode 0700, or checks the one that is there. */
 export function preparePrivateFolder(folder: PrivateFolder): void {
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
+    makePrivateFolder(folder.path)
     checkFolder(folder)
   } catch (error) {
     throw fileProblem(error, 'write', folder.path)
@@ -68,11 +68,21 @@ export function writePrivateFile(folder: PrivateFolder, path: string, text: stri
       writeFileSync(file, text)
       fsyncSync(file)
     })
-    renameSync(temporary, path)
+    moveInto(path, temporary)
     syncFolder(folder)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removePrepared(temporary)
     throw fileProblem(error, 'write', path)
+  }
+}
+
+/** Over a network a file may be moved and the answer lost; then the second try of the system reports an error. */
+function moveInto(path: string, temporary: string): void {
+  const { ino } = lstatSync(temporary)
+  try {
+    renameSync(temporary, path)
+  } catch (error) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.ino !== ino) throw error
   }
 }
 

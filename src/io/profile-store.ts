@@ -1,4 +1,4 @@
-// The profiles' file, without secrets: conf reads it and lays it out, we lock it and replace it whole.
+// The profiles' file, without secrets: conf reads it, we lock it and replace it whole.
 import type Conf from 'conf'
 import { join } from 'node:path'
 import type { ProfileStore, StoredProfile, StoredProfiles } from '../profile/store.ts'
@@ -6,6 +6,9 @@ import { withLock } from './file-lock.ts'
 import { checkPrivateFile, preparePrivateFolder, removeLeftovers, writePrivateFile } from './private-file.ts'
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError, fileProblem } from './store-problem.ts'
+
+/** What moving a damaged file away does: no profile references their secrets any more. */
+const consequence = 'then the next profile command also removes the secrets of these profiles'
 
 type Content = Record<string, unknown>
 type OnceListener = () => void
@@ -17,7 +20,7 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
     path,
     async read() {
       if (!checkPrivateFile(folder, path)) return noProfiles()
-      return understand(path, openConf(await importConf(), folder, path).content)
+      return understand(path, readConf(await importConf(), folder, path))
     },
     async update(change) {
       const ConfClass = await importConf()
@@ -25,21 +28,20 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
       await withLock(`${path}.lock`, () => {
         removeLeftovers(folder)
         const exists = checkPrivateFile(folder, path)
-        const { content, replace } = openConf(ConfClass, folder, path)
-        replace({ ...content, ...change(exists ? understand(path, content) : noProfiles()) })
+        const content = readConf(ConfClass, folder, path)
+        const changed = { ...content, ...change(exists ? understand(path, content) : noProfiles()) }
+        // conf's own way of writing puts half a file in place when the disk fills up, and reports success; and with
+        // SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
+        writePrivateFile(folder, path, `${JSON.stringify(changed, null, 2)}\n`)
       })
     },
   }
 }
 
 /** Expects that the folder exists: conf would make it, readable by all. */
-function openConf(
-  ConfClass: typeof Conf,
-  folder: PrivateFolder,
-  path: string,
-): { content: Content; replace: (content: Content) => void } {
+function readConf(ConfClass: typeof Conf, folder: PrivateFolder, path: string): Content {
   try {
-    const conf = new ConfClass<Content>({
+    const { store } = new ConfClass<Content>({
       cwd: folder.path,
       configName: 'profiles',
       projectName: 'nv',
@@ -48,25 +50,30 @@ function openConf(
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
     })
-    // conf's own way of writing puts half a file in place when the disk fills up, and reports success;
-    // and with SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
-    Object.defineProperty(conf, '_write', {
-      value: (content: Content) => writePrivateFile(folder, path, `${JSON.stringify(content, null, 2)}\n`),
-    })
-    return { content: conf.store, replace: (content) => (conf.store = content) }
+    return store
   } catch (error) {
-    if (error instanceof SyntaxError) throw damage(path, describeSyntaxError(error))
+    if (error instanceof SyntaxError) throw damage(path, describeSyntaxError(error), consequence)
     throw fileProblem(error, 'read', path)
   }
 }
 
 function understand(path: string, content: Content): StoredProfiles {
   const { default: name = null, profiles } = content
-  if (name !== null && typeof name !== 'string') throw damage(path, '"default" is no name.')
-  if (!isObject(profiles) || !Object.values(profiles).every(isObject)) {
-    throw damage(path, '"profiles" is no object of objects.')
+  if (name !== null && typeof name !== 'string') throw damage(path, '"default" is not a name.', consequence)
+  if (!isObject(profiles) || !isAllObjects(profiles)) {
+    throw damage(path, '"profiles" is not an object of objects.', consequence)
   }
-  return { default: name, profiles: Object.assign(withoutPrototype(), profiles) }
+  return { default: name, profiles: Object.assign(withoutPrototype(), withoutSpareEntries(profiles)) }
+}
+
+/** Drops the lists of orphaned secrets that files had once; a name that has nothing else is not a profile. */
+function withoutSpareEntries(profiles: Record<string, StoredProfile>): Record<string, StoredProfile> {
+  return Object.fromEntries(
+    Object.entries(profiles).flatMap(([name, profile]) => {
+      const { spareEntries, ...rest } = profile
+      return spareEntries !== undefined && Object.keys(rest).length === 0 ? [] : [[name, rest]]
+    }),
+  )
 }
 
 function noProfiles(): StoredProfiles {
@@ -81,6 +88,10 @@ function withoutPrototype(): Record<string, StoredProfile> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isAllObjects(value: Record<string, unknown>): value is Record<string, StoredProfile> {
+  return Object.values(value).every(isObject)
 }
 
 /**

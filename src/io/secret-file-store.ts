@@ -1,4 +1,4 @@
-// The secrets' file: the secrets that no keychain holds, and the names of the profiles whose secrets one holds.
+// The secrets' file: the entries that no keychain holds, and the names of those that one holds.
 import { isDeepStrictEqual } from 'node:util'
 import type { Secrets } from '../profile/store.ts'
 import { withLock } from './file-lock.ts'
@@ -6,10 +6,10 @@ import { preparePrivateFolder, readPrivateFile, removeLeftovers, writePrivateFil
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError } from './store-problem.ts'
 
-/** What the file tells of all profiles. An entry in `secrets`, even `{}`, is newer than one in the keychain. */
+/** What the file tells of all entries. One in `secrets`, even `{}`, is newer than one in the keychain. */
 export interface SecretFile {
   secrets: ReadonlyMap<string, Secrets>
-  /** The profiles of which the keychain holds an entry. */
+  /** The names of the entries that the keychain holds. */
   inKeychain: ReadonlySet<string>
 }
 
@@ -40,13 +40,13 @@ export async function updateSecretFile(
 
 function parse(path: string, text: string): SecretFile {
   const content = parseJson(path, text)
-  if (!isObject(content)) throw damage(path, 'It holds no object.')
+  if (!isObject(content)) throw damage(path, 'It does not hold an object.')
   const { secrets, inKeychain } = content
   if (!isObject(secrets) || !isAllSecrets(secrets)) {
-    throw damage(path, '"secrets" is no object of objects of texts.')
+    throw damage(path, '"secrets" is not an object of objects of texts.')
   }
   if (!Array.isArray(inKeychain) || !inKeychain.every((name) => typeof name === 'string')) {
-    throw damage(path, '"inKeychain" is no list of names.')
+    throw damage(path, '"inKeychain" is not a list of names.')
   }
   return {
     secrets: new Map(Object.entries(secrets)),
@@ -63,7 +63,7 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Tells whether a value is an object of texts, as the secrets of one profile are. */
+/** Tells whether a value is an object of texts, as the secrets of one entry are. */
 export function isSecrets(value: unknown): value is Secrets {
   return isObject(value) && Object.values(value).every((secret) => typeof secret === 'string')
 }

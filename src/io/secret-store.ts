@@ -27,65 +27,71 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const file: SecretPlace = { kind: 'file', place: describeFile(folder, path) }
   let chosen: Promise<SecretPlace> | undefined
   const choose = (): Promise<SecretPlace> => (chosen ??= choosePlace(options, path))
-  /** One keychain serves all folders; in one that the user chose, profiles of the same name are others. */
-  const accountOf = (name: string): string => (folder.isChosen ? `${name} @ ${folder.path}` : name)
+  /** One keychain serves all folders; in one that the user chose, entries of the same name are others. */
+  const accountOf = (entry: string): string => (folder.isChosen ? `${entry} @ ${folder.path}` : entry)
 
-  async function read(name: string): Promise<Secrets> {
+  /** The file notes what the keychain holds, which would list its entries only together with their secrets. */
+  async function list(): Promise<string[]> {
     const { secrets, inKeychain } = readSecretFile(folder, path)
-    const inFile = secrets.get(name)
-    if (inFile !== undefined) return { ...inFile }
-    return inKeychain.has(name) ? readKeychain(keychain, accountOf(name), name) : {}
+    return [...new Set([...secrets.keys(), ...inKeychain])]
   }
 
-  async function write(name: string, secrets: Secrets): Promise<SecretPlace> {
+  async function read(entry: string, profileName = entry): Promise<Secrets> {
+    const { secrets, inKeychain } = readSecretFile(folder, path)
+    const inFile = secrets.get(entry)
+    if (inFile !== undefined) return { ...inFile }
+    return inKeychain.has(entry) ? readKeychain(keychain, accountOf(entry), profileName) : {}
+  }
+
+  async function write(entry: string, secrets: Secrets): Promise<SecretPlace> {
     const place = await choose()
     if (place.kind === 'file') {
-      await update((inFile) => inFile.set(name, secrets))
+      await update((inFile) => inFile.set(entry, secrets))
       return place
     }
-    return writeKeychain(name, secrets, place)
+    return writeKeychain(entry, secrets, place)
   }
 
-  /** The name is noted first: a process that is killed after it leaves no entry that nobody knows of. */
-  async function writeKeychain(name: string, secrets: Secrets, place: SecretPlace): Promise<SecretPlace> {
-    await update((_, inKeychain) => inKeychain.add(name))
+  /** The entry is noted first: a process that is killed after it leaves nothing in the keychain that nobody can find. */
+  async function writeKeychain(entry: string, secrets: Secrets, place: SecretPlace): Promise<SecretPlace> {
+    await update((_, inKeychain) => inKeychain.add(entry))
     try {
-      await keychain.write(accountOf(name), JSON.stringify(secrets))
+      await keychain.write(accountOf(entry), JSON.stringify(secrets))
     } catch (error) {
       if (options.wanted === 'keychain')
         throw keychainProblem(error, `Can't store secrets in ${keychain.place}`)
       chosen = Promise.resolve({ ...file, reason: reasonOf(error) })
-      return write(name, secrets)
+      return write(entry, secrets)
     }
-    await update((inFile) => inFile.delete(name))
+    await update((inFile) => inFile.delete(entry))
     return place
   }
 
-  async function locate(name: string): Promise<SecretPlace | null> {
+  async function locate(entry: string): Promise<SecretPlace | null> {
     const { secrets, inKeychain } = readSecretFile(folder, path)
-    if (secrets.has(name)) return file
-    return inKeychain.has(name) ? { kind: 'keychain', place: keychain.place } : null
+    if (secrets.has(entry)) return file
+    return inKeychain.has(entry) ? { kind: 'keychain', place: keychain.place } : null
   }
 
-  async function remove(name: string): Promise<SecretPlace | null> {
+  async function remove(entry: string): Promise<SecretPlace | null> {
     const { secrets, inKeychain } = readSecretFile(folder, path)
-    if (inKeychain.has(name)) return removeEverywhere(name)
-    if (secrets.has(name)) await update((inFile) => inFile.delete(name))
+    if (inKeychain.has(entry)) return removeEverywhere(entry)
+    if (secrets.has(entry)) await update((inFile) => inFile.delete(entry))
     return null
   }
 
-  async function removeEverywhere(name: string): Promise<SecretPlace | null> {
-    await update((inFile) => inFile.set(name, {}))
+  async function removeEverywhere(entry: string): Promise<SecretPlace | null> {
+    await update((inFile) => inFile.set(entry, {}))
     try {
-      await keychain.remove(accountOf(name))
+      await keychain.remove(accountOf(entry))
     } catch (error) {
       return { kind: 'keychain', place: keychain.place, reason: reasonOf(error) }
     }
-    await update((inFile, inKeychain) => void (inFile.delete(name) && inKeychain.delete(name)))
+    await update((inFile, inKeychain) => void (inFile.delete(entry) && inKeychain.delete(entry)))
     return null
   }
 
-  return { describe: choose, read, locate, write, remove }
+  return { describe: choose, list, read, locate, write, remove }
 }
 
 async function choosePlace(options: SecretStoreOptions, path: string): Promise<SecretPlace> {
@@ -137,7 +143,7 @@ function describeFile(folder: PrivateFolder, path: string): string {
 
 /** Why the keychain wasn't used; anything but its own error is a bug and is thrown on. */
 function reasonOf(error: unknown): string {
-  if (error instanceof KeychainError) return `the keychain ${error.message}`
+  if (error instanceof KeychainError) return error.message
   throw error
 }
 

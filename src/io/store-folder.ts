@@ -36,7 +36,7 @@ function homeless(homeDirectory: string): SetupError {
   return new SetupError({
     code: 'no_home',
     title: 'There is no folder to keep profiles in',
-    cause: `The home directory is ${JSON.stringify(homeDirectory)}, which is no absolute path.`,
+    cause: `The home directory is ${JSON.stringify(homeDirectory)}, which is not an absolute path.`,
     fix: 'Set HOME to it, or name a folder in NV_CONFIG_DIR.',
   })
 }

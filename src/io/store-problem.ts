@@ -2,15 +2,15 @@
 import { SetupError } from '../errors.ts'
 
 const reasons: Record<string, string> = {
-  EACCES: 'This user may not do that there.',
-  EPERM: 'This user may not do that there.',
+  EACCES: "This user doesn't have permission.",
+  EPERM: "This user doesn't have permission.",
   EROFS: 'The file system is read-only.',
   ENOSPC: 'The disk is full.',
   EDQUOT: 'The disk quota is used up.',
   EFBIG: 'The file would be larger than this process may write.',
   EMFILE: 'This process has too many files open.',
   ENOTDIR: 'A part of the path is not a folder.',
-  ELOOP: 'A symbolic link is where a file of our own should be.',
+  ELOOP: 'There is a symbolic link where nv expects a file of its own.',
 }
 
 /** Tells the system's code of an error, `''` when it has none. */
@@ -23,6 +23,7 @@ export function fileProblem(error: unknown, action: 'read' | 'write', path: stri
   const code = errorCode(error)
   if (code === '') return error
   const cause = reasons[code] ?? 'The system refused it.'
+  const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
   return new SetupError(
     {
       code: action === 'read' ? 'store_unreadable' : 'store_not_writable',
@@ -31,7 +32,7 @@ export function fileProblem(error: unknown, action: 'read' | 'write', path: stri
       fix:
         action === 'read'
           ? 'Give this user access to it, or name another folder in NV_CONFIG_DIR.'
-          : 'What was stored before is unchanged. Make the folder writable, make room, or name another folder in NV_CONFIG_DIR.',
+          : `What was stored before is unchanged. ${isFull ? 'Make room' : 'Make the folder writable'}, or name another folder in NV_CONFIG_DIR.`,
     },
     { cause: error },
   )
@@ -42,20 +43,25 @@ export function refusal(path: string, cause: string, fix: string): SetupError {
   return new SetupError({ code: 'store_refused', title: `Not used, for safety: ${path}`, cause, fix })
 }
 
-/** Builds the error for a file whose content can't be understood. The file stays as it is. */
-export function damage(path: string, where: string): SetupError {
+/**
+ * Builds the error for a file whose content can't be understood. The file stays as it is. `consequence` tells
+ * what moving it away does.
+ */
+export function damage(path: string, where: string, consequence?: string): SetupError {
   return new SetupError({
     code: 'store_damaged',
     title: `The file is damaged: ${path}`,
     cause: `${where} The file is kept as it is; nothing is written to it.`,
-    fix: `Mend it in an editor, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
+    fix: `Fix it in an editor, or move it away${consequence ? ` (${consequence})` : ''}: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
   })
 }
 
 /** Describes where JSON breaks off by its position alone: the parser's own message quotes the text. */
 export function describeSyntaxError(error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
-  return position === undefined ? 'It is no complete JSON.' : `It is no JSON from character ${position} on.`
+  return position === undefined
+    ? 'Its JSON is incomplete.'
+    : `It is not valid JSON from character ${position} on.`
 }
 
 /** Quotes a text for a POSIX shell. */

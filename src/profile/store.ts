@@ -1,6 +1,6 @@
 // The ports behind which profiles and their secrets are kept. Types only; src/io/store.ts supplies them.
 
-/** A profile as stored: settings without secrets. Unknown keys are kept. */
+/** A profile as stored: settings, and the name of the entry that has its secrets. Unknown keys are kept. */
 export type StoredProfile = Record<string, unknown>
 
 export interface StoredProfiles {
@@ -32,20 +32,23 @@ export interface SecretPlace {
   reason?: string
 }
 
+/** Secrets in entries; which profile an entry belongs to, the profiles' file says. */
 export interface SecretStore {
   /** Tells where secrets would be written now. Throws a UsageError for a bad NV_SECRET_STORE. */
   describe(): Promise<SecretPlace>
+  /** Lists the names of all entries, without asking a keychain; creates nothing. */
+  list(): Promise<string[]>
   /**
-   * Reads all secrets of a profile; creates nothing, and asks the keychain only when it holds some of them.
-   * Throws a SetupError when they are in a keychain that doesn't answer.
+   * Reads all secrets of an entry; creates nothing, and asks the keychain only when it holds some of them.
+   * Throws a SetupError, which names the profile, when they are in a keychain that doesn't answer.
    */
-  read(profileName: string): Promise<Secrets>
-  /** Tells where the secrets of a profile are, without asking a keychain; null: it has none. */
-  locate(profileName: string): Promise<SecretPlace | null>
-  /** Replaces all secrets of a profile; tells where they are now. */
-  write(profileName: string, secrets: Secrets): Promise<SecretPlace>
-  /** Removes all secrets of a profile; tells where there are still some, and why. Null: nowhere. */
-  remove(profileName: string): Promise<SecretPlace | null>
+  read(entry: string, profileName?: string): Promise<Secrets>
+  /** Tells where the secrets of an entry are, without asking a keychain; null: there are none. */
+  locate(entry: string): Promise<SecretPlace | null>
+  /** Replaces all secrets of an entry; tells where they are now. */
+  write(entry: string, secrets: Secrets): Promise<SecretPlace>
+  /** Removes an entry; tells where some of it stays, and why. Null: nowhere. */
+  remove(entry: string): Promise<SecretPlace | null>
 }
 
 export interface Store {

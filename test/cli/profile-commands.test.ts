@@ -77,8 +77,14 @@ Secrets are kept in /nowhere/secrets.json (mode 0600).
   it('says why secrets are in the file', async () => {
     const store = createTestStore()
     store.secrets.describe = () =>
-      Promise.resolve({ kind: 'file', place: '/x (mode 0600)', reason: 'the keychain is not there' })
-    expect((await nv(store, ['list'])).out).toContain('/x (mode 0600), since the keychain is not there.')
+      Promise.resolve({
+        kind: 'file',
+        place: '/x (mode 0600)',
+        reason: 'there is no system keychain in this session',
+      })
+    expect((await nv(store, ['list'])).out).toContain(
+      '/x (mode 0600), since there is no system keychain in this session.',
+    )
   })
 
   it('prints JSON', async () => {
@@ -412,7 +418,7 @@ describe('edit', () => {
       Promise.resolve({ kind: 'keychain', place: 'the keychain', reason: 'the keychain is locked' })
     const { err } = await nv(store, ['edit', 'acme', '--client-secret-stdin'], { lines: ['s'] })
     expect(err).toBe(
-      'The secrets before are still in the keychain, since the keychain is locked; nv no longer uses them.\n',
+      'The previous secrets are still in the keychain, since the keychain is locked; nv no longer uses them.\n',
     )
   })
 
@@ -500,7 +506,7 @@ describe('use, rename and remove', () => {
     [
       'whose removal fails',
       () => Promise.reject(setupError),
-      '/nowhere/secrets.json (mode 0600), since It is out of reach',
+      '/nowhere/secrets.json (mode 0600), since it is out of reach',
     ],
   ])('remove tells the truth about secrets %s', async (_, remove, place) => {
     const store = await createStore({ acme })
@@ -552,7 +558,7 @@ describe('use, rename and remove', () => {
   ])('%j: there is none, and the names that there are', async (args) => {
     const { exitCode, err, out } = await nv(await createStore({ acme }), args)
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
-    expect(err).toMatch(/There is no profile "(gone|constructor|__proto__)"/)
+    expect(err).toMatch(/(You have|There is) no profile "(gone|constructor|__proto__)"/)
     expect(err).toContain('acme')
   })
 

@@ -13,27 +13,6 @@ import { listProfiles } from '../../src/profile/record.ts'
 import type { Store } from '../../src/profile/store.ts'
 import { createTestContext, createTestStore } from '../support/context.ts'
 
-/** A store that tells which entries of secrets it has. */
-interface Shelf {
-  store: Store
-  entries: Set<string>
-}
-
-function createShelf(): Shelf {
-  const store = createTestStore()
-  const entries = new Set<string>()
-  const { write, remove } = store.secrets
-  store.secrets.write = (name, secrets) => {
-    entries.add(name)
-    return write(name, secrets)
-  }
-  store.secrets.remove = (name) => {
-    entries.delete(name)
-    return remove(name)
-  }
-  return { store, entries }
-}
-
 /** Makes a store that does so many writes of another one, and from then on nothing: the process is gone. */
 function killAfter(writes: number, { profiles, secrets, ...rest }: Store): Store {
   let left = writes
@@ -51,7 +30,7 @@ function killAfter(writes: number, { profiles, secrets, ...rest }: Store): Store
 const contextOf = (store: Store): Context => createTestContext({ store }).context
 
 /** Lists each profile with its client id and its secret; a secret here is that of the client id of the same number. */
-async function look({ store }: Shelf): Promise<Record<string, string>> {
+async function look(store: Store): Promise<Record<string, string>> {
   const profiles = listProfiles(await store.profiles.read())
   const seen: Record<string, string> = {}
   for (const [name, { settings, secretEntry }] of profiles) {
@@ -88,98 +67,95 @@ const commands: Record<
 }
 const before = { acme: 'id-1 secret-1', beta: 'id-2 secret-2' }
 
-async function createFilledShelf(): Promise<Shelf> {
-  const shelf = createShelf()
-  await addProfile(contextOf(shelf.store), 'acme', client(1), secret(1))
-  await addProfile(contextOf(shelf.store), 'beta', client(2), secret(2))
-  return shelf
+async function createFilledStore(): Promise<Store> {
+  const store = createTestStore()
+  await addProfile(contextOf(store), 'acme', client(1), secret(1))
+  await addProfile(contextOf(store), 'beta', client(2), secret(2))
+  return store
 }
 
 describe.each(Object.entries(commands))('%s', (_, { run, after }) => {
   it('leaves no entry that no profile has', async () => {
-    const shelf = await createFilledShelf()
-    await run(contextOf(shelf.store))
-    expect(await look(shelf)).toEqual(after)
-    expect(shelf.entries.size).toBe(Object.keys(after).length)
-    expect(JSON.stringify(await shelf.store.profiles.read())).not.toContain('spareEntries')
+    const store = await createFilledStore()
+    await run(contextOf(store))
+    expect(await look(store)).toEqual(after)
+    expect(await store.secrets.list()).toHaveLength(Object.keys(after).length)
   })
 
   it('killed at any write leaves the old or the new state, and what is left behind goes with a later command', async () => {
     const seen = new Set<string>()
     let isWhole = false
     for (let writes = 0; !isWhole && writes < 20; writes++) {
-      const shelf = await createFilledShelf()
-      isWhole = await run(contextOf(killAfter(writes, shelf.store))).then(
+      const store = await createFilledStore()
+      isWhole = await run(contextOf(killAfter(writes, store))).then(
         () => true,
         () => false,
       )
-      const state = await look(shelf)
+      const state = await look(store)
       expect([before, after]).toContainEqual(state)
       seen.add(JSON.stringify(state))
 
-      const { context, clock } = createTestContext({ store: shelf.store })
+      const { context, clock } = createTestContext({ store })
       clock.advance(11 * 60_000)
       await addProfile(context, 'later', client(9), secret(9))
-      expect(await look(shelf)).toEqual({ ...state, later: 'id-9 secret-9' })
-      expect(shelf.entries.size).toBe(Object.keys(state).length + 1)
-      expect(JSON.stringify(await shelf.store.profiles.read())).not.toContain('spareEntries')
+      expect(await look(store)).toEqual({ ...state, later: 'id-9 secret-9' })
+      expect(await store.secrets.list()).toHaveLength(Object.keys(state).length + 1)
     }
     expect([...seen].sort()).toEqual([JSON.stringify(before), JSON.stringify(after)].sort())
   })
 
   it('killed at any write can be given again', async () => {
     for (let writes = 0; writes < 6; writes++) {
-      const shelf = await createFilledShelf()
-      await run(contextOf(killAfter(writes, shelf.store))).catch(() => {})
-      if (JSON.stringify(await look(shelf)) === JSON.stringify(before)) await run(contextOf(shelf.store))
-      expect(await look(shelf)).toEqual(after)
+      const store = await createFilledStore()
+      await run(contextOf(killAfter(writes, store))).catch(() => {})
+      if (JSON.stringify(await look(store)) === JSON.stringify(before)) await run(contextOf(store))
+      expect(await look(store)).toEqual(after)
     }
   })
 })
 
 describe('at once', () => {
   it('several add of one name: one is saved, with its own secret, and nothing of the others is left', async () => {
-    const shelf = createShelf()
+    const store = createTestStore()
     const numbers = [1, 2, 3, 4, 5]
     const results = await Promise.allSettled(
-      numbers.map((number) => addProfile(contextOf(shelf.store), 'acme', client(number), secret(number))),
+      numbers.map((number) => addProfile(contextOf(store), 'acme', client(number), secret(number))),
     )
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     const winner = results.findIndex(({ status }) => status === 'fulfilled') + 1
-    expect(await look(shelf)).toEqual({ acme: `id-${winner} secret-${winner}` })
-    expect(shelf.entries.size).toBe(1)
-    expect(JSON.stringify(await shelf.store.profiles.read())).not.toContain('spareEntries')
+    expect(await look(store)).toEqual({ acme: `id-${winner} secret-${winner}` })
+    expect(await store.secrets.list()).toHaveLength(1)
   })
 
   it('several edit of one profile: id and secret are those of one of them', async () => {
-    const shelf = await createFilledShelf()
+    const store = await createFilledStore()
     await Promise.all(
       [3, 4, 5, 6].map((number) =>
         changeProfile(
-          contextOf(shelf.store),
+          contextOf(store),
           'acme',
           (settings) => ({ ...settings, ...client(number) }),
           secret(number),
         ),
       ),
     )
-    const { acme } = await look(shelf)
+    const { acme } = await look(store)
     expect(acme).toMatch(/^id-([3-6]) secret-\1$/)
-    expect(shelf.entries.size).toBe(2)
+    expect(await store.secrets.list()).toHaveLength(2)
   })
 
   it('edits of different secrets and settings of one profile lose nothing', async () => {
-    const shelf = await createFilledShelf()
+    const store = await createFilledStore()
     const change = (settings: object, secrets: Record<string, string>) =>
-      changeProfile(contextOf(shelf.store), 'acme', (current) => ({ ...current, ...settings }), secrets)
+      changeProfile(contextOf(store), 'acme', (current) => ({ ...current, ...settings }), secrets)
     await Promise.all([
       change({ scope: 'a' }, { 'header:x-a': 'a' }),
       change({ prompt: 'b' }, { 'header:x-b': 'b' }),
       change({ pkce: 'off' }, {}),
     ])
-    const record = listProfiles(await shelf.store.profiles.read()).get('acme')
+    const record = listProfiles(await store.profiles.read()).get('acme')
     expect(record?.settings).toEqual({ ...client(1), scope: 'a', prompt: 'b', pkce: 'off' })
-    expect(await readSecrets(shelf.store, 'acme', record?.secretEntry ?? null)).toEqual({
+    expect(await readSecrets(store, 'acme', record?.secretEntry ?? null)).toEqual({
       ...secret(1),
       'header:x-a': 'a',
       'header:x-b': 'b',
@@ -187,70 +163,117 @@ describe('at once', () => {
   })
 
   it('remove during an edit: the profile is gone, and so are both secrets', async () => {
-    const shelf = await createFilledShelf()
+    const store = await createFilledStore()
     const results = await Promise.allSettled([
-      changeProfile(contextOf(shelf.store), 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3)),
-      removeProfile(contextOf(shelf.store), 'acme'),
+      changeProfile(contextOf(store), 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3)),
+      removeProfile(contextOf(store), 'acme'),
     ])
     expect(results[1]?.status).toBe('fulfilled')
-    expect(await look(shelf)).toEqual({ beta: 'id-2 secret-2' })
-    expect(shelf.entries.size).toBe(1)
+    expect(await look(store)).toEqual({ beta: 'id-2 secret-2' })
+    expect(await store.secrets.list()).toHaveLength(1)
   })
 
   it('rename during an edit: the new name has a whole profile', async () => {
-    const shelf = await createFilledShelf()
+    const store = await createFilledStore()
     await Promise.allSettled([
-      changeProfile(contextOf(shelf.store), 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3)),
-      renameProfile(contextOf(shelf.store), 'acme', 'new'),
+      changeProfile(contextOf(store), 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3)),
+      renameProfile(contextOf(store), 'acme', 'new'),
     ])
-    expect(['id-1 secret-1', 'id-3 secret-3']).toContain((await look(shelf))['new'])
+    expect(['id-1 secret-1', 'id-3 secret-3']).toContain((await look(store))['new'])
   })
 
   it('an entry of a command that is still at work is left alone', async () => {
-    const shelf = await createFilledShelf()
-    await addProfile(contextOf(killAfter(2, shelf.store)), 'slow', client(3), secret(3)).catch(() => {})
-    expect(shelf.entries.size).toBe(3)
-    await addProfile(contextOf(shelf.store), 'later', client(4), secret(4))
-    expect(shelf.entries.size).toBe(4)
-    expect(Object.keys(await look(shelf))).toEqual(['acme', 'beta', 'later'])
+    const store = await createFilledStore()
+    await addProfile(contextOf(killAfter(1, store)), 'slow', client(3), secret(3)).catch(() => {})
+    expect(await store.secrets.list()).toHaveLength(3)
+    await addProfile(contextOf(store), 'later', client(4), secret(4))
+    expect(await store.secrets.list()).toHaveLength(4)
+    expect(Object.keys(await look(store))).toEqual(['acme', 'beta', 'later'])
   })
 })
 
 it('a secret that can not be stored leaves no profile', async () => {
-  const shelf = createShelf()
+  const store = createTestStore()
   const problem = { code: 'store_not_writable', title: 'The disk is full', cause: '', fix: '' }
-  shelf.store.secrets.write = () => Promise.reject(new SetupError(problem))
-  await expect(addProfile(contextOf(shelf.store), 'acme', client(1), secret(1))).rejects.toThrow(
-    'The disk is full',
-  )
-  expect(await look(shelf)).toEqual({})
+  store.secrets.write = () => Promise.reject(new SetupError(problem))
+  await expect(addProfile(contextOf(store), 'acme', client(1), secret(1))).rejects.toThrow('The disk is full')
+  expect(await look(store)).toEqual({})
 })
 
-it('an entry that can not be removed now does not stop the next command', async () => {
-  const shelf = await createFilledShelf()
-  await removeProfile(contextOf(killAfter(1, shelf.store)), 'acme').catch(() => {})
-  const { write } = shelf.store.secrets
-  const problem = { code: 'keychain_unavailable', title: 'The keychain is locked', cause: '', fix: '' }
-  shelf.store.secrets.write = (name, secrets) =>
-    Object.keys(secrets).length === 0 ? Promise.reject(new SetupError(problem)) : write(name, secrets)
-  const { context, clock } = createTestContext({ store: shelf.store })
+const locked = { code: 'keychain_unavailable', title: 'The keychain is locked', cause: '', fix: '' }
+
+it('an entry that can not be removed now does not stop the next command, and goes with one after it', async () => {
+  const store = await createFilledStore()
+  const { remove } = store.secrets
+  await removeProfile(contextOf(killAfter(1, store)), 'acme').catch(() => {})
+  store.secrets.remove = () => Promise.reject(new SetupError(locked))
+  const { context, clock } = createTestContext({ store })
   clock.advance(11 * 60_000)
   await renameProfile(context, 'beta', 'gamma')
-  expect(await look(shelf)).toEqual({ gamma: 'id-2 secret-2' })
+  expect(await look(store)).toEqual({ gamma: 'id-2 secret-2' })
+  expect(await store.secrets.list()).toHaveLength(2)
+  store.secrets.remove = remove
+  await renameProfile(context, 'gamma', 'beta')
+  expect(await store.secrets.list()).toHaveLength(1)
 })
 
-it('a problem with the secrets of a profile names the profile, and not the entry', async () => {
-  const store = createTestStore()
-  store.secrets.read = (entry) =>
-    Promise.reject(
-      new SetupError({
-        code: 'keychain_damaged',
-        title: `Of ${entry}`,
-        cause: `x ${entry}.`,
-        fix: `nv profile edit ${entry}`,
-      }),
-    )
-  await expect(readSecrets(store, 'acme', 'old#1-2')).rejects.toMatchObject({
-    problem: { code: 'keychain_damaged', title: 'Of acme', cause: 'x acme.', fix: 'nv profile edit acme' },
+describe('a clean-up that fails after the change took effect', () => {
+  it.each(['list', 'locate', 'remove'] as const)(
+    'in %s: the change is told as done, with what is left',
+    async (call) => {
+      const store = await createFilledStore()
+      const update = store.profiles.update
+      store.profiles.update = async (change) => {
+        await update(change)
+        Object.assign(store.secrets, { [call]: () => Promise.reject(new SetupError(locked)) })
+      }
+      const { context, err } = createTestContext({ store })
+      await changeProfile(context, 'acme', (settings) => ({ ...settings, ...client(3) }), secret(3))
+      expect(await look(store)).toEqual({ acme: 'id-3 secret-3', beta: 'id-2 secret-2' })
+      if (call !== 'list')
+        expect(err()).toMatch(/^The previous secrets are still in .*, since the keychain is locked/)
+    },
+  )
+
+  it('of a profile that was removed: tells where its secrets stay', async () => {
+    const store = await createFilledStore()
+    store.secrets.remove = () => Promise.reject(new SetupError(locked))
+    expect(await removeProfile(contextOf(store), 'acme')).toMatchObject({
+      place: '/nowhere/secrets.json (mode 0600)',
+      reason: 'the keychain is locked',
+    })
+    expect(await look(store)).toEqual({ beta: 'id-2 secret-2' })
   })
+})
+
+it('a write that reports an error although it took effect does not cost the secret', async () => {
+  const store = await createFilledStore()
+  const { update } = store.profiles
+  store.profiles.update = async (change) => {
+    await update(change)
+    throw new SetupError(locked)
+  }
+  await expect(addProfile(contextOf(store), 'new', client(3), secret(3))).rejects.toThrow(
+    'The keychain is locked',
+  )
+  expect(await look(store)).toEqual({ acme: 'id-1 secret-1', beta: 'id-2 secret-2', new: 'id-3 secret-3' })
+})
+
+it('an entry that two profiles have stays for the other one', async () => {
+  const store = await createFilledStore()
+  await store.profiles.update((current) => ({
+    ...current,
+    profiles: { ...current.profiles, copy: { ...current.profiles['acme'] } },
+  }))
+  await removeProfile(contextOf(store), 'acme')
+  expect(await look(store)).toEqual({ beta: 'id-2 secret-2', copy: 'id-1 secret-1' })
+})
+
+it('an entry whose name is none of ours is left alone', async () => {
+  const store = await createFilledStore()
+  await store.secrets.write('acme', secret(1))
+  const { context, clock } = createTestContext({ store })
+  clock.advance(11 * 60_000)
+  await renameProfile(context, 'beta', 'gamma')
+  expect(await store.secrets.list()).toContain('acme')
 })

@@ -20,15 +20,17 @@ function makeFolderOfPlainUser(): string {
 
 const asPlainUser = isRoot ? { uid: nobody } : {}
 
-describe.each([0o000, 0o077])('under umask %o', (umask) => {
-  test('folder and files are for their owner alone', async () => {
-    const folder = join(makeFolder(), 'a', 'nv')
+describe.each([0o000, 0o077, 0o777])('under umask %o', (umask) => {
+  test('folder and files are for their owner alone, and the next command works', async () => {
+    const folder = join(makeFolderOfPlainUser(), 'a', 'nv')
     for (const action of ['addProfiles', 'addSecrets'] as const) {
-      const { answer } = await start({ action, folder, prefix: 'p', count: 2, umask }).ended
-      expect(answer).toEqual({ warnings: [], errors: '' })
+      const task = { action, folder, prefix: 'p', count: 2, umask, ...asPlainUser }
+      expect((await start(task).ended).answer).toEqual({ warnings: [], errors: '' })
     }
-    expect(modeOf(folder)).toBe('700')
+    expect([modeOf(join(folder, '..')), modeOf(folder)]).toEqual(['700', '700'])
     expect(readdirSync(folder).map((name) => modeOf(join(folder, name)))).toEqual(['600', '600'])
+    const { answer } = await start({ action: 'addOne', folder, ...asPlainUser }).ended
+    expect(answer).toEqual({ warnings: [], errors: '' })
   })
 })
 
@@ -41,7 +43,7 @@ describe('a folder that can not be written', () => {
       expect(answer.problem).toMatchObject({
         code: 'store_not_writable',
         title: expect.stringContaining(`Can't write ${folder}`),
-        cause: 'This user may not do that there. (EACCES)',
+        cause: "This user doesn't have permission. (EACCES)",
       })
     }
     const { answer } = await start({ action: 'readProfiles', folder, ...asPlainUser }).ended

@@ -97,6 +97,8 @@ describe.skipIf(!isLinux)('a bus', () => {
   })
 
   test('that no session has set is not looked for', async () => {
-    await expect(createKeychain({ env: {}, platform: 'linux' }).probe()).rejects.toThrow('is not there')
+    await expect(createKeychain({ env: {}, platform: 'linux' }).probe()).rejects.toThrow(
+      'there is no system keychain in this session',
+    )
   })
 })

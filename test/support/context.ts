@@ -97,6 +97,7 @@ export function createTestStore(): Store {
     },
     secrets: {
       describe: () => Promise.resolve(place),
+      list: () => Promise.resolve([...secrets.keys()]),
       read: (name) => Promise.resolve({ ...secrets.get(name) }),
       locate: (name) => Promise.resolve(secrets.has(name) ? place : null),
       remove: (name) => {

@@ -13,6 +13,7 @@ import type { Problem } from '../../src/errors.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { StoreOptions } from '../../src/io/store.ts'
 import type { Store } from '../../src/profile/store.ts'
+import type { ProfileCommandName } from './profile-commands.ts'
 
 export interface StoreTask {
   action:
@@ -26,12 +27,16 @@ export interface StoreTask {
     | 'readSecrets'
     | 'describe'
     | 'listSignalsHeard'
+    | 'profileCommand'
   folder: string
   prefix?: string
   count?: number
   umask?: number
   uid?: number
   secretStore?: string
+  command?: ProfileCommandName
+  /** The file-system call at which the process is killed, counted from 0. */
+  killAt?: number
 }
 
 export const isRoot = process.getuid?.() === 0

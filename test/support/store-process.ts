@@ -1,7 +1,10 @@
 // A process that works on a store as told by its first argument. Bundled and started by store-harness.ts.
+import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { withLock } from '../../src/io/file-lock.ts'
 import { createStore } from '../../src/io/store.ts'
+import { breakFileSystem } from './failing-fs.ts'
+import { profileCommands } from './profile-commands.ts'
 import type { StoreTask } from './store-harness.ts'
 
 const task: StoreTask = JSON.parse(process.argv[2] ?? '')
@@ -55,6 +58,19 @@ const actions: Record<StoreTask['action'], () => Promise<unknown>> = {
   async listSignalsHeard() {
     await addProfile('new', {})
     return process.eventNames().filter((name) => String(name).startsWith('SIG'))
+  },
+  async profileCommand() {
+    const die = (): never => {
+      process.kill(process.pid, 'SIGKILL')
+      throw new Error('It is killed before')
+    }
+    breakFileSystem(task.folder, { at: task.killAt ?? 0, fail: die })
+    await profileCommands[task.command ?? 'add'].run({
+      clock: { now: () => 0 },
+      random: randomBytes,
+      err: { write: () => {}, isTerminal: false, columns: 80, rows: 24 },
+      openStore: () => Promise.resolve(store),
+    })
   },
   describe: () => store.secrets.describe(),
 }

@@ -1,43 +1,32 @@
 // Changes to the stored profiles and their secrets, so that a command that is killed leaves the old or the new state.
 import type { Context } from '../../context.ts'
-import { SetupError, UsageError } from '../../errors.ts'
+import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../profile/presets.ts'
-import { listProfiles, type ProfileRecord, readRecord, writeRecord } from '../../profile/record.ts'
+import { listProfiles, type ProfileRecord, writeRecord } from '../../profile/record.ts'
 import { secretHeaderKey, type Settings } from '../../profile/settings.ts'
 import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../profile/store.ts'
 import { describePlace } from './announce.ts'
+import { commitWithSecrets, type Dated, release, sweep } from './secret-entries.ts'
 
-/*
- * Secrets go into an entry with a name of its own, which the profile lists as spare before it is written. One write
- * of the profiles' file then points the profile to it and makes the entry before it a spare one, which is removed
- * last. So there is no moment at which a profile has another one's secrets, and none that nobody could find.
- */
-
-/** After this a spare entry belongs to nobody who is still at work. */
-const spareEntryLifetimeMs = 10 * 60_000
+/** What the changes need of a Context. */
+export type ShelfContext = Pick<Context, 'random' | 'err' | 'openStore'> & Dated
 
 /** Saves a new profile; the first one becomes the default, if it can be used. Throws a UsageError when the name is taken. */
 export async function addProfile(
-  context: Context,
+  context: ShelfContext,
   name: string,
   settings: Settings,
   secrets: Secrets,
   isUsable = true,
 ): Promise<{ place: SecretPlace | null; isDefault: boolean }> {
   const store = await context.openStore()
-  const refuse = (current: StoredProfiles) => refuseTaken(current, name)
-  const { entry, place } = await stageSecrets(context, store, name, secrets, refuse)
+  refuseTaken(await store.profiles.read(), name)
   let isDefault = false
-  await commit(store, name, entry, (current) => {
-    refuse(current)
+  const { place } = await commitWithSecrets(context, store, name, secrets, (current, secretEntry) => {
+    refuseTaken(current, name)
     isDefault = isUsable && current.default === null && listProfiles(current).size === 0
-    const { spareEntries } = recordOf(current, name)
-    const added = {
-      settings: { ...settings },
-      secretEntry: entry,
-      spareEntries: without(spareEntries, entry),
-    }
-    return { ...withRecord(current, name, added), default: isDefault ? name : current.default }
+    const added = withRecord(current, name, { settings: { ...settings }, secretEntry })
+    return isDefault ? { ...added, default: name } : added
   })
   await sweep(context, store)
   return { place, isDefault }
@@ -45,7 +34,7 @@ export async function addProfile(
 
 /** Changes a profile. Settings that the change leaves undefined are taken out; secrets that are empty, too. */
 export async function changeProfile(
-  context: Context,
+  context: ShelfContext,
   name: string,
   change: (settings: ProfileRecord['settings']) => Record<string, unknown>,
   secretChange: Secrets,
@@ -64,26 +53,25 @@ export async function changeProfile(
     const isReplaced = secretNames(settings).every((secret) => Object.hasOwn(secretChange, secret))
     const earlier = isReplaced ? {} : await readSecrets(store, name, before)
     const secrets = mergeSecrets(earlier, secretChange)
-    const { entry, place } = await stageSecrets(context, store, name, secrets, (current) =>
-      requireStored(current, name),
-    )
     let isCurrent = false
-    await commit(store, name, entry, (current) => {
-      const record = requireStored(current, name)
-      isCurrent = record.secretEntry === before
-      if (!isCurrent) return current
-      const spareEntries = [...without(record.spareEntries, entry), ...listed(before)]
-      return withRecord(current, name, {
-        settings: change(record.settings),
-        secretEntry: entry,
-        spareEntries,
-      })
-    })
+    const { entry, place } = await commitWithSecrets(
+      context,
+      store,
+      name,
+      secrets,
+      (current, secretEntry) => {
+        const record = requireStored(current, name)
+        isCurrent = record.secretEntry === before
+        return isCurrent
+          ? withRecord(current, name, { settings: change(record.settings), secretEntry })
+          : current
+      },
+    )
+    const left = await release(store, isCurrent ? before : entry)
     // Another command changed the secrets meanwhile: what it wrote is to be merged in, too.
-    const left = await discard(store, name, listed(isCurrent ? before : entry))
-    if (left)
-      context.err.write(`The secrets before are still in ${describePlace(left)}; nv no longer uses them.\n`)
     if (!isCurrent) continue
+    if (left)
+      context.err.write(`The previous secrets are still in ${describePlace(left)}; nv no longer uses them.\n`)
     await sweep(context, store)
     return place
   }
@@ -93,40 +81,32 @@ export async function changeProfile(
  * Removes a profile, and then its secrets; tells where there are still some, null: nowhere. Throws a SetupError, with
  * nothing removed, when what is stored can't be read.
  */
-export async function removeProfile(context: Context, name: string): Promise<SecretPlace | null> {
+export async function removeProfile(context: ShelfContext, name: string): Promise<SecretPlace | null> {
   const store = await context.openStore()
   const { secretEntry: known } = requireStored(await store.profiles.read(), name)
-  const place = known === null ? null : await store.secrets.locate(known)
-  let entries: readonly string[] = []
+  if (known !== null) await store.secrets.locate(known)
+  let entry: string | null = null
   await store.profiles.update((current) => {
-    const { secretEntry, spareEntries } = requireStored(current, name)
-    entries = [...spareEntries, ...listed(secretEntry)]
+    entry = requireStored(current, name).secretEntry
     return {
-      ...withRecord(current, name, { settings: {}, secretEntry: null, spareEntries: entries }),
+      profiles: without(current.profiles, name),
       default: current.default === name ? null : current.default,
     }
   })
-  try {
-    const left = await discard(store, name, entries)
-    await sweep(context, store)
-    return left
-  } catch (error) {
-    // The entries are still listed as spare, so that a later command removes them.
-    if (!(error instanceof SetupError)) throw error
-    return place && { ...place, reason: error.problem.title }
-  }
+  const left = await release(store, entry)
+  await sweep(context, store)
+  return left
 }
 
 /** Renames a profile; its secrets stay where they are. */
-export async function renameProfile(context: Context, from: string, to: string): Promise<void> {
+export async function renameProfile(context: ShelfContext, from: string, to: string): Promise<void> {
   const store = await context.openStore()
   await store.profiles.update((current) => {
     const record = requireStored(current, from)
     refuseTaken(current, to, from)
-    const spareEntries = [...record.spareEntries, ...(from === to ? [] : recordOf(current, to).spareEntries)]
-    const { [from]: _renamed, ...profiles } = current.profiles
+    const renamed = { ...current, profiles: without(current.profiles, from) }
     return {
-      ...withRecord({ ...current, profiles }, to, { ...record, spareEntries }),
+      ...withRecord(renamed, to, record),
       default: current.default === from ? to : current.default,
     }
   })
@@ -134,7 +114,7 @@ export async function renameProfile(context: Context, from: string, to: string):
 }
 
 /** Makes a profile the default, a built-in one included. */
-export async function useProfile(context: Context, name: string): Promise<void> {
+export async function useProfile(context: ShelfContext, name: string): Promise<void> {
   const store = await context.openStore()
   await store.profiles.update((current) => {
     if (!builtInProfiles.includes(name)) requireStored(current, name)
@@ -150,7 +130,7 @@ export function requireStored(stored: StoredProfiles, name: string): ProfileReco
   const names = [...profiles.keys()]
   throw new UsageError({
     code: 'unknown_profile',
-    title: `There is no profile ${JSON.stringify(name)} of yours`,
+    title: `You have no profile ${JSON.stringify(name)}`,
     cause: names.length > 0 ? `Yours are ${names.join(', ')}.` : 'You have none yet.',
     fix: builtInProfiles.includes(name)
       ? `${name} is built in: it can be used and shown, not changed. Make one of your own with:\nnv profile add`
@@ -166,97 +146,18 @@ export function refuseTaken(stored: StoredProfiles, name: string, except?: strin
   if (taken !== undefined) throw nameTaken(taken)
 }
 
-/** Reads the secrets of a profile. Throws a SetupError that names the profile, not the entry. */
+/** Reads the secrets of a profile. Throws a SetupError when the keychain that has them can't be asked. */
 export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
-  if (entry === null) return {}
-  try {
-    return await store.secrets.read(entry)
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    const { code, title, cause, fix } = error.problem
-    const named = (text: string) => text.replaceAll(entry, name)
-    throw new SetupError(
-      { code, title: named(title), cause: named(cause), fix: named(fix) },
-      { cause: error },
-    )
-  }
+  return entry === null ? {} : store.secrets.read(entry, name)
 }
 
-/** Writes secrets to an entry that the profile lists as spare. Throws what `check` throws, with nothing written. */
-async function stageSecrets(
-  { clock, random }: Context,
-  store: Store,
-  name: string,
-  secrets: Secrets,
-  check: (current: StoredProfiles) => unknown,
-): Promise<{ entry: string | null; place: SecretPlace | null }> {
-  if (Object.keys(secrets).length === 0) return { entry: null, place: null }
-  const entry = `${name}#${clock.now().toString(36)}-${Buffer.from(random(6)).toString('hex')}`
-  await store.profiles.update((current) => {
-    check(current)
-    const record = recordOf(current, name)
-    return withRecord(current, name, { ...record, spareEntries: [...record.spareEntries, entry] })
-  })
-  return { entry, place: await store.secrets.write(entry, secrets) }
-}
-
-/** Lets a change take effect; when it is refused, the staged secrets are removed. */
-async function commit(
-  store: Store,
-  name: string,
-  entry: string | null,
-  change: (current: StoredProfiles) => StoredProfiles,
-): Promise<void> {
-  try {
-    await store.profiles.update(change)
-  } catch (error) {
-    // What can't be removed now is still listed as spare.
-    await discard(store, name, listed(entry)).catch(() => {})
-    throw error
-  }
-}
-
-/** Removes entries and then takes them off the profile's list; tells where one stays that nobody uses any more. */
-async function discard(store: Store, name: string, entries: readonly string[]): Promise<SecretPlace | null> {
-  if (entries.length === 0) return null
-  let left: SecretPlace | null = null
-  for (const entry of entries) left = (await store.secrets.remove(entry)) ?? left
-  await store.profiles.update((current) => {
-    if (!Object.hasOwn(current.profiles, name)) return current
-    const record = recordOf(current, name)
-    const spareEntries = record.spareEntries.filter((entry) => !entries.includes(entry))
-    return withRecord(current, name, { ...record, spareEntries })
-  })
-  return left
-}
-
-/** Removes the entries that killed commands left. Leaves for the next time what can't be removed now. */
-async function sweep({ clock }: Context, store: Store): Promise<void> {
-  const { profiles } = await store.profiles.read()
-  for (const [name, stored] of Object.entries(profiles)) {
-    const { spareEntries } = readRecord(stored)
-    const left = spareEntries.filter((entry) => clock.now() - timeOf(entry) > spareEntryLifetimeMs)
-    await discard(store, name, left).catch((error: unknown) => {
-      if (!(error instanceof SetupError)) throw error
-    })
-  }
-}
-
-/** Tells when an entry was made; NaN for one that is none of ours. */
-function timeOf(entry: string): number {
-  return Number.parseInt(/#([0-9a-z]+)-/.exec(entry)?.[1] ?? '', 36)
-}
-
-function recordOf({ profiles }: StoredProfiles, name: string): ProfileRecord {
-  return readRecord((Object.hasOwn(profiles, name) ? profiles[name] : undefined) ?? {})
-}
-
-/** Puts a record in its place; one that says nothing any more is taken out. */
 function withRecord(current: StoredProfiles, name: string, record: ProfileRecord): StoredProfiles {
-  const { [name]: _replaced, ...others } = current.profiles
-  const stored = writeRecord(record)
-  const isEmpty = Object.keys(stored).length === 0
-  return { ...current, profiles: isEmpty ? others : { ...current.profiles, [name]: stored } }
+  return { ...current, profiles: { ...current.profiles, [name]: writeRecord(record) } }
+}
+
+function without(profiles: StoredProfiles['profiles'], name: string): StoredProfiles['profiles'] {
+  const { [name]: _removed, ...others } = profiles
+  return others
 }
 
 /** Names the secrets that a profile may have in the store. */
@@ -267,14 +168,6 @@ function secretNames({ secretHeaders }: ProfileRecord['settings']): string[] {
 
 function mergeSecrets(secrets: Secrets, change: Secrets): Secrets {
   return Object.fromEntries(Object.entries({ ...secrets, ...change }).filter(([, value]) => value !== ''))
-}
-
-function listed(entry: string | null): readonly string[] {
-  return entry === null ? [] : [entry]
-}
-
-function without(entries: readonly string[], entry: string | null): readonly string[] {
-  return entries.filter((other) => other !== entry)
 }
 
 function nameTaken(name: string): UsageError {

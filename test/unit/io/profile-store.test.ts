@@ -116,6 +116,20 @@ describe('the content', () => {
     },
   )
 
+  test('of an earlier version loses its lists of spare entries with the next write', async () => {
+    const store = storeIn(makeFolder())
+    const profiles = {
+      acme: { preset: 'camara', secretEntry: 'acme#2-b', spareEntries: ['acme#1-a'] },
+      gone: { spareEntries: ['gone#1-a'] },
+      empty: {},
+    }
+    writeFileSync(store.profiles.path, JSON.stringify({ default: null, profiles }), { mode: 0o600 })
+    const kept = { acme: { preset: 'camara', secretEntry: 'acme#2-b' }, empty: {} }
+    expect((await store.profiles.read()).profiles).toEqual(kept)
+    await store.profiles.update((current) => current)
+    expect(JSON.parse(readFileSync(store.profiles.path, 'utf8'))).toEqual({ default: null, profiles: kept })
+  })
+
   test('is not written when the change throws', async () => {
     const store = storeIn(makeFolder())
     await add(store, 'acme', {})
@@ -128,7 +142,7 @@ describe('the content', () => {
     expect(readdirSync(join(store.profiles.path, '..'))).toEqual(['profiles.json'])
   })
 
-  test('is laid out by conf, without its signal handlers', async () => {
+  test('is read by conf, without its signal handlers', async () => {
     const { answer } = await start({ action: 'listSignalsHeard', folder: makeFolder() }).ended
     expect(answer.result).toEqual([])
   })
@@ -154,6 +168,7 @@ describe('a damaged file', () => {
       const problem = await problemOf(attempt)
       expect(problem).toMatchObject({ code: 'store_damaged', title: `The file is damaged: ${path}` })
       expect(problem.fix).toContain(`mv ${path} ${path}.damaged`)
+      expect(problem.fix).toContain('then the next profile command also removes the secrets')
       expect(JSON.stringify(problem)).not.toContain('canary')
     }
     expect(readFileSync(path, 'utf8')).toBe(text)
@@ -166,6 +181,7 @@ describe('a damaged file', () => {
     const path = join(folder, 'secrets.json')
     writeFileSync(path, text, { mode: 0o600 })
     for (const attempt of [
+      secrets.list(),
       secrets.read('acme'),
       secrets.write('acme', { a: 'b' }),
       secrets.locate('acme'),

@@ -18,7 +18,7 @@ function makeKeychain(): TestKeychain {
   const use = <T>(request: string, result: () => T): Promise<T> => {
     keychain.requests.push(request)
     const isRefused = keychain.isAway || (keychain.isReadOnly && request === 'write')
-    return isRefused ? Promise.reject(new KeychainError('is locked')) : Promise.resolve(result())
+    return isRefused ? Promise.reject(new KeychainError('the keychain is locked')) : Promise.resolve(result())
   }
   const keychain: TestKeychain = {
     place: 'the test keychain',
@@ -134,6 +134,15 @@ describe('with a keychain that is away', () => {
     })
   })
 
+  test('names the profile, and not the entry', async () => {
+    const { keychain, open } = makeStore()
+    await open().write('acme#1-2', first)
+    keychain.isAway = true
+    const { title, fix } = await problemOf(open().read('acme#1-2', 'acme'))
+    expect(title).toBe("Can't read the secrets of profile acme from the test keychain")
+    expect(fix).toContain('nv profile edit acme --client-secret-stdin')
+  })
+
   test('never brings back what was replaced meanwhile', async () => {
     const { keychain, open } = makeStore()
     await open().write('acme', first)
@@ -173,6 +182,21 @@ test('tells where secrets are, and removes those of the file, without the keycha
   expect((await open('keychain').locate('beta'))?.kind).toBe('keychain')
   expect(await open('keychain').remove('acme')).toBeNull()
   expect(await open('keychain').locate('acme')).toBeNull()
+  expect(keychain.requests).toEqual([])
+})
+
+test('lists the entries of both places, and those that are to be removed, without the keychain', async () => {
+  const { keychain, open } = makeStore()
+  expect(await open().list()).toEqual([])
+  await open('file').write('in file', first)
+  await open().write('in keychain', first)
+  await open().write('removed', first)
+  await open().write('half removed', first)
+  await open().remove('removed')
+  keychain.isAway = true
+  await open().remove('half removed')
+  keychain.requests.length = 0
+  expect((await open('keychain').list()).sort()).toEqual(['half removed', 'in file', 'in keychain'])
   expect(keychain.requests).toEqual([])
 })
 
