@@ -1,19 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import module from 'node:module'
+// Checks the version of Node before anything that an old one can't read: this file has to parse on every Node.
+var version = process.versions.node.split('.').map(Number)
 
-const [first, ...others] = process.argv.slice(2)
-
-// The version is answered before anything is loaded, so that it costs what Node costs.
-if (others.length === 0 && (first === '--version' || first === '-V')) {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  console.log(`nv ${version}`)
-} else {
-  module.enableCompileCache?.()
-  try {
-    await import('../dist/main.js')
-  } catch (error) {
+if (version[0] > 20 || (version[0] === 20 && version[1] >= 19)) {
+  import('./start.js').catch(function (error) {
     console.error(error)
     process.exit(70)
-  }
+  })
+} else {
+  console.error('nv needs Node.js 20.19 or newer; this is v' + process.versions.node)
+  process.exitCode = 4
 }

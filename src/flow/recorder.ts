@@ -4,6 +4,7 @@ import { explain } from '../diagnosis/diagnose.ts'
 import {
   Cancelled,
   type ExitCode,
+  exitCodeOfSignal,
   exitCodes,
   FlowError,
   type FindingArgs,
@@ -176,7 +177,7 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof SetupError) return exitCodes.setup
   if (error instanceof FlowError) return exitCodes.undetermined
-  if (error instanceof Cancelled) return exitCodes.interrupted
+  if (error instanceof Cancelled) return exitCodeOfSignal(error.signal)
   return exitCodes.bug
 }
 

@@ -22,12 +22,16 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
     async update(change) {
       const ConfClass = await importConf()
       preparePrivateFolder(folder)
-      await withLock(`${path}.lock`, () => {
-        removeLeftovers(folder)
-        const exists = checkPrivateFile(folder, path)
-        const { content, replace } = openConf(ConfClass, folder, path)
-        replace({ ...content, ...change(exists ? understand(path, content) : noProfiles()) })
-      })
+      await withLock(
+        `${path}.lock`,
+        () => {
+          removeLeftovers(folder)
+          const exists = checkPrivateFile(folder, path)
+          const { content, replace } = openConf(ConfClass, folder, path)
+          replace({ ...content, ...change(exists ? understand(path, content) : noProfiles()) })
+        },
+        folder,
+      )
     },
   }
 }

@@ -21,11 +21,11 @@ it.skipIf(process.platform === 'win32').each([
 it.skipIf(process.getuid?.() !== 0)('a file of another user is not read, one of root is', async () => {
   const folder = makeFolder()
   writeFileSync(join(folder, 'a'), 'text')
-  expect(await createFiles(folder, 1234).readTrusted('a')).toBe('text')
+  expect(await createFiles(folder, { uid: 1234 }).readTrusted('a')).toBe('text')
   chownSync(join(folder, 'a'), 4321, 4321)
-  expect((await problemOf(createFiles(folder, 1234).readTrusted('a'))).code).toBe('file_not_trusted')
-  expect(await createFiles(folder, 4321).readTrusted('a')).toBe('text')
-  expect(await createFiles(folder, 1234).read('a')).toBe('text')
+  expect((await problemOf(createFiles(folder, { uid: 1234 }).readTrusted('a'))).code).toBe('file_not_trusted')
+  expect(await createFiles(folder, { uid: 4321 }).readTrusted('a')).toBe('text')
+  expect(await createFiles(folder, { uid: 1234 }).read('a')).toBe('text')
 })
 
 it('a file that is not there is null', async () => {
