@@ -23,6 +23,7 @@ export interface StoppableTerminal {
 
 const ctrlZ = 0x1a
 const showCursor = '\u001b[?25h'
+const drawAfterMs = 20
 const eraseBelow = '\u001b[J'
 
 /**
@@ -34,6 +35,7 @@ export function openStoppableTerminal({ input, output }: TerminalStreams, job: J
   const setRawMode = (isRaw: boolean) => void input.setRawMode?.(isRaw)
   // Whoever waits for nv in the same job, such as npx, is to stop with it.
   const keys = withoutCtrlZ(input, () => void job.kill(0, 'SIGTSTP'))
+  let drawing: NodeJS.Timeout | undefined
   const stop = () => {
     setRawMode(false)
     output.write(`${eraseBelow}${showCursor}\n`)
@@ -43,7 +45,9 @@ export function openStoppableTerminal({ input, output }: TerminalStreams, job: J
     // The shell has set the terminal to what it was, unseen by Node.
     setRawMode(false)
     setRawMode(true)
-    output.write(screen.frame())
+    // In the background each of these stops the process once more, and `fg` goes on twice.
+    clearTimeout(drawing)
+    drawing = setTimeout(() => output.write(screen.frame()), drawAfterMs)
   }
   job.on('SIGTSTP', stop)
   job.on('SIGCONT', goOn)
@@ -51,6 +55,7 @@ export function openStoppableTerminal({ input, output }: TerminalStreams, job: J
     input: Object.assign(keys, { isTTY: input.isTTY, setRawMode }),
     output: screen.output,
     close: () => {
+      clearTimeout(drawing)
       job.removeListener('SIGTSTP', stop)
       job.removeListener('SIGCONT', goOn)
       input.unpipe(keys)
