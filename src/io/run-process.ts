@@ -21,7 +21,7 @@ export async function runProcess(program: Program): Promise<never> {
   watchStreams(interruption)
   const exitCode = await program(createContext(process, interruption), args)
   await Promise.all([flush(process.stdout), flush(process.stderr)])
-  return endProcess(exitCode)
+  return endProcess(ending ?? exitCode)
 }
 
 /** A reader that went away (as in `| head`) is no error, a terminal that did is the end, and so is a full disk. */
@@ -37,12 +37,11 @@ function watchStreams({ hangUp }: Interruption): void {
   }
 }
 
-let isCrashing = false
+/** The exit code of an end that has begun: what goes wrong after it changes nothing, and can't be said. */
+let ending: ExitCode | undefined
 
 function reportCrash(error: unknown, isJsonWanted: boolean): void {
-  // What goes wrong while the first one is reported can't be reported either.
-  if (isCrashing) endProcess(exitCodes.bug)
-  isCrashing = true
+  if (ending !== undefined) endProcess(ending)
   const { text, problem } = describeCrash(error, describeTool(process), process.env)
   const hasPrinted = process.stdout.bytesWritten > 0
   if (isJsonWanted && !hasPrinted) {
@@ -55,13 +54,20 @@ function reportCrash(error: unknown, isJsonWanted: boolean): void {
 
 /** Ends the process with a last word, as soon as it has left. */
 function endWith(exitCode: ExitCode, lastWord: string): void {
+  if (ending !== undefined) return
+  ending = exitCode
   process.stderr.write(`${lastWord}\n`)
   void Promise.all([flush(process.stdout), flush(process.stderr)]).then(() => endProcess(exitCode))
 }
 
-/** Waits until what was written has left this process; on some platforms a pipe is written later. */
+/**
+ * Waits until what was written has left this process; on some platforms a pipe is written later. A stream that is
+ * broken takes nothing more, and doesn't always say so to one who waits.
+ */
 function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
+    if (!stream.writable) return resolve()
+    stream.once('error', () => resolve())
     stream.write('', () => resolve())
   })
 }

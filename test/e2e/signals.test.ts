@@ -58,7 +58,7 @@ describe.each(signals)('%s', (signal, exitCode) => {
 })
 
 it('SIGINT while a file is read from standard input ends the import', async () => {
-  const nv = startNv(['profile', 'import', '-', 'acme'], { env: { NV_CONFIG_DIR: makeFolder() } })
+  const nv = startNv(['profile', 'import', '-'], { env: { NV_CONFIG_DIR: makeFolder() } })
   await untilItReads(nv)
   expect(await endBy(nv, 'SIGINT')).toMatchObject({ exitCode: 130 })
 })
@@ -72,7 +72,10 @@ it('SIGTERM while another nv holds the lock ends the wait', async () => {
     // This process holds it, and lives.
     writeFileSync(join(lock, newOwnerName()), '')
   }
-  const nv = startNv(['profile', 'add', 'acme', '--preset', 'sandbox', '--client-secret-stdin'], { env })
+  const nv = startNv(
+    ['profile', 'add', 'acme', '--preset', 'sandbox', '--client-id', 'id', '--client-secret-stdin'],
+    { env },
+  )
   nv.process.stdin.end('a secret')
   await expect
     .poll(() => readdirSync(folder), { timeout: 10_000 })
