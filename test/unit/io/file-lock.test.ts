@@ -52,6 +52,18 @@ describe('a lock that is held', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('is not waited for any longer once the signal aborts, and nothing is left', async () => {
+    const folder = makeFolder()
+    const path = join(folder, 'lock')
+    const over = new AbortController()
+    await withLock(path, async () => {
+      const waiting = withLock(path, () => 0, { signal: over.signal })
+      over.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('by another machine is never taken over', async () => {
     const path = plantLock(newOwnerName().replace(/^.{8}/, '00000000'))
     const problem = await problemOf(withLock(path, () => 0, { waitMs: 30 }))
