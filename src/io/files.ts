@@ -123,7 +123,11 @@ async function readAtMost(file: FileHandle, path: string, maxBytes: number): Pro
 
 function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
   if (!stats.isFile()) {
-    throw unreadable(path, `It is ${kindOf(stats)}, not a regular file.`, 'Name a regular file.')
+    throw unreadable(
+      path,
+      `It is ${kindOf(stats)}, not a regular file.`,
+      'Name a regular file, or move this one away.',
+    )
   }
   if (stats.size > maxBytes) throw tooLarge(path, maxBytes)
 }
@@ -136,7 +140,11 @@ function kindOf(stats: Stats): string {
 
 function tooLarge(path: string, maxBytes: number): SetupError {
   const limit = `${maxBytes / (1024 * 1024)} MiB`
-  return unreadable(path, `It is larger than ${limit}, the most that nv reads of it.`, 'Name the right file.')
+  return unreadable(
+    path,
+    `It is larger than ${limit}, the most that nv reads of it.`,
+    'Name another file, or move this one away.',
+  )
 }
 
 function unreadable(path: string, cause: string, fix: string, error?: unknown): SetupError {

@@ -29,8 +29,9 @@ function watchStreams({ hangUp }: Interruption): void {
   const { stdin, stdout, stderr } = process
   for (const stream of [stdin, stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return
-      if (error.code === 'EIO' || stream === stdin) hangUp()
+      if (error.code === 'EIO') hangUp()
+      // What else is wrong with stdin is told to the one who reads it.
+      else if (error.code === 'EPIPE' || stream === stdin) return
       else if (stream === stderr) endProcess(exitCodes.setup)
       else endWith(exitCodes.setup, `stdout can't be written: ${error.message}`)
     })

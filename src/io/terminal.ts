@@ -1,7 +1,7 @@
 // The terminal: streams, lines of stdin, the spinner.
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { SetupError, UsageError } from '../errors.ts'
 
 /** Wraps a stream that text is written to. What goes wrong with it is an event of the stream. */
 export function createOutput(stream: NodeJS.WriteStream): Output {
@@ -48,13 +48,15 @@ function readToEnd(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<stri
       size += chunk.length
       if (size > maxInputBytes) reject(inputTooLarge())
     }
+    const fail = (error: Error) => reject(inputUnreadable(error))
     const stop = () => reject(signal.reason as Error)
     if (signal.aborted) return stop()
+    if (stream.errored) return fail(stream.errored)
     if (stream.readableEnded || stream.destroyed) return finish()
-    stream.on('data', take).once('end', finish).once('close', finish).once('error', reject)
+    stream.on('data', take).once('end', finish).once('close', finish).once('error', fail)
     signal.addEventListener('abort', stop, { signal: over.signal })
     over.signal.addEventListener('abort', () => {
-      stream.off('data', take).off('end', finish).off('close', finish).off('error', reject)
+      stream.off('data', take).off('end', finish).off('close', finish).off('error', fail)
       stream.pause()
     })
   })
@@ -63,6 +65,18 @@ function readToEnd(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<stri
 
 /** Nothing that is read whole is near as large. */
 const maxInputBytes = 1024 * 1024
+
+function inputUnreadable(error: NodeJS.ErrnoException): SetupError {
+  return new SetupError(
+    {
+      code: 'input_unreadable',
+      title: "Standard input can't be read",
+      cause: `The system says ${error.code ?? 'nothing more'}.`,
+      fix: 'Check what is piped into nv.',
+    },
+    { cause: error },
+  )
+}
 
 function inputTooLarge(): UsageError {
   return new UsageError({
