@@ -1,6 +1,7 @@
 // How nv ends by signals, and goes on after Ctrl-Z: real processes, some of them on a terminal of their own.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { newOwnerName } from '../../src/io/file-lock.ts'
 import { freePort } from '../support/ports.ts'
@@ -81,6 +82,33 @@ it('SIGTERM while another nv holds the lock ends the wait', async () => {
     .poll(() => readdirSync(folder), { timeout: 10_000 })
     .toContainEqual(expect.stringMatching(/\.tmp$/))
   expect(await endBy(nv, 'SIGTERM')).toMatchObject({ exitCode: 143 })
+})
+
+describe('a nv that does not hear the first signal', () => {
+  /** Nothing that is waited for ends. */
+  const start = async () => {
+    const preload = join(makeFolder(), 'deaf.mjs')
+    writeFileSync(preload, 'AbortController.prototype.abort = () => {}')
+    const env = { ...(await gatewayVariables()), NODE_OPTIONS: `--import=${pathToFileURL(preload)}` }
+    const nv = startNv(['verify', '+34600000001', '--via', 'qr'], { env })
+    await nv.untilStderr(/Waiting for the phone/)
+    return nv
+  }
+
+  it('ends within a second all the same, with the exit code of the signal', async () => {
+    expect(await endBy(await start(), 'SIGTERM')).toMatchObject({ exitCode: 143 })
+  })
+
+  it('ends at once with a second one, with the exit code of the first', async () => {
+    const nv = await start()
+    const sentAt = performance.now()
+    nv.process.kill('SIGTERM')
+    const again = setInterval(() => nv.process.kill('SIGINT'), 20)
+    const { exitCode } = await nv.finished
+    clearInterval(again)
+    expect(exitCode).toBe(143)
+    expect(performance.now() - sentAt).toBeLessThan(800)
+  })
 })
 
 describe.skipIf(!hasTerminals)('on a terminal', () => {
