@@ -81,7 +81,6 @@ describe('the tarball', () => {
       'LICENSE',
       'README.md',
       'bin/nv.js',
-      'bin/start.js',
       'dist/THIRD-PARTY-LICENSES.txt',
       'package.json',
     ])
