@@ -138,7 +138,7 @@ describe('the ways', () => {
         return false
       },
     })
-    expect(stderr).toContain('There is no browser here to open it')
+    expect(stderr).toContain('No browser could be started on this machine')
     expect(stderr).toContain(opened[0])
   })
 

@@ -91,13 +91,16 @@ describe('nv simulate --tls', () => {
     await banner.finished
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async (signal) => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves nothing behind after %s', async (signal, exitCode) => {
     const { caFile } = simulator
     expect(readFileSync(caFile, 'utf8')).not.toContain('PRIVATE')
     expect(statSync(caFile).mode & 0o777).toBe(0o644)
     expect(statSync(dirname(caFile)).mode & 0o777).toBe(0o700)
     process.process.kill(signal)
-    expect(await process.finished).toMatchObject({ exitCode: 130 })
+    expect(await process.finished).toMatchObject({ exitCode })
     expect(existsSync(dirname(caFile))).toBe(false)
   })
 })

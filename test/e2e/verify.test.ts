@@ -110,7 +110,7 @@ describe('with a gateway in another process', () => {
 
   afterAll(async () => {
     simulator.process.kill('SIGTERM')
-    expect(await simulator.finished).toMatchObject({ exitCode: 130 })
+    expect(await simulator.finished).toMatchObject({ exitCode: 143 })
   })
 
   const authorizeUrl = /http:\/\/127\.0\.0\.1:\d+\/apigateway\/authorize\?\S+/
@@ -169,22 +169,23 @@ describe('with a gateway in another process', () => {
     expect(stderr.match(/A callback with a wrong state was ignored/g)).toHaveLength(1)
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while waiting exits 130, and the port is free at once',
-    async (signal) => {
-      const nv = startNv(['verify', '+34600000001', '--via', 'qr', '--json'], { env })
-      await nv.untilStderr(/Waiting for the phone/)
-      nv.process.kill(signal)
-      const { exitCode, stdout } = await nv.finished
-      expect(exitCode).toBe(130)
-      expect(parseRun(stdout)).toMatchObject({
-        outcome: 'undetermined',
-        failedStep: 'callback',
-        exitCode: 130,
-      })
-      await expectFree(Number(new URL(redirectUri).port))
-    },
-  )
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s while waiting exits %d, and the port is free at once', async (signal, expected) => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'qr', '--json'], { env })
+    await nv.untilStderr(/Waiting for the phone/)
+    nv.process.kill(signal)
+    const { exitCode, stdout } = await nv.finished
+    expect(exitCode).toBe(expected)
+    expect(parseRun(stdout)).toMatchObject({
+      outcome: 'undetermined',
+      failedStep: 'callback',
+      exitCode: expected,
+    })
+    await expectFree(Number(new URL(redirectUri).port))
+  })
 
   test('a taken port exits 4 and names it', async () => {
     const blocker = createServer().listen(Number(new URL(redirectUri).port), '127.0.0.1')
