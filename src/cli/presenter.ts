@@ -150,7 +150,10 @@ function noteLine(text: string, style: Style): string {
   return `${style.dim(escapeText(text, 1000))}\n`
 }
 
-function exchangeLine({ hop, request, response, failure, timings, ...exchange }: Exchange, style: Style): string {
+function exchangeLine(
+  { hop, request, response, failure, timings, ...exchange }: Exchange,
+  style: Style,
+): string {
   const { connection, correlator } = exchange
   const location = response && headerOf(response, 'location')
   const cookies = response === null ? [] : headersOf(response, 'set-cookie').map(nameOfCookie)

@@ -17,7 +17,7 @@ import { readToken, sendTokenRequest } from './token-request.ts'
 export interface PendingAuthentication {
   authReqId: string
   intervalMs: number
-  /** Epoch milliseconds; infinite when the gateway did not say. */
+  /** By the clock's `elapsed`; infinite when the gateway did not say. */
   expiresAt: number
 }
 
@@ -30,7 +30,7 @@ export async function requestAuthentication(
   const { backchannelUrl, scope, clientId, authMethod } = gateway
   const authenticate = createClientAuthentication({ ...gateway, method: authMethod }, context)
   const request = await buildBackchannelRequest({ backchannelUrl, scope, loginHint, authenticate })
-  const sentAt = context.clock.now()
+  const sentAt = context.clock.elapsed()
   const { answer: response, exchange } = await send({ ...request, step: 'authorize', kind: 'backchannel' })
   const answer = response && readBackchannelAnswer(response.status, response.text)
   if (response === null || answer?.kind !== 'acknowledged') return { lacks: 'token' }
@@ -78,7 +78,7 @@ export async function pollForToken(
       const reason = reasonToWait(reply)
       if (reason === null) return token
       if (reason !== 'pending') intervalMs += slowDownMs
-      if (clock.now() + intervalMs >= expiresAt) return token
+      if (clock.elapsed() + intervalMs >= expiresAt) return token
       if (!isWaiting) recorder.emit({ type: 'waiting', describe: describeWait })
       isWaiting = true
       await clock.sleep(intervalMs, deadline.signal)

@@ -20,7 +20,8 @@ export async function completeTarget(
   profile: Profile,
   grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
 ): Promise<Gateway | Stop> {
-  const credentials = profile.credentialsUrl === null ? {} : await fetchCredentials(flow, profile.credentialsUrl)
+  const credentials =
+    profile.credentialsUrl === null ? {} : await fetchCredentials(flow, profile.credentialsUrl)
   if (isStop(credentials)) return credentials
   const hasAll = (known: Pick<Profile, Endpoint>) => (grant: Grant) =>
     endpointsOf[grant].every((name) => known[name] !== '')
@@ -47,7 +48,7 @@ async function discover(
   profile: Profile,
   issuer: string,
   grants: readonly Grant[],
-): Promise<Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'> | Stop> {
+): Promise<(Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'>) | Stop> {
   const document = await fetchDiscovery(flow.send, issuer, 'authorize')
   if (isStop(document)) return document
   const { found, response, exchange } = document
@@ -111,8 +112,7 @@ async function fetchDiscovery(
     const { answer, exchange } = await send({ step, kind: 'discovery', method: 'GET', url, headers })
     if (answer === null) break
     const found = answer.status === 200 ? readDiscovery(answer.text) : null
-    if (found)
-      return { found, exchange, response: new Response(answer.text, { headers: answer.headers }) }
+    if (found) return { found, exchange, response: new Response(answer.text, { headers: answer.headers }) }
     if (answer.status >= 500 || answer.status === 429) break
   }
   return { lacks: 'endpoint' }

@@ -8,12 +8,18 @@ import type { Outcome, Run } from '../run/run.ts'
 import { isSimulated } from '../run/simulated.ts'
 import type { Journey } from './journey.ts'
 
+interface Concluding {
+  recording: Recording
+  durationMs: number
+  /** Whole; null where there is none. */
+  phoneNumber: string | null
+}
+
 /** Makes the Run of a recording that has ended. */
 export function conclude(
-  { tool, clock, random }: Pick<Context, 'tool' | 'clock' | 'random'>,
+  { tool, random }: Pick<Context, 'tool' | 'random'>,
   { steps }: Pick<Journey, 'steps'>,
-  recording: Recording,
-  phoneNumber: string | null,
+  { recording, durationMs, phoneNumber }: Concluding,
 ): Run {
   const { command, request, exchanges, arrivals, observations, target, startedAtMs, end } = recording
   if (end === null) throw new Error('The flow came back without an end')
@@ -22,7 +28,7 @@ export function conclude(
     schema: 'nv.run/1',
     id: Buffer.from(random(9)).toString('base64url'),
     startedAt: new Date(startedAtMs).toISOString(),
-    durationMs: clock.now() - startedAtMs,
+    durationMs,
     tool,
     command,
     profile: target,
@@ -31,7 +37,13 @@ export function conclude(
     outcome: outcomeOf(end),
     failedStep: end.kind === 'answered' ? null : end.step,
     exitCode: exitCodeOf(end),
-    steps: steps.map((name) => explainStep(recording.steps.find((step) => step.name === name), name, findings)),
+    steps: steps.map((name) =>
+      explainStep(
+        recording.steps.find((step) => step.name === name),
+        name,
+        findings,
+      ),
+    ),
     findings,
     exchanges,
     arrivals,

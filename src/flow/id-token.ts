@@ -49,7 +49,7 @@ async function fetchKeys(
     method: 'GET',
     url,
     headers: { accept: 'application/json' },
-    limitMs: Math.min(keysLimitMs, (deadline.endsAt - context.clock.now()) / 2),
+    limitMs: Math.min(keysLimitMs, (deadline.endsAt - context.clock.elapsed()) / 2),
     isPublic: new URL(url).origin !== new URL(tokenUrl).origin,
   })
   return answer?.status === 200 ? readKeySet(answer.text) : null

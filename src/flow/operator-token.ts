@@ -14,9 +14,7 @@ export async function getTokenBySim(flow: Flow, operatorToken: OperatorToken): P
   const { gateway, pending } = authenticated
   const { host } = new URL(gateway.tokenUrl)
   const accessToken = await flow.recorder.step('token', `Asking ${host} for an access token`, () =>
-    pending === null
-      ? exchangeAssertion(flow, gateway, operatorToken)
-      : pollForToken(flow, gateway, pending),
+    pending === null ? exchangeAssertion(flow, gateway, operatorToken) : pollForToken(flow, gateway, pending),
   )
   return isStop(accessToken) ? accessToken : { gateway, accessToken }
 }

@@ -73,7 +73,8 @@ export function createRecorder(
   emit: Emit,
 ): Recorder {
   const startedAtMs = clock.now()
-  const elapsedMs = () => clock.now() - startedAtMs
+  const origin = clock.elapsed()
+  const elapsedMs = () => Math.round(clock.elapsed() - origin)
   const redactor = createRedactor()
   const steps = new Map<StepName, Step>()
   let { target, request } = start

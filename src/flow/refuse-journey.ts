@@ -16,7 +16,7 @@ export function refuseJourney(
   const start = { command: name, target: unknownTarget, request: nothingRequested }
   const recorder = createRecorder(context, start, () => {})
   recorder.end(error)
-  return conclude(context, { steps }, recorder.recording(), phoneNumber)
+  return conclude(context, { steps }, { recording: recorder.recording(), durationMs: 0, phoneNumber })
 }
 
 const unknownTarget: TargetFacts = {

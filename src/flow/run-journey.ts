@@ -50,7 +50,11 @@ export async function runJourney<Input extends JourneyInput>(
     } catch (error) {
       recorder.end(error)
     }
-    const run = conclude(context, journey, recorder.recording(), phoneNumber)
+    const run = conclude(context, journey, {
+      recording: recorder.recording(),
+      durationMs: recorder.elapsedMs(),
+      phoneNumber,
+    })
     await listener?.deliver(resultPage(run))
     return run
   } finally {

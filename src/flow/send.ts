@@ -117,7 +117,8 @@ function secretsSent({ headers = {}, body = '' }: Pick<FlowRequest, 'headers' | 
 function learnFrom({ request, response }: Sent, { redactor, learnNumber }: Recorder): void {
   if (response === null) return
   const location = headerOf(response, 'location')
-  const redirect = location !== null && URL.canParse(location, request.url) ? new URL(location, request.url) : null
+  const redirect =
+    location !== null && URL.canParse(location, request.url) ? new URL(location, request.url) : null
   const codes = redirect?.searchParams.getAll('code').filter((code) => code.length >= minCodeLength) ?? []
   const body = readBody(textOf(response))
   const member = (name: string) => (body.kind === 'object' ? stringIn(body.object, name) : null)
