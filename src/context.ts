@@ -1,4 +1,4 @@
-// The ports through which the program reaches the world. Types only; main.ts supplies them.
+// The ports through which the program reaches the world. Types only; src/io/context.ts makes them.
 import type { Store } from './settings/store.ts'
 import type { Sent } from './wire/exchange.ts'
 
@@ -14,13 +14,15 @@ export interface Input {
   readonly isTerminal: boolean
   /** Yields the lines of standard input until it ends or the signal aborts. */
   lines(signal: AbortSignal): AsyncIterable<string>
-  /** Reads standard input to its end. */
-  text(): Promise<string>
+  /** Reads standard input to its end, at most 1 MiB; rejects with the signal's reason when it aborts first. */
+  text(signal: AbortSignal): Promise<string>
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as others see them; the clock may be set meanwhile. */
   now(): number
+  /** Milliseconds since some fixed moment, which no setting of the clock changes: for durations and deadlines. */
+  elapsed(): number
   /** Resolves after the time has passed; rejects with the signal's reason when it aborts first. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>
 }
@@ -189,12 +191,18 @@ export interface TemporaryFile {
   remove(): Promise<void>
 }
 
-/** The files that a user names, and those of a run. Each throws a SetupError that names the path. */
+/**
+ * The files that a user names, and those of a run. Each throws a SetupError that names the path, and the reason of
+ * the Context's signal when that aborts first.
+ */
 export interface Files {
-  /** Reads a text file; null when there is none. A path is relative to the working folder. */
-  read(path: string): Promise<string | null>
+  /**
+   * Reads a text file, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
+   * but a regular file: a pipe or a device may never end. A path is relative to the working folder.
+   */
+  read(path: string, maxBytes?: number): Promise<string | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
-  readTrusted(path: string): Promise<string | null>
+  readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
   /** The working folder, absolute. */
@@ -220,7 +228,7 @@ export interface Context {
   readonly input: Input
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
-  /** Aborts, with a Cancelled, when the user interrupts. */
+  /** Aborts, with a Cancelled, when a signal ends the command. */
   readonly signal: AbortSignal
   /** Cryptographically random bytes. */
   random(byteCount: number): Uint8Array
@@ -228,7 +236,7 @@ export interface Context {
   readonly listen: Listen
   readonly certify: Certify
   readonly network: Network
-  /** Hands an http(s) URL to the desktop's browser; false when there is none to hand it to. */
+  /** Hands an http(s) URL to the user's browser; true only when a program for it was started. */
   open(url: string): Promise<boolean>
   readonly prompt: Prompt
   readonly files: Files

@@ -8,10 +8,21 @@ export const exitCodes = {
   undetermined: 3,
   setup: 4,
   bug: 70,
+  hungUp: 129,
   interrupted: 130,
+  terminated: 143,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** The signals that end a command: Ctrl-C, `kill`, and the end of the terminal. */
+export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** Gives the exit code after a signal, as a shell counts it; that of SIGINT for one that ends no command. */
+export function exitCodeOfSignal(signal: string): ExitCode {
+  if (signal === 'SIGTERM') return exitCodes.terminated
+  return signal === 'SIGHUP' ? exitCodes.hungUp : exitCodes.interrupted
+}
 
 /** What went wrong, in words: the value, the rule it breaks, the next step. */
 export interface Problem {
@@ -64,10 +75,10 @@ export class FlowError extends Error {
   }
 }
 
-/** The user stopped the command. Exit 130. */
+/** A signal, or Ctrl-C at a question, stopped the command. Exit 130, 143 or 129. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
-  constructor() {
+  constructor(readonly signal: EndingSignal = 'SIGINT') {
     super('Interrupted')
   }
 }

@@ -157,7 +157,28 @@ function readOnlyMember(
   if (body.kind !== 'object') return { undetermined: body.found }
   if (!Object.hasOwn(body.object, name)) return { undetermined: `a JSON object without ${name}` }
   if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
+  const error = errorMemberIn(body.object)
+  if (error !== null) return { undetermined: `${name} beside an error (${error})` }
   return { value: body.object[name] }
+}
+
+/** Members that stand in an answer only when something went wrong. */
+const errorMembers = ['error', 'errors', 'fault', 'errorCode', 'error_code', 'errorMessage', 'exception']
+
+/** Finds the member by which an answer says that it is an error; a gateway may put a default verdict beside it. */
+function errorMemberIn(object: Record<string, unknown>): string | null {
+  const member = (name: string) => (Object.hasOwn(object, name) ? object[name] : undefined)
+  const told = errorMembers.find((name) => isTold(member(name)))
+  if (told !== undefined) return told
+  const code = member('code')
+  if (typeof code === 'string' && !/^(ok|success\w*|0*|2\d\d)$/i.test(code)) return 'code'
+  const statuses = ['code', 'status', 'statusCode', 'httpCode']
+  return statuses.find((name) => /^([45]\d\d|error|fail(ed|ure)?)$/i.test(String(member(name)))) ?? null
+}
+
+function isTold(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return value !== undefined && value !== null && value !== '' && value !== false
 }
 
 /** An error body of the API. */

@@ -1,15 +1,15 @@
 // What `nv verify` and `nv number` share: the options of a journey, and the way from them to a Run on the screen.
 import { type Command as CommanderCommand, Option } from 'commander'
-import type { OperationName } from '../camara/api.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, UsageError } from '../errors.ts'
-import type { JourneyInput, OperatorToken } from '../flow/journey.ts'
-import { createRecorder, type Emit } from '../flow/recorder.ts'
+import type { Journey, JourneyInput, OperatorToken } from '../flow/journey.ts'
+import { refuseJourney } from '../flow/refuse-journey.ts'
+import { runJourney } from '../flow/run-journey.ts'
 import { type SimGrant, simGrants } from '../oauth/grants.ts'
 import { escapeText } from '../wire/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
 import { jsonReport } from '../report/json.ts'
-import type { Command, Run } from '../run/run.ts'
+import type { Run } from '../run/run.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { parseDuration } from './duration.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
@@ -27,14 +27,13 @@ export interface JourneyOptions extends GlobalOptions, SourceOptions {
   grant?: SimGrant
 }
 
-/** A command that runs a journey; `N` is null for one that has no number before. */
+/** A journey with what the arguments of its command say; `N` is null where there is no number before. */
 export interface JourneyCommand<N extends string | null> {
-  name: Command
-  operation: OperationName
+  journey: Journey<JourneyInput & { phoneNumber: N }>
   /** What the user typed as the number, for the Run when nothing could be read; null: the command takes none. */
   typedNumber: string | null
+  isHashed: boolean
   readPhoneNumber(presenter: Presenter): N
-  run(input: JourneyInput & { phoneNumber: N }, emit: Emit): Promise<Run>
 }
 
 const defaultTimeout = '5m'
@@ -64,15 +63,18 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
 }
 
 /** Prints the run that did not happen because of its arguments, for one who asked for JSON. */
-export function refuseArguments(context: Context, name: Command, message: string): void {
+export function refuseArguments(
+  context: Context,
+  journey: Pick<Journey, 'name' | 'steps'>,
+  message: string,
+): void {
   const error = new UsageError({
     code: 'invalid_arguments',
     title: message,
-    cause: `The arguments are not those of \`nv ${name}\`.`,
-    fix: `See what it takes with: nv ${name} --help`,
+    cause: `\`nv ${journey.name}\` doesn't take these arguments.`,
+    fix: `See what it takes with: nv ${journey.name} --help`,
   })
-  const nobody = { profile: null, redirectUri: null, phoneNumber: null }
-  context.out.write(jsonReport(createRecorder(context, name, () => {}).fail(nobody, error)))
+  context.out.write(jsonReport(refuseJourney(context, journey, null, error)))
 }
 
 /** Runs the journey and prints its Run; gives the exit code. */
@@ -90,12 +92,12 @@ export async function runJourneyCommand<N extends string | null>(
 /** Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. */
 async function runOrExplain<N extends string | null>(
   context: Context,
-  command: JourneyCommand<N>,
+  { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
   options: JourneyOptions,
   presenter: Presenter,
 ): Promise<Run> {
   try {
-    const phoneNumber = command.readPhoneNumber(presenter)
+    const phoneNumber = readPhoneNumber(presenter)
     const timeoutMs = readTimeout(context, options)
     const state = readState(options)
     refuseWithOperatorToken(options)
@@ -103,7 +105,7 @@ async function runOrExplain<N extends string | null>(
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
       given: flagLayer(options, flagSettings),
-      operation: command.operation,
+      operation: journey.operation,
       grants: chooseGrants(context, options),
     })
     resolution.notes.forEach(presenter.note)
@@ -118,16 +120,13 @@ async function runOrExplain<N extends string | null>(
       })
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
-      const input = { profile, phoneNumber, timeoutMs, via, source, state, canPaste, operatorToken }
-      return await command.run(input, presenter.show)
+      const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
+      return await runJourney(context, journey, asked, presenter.show)
     } finally {
       await close()
     }
   } catch (error) {
-    return createRecorder(context, command.name, presenter.show).fail(
-      { profile: null, redirectUri: null, phoneNumber: command.typedNumber },
-      error,
-    )
+    return refuseJourney(context, journey, typedNumber, error)
   }
 }
 

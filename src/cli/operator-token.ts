@@ -74,7 +74,7 @@ async function readText(
       fix: 'Check the path; a relative one starts at the working folder. With - it is read from standard input.',
     })
   }
-  if (!input.isTerminal) return input.text()
+  if (!input.isTerminal) return input.text(signal)
   if (isAskingAllowed)
     return prompt.secret({ message: 'Operator token:', validate: (text) => ruleOf(tokenIn(text)), signal })
   throw new UsageError({

@@ -1,6 +1,15 @@
 // Says on stderr why a command could not run.
 import type { Context } from '../context.ts'
-import { Cancelled, exitCodes, type ExitCode, type Problem, SetupError, UsageError } from '../errors.ts'
+import {
+  Cancelled,
+  exitCodeOfSignal,
+  exitCodes,
+  type ExitCode,
+  type Problem,
+  SetupError,
+  UsageError,
+} from '../errors.ts'
+import { describeCrash } from '../report/crash.ts'
 import { findingReport } from '../report/human.ts'
 import { toInertJson } from '../wire/escape.ts'
 import type { GlobalOptions } from './options.ts'
@@ -15,22 +24,21 @@ export function presentError(
   error: unknown,
   options: Pick<GlobalOptions, 'color' | 'json'>,
 ): ExitCode {
-  const { err, tool } = context
+  const { err, tool, env } = context
   const style = createStyle(context, err, options.color)
+  if (error instanceof Cancelled) {
+    err.write('Interrupted\n')
+    return exitCodeOfSignal(error.signal)
+  }
   if (error instanceof UsageError || error instanceof SetupError) {
     err.write(findingReport('error', { ...error.problem, reference: null }, style, err.columns))
     const exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.setup
     if (options.json) printProblem(context, exitCode, error.problem)
     return exitCode
   }
-  if (error instanceof Cancelled) {
-    err.write('Interrupted\n')
-    return exitCodes.interrupted
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  err.write(
-    `${style.bad('This is a bug in nv.')} Please report it with these lines:\n${tool.name} ${tool.version}, Node ${tool.node}, ${tool.platform}\n${stack}\n`,
-  )
+  const { text, problem } = describeCrash(error, tool, env)
+  err.write(`${text}\n`)
+  if (options.json) printProblem(context, exitCodes.bug, problem)
   return exitCodes.bug
 }
 

@@ -1,11 +1,15 @@
 // Shows on stderr what happens in a flow, and on stdout what came of it.
 import type { Context } from '../context.ts'
+import { diagnose } from '../diagnosis/diagnose.ts'
 import { exitCodes } from '../errors.ts'
 import type { FlowEvent } from '../flow/recorder.ts'
-import { findingReport, humanReport, type Style } from '../report/human.ts'
+import { findingReport, humanReport, reportedFindings, type Style } from '../report/human.ts'
 import { jsonReport } from '../report/json.ts'
+import type { Finding } from '../run/finding.ts'
+import type { Exchange, Recording, Step } from '../run/recording.ts'
+import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
-import type { Exchange, Finding, Run, Step } from '../run/run.ts'
+import { headerOf, headersOf } from '../wire/exchange.ts'
 import type { GlobalOptions } from './options.ts'
 import { describeMissingSpace, drawQrCode } from './qr-code.ts'
 import { createStyle, hasColor } from './style.ts'
@@ -43,15 +47,24 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
     held = null
     for (const text of texts) print(text)
   }
+  const shown = new Set<string>()
+  /** Prints the findings that were not printed yet and end nothing. */
+  const printNew = (findings: readonly Finding[]) => {
+    for (const finding of findings) {
+      if (finding.severity === 'error' || shown.has(finding.code)) continue
+      shown.add(finding.code)
+      if (finding.severity === 'warning') print(findingText(finding, style, err.columns))
+      else printProgress(findingText(finding, style, err.columns))
+    }
+  }
   return {
     show: (event) => {
+      if ('recording' in event) printNew(diagnose(event.recording))
       switch (event.type) {
         case 'authorize-url':
           return print(authorizeUrlText(event, context, options, style))
         case 'note':
           return printProgress(noteLine(event.text, style))
-        case 'warning':
-          return print(findingText(event.finding, style, err.columns))
         case 'question':
           progress.clear()
           held = []
@@ -64,7 +77,9 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
         case 'step-started':
           return progress.show(() => event.text)
         case 'step-ended':
-          return printProgress(stepLine(event.step, style))
+          return printProgress(stepLine(event.step, event.recording, style))
+        case 'arrival':
+          return undefined
         case 'exchange':
           return options.verbose ? printProgress(exchangeLine(event.exchange, style)) : undefined
       }
@@ -77,6 +92,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
       else if (answers.has(run.exitCode))
         out.write(humanReport(run, createStyle(context, out, options.color), out.columns))
       else err.write(humanReport(run, style, err.columns))
+      printNew(run.findings.filter((finding) => !reportedFindings(run).includes(finding)))
     },
   }
 }
@@ -120,9 +136,14 @@ function createProgress(context: Context, options: GlobalOptions): Progress {
   }
 }
 
-function stepLine({ name, status, detail, durationMs }: Step, style: Style): string {
+/** Shows how a step ended; a failed one with what explains it. */
+function stepLine({ name, status, detail, durationMs }: Step, recording: Recording, style: Style): string {
   const mark = status === 'ok' ? style.good('✔') : style.bad('✖')
-  return `${mark} ${name.padEnd(9)} ${escapeText(detail)} ${style.dim(`${durationMs} ms`)}\n`
+  const explanation =
+    status === 'failed'
+      ? diagnose(recording).find(({ step, severity }) => step === name && severity === 'error')
+      : undefined
+  return `${mark} ${name.padEnd(9)} ${escapeText(explanation?.title ?? detail)} ${style.dim(`${durationMs} ms`)}\n`
 }
 
 function noteLine(text: string, style: Style): string {
@@ -130,26 +151,35 @@ function noteLine(text: string, style: Style): string {
 }
 
 function exchangeLine(
-  { hop, method, url, status, durationMs, location, failure, correlator, ...exchange }: Exchange,
+  { hop, request, response, failure, timings, ...exchange }: Exchange,
   style: Style,
 ): string {
-  const { localAddress, remoteAddress, cookiesSet } = exchange
-  const outcome = status === null ? (failure ?? 'no response') : String(status)
+  const { connection, correlator } = exchange
+  const location = response && headerOf(response, 'location')
+  const cookies = response === null ? [] : headersOf(response, 'set-cookie').map(nameOfCookie)
   const details = [
     location === null ? '' : `→ ${location}`,
-    remoteAddress === null || hop === null ? '' : `from ${localAddress} to ${remoteAddress}`,
-    cookiesSet.length === 0 ? '' : `sets ${cookiesSet.join(', ')}`,
-    correlator === null ? '' : `x-correlator ${correlator}`,
+    connection === null || hop === null
+      ? ''
+      : `from ${connection.localAddress} to ${connection.remoteAddress}`,
+    cookies.length === 0 ? '' : `sets ${cookies.join(', ')}`,
+    correlator.sent === null ? '' : `x-correlator ${correlator.sent}`,
   ]
   const text = [
     ...(hop === null ? [] : [`hop ${hop}`]),
-    method,
-    url,
-    outcome,
-    `${durationMs} ms`,
+    request.method,
+    request.url,
+    failure?.message ?? String(response?.status),
+    `${timings.endedMs} ms`,
     ...details.filter(Boolean),
   ].map((part) => escapeText(part, 2000))
   return `${style.dim(text.join(' '))}\n`
+}
+
+/** Reads the name of a cookie; one without a name is a value alone, which is not shown. */
+function nameOfCookie(setCookie: string): string {
+  const [pair = ''] = setCookie.split(';', 1)
+  return pair.includes('=') ? (pair.split('=', 1)[0] ?? '').trim() : ''
 }
 
 function authorizeUrlText(

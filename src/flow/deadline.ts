@@ -12,7 +12,7 @@ export class OutOfTime extends Error {
 }
 
 export interface Deadline {
-  /** Epoch milliseconds. */
+  /** By the clock's `elapsed`. */
   readonly endsAt: number
   /** Aborts with an OutOfTime at the end, or with the Cancelled of an interruption. */
   readonly signal: AbortSignal
@@ -23,8 +23,8 @@ export interface Deadline {
 }
 
 /** Says how long it still is until a time, as minutes and seconds. */
-export function describeTimeLeft(clock: Pick<Context['clock'], 'now'>, endsAt: number): string {
-  const seconds = Math.max(0, Math.ceil((endsAt - clock.now()) / 1000))
+export function describeTimeLeft(clock: Pick<Context['clock'], 'elapsed'>, endsAt: number): string {
+  const seconds = Math.max(0, Math.ceil((endsAt - clock.elapsed()) / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`
 }
 
@@ -35,7 +35,7 @@ export function startDeadline(context: Pick<Context, 'clock' | 'signal'>, timeou
   const whole = startTimer(timeoutMs, released.signal)
   const signal = AbortSignal.any([context.signal, whole])
   return {
-    endsAt: clock.now() + timeoutMs,
+    endsAt: clock.elapsed() + timeoutMs,
     signal,
     limitRequest: async (work, limitMs = requestLimitMs) => {
       const done = new AbortController()

@@ -1,66 +1,56 @@
 // Has the ID token of a token response validated, with the issuer's keys where they are known.
-import { FlowError } from '../errors.ts'
 import { type KeySet, readKeySet, reviewIdToken } from '../oauth/id-token.ts'
-import { findKeys, type Gateway } from './gateway.ts'
-import type { Journey } from './journey.ts'
+import { findKeys } from './complete-target.ts'
+import type { Flow, Gateway } from './journey.ts'
 
 interface ReceivedIdToken {
   idToken: string
   accessToken: string
   /** Undefined: none was sent. */
   nonce: string | undefined
-  /** Whether PKCE binds the code to this attempt, too. */
-  isCodeBound: boolean
+  /** That of the token response. */
+  exchange: number
 }
 
 /**
- * Warns of what is wrong with an ID token. Throws a FlowError `nonce_differs` where the nonce alone binds the code to
- * this attempt, and it is not ours: the code may have been injected.
+ * Observes what is wrong with an ID token; tells whether it is of this attempt. A nonce that is not ours, or is
+ * missing, says that the code may have been injected: PKCE does not prove the contrary, since servers ignore it.
  */
 export async function checkIdToken(
-  journey: Journey,
+  flow: Flow,
   gateway: Gateway,
-  { idToken, accessToken, nonce, isCodeBound }: ReceivedIdToken,
-): Promise<void> {
-  const { context, recorder } = journey
-  const { host } = new URL(gateway.tokenUrl)
+  { idToken, accessToken, nonce, exchange }: ReceivedIdToken,
+): Promise<boolean> {
+  const { context, recorder } = flow
   const { clientId, clientSecret, issuer } = gateway
-  const keys = await fetchKeys(journey, gateway)
+  const keys = await fetchKeys(flow, gateway)
   const nowSeconds = context.clock.now() / 1000
   const expected = { clientId, clientSecret, issuer, nonce, accessToken, nowSeconds, keys }
-  for (const { code, args } of await reviewIdToken(idToken, expected)) {
-    if (code === 'nonce_differs' && !isCodeBound) throw new FlowError(code, { host, ...args, isCodeBound })
-    recorder.warn('token', code, { host, ...args, isCodeBound })
-  }
+  const notes = await reviewIdToken(idToken, expected)
+  for (const note of notes) recorder.observe({ ...note, step: 'token', exchange })
+  const isUnreadable = notes.some(({ code }) => code === 'id_token_unreadable')
+  return !notes.some(({ code }) => code === 'nonce_differs') && !(isUnreadable && nonce !== undefined)
 }
 
 /** How long the keys are waited for: what they tell is worth less than the answer of the API. */
 const keysLimitMs = 5000
 
-/** Fetches the keys of the issuer, if it is known; null, with a warning, when it does not give them. */
+/** Fetches the keys of the issuer, if it is known; null when it does not give them. */
 async function fetchKeys(
-  { context, deadline, send, recorder }: Journey,
+  { context, deadline, send }: Flow,
   { tokenUrl, issuer, jwksUri }: Gateway,
 ): Promise<KeySet | null> {
   if (issuer === null) return null
-  let url = jwksUri
-  const warn = (reason: string) => recorder.warn('token', 'jwks_unavailable', { url: url ?? issuer, reason })
-  try {
-    if (url === undefined) url = await findKeys(issuer, send)
-    if (url === null) return null
-    const { status, text } = await send('token', {
-      method: 'GET',
-      url,
-      headers: { accept: 'application/json' },
-      limitMs: Math.min(keysLimitMs, (deadline.endsAt - context.clock.now()) / 2),
-      isPublic: new URL(url).origin !== new URL(tokenUrl).origin,
-    })
-    const keys = status === 200 ? readKeySet(text) : null
-    if (keys === null) warn(status === 200 ? 'the answer is no set of keys' : `HTTP ${status}`)
-    return keys
-  } catch (error) {
-    if (!(error instanceof FlowError)) throw error
-    warn(error.code.replaceAll('_', ' '))
-    return null
-  }
+  const url = jwksUri === undefined ? await findKeys(send, issuer) : jwksUri
+  if (url === null) return null
+  const { answer } = await send({
+    step: 'token',
+    kind: 'keys',
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json' },
+    limitMs: Math.min(keysLimitMs, (deadline.endsAt - context.clock.elapsed()) / 2),
+    isPublic: new URL(url).origin !== new URL(tokenUrl).origin,
+  })
+  return answer?.status === 200 ? readKeySet(answer.text) : null
 }

@@ -1,4 +1,5 @@
-// What the steps of a journey share.
+// A journey: what is asked, in which steps; and what the steps of one flow share.
+import type { OperationName } from '../camara/api.ts'
 import type { Context } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
@@ -6,16 +7,33 @@ import type { Target } from '../target/target.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
-import type { Command } from '../run/run.ts'
+import type { StepName } from '../run/recording.ts'
 import type { Deadline } from './deadline.ts'
-import type { Send } from './exchange.ts'
-import type { Gateway } from './gateway.ts'
-import type { Recorder, RunSubject } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
+import type { Send } from './send.ts'
+import type { Stop } from './stop.ts'
+
+/** What is done in a run, by the name of its command. */
+export interface Journey<Input extends JourneyInput = JourneyInput> {
+  name: string
+  steps: readonly StepName[]
+  operation: OperationName
+  /** Goes through the steps, to the answer of the API. */
+  run(flow: Flow, input: Input): Promise<JourneyAnswer | Stop>
+}
+
+/** What the API answered; `phoneNumber` where it named one. */
+export interface JourneyAnswer {
+  answer: 'verified' | 'mismatch' | 'identified'
+  phoneNumber?: string
+}
 
 export interface JourneyInput {
   profile: Target
   /** The number in question; null where the journey is to find it out. */
   phoneNumber: string | null
+  /** Whether the API gets the hash of the number. */
+  isHashed: boolean
   via: WayName
   /** Where the phone's requests leave this machine when nv sends them; null: as the system routes them. */
   source: Source | null
@@ -43,10 +61,9 @@ export interface Attempt {
   nonce: string | undefined
 }
 
-/** Everything the steps share. */
-export interface Journey {
+/** One run of a journey: everything its steps share. */
+export interface Flow {
   context: Context
-  command: Command
   recorder: Recorder
   send: Send
   deadline: Deadline
@@ -56,7 +73,6 @@ export interface Journey {
   dpop: Dpop | null
   listener: CallbackListener | null
   redirectUri: string
-  subject: RunSubject
 }
 
 /** An access token, and how the API is asked with it. */
@@ -64,12 +80,17 @@ export interface AccessToken {
   value: string
   /** The scheme that it is sent under; a token of type DPoP goes with a proof of its key. */
   scheme: 'Bearer' | 'DPoP'
-  /** What the gateway says that it granted; null when it said nothing. */
-  scope: string | null
 }
 
 /** An access token with the gateway, as it was discovered, that gave it. */
 export interface Granted {
   gateway: Gateway
   accessToken: AccessToken
+}
+
+/** A target with everything a flow sends, and what it knows of the issuer. */
+export interface Gateway extends Target {
+  isIssuerRequired: boolean
+  /** Where the keys of the issuer are; null: its document does not say, undefined: nobody has looked. */
+  jwksUri?: string | null
 }

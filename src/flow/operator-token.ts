@@ -1,27 +1,22 @@
 // Gets an access token by the token of the SIM, over any network and without a phone: by CIBA or a JWT bearer assertion.
-import { FlowError } from '../errors.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import { buildJwtBearerParameters, hintOf } from '../oauth/jwt-bearer.ts'
 import { pollForToken, requestAuthentication, type PendingAuthentication } from './backchannel.ts'
-import { completeProfile, type Gateway } from './gateway.ts'
-import type { AccessToken, Granted, Journey, OperatorToken } from './journey.ts'
-import { warnOfSettings } from './settings-advice.ts'
+import { completeTarget } from './complete-target.ts'
+import type { AccessToken, Flow, Gateway, Granted, OperatorToken } from './journey.ts'
+import { type Attempted, isStop, type Stop } from './stop.ts'
 import { requestToken } from './token-request.ts'
 
 /** Has the gateway identify the line of an operator token. */
-export async function getTokenBySim(journey: Journey, operatorToken: OperatorToken): Promise<Granted> {
-  const { profile } = journey.input
-  const { scope, apiVersion, preset, unconfirmed } = profile
-  warnOfSettings(journey, { scope, apiVersion, preset, unconfirmed })
-  if (apiVersion !== 'v2') journey.recorder.warn('authorize', 'operator_token_version', { apiVersion })
-  const { gateway, pending } = await authenticate(journey, operatorToken)
+export async function getTokenBySim(flow: Flow, operatorToken: OperatorToken): Promise<Granted | Stop> {
+  const authenticated = await authenticate(flow, operatorToken)
+  if (isStop(authenticated)) return authenticated
+  const { gateway, pending } = authenticated
   const { host } = new URL(gateway.tokenUrl)
-  const accessToken = await journey.recorder.step('token', `Asking ${host} for an access token`, () =>
-    pending === null
-      ? exchangeAssertion(journey, gateway, operatorToken)
-      : pollForToken(journey, gateway, pending),
+  const accessToken = await flow.recorder.step('token', `Asking ${host} for an access token`, () =>
+    pending === null ? exchangeAssertion(flow, gateway, operatorToken) : pollForToken(flow, gateway, pending),
   )
-  return { gateway, accessToken }
+  return isStop(accessToken) ? accessToken : { gateway, accessToken }
 }
 
 interface Authenticated {
@@ -31,35 +26,39 @@ interface Authenticated {
 }
 
 /** Does what comes before the token request: nothing, when an assertion takes the token there and all is known. */
-async function authenticate(journey: Journey, { value, grants }: OperatorToken): Promise<Authenticated> {
-  const { recorder, send, subject, input } = journey
+async function authenticate(flow: Flow, { value, grants }: OperatorToken): Promise<Authenticated | Stop> {
+  const { recorder, input } = flow
   const { profile } = input
   const asksNothing = grants[0] === 'jwt-bearer' && profile.tokenUrl !== '' && profile.credentialsUrl === null
-  if (asksNothing) return { gateway: await completeProfile(profile, send, recorder, grants), pending: null }
+  if (asksNothing) {
+    const gateway = await completeTarget(flow, profile, grants)
+    return isStop(gateway) ? gateway : { gateway, pending: null }
+  }
   const { host } = new URL(profile.backchannelUrl || profile.issuer || profile.tokenUrl)
   return recorder.step<Authenticated>('authorize', `Asking ${host} to identify the line`, async () => {
-    const gateway = await completeProfile(profile, send, recorder, grants)
-    subject.profile = gateway
-    if (chooseGrant(grants, gateway) === 'jwt-bearer')
+    const gateway = await completeTarget(flow, profile, grants)
+    if (isStop(gateway)) return gateway
+    const grant = chooseGrant(grants, gateway)
+    if (grant === undefined) return { lacks: 'endpoint' }
+    recorder.learn({ request: { grants: [grant] } })
+    if (grant === 'jwt-bearer')
       return { value: { gateway, pending: null }, detail: `found the token endpoint of ${host}` }
-    const { value: pending, detail } = await requestAuthentication(journey, gateway, hintOf(value))
-    return { value: { gateway, pending }, detail }
+    const pending = await requestAuthentication(flow, gateway, hintOf(value))
+    return isStop(pending) ? pending : { value: { gateway, pending: pending.value }, detail: pending.detail }
   })
 }
 
 /** Chooses the first grant that the gateway and the profile allow. */
-function chooseGrant(grants: readonly SimGrant[], { backchannelUrl, key, issuer }: Gateway): SimGrant {
+function chooseGrant(grants: readonly SimGrant[], { backchannelUrl, key }: Gateway): SimGrant | undefined {
   const isPossible = { ciba: backchannelUrl !== '', 'jwt-bearer': key !== '' }
-  const grant = grants.find((name) => isPossible[name])
-  if (grant !== undefined) return grant
-  throw new FlowError('operator_token_no_grant', { issuer })
+  return grants.find((name) => isPossible[name])
 }
 
 async function exchangeAssertion(
-  journey: Journey,
+  flow: Flow,
   gateway: Gateway,
   { value }: OperatorToken,
-): Promise<{ value: AccessToken; detail: string }> {
+): Promise<Attempted<AccessToken>> {
   const options = { ...gateway, operatorToken: value }
-  return requestToken(journey, gateway, await buildJwtBearerParameters(options, journey.context))
+  return requestToken(flow, gateway, await buildJwtBearerParameters(options, flow.context))
 }

@@ -1,33 +1,25 @@
-// Records a run while it happens, and tells whoever listens.
+// Records a flow while it happens, redacted, and tells whoever listens.
 import type { Context } from '../context.ts'
-import { explain } from '../diagnosis/diagnose.ts'
-import {
-  Cancelled,
-  type ExitCode,
-  exitCodes,
-  FlowError,
-  type FindingArgs,
-  SetupError,
-  UsageError,
-} from '../errors.ts'
-import type { Target } from '../target/target.ts'
+import { Cancelled, SetupError, UsageError } from '../errors.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import {
-  type Command,
+  type Arrival,
+  type End,
   type Exchange,
-  type Finding,
-  type Outcome,
-  type Run,
-  type RunProfile,
+  type Observation,
+  type Recording,
+  type RequestFacts,
   type Step,
   type StepName,
-  stepNames,
-} from '../run/run.ts'
+  type TargetFacts,
+} from '../run/recording.ts'
+import type { Body, Message } from '../wire/exchange.ts'
+import { type Attempted, isStop, type Stop } from './stop.ts'
 
 /** What happens in a flow, for a terminal to show. */
 export type FlowEvent =
-  | { type: 'step-started'; step: StepName; text: string }
-  | { type: 'step-ended'; step: Step }
+  | { type: 'step-started'; step: StepName; text: string; recording: Recording }
+  | { type: 'step-ended'; step: Step; recording: Recording }
   /** The URL is to be opened on the phone; `qr` asks for a QR code of it. */
   | { type: 'authorize-url'; url: string; isQr: boolean; note: string | null }
   /** `describe` says what is waited for and how long it still will. */
@@ -38,180 +30,189 @@ export type FlowEvent =
   /** Something worth knowing that is no finding, on one line. */
   | { type: 'note'; text: string }
   | { type: 'exchange'; exchange: Exchange }
-  | { type: 'warning'; finding: Finding }
+  | { type: 'arrival'; arrival: Arrival; recording: Recording }
 
 export type Emit = (event: FlowEvent) => void
 
-/** Values that are known only once a run is under way. */
-export interface RunSubject {
-  profile: Target | null
-  redirectUri: string | null
-  phoneNumber: string | null
-}
+/** An exchange before it is numbered, placed in time and redacted. */
+export type RawExchange = Omit<Exchange, 'id'>
 
 export interface Recorder {
   readonly redactor: Redactor
   readonly emit: Emit
-  /** Runs one step; what it returns as `detail` is shown and kept. */
-  step<T>(name: StepName, text: string, work: () => Promise<{ value: T; detail: string }>): Promise<T>
+  /** Milliseconds since the run started. */
+  elapsedMs(): number
+  /** Runs one step and records how it ended. */
+  step<T>(name: StepName, text: string, work: () => Promise<Attempted<T>>): Promise<T | Stop>
+  /** Records an exchange; gives its id. */
+  exchange(exchange: RawExchange): number
+  /** Records an arrival; one that is like the others of a flood is only counted. */
+  arrive(arrival: Omit<Arrival, 'at' | 'count'>): void
+  observe(observation: Observation): void
+  /** Completes what is known of the target and of what was asked for. */
+  learn(facts: { target?: Partial<TargetFacts>; request?: Partial<RequestFacts> }): void
   /** Masks a number that the run found out, also in what was recorded before it was known. */
   learnNumber(phoneNumber: string): void
-  exchange(exchange: Omit<Exchange, 'startedMs' | 'durationMs'>, startedAt: number): void
-  warn(step: StepName, code: string, args?: FindingArgs): void
-  /** Ends the run with a verdict of the API. */
-  conclude(subject: RunSubject, outcome: Exclude<Outcome, 'undetermined'>): Run
-  /** Ends the run with what stopped it; rethrows an error that is a bug. */
-  fail(subject: RunSubject, error: unknown): Run
+  /** Records what an error came to; rethrows one that is a bug. */
+  end(error: unknown): void
+  /** Ends the recording with the answer of the API. */
+  answer(answer: Extract<End, { kind: 'answered' }>['answer']): void
+  recording(): Recording
 }
 
+/** How much of a body is kept, in characters. */
+const keptBodyLength = 64 * 1024
+
+/** How many arrivals are kept one by one; more of a kind are counted. */
+const maxArrivals = 100
+
 /** Starts to record. */
-export function createRecorder(context: Context, command: Command, emit: Emit): Recorder {
-  const { clock } = context
-  const startedAt = clock.now()
+export function createRecorder(
+  { clock }: Pick<Context, 'clock'>,
+  start: Pick<Recording, 'command' | 'target' | 'request'>,
+  emit: Emit,
+): Recorder {
+  const startedAtMs = clock.now()
+  const origin = clock.elapsed()
+  const elapsedMs = () => Math.round(clock.elapsed() - origin)
   const redactor = createRedactor()
   const steps = new Map<StepName, Step>()
+  let { target, request } = start
   let exchanges: Exchange[] = []
-  let warnings: Finding[] = []
+  let arrivals: Arrival[] = []
+  const observations: Observation[] = []
+  let end: End | null = null
   let current: 'prepare' | StepName = 'prepare'
 
-  const redactExchange = (exchange: Exchange): Exchange => ({
+  const redactMessage = <M extends Message>(message: M): M => ({
+    ...message,
+    headers: redactor.headers(message.headers),
+    body: message.body && cutBody({ ...message.body, text: redactor.body(message.body.text) }),
+  })
+  const redactExchange = <E extends RawExchange>(exchange: E): E => ({
     ...exchange,
-    url: redactor.url(exchange.url),
-    location: exchange.location === null ? null : redactor.url(exchange.location),
-    contentType: exchange.contentType === null ? null : redactor.text(exchange.contentType),
-    cookiesSet: exchange.cookiesSet.map(redactor.text),
-    failure: exchange.failure === null ? null : redactor.text(exchange.failure),
+    request: { ...redactMessage(exchange.request), url: redactor.url(exchange.request.url) },
+    response: exchange.response && redactMessage(exchange.response),
+    failure: exchange.failure && { ...exchange.failure, message: redactor.text(exchange.failure.message) },
   })
-
-  const redactFinding = (finding: Finding): Finding => ({
-    ...finding,
-    title: redactor.text(finding.title),
-    cause: redactor.text(finding.cause),
-    fix: redactor.text(finding.fix),
-  })
-
-  const finish = (
-    subject: RunSubject,
-    outcome: Outcome,
-    exitCode: ExitCode,
-    failure: Finding | null,
-  ): Run => ({
-    schema: 'nv.run/1',
-    id: Buffer.from(context.random(9)).toString('base64url'),
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: clock.now() - startedAt,
-    tool: context.tool,
-    command,
-    profile: describeProfile(subject),
-    phoneNumber: subject.phoneNumber,
-    outcome,
-    failedStep: failure ? failure.step : null,
-    exitCode,
-    steps: stepNames.map((name) => steps.get(name) ?? skipped(name)),
-    findings: failure ? [failure, ...warnings] : warnings,
-    exchanges,
+  const redactArrival = <A extends Omit<Arrival, 'at' | 'count'>>(arrival: A): A => {
+    const text = (value: string | null) => (value === null ? null : redactor.text(value))
+    const { what } = arrival
+    return {
+      ...arrival,
+      what: {
+        ...what,
+        host: text(what.host),
+        path: text(what.path),
+        parameters: what.parameters.map(redactor.text),
+        error: text(what.error),
+        errorDescription: text(what.errorDescription),
+        errorUri: text(what.errorUri),
+        issuer: text(what.issuer),
+        forwardedFor: text(what.forwardedFor),
+        userAgent: text(what.userAgent),
+      },
+    }
+  }
+  const recording = (): Recording => ({
+    command: start.command,
+    startedAtMs,
+    target,
+    request,
+    steps: [...steps.values()],
+    exchanges: [...exchanges],
+    arrivals: [...arrivals],
+    observations: [...observations],
+    end,
   })
 
   return {
     redactor,
     emit,
+    elapsedMs,
+    recording,
     step: async (name, text, work) => {
       current = name
-      const stepStartedAt = clock.now()
-      const end = (status: Step['status'], detail: string) => {
-        const startedMs = stepStartedAt - startedAt
-        const step: Step = {
-          name,
-          status,
-          startedMs,
-          durationMs: clock.now() - stepStartedAt,
-          detail: redactor.text(detail),
-        }
+      const startedMs = elapsedMs()
+      const endStep = (status: Step['status'], detail: string) => {
+        const step = { name, status, startedMs, durationMs: elapsedMs() - startedMs, detail }
         steps.set(name, step)
-        emit({ type: 'step-ended', step })
+        emit({ type: 'step-ended', step, recording: recording() })
       }
-      emit({ type: 'step-started', step: name, text })
+      emit({ type: 'step-started', step: name, text, recording: recording() })
       try {
-        const { value, detail } = await work()
-        end('ok', detail)
-        return value
+        const outcome = await work()
+        if (isStop(outcome)) {
+          end = { kind: 'stopped', step: name, lacks: outcome.lacks }
+          endStep('failed', `stopped without ${withArticle(outcome.lacks)}`)
+          return outcome
+        }
+        endStep('ok', redactor.text(outcome.detail))
+        return outcome.value
       } catch (error) {
-        end('failed', findingOf(error, name, redactor)?.title ?? 'stopped')
+        endStep('failed', 'stopped')
         throw error
       }
+    },
+    exchange: (exchange) => {
+      const recorded = redactExchange({ id: exchanges.length + 1, ...exchange })
+      exchanges.push(recorded)
+      emit({ type: 'exchange', exchange: recorded })
+      return recorded.id
+    },
+    arrive: (arrival) => {
+      const recorded = redactArrival({ ...arrival, at: elapsedMs(), count: 1 })
+      const isFull = arrivals.length >= maxArrivals && recorded.verdict !== 'taken'
+      const known = arrivals.findIndex((earlier) =>
+        isFull ? earlier.verdict === recorded.verdict : isOfOneKind(earlier, recorded),
+      )
+      const alike = arrivals[known]
+      if (alike) arrivals[known] = { ...alike, count: alike.count + 1 }
+      else arrivals.push(recorded)
+      if (!alike) emit({ type: 'arrival', arrival: recorded, recording: recording() })
+    },
+    observe: (observation) => {
+      observations.push(observation)
+    },
+    learn: (facts) => {
+      target = { ...target, ...facts.target }
+      request = { ...request, ...facts.request }
     },
     learnNumber: (phoneNumber) => {
       redactor.mask(phoneNumber)
       exchanges = exchanges.map(redactExchange)
-      warnings = warnings.map(redactFinding)
+      arrivals = arrivals.map(redactArrival)
       for (const [name, step] of steps) steps.set(name, { ...step, detail: redactor.text(step.detail) })
     },
-    exchange: (exchange, exchangeStartedAt) => {
-      const recorded = redactExchange({
-        ...exchange,
-        startedMs: exchangeStartedAt - startedAt,
-        durationMs: clock.now() - exchangeStartedAt,
-      })
-      exchanges.push(recorded)
-      emit({ type: 'exchange', exchange: recorded })
+    answer: (answer) => {
+      end = { kind: 'answered', answer }
     },
-    warn: (step, code, args = {}) => {
-      const finding = explain(step, code, redactArgs(args, redactor))
-      if (warnings.some((earlier) => earlier.code === finding.code)) return
-      warnings.push(finding)
-      emit({ type: 'warning', finding })
-    },
-    conclude: (subject, outcome) =>
-      finish(subject, outcome, outcome === 'mismatch' ? exitCodes.negative : exitCodes.ok, null),
-    fail: (subject, error) => {
-      const finding = findingOf(error, current, redactor)
-      if (!finding) throw error
-      return finish(subject, 'undetermined', exitCodeOf(error), finding)
+    end: (error) => {
+      end = endOf(error, current)
     },
   }
 }
 
-/** Gives the exit code of an error; 70 for one that is none of ours. */
-function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof UsageError) return exitCodes.usage
-  if (error instanceof SetupError) return exitCodes.setup
-  if (error instanceof FlowError) return exitCodes.undetermined
-  if (error instanceof Cancelled) return exitCodes.interrupted
-  return exitCodes.bug
+/** Reads from an error how a run ended; rethrows one that is a bug. */
+function endOf(error: unknown, step: 'prepare' | StepName): End {
+  if (error instanceof Cancelled) return { kind: 'interrupted', step, signal: error.signal }
+  if (error instanceof UsageError) return { kind: 'refused', step, by: 'usage', problem: error.problem }
+  if (error instanceof SetupError) return { kind: 'refused', step, by: 'setup', problem: error.problem }
+  throw error
 }
 
-/** Turns an error into a finding; null when it is a bug. */
-function findingOf(error: unknown, step: Finding['step'], redactor: Redactor): Finding | null {
-  if (error instanceof FlowError) return explain(step, error.code, redactArgs(error.args, redactor))
-  if (error instanceof Cancelled) return explain(step, 'interrupted', {})
-  if (error instanceof UsageError || error instanceof SetupError) {
-    return { ...error.problem, severity: 'error', step, reference: null }
-  }
-  return null
+function withArticle(lack: string): string {
+  return `${/^[aeiou]/.test(lack) ? 'an' : 'a'} ${lack}`
 }
 
-function redactArgs(args: FindingArgs, redactor: Redactor): FindingArgs {
-  const redact = (value: FindingArgs[string]): FindingArgs[string] => {
-    if (typeof value === 'string') return redactor.text(value)
-    return Array.isArray(value) ? value.map((item: string) => redactor.text(item)) : value
-  }
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, redact(value)]))
+function cutBody(body: Body): Body {
+  if (body.text.length <= keptBodyLength) return body
+  return { ...body, text: body.text.slice(0, keptBodyLength).replace(/[\ud800-\udbff]$/, ''), isCut: true }
 }
 
-function skipped(name: StepName): Step {
-  return { name, status: 'skipped', startedMs: null, durationMs: null, detail: '' }
-}
-
-function describeProfile({ profile, redirectUri }: RunSubject): RunProfile {
-  return {
-    name: profile?.name ?? null,
-    preset: profile?.preset ?? null,
-    apiVersion: profile?.apiVersion ?? null,
-    authorizeUrl: profile?.authorizeUrl ?? null,
-    tokenUrl: profile?.tokenUrl ?? null,
-    apiUrl: profile?.apiUrl ?? null,
-    redirectUri: redirectUri ?? profile?.redirectUri ?? null,
-    scope: profile?.scope ?? null,
-    clientId: profile?.clientId ?? null,
-  }
+/** Tells whether two arrivals differ in nothing that a diagnosis looks at. */
+function isOfOneKind(one: Arrival, other: Arrival): boolean {
+  const kindOf = ({ via, verdict, what }: Arrival) =>
+    JSON.stringify([via, verdict, what.kind, what.method, what.host, what.path, what.state, what.error])
+  return kindOf(one) === kindOf(other)
 }

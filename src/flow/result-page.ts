@@ -3,18 +3,26 @@ import type { Page } from '../reach/pages.ts'
 import type { Run } from '../run/run.ts'
 
 /** Chooses the page for a finished run. It names no number, and quotes nothing that came over the network. */
-export function resultPage({ outcome, failedStep }: Run): Page {
-  if (outcome === 'verified') {
-    return { tone: 'good', title: 'Verified', text: "The phone number is the one of this phone's line." }
-  }
+export function resultPage(run: Run): Page {
+  const page = pageOf(run)
+  return run.simulated ? { ...page, title: `${page.title} (simulated)` } : page
+}
+
+function pageOf({ outcome, failedStep }: Run): Page {
+  if (outcome === 'verified')
+    return { tone: 'good', title: 'Verified', text: 'This phone has that number. You can close this page.' }
   if (outcome === 'mismatch') {
-    return { tone: 'bad', title: 'Mismatch', text: "The phone number is not the one of this phone's line." }
+    return {
+      tone: 'bad',
+      title: 'Mismatch',
+      text: 'This phone does not have that number. You can close this page.',
+    }
   }
   if (outcome === 'identified') {
     return {
       tone: 'good',
-      title: 'Line identified',
-      text: "The operator named the phone number of this phone's line. The terminal shows it.",
+      title: 'Number identified',
+      text: 'The operator knows the number of this phone. The terminal shows it.',
     }
   }
   return {

@@ -1,63 +1,88 @@
-// Runs a journey: starts the run, gets an access token by a phone or by its SIM's token, asks, and ends.
+// Runs a journey: starts to record and to listen, goes through the steps, and concludes.
 import type { Context } from '../context.ts'
 import { createDpop } from '../oauth/dpop.ts'
 import type { CallbackListener } from '../reach/callback-listener.ts'
-import type { Command, Outcome, Run } from '../run/run.ts'
+import type { RequestFacts } from '../run/recording.ts'
+import type { Run } from '../run/run.ts'
+import { describeTarget } from '../target/describe.ts'
 import { listenForCallback } from './await-callback.ts'
-import { getTokenByPhone } from './authorization-code.ts'
+import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
-import { createSend } from './exchange.ts'
-import type { Attempt, Granted, Journey, JourneyInput } from './journey.ts'
-import { getTokenBySim } from './operator-token.ts'
-import { createRecorder, type Emit, type Recorder, type RunSubject } from './recorder.ts'
+import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
+import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { resultPage } from './result-page.ts'
-
-/** Asks the API with an access token; gives what came of it. */
-export type Ask = (journey: Journey, granted: Granted) => Promise<Exclude<Outcome, 'undetermined'>>
+import { createSend } from './send.ts'
+import { isStop } from './stop.ts'
 
 /** Runs a journey. Whatever stops it ends up in the Run; only a bug is thrown. */
-export async function runJourney(
+export async function runJourney<Input extends JourneyInput>(
   context: Context,
-  command: Command,
-  input: JourneyInput,
+  journey: Journey<Input>,
+  input: Input,
   emit: Emit,
-  ask: Ask,
 ): Promise<Run> {
-  const { profile, phoneNumber } = input
-  const recorder = createRecorder(context, command, emit)
-  const deadline = startDeadline(context, input.timeoutMs)
-  const subject: RunSubject = { profile, redirectUri: null, phoneNumber }
+  const { profile } = input
+  const request = describeRequest(context, journey, input)
+  const target = describeTarget(profile, { redirectUri: profile.redirectUri })
+  const recorder = createRecorder(context, { command: journey.name, target, request }, emit)
   const attempt = createAttempt(context, input)
   conceal(recorder, input, attempt)
+  const deadline = startDeadline(context, input.timeoutMs)
+  let { phoneNumber }: { phoneNumber: string | null } = input
   let listener: CallbackListener | null = null
   try {
-    if (input.operatorToken === null)
-      listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
-    const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
-    subject.redirectUri = redirectUri
-    const send = createSend(context, recorder, deadline, profile, input.source)
-    const dpop = profile.usesDpop ? createDpop(context) : null
-    const values = { input, attempt, dpop, listener, redirectUri, subject }
-    const journey: Journey = { context, command, recorder, send, deadline, ...values }
-    const run = await getToken(journey)
-      .then((granted) => ask(journey, granted))
-      .then(
-        (outcome) => recorder.conclude(subject, outcome),
-        (error: unknown) => recorder.fail(subject, error),
-      )
+    try {
+      if (input.operatorToken === null)
+        listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
+      const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
+      recorder.learn({
+        target: { redirectUri: redirectUri || null },
+        request: { listeningOn: listener?.listeningOn ?? null },
+      })
+      const send = createSend(context, recorder, deadline, profile, input.source)
+      const dpop = profile.usesDpop ? createDpop(context) : null
+      const flow: Flow = { context, recorder, send, deadline, input, attempt, dpop, listener, redirectUri }
+      const answer = await journey.run(flow, input)
+      if (!isStop(answer)) {
+        phoneNumber = answer.phoneNumber ?? phoneNumber
+        recorder.answer(answer.answer)
+      }
+    } catch (error) {
+      recorder.end(error)
+    }
+    const run = conclude(context, journey, {
+      recording: recorder.recording(),
+      durationMs: recorder.elapsedMs(),
+      phoneNumber,
+    })
     await listener?.deliver(resultPage(run))
     return run
-  } catch (error) {
-    return recorder.fail(subject, error)
   } finally {
     deadline.release()
     await listener?.close()
   }
 }
 
-function getToken(journey: Journey): Promise<Granted> {
-  const { operatorToken } = journey.input
-  return operatorToken === null ? getTokenByPhone(journey) : getTokenBySim(journey, operatorToken)
+const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+
+function describeRequest(
+  { env }: Context,
+  { operation }: Pick<Journey, 'operation'>,
+  input: JourneyInput,
+): RequestFacts {
+  const { operatorToken, source, state, via, isHashed, canPaste, timeoutMs, profile } = input
+  return {
+    operation,
+    grants: operatorToken?.grants ?? ['authorization-code'],
+    via: operatorToken === null ? via : null,
+    isHashed,
+    isStateGiven: state !== null,
+    canPaste,
+    timeoutMs,
+    source: source?.name ?? null,
+    isProxied: profile.proxy !== null || proxyVariables.some((name) => env[name]),
+    listeningOn: null,
+  }
 }
 
 function createAttempt(

@@ -1,61 +1,58 @@
-// Sends a token request, whatever its grant, and reads the answer leniently after strict rules had their say.
-import { FlowError } from '../errors.ts'
+// Sends a token request, whatever its grant, and reads the answer leniently after a strict client had its say.
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
-import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
-import { reviewTokenResponse } from '../oauth/token-notes.ts'
-import { describeRefusal } from './client-facts.ts'
-import { refuseRedirect } from './exchange.ts'
-import type { Gateway } from './gateway.ts'
+import { buildTokenRequest, checkTokenResponse, readTokenAnswer } from '../oauth/token.ts'
 import { checkIdToken } from './id-token.ts'
-import type { AccessToken, Journey } from './journey.ts'
+import type { AccessToken, Flow, Gateway } from './journey.ts'
 import { sendProven } from './proof.ts'
+import type { Reply } from './send.ts'
+import type { Attempted } from './stop.ts'
 
-/**
- * Asks the token endpoint for an access token. Throws a FlowError when it gives none. What strict rules
- * object to is a warning, and the flow goes on.
- */
+type Parameters = Readonly<Record<string, string | undefined>>
+
+/** Asks the token endpoint for an access token. What strict rules object to is observed, and the flow goes on. */
 export async function requestToken(
-  journey: Journey,
+  flow: Flow,
   gateway: Gateway,
-  parameters: Readonly<Record<string, string | undefined>>,
-): Promise<{ value: AccessToken; detail: string }> {
-  const { context, recorder, attempt, dpop } = journey
-  const { host } = new URL(gateway.tokenUrl)
-  const authenticate = createClientAuthentication({ ...gateway, method: gateway.authMethod }, context)
-  const response = await sendProven(journey, 'token', () =>
-    buildTokenRequest({ tokenUrl: gateway.tokenUrl, parameters, authenticate }),
-  )
-  const { status, headers, text } = response
-  refuseRedirect('token_redirected', host, status, headers)
-  const answer = readTokenAnswer(status, text)
-  if (answer.kind !== 'token') {
-    const { kind, ...said } = answer
-    const grantType = parameters['grant_type'] ?? null
-    const facts = describeRefusal(gateway, gateway.tokenUrl, response, context.clock.now())
-    throw new FlowError(`token_${kind}`, { ...said, grantType, ...facts })
-  }
-  for (const secret of answer.secrets) recorder.redactor.conceal(secret)
-  const { accessToken, tokenType, scope, idToken } = answer
-  const asked = {
-    scope: gateway.scope,
-    usesDpop: dpop !== null,
-    expectsIdToken: parameters['grant_type'] !== grantTypes['jwt-bearer'],
-  }
-  for (const { code, args } of await reviewTokenResponse(response, asked))
-    recorder.warn('token', code, { host, ...args })
+  parameters: Parameters,
+): Promise<Attempted<AccessToken>> {
+  return readToken(flow, gateway, parameters, await sendTokenRequest(flow, gateway, parameters))
+}
+
+/** Sends a token request with client authentication. */
+export async function sendTokenRequest(flow: Flow, gateway: Gateway, parameters: Parameters): Promise<Reply> {
+  const authenticate = createClientAuthentication({ ...gateway, method: gateway.authMethod }, flow.context)
+  return sendProven(flow, async () => ({
+    ...(await buildTokenRequest({ tokenUrl: gateway.tokenUrl, parameters, authenticate })),
+    step: 'token',
+    kind: 'token',
+  }))
+}
+
+/** Takes the access token from a response, once its ID token was found to be of this attempt. */
+export async function readToken(
+  flow: Flow,
+  gateway: Gateway,
+  parameters: Parameters,
+  { answer, exchange }: Reply,
+): Promise<Attempted<AccessToken>> {
+  const { recorder, attempt, dpop } = flow
+  const token = answer && readTokenAnswer(answer.status, answer.text)
+  if (answer === null || token?.kind !== 'token') return { lacks: 'token' }
+  for (const secret of token.secrets) recorder.redactor.conceal(secret)
+  const { accessToken, tokenType, scope, idToken } = token
+  const objection = await checkTokenResponse(answer)
+  if (objection !== null)
+    recorder.observe({ code: 'strict_objection', step: 'token', exchange, facts: { message: objection } })
   if (idToken !== null) {
     const isByCode = parameters['grant_type'] === grantTypes['authorization-code']
-    await checkIdToken(journey, gateway, {
-      idToken,
-      accessToken,
-      nonce: isByCode ? attempt.nonce : undefined,
-      isCodeBound: parameters['code_verifier'] !== undefined,
-    })
+    const nonce = isByCode ? attempt.nonce : undefined
+    const isOfThisAttempt = await checkIdToken(flow, gateway, { idToken, accessToken, nonce, exchange })
+    if (!isOfThisAttempt) return { lacks: 'token' }
   }
   const isBound = dpop !== null && tokenType?.toLowerCase() === 'dpop'
   return {
-    value: { value: accessToken, scheme: isBound ? 'DPoP' : 'Bearer', scope },
-    detail: `got an access token${scope ? ` for ${scope}` : ''}`,
+    value: { value: accessToken, scheme: isBound ? 'DPoP' : 'Bearer' },
+    detail: `received an access token${scope ? ` for ${scope}` : ''}`,
   }
 }

@@ -1,37 +1,28 @@
-// The journey of `nv verify`: is this the number of the line that the phone uses?
+// The journey of `nv verify`: does this phone have that number?
 import { buildVerifyRequest, readVerifyAnswer } from '../camara/api.ts'
-import type { Context } from '../context.ts'
-import { FlowError } from '../errors.ts'
-import type { Run } from '../run/run.ts'
 import { callApi } from './api-call.ts'
-import type { Granted, Journey, JourneyInput } from './journey.ts'
-import type { Emit } from './recorder.ts'
-import { runJourney } from './run-journey.ts'
+import { getToken } from './get-token.ts'
+import type { Journey, JourneyInput } from './journey.ts'
+import { isStop } from './stop.ts'
 
 export interface VerifyInput extends JourneyInput {
   phoneNumber: string
-  isHashed: boolean
 }
 
-/** Runs the flow. Whatever stops it ends up in the Run; only a bug is thrown. */
-export function verify(context: Context, input: VerifyInput, emit: Emit): Promise<Run> {
-  return runJourney(context, 'verify', input, emit, (journey, granted) => compare(journey, granted, input))
-}
-
-/** Asks the API whether the number is that of the token's line. */
-function compare(
-  journey: Journey,
-  granted: Granted,
-  { phoneNumber, isHashed }: VerifyInput,
-): Promise<'verified' | 'mismatch'> {
-  const { gateway } = granted
-  const { host } = new URL(gateway.apiUrl)
-  return journey.recorder.step('api', `Asking ${host} about the number`, async () => {
-    const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
-    const { status, text } = await callApi(journey, granted, request)
-    const answer = readVerifyAnswer(status, text)
-    if (typeof answer === 'object')
-      throw new FlowError('api_unreadable', { host, status, found: answer.undetermined })
-    return { value: answer, detail: `devicePhoneNumberVerified is ${answer === 'verified'}` }
-  })
+export const verify: Journey<VerifyInput> = {
+  name: 'verify',
+  steps: ['authorize', 'callback', 'token', 'api'],
+  operation: 'verify',
+  run: async (flow, { phoneNumber, isHashed }) => {
+    const granted = await getToken(flow)
+    if (isStop(granted)) return granted
+    const { gateway } = granted
+    return flow.recorder.step('api', `Asking ${new URL(gateway.apiUrl).host} about the number`, async () => {
+      const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
+      const response = await callApi(flow, granted, request)
+      const answer = response && readVerifyAnswer(response.status, response.text)
+      if (answer === null || typeof answer === 'object') return { lacks: 'answer' }
+      return { value: { answer }, detail: `devicePhoneNumberVerified is ${answer === 'verified'}` }
+    })
+  },
 }

@@ -1,10 +1,21 @@
 // The time that passes.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../context.ts'
 
-/** Resolves after the time has passed; rejects with the signal's own reason when it aborts first. */
-export async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+/** What a timer of Node takes; it fires at once for more. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Makes the clock of this machine. */
+export function createClock(): Clock {
+  return { now: () => Date.now(), elapsed: () => performance.now(), sleep }
+}
+
+async function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
   try {
-    await delay(durationMs, undefined, signal ? { signal } : {})
+    for (let leftMs = durationMs; ; leftMs -= longestTimerMs) {
+      await delay(Math.min(leftMs, longestTimerMs), undefined, signal ? { signal } : {})
+      if (leftMs <= longestTimerMs) return
+    }
   } catch (error) {
     signal?.throwIfAborted()
     throw error

@@ -15,13 +15,24 @@ import { errorCode, fileProblem, refusal, shellQuote } from './store-problem.ts'
 
 const ownerPattern = /^(?<host>[0-9a-f]{8})-(?<pid>\d+)-(?<start>\d+)-[0-9a-f]{16}$/
 
+export interface LockOptions {
+  waitMs?: number
+  /** Ends the wait; work that was begun is finished. */
+  signal?: AbortSignal | undefined
+}
+
 /**
  * Does the work while no other process, and nothing else in this one, holds the lock of that path.
- * Takes over from a process that died. Throws a SetupError when the lock isn't free within `waitMs`.
+ * Takes over from a process that died. Throws a SetupError when the lock isn't free within `waitMs`, and the reason
+ * of the signal when that aborts first.
  */
-export async function withLock<T>(path: string, work: () => T | Promise<T>, waitMs = 10_000): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => T | Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const owner = newOwnerName()
-  await acquire(path, owner, waitMs)
+  await acquire(path, owner, options)
   try {
     return await work()
   } finally {
@@ -46,7 +57,7 @@ export function ownerState(owner: string): 'alive' | 'gone' | 'unknown' {
   return startNow === null || start === '0' || String(startNow) === start ? 'alive' : 'gone'
 }
 
-async function acquire(path: string, owner: string, waitMs: number): Promise<void> {
+async function acquire(path: string, owner: string, { waitMs = 10_000, signal }: LockOptions): Promise<void> {
   const prepared = `${path}.${owner}.tmp`
   const deadline = performance.now() + waitMs
   try {
@@ -55,10 +66,12 @@ async function acquire(path: string, owner: string, waitMs: number): Promise<voi
     while (!tryTake(prepared, path, owner)) {
       if (removeGone(path)) continue
       if (performance.now() > deadline) throw lockedProblem(path, waitMs)
+      signal?.throwIfAborted()
       await sleep(3 + Math.random() * 22)
     }
   } catch (error) {
     removePrepared(prepared)
+    signal?.throwIfAborted()
     throw fileProblem(error, 'write', path)
   }
 }

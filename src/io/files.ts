@@ -1,23 +1,55 @@
 // Reads the files that a user names, and writes those of a run.
-import type { Stats } from 'node:fs'
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
 
+/** Nothing that is read whole is near as large. */
+const usualMaxBytes = 1024 * 1024
+
+export interface FilesOptions {
+  /** Ends a read that takes too long, as on a file system that doesn't answer. */
+  signal?: AbortSignal
+  /** The user that trusted files may belong to, beside root; by default the one this process runs as. */
+  uid?: number | undefined
+}
+
 /** Makes the files of a working folder. */
-export function createFiles(workingFolder: string, uid = process.geteuid?.()): Files {
+export function createFiles(
+  workingFolder: string,
+  { signal, uid = process.geteuid?.() }: FilesOptions = {},
+): Files {
+  const readBounded = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
+    untilAborted(read(workingFolder, path, maxBytes, check), signal)
   return {
     workingFolder,
-    read: (path) => read(workingFolder, path),
-    readTrusted: (path) =>
-      read(workingFolder, path, (stats) => {
+    read: (path, maxBytes) => readBounded(path, maxBytes),
+    readTrusted: (path, maxBytes) =>
+      readBounded(path, maxBytes, (stats) => {
         // Windows has neither owners nor modes of this kind.
         const stranger = uid === undefined ? null : strangerIn(stats, uid)
         if (stranger !== null) throw untrusted(path, stranger)
       }),
     writeTemporary,
+  }
+}
+
+type Check = (stats: Stats) => void
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  signal.throwIfAborted()
+  const over = new AbortController()
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: over.signal })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    over.abort()
+    work.catch(() => {})
   }
 }
 
@@ -50,12 +82,22 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-async function read(folder: string, path: string, check?: (stats: Stats) => void): Promise<string | null> {
+async function read(
+  folder: string,
+  path: string,
+  maxBytes: number,
+  check: Check | undefined,
+): Promise<string | null> {
   try {
-    const file = await open(resolve(folder, path))
+    const absolute = resolve(folder, path)
+    // Looked at first: opening some devices does something. Opened without blocking, in case it became a pipe since.
+    refuseStrange(path, await stat(absolute), maxBytes)
+    const file = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
-      check?.(await file.stat())
-      return await file.readFile('utf8')
+      const stats = await file.stat()
+      refuseStrange(path, stats, maxBytes)
+      check?.(stats)
+      return await readAtMost(file, path, maxBytes)
     } finally {
       await file.close()
     }
@@ -63,16 +105,51 @@ async function read(folder: string, path: string, check?: (stats: Stats) => void
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     if (error instanceof SetupError) throw error
-    throw new SetupError(
-      {
-        code: 'file_not_readable',
-        title: `The file ${path} can't be read`,
-        cause: code === 'EISDIR' ? 'It is a folder.' : `The system says ${code}.`,
-        fix: 'Check the path and its permissions.',
-      },
-      { cause: error },
+    throw unreadable(path, `The system says ${code}.`, 'Check the path and its permissions.', error)
+  }
+}
+
+/** Reads to the end, whatever size the system gave: that of a file in /proc is 0, and one may grow meanwhile. */
+async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  for (let size = 0; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(64 * 1024))
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8')
+    size += bytesRead
+    if (size > maxBytes) throw tooLarge(path, maxBytes)
+    chunks.push(buffer.subarray(0, bytesRead))
+  }
+}
+
+function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
+  if (!stats.isFile()) {
+    throw unreadable(
+      path,
+      `It is ${kindOf(stats)}, not a regular file.`,
+      'Name a regular file, or move this one away.',
     )
   }
+  if (stats.size > maxBytes) throw tooLarge(path, maxBytes)
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder'
+  if (stats.isFIFO()) return 'a pipe'
+  return stats.isSocket() ? 'a socket' : 'a device'
+}
+
+function tooLarge(path: string, maxBytes: number): SetupError {
+  const limit = `${maxBytes / (1024 * 1024)} MiB`
+  return unreadable(
+    path,
+    `It is larger than ${limit}, the most that nv reads of it.`,
+    'Name another file, or move this one away.',
+  )
+}
+
+function unreadable(path: string, cause: string, fix: string, error?: unknown): SetupError {
+  const title = `The file ${path} can't be read`
+  return new SetupError({ code: 'file_not_readable', title, cause, fix }, { cause: error })
 }
 
 /** Says who else than the user and root can change a file; null: nobody. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { childEnvironment } from './child-environment.ts'
 
 /** Each call rejects with a KeychainError that says why, and never with a secret. */
 export interface Keychain {
@@ -26,6 +27,8 @@ export class KeychainError extends Error {
 export interface KeychainOptions {
   env: Readonly<Record<string, string | undefined>>
   platform: NodeJS.Platform
+  /** Ends a question that is under way. */
+  signal?: AbortSignal | undefined
   /** How long it may take to say that it is there. */
   answerWithinMs?: number
   /** How long one request may take after that: the user may be asked to unlock it. */
@@ -80,29 +83,34 @@ export function createKeychain(options: KeychainOptions): Keychain {
 }
 
 async function ask(options: KeychainOptions, request: Request): Promise<string | null> {
-  const { env, platform, answerWithinMs = 3_000, finishWithinMs = 60_000 } = options
+  const { env, platform, answerWithinMs = 3_000, finishWithinMs = 60_000, signal } = options
   if (platform === 'linux' && !env['DBUS_SESSION_BUS_ADDRESS']) {
     throw new KeychainError('there is no system keychain in this session')
   }
+  signal?.throwIfAborted()
   const child = startAsking(env)
   const stop = (): void => void child.kill('SIGKILL')
   process.once('exit', stop)
+  signal?.addEventListener('abort', stop)
   try {
     child.stdin.end(JSON.stringify(request))
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const first = await nextAnswer(lines, answerWithinMs)
     if (request.action === 'probe') return first
     return await nextAnswer(lines, finishWithinMs)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   } finally {
     process.removeListener('exit', stop)
+    signal?.removeEventListener('abort', stop)
     stop()
   }
 }
 
 function startAsking(env: KeychainOptions['env']): ChildProcessByStdio<Writable, Readable, null> {
   const child = spawn(process.execPath, ['-e', askingProgram, findLibrary()], {
-    // Options meant for nv itself, such as --inspect, would only disturb.
-    env: { ...env, NODE_OPTIONS: '' },
+    env: childEnvironment(env),
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
   })

@@ -25,8 +25,13 @@ export interface PrivateFolder {
   readonly isChosen: boolean
   /** The user that everything must belong to; null where files have no such owner. */
   readonly uid: number | null
+  /** Ends the wait for a lock. */
+  readonly signal?: AbortSignal | undefined
   warn(text: string): void
 }
+
+/** What nv writes there is far smaller; what is larger was put there by another. */
+const maxBytes = 1024 * 1024
 
 const leftoverPattern = /^(?:profiles|secrets)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
 const dayMs = 24 * 60 * 60 * 1000
@@ -116,6 +121,7 @@ function usePrivateFile<T>(folder: PrivateFolder, path: string, use: (file: numb
     return useFile(openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), (file) => {
       const opened = fstatSync(file)
       refuseStrange(folder, path, opened, opened.isFile(), 'file')
+      if (opened.size > maxBytes) throw refusal(path, 'It is larger than 1 MiB.', lookFix)
       mendMode(folder, path, file, 0o600)
       return use(file)
     })
@@ -143,6 +149,8 @@ function checkFolder(folder: PrivateFolder): boolean {
   return true
 }
 
+const lookFix = 'Look at what it is, then move it away.'
+
 function refuseStrange(
   { uid }: PrivateFolder,
   path: string,
@@ -150,10 +158,7 @@ function refuseStrange(
   isRightKind: boolean,
   kind: 'file' | 'folder',
 ): void {
-  const fix =
-    kind === 'file'
-      ? 'Look at what it is, then move it away.'
-      : 'Name the folder to use in NV_CONFIG_DIR, or move this one away.'
+  const fix = kind === 'file' ? lookFix : 'Name the folder to use in NV_CONFIG_DIR, or move this one away.'
   if (stats.isSymbolicLink()) throw refusal(path, 'It is a symbolic link.', fix)
   if (!isRightKind) throw refusal(path, `It is not a ${kind}.`, fix)
   if (uid !== null && stats.uid !== uid) {

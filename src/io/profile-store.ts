@@ -25,15 +25,19 @@ export function createProfileStore(folder: PrivateFolder): ProfileStore {
     async update(change) {
       const ConfClass = await importConf()
       preparePrivateFolder(folder)
-      await withLock(`${path}.lock`, () => {
-        removeLeftovers(folder)
-        const exists = checkPrivateFile(folder, path)
-        const content = readConf(ConfClass, folder, path)
-        const changed = { ...content, ...change(exists ? understand(path, content) : noProfiles()) }
-        // conf's own way of writing puts half a file in place when the disk fills up, and reports success; and with
-        // SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
-        writePrivateFile(folder, path, `${JSON.stringify(changed, null, 2)}\n`)
-      })
+      await withLock(
+        `${path}.lock`,
+        () => {
+          removeLeftovers(folder)
+          const exists = checkPrivateFile(folder, path)
+          const content = readConf(ConfClass, folder, path)
+          const changed = { ...content, ...change(exists ? understand(path, content) : noProfiles()) }
+          // conf's own way of writing puts half a file in place when the disk fills up, and reports success; and with
+          // SNAP in the environment, as in the terminal of VS Code, it overwrites the file in place.
+          writePrivateFile(folder, path, `${JSON.stringify(changed, null, 2)}\n`)
+        },
+        folder,
+      )
     },
   }
 }

@@ -1,19 +1,20 @@
 // Asks on the terminal, drawing on stderr.
 import type { Prompt } from '../context.ts'
 import { Cancelled } from '../errors.ts'
+import { type Job, openStoppableTerminal, type TerminalStreams } from './stoppable-terminal.ts'
 
-interface Streams {
-  input: NodeJS.ReadStream
-  output: NodeJS.WriteStream
-}
+type Streams = TerminalStreams & { job: Job }
 
-interface QuestionContext extends Streams {
+interface QuestionContext {
+  input: NodeJS.ReadableStream
+  output: NodeJS.WritableStream
   clearPromptOnDone: boolean
   signal: AbortSignal
 }
 
 /** Makes the prompt of a terminal; the library is loaded with the first question. */
-export function createPrompt(streams: Streams): Prompt {
+export function createPrompt(terminal: TerminalStreams, job: Job = process): Prompt {
+  const streams = { ...terminal, job }
   return {
     text: async ({ message, signal, initial, validate }) => {
       const { input } = await import('./questions.ts')
@@ -56,16 +57,16 @@ async function ask<T>(
   signal: AbortSignal | undefined,
   question: (context: QuestionContext) => Promise<T>,
 ): Promise<T> {
-  const { input } = streams
-  if (input.readableEnded) throw new Cancelled()
+  if (streams.input.readableEnded) throw new Cancelled()
   const ended = new AbortController()
+  const terminal = openStoppableTerminal(streams, streams.job)
   // Ctrl-D closes the library's readline, which pauses the input and leaves the question open for ever. An answer
   // pauses it too, and has settled the question by the time the immediate runs.
-  const end = () => void setImmediate(() => ended.abort())
-  input.on('pause', end)
+  terminal.input.on('pause', () => void setImmediate(() => ended.abort()))
   try {
     return await question({
-      ...streams,
+      input: terminal.input,
+      output: terminal.output,
       clearPromptOnDone: false,
       signal: signal ? AbortSignal.any([signal, ended.signal]) : ended.signal,
     })
@@ -76,6 +77,6 @@ async function ask<T>(
     }
     throw error
   } finally {
-    input.removeListener('pause', end)
+    terminal.close()
   }
 }

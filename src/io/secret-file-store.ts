@@ -26,16 +26,20 @@ export async function updateSecretFile(
   change: (secrets: Map<string, Secrets>, inKeychain: Set<string>) => void,
 ): Promise<void> {
   preparePrivateFolder(folder)
-  await withLock(`${path}.lock`, () => {
-    removeLeftovers(folder)
-    const current = readSecretFile(folder, path)
-    const secrets = new Map(current.secrets)
-    const inKeychain = new Set(current.inKeychain)
-    change(secrets, inKeychain)
-    if (isDeepStrictEqual(current, { secrets, inKeychain })) return
-    const content = { secrets: Object.fromEntries(secrets), inKeychain: [...inKeychain] }
-    writePrivateFile(folder, path, `${JSON.stringify(content, null, 2)}\n`)
-  })
+  await withLock(
+    `${path}.lock`,
+    () => {
+      removeLeftovers(folder)
+      const current = readSecretFile(folder, path)
+      const secrets = new Map(current.secrets)
+      const inKeychain = new Set(current.inKeychain)
+      change(secrets, inKeychain)
+      if (isDeepStrictEqual(current, { secrets, inKeychain })) return
+      const content = { secrets: Object.fromEntries(secrets), inKeychain: [...inKeychain] }
+      writePrivateFile(folder, path, `${JSON.stringify(content, null, 2)}\n`)
+    },
+    folder,
+  )
 }
 
 function parse(path: string, text: string): SecretFile {

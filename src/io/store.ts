@@ -11,24 +11,27 @@ import type { StoreEnvironment } from './store-folder.ts'
 export interface StoreOptions extends StoreEnvironment {
   /** The user that stored files must belong to; by default the one this process runs as. */
   uid?: number
+  /** Ends what waits: for a lock, or for the keychain. */
+  signal?: AbortSignal
   /** By default the keychain of the platform. */
   keychain?: Keychain
 }
 
 /** Makes the stores. Touches no disk and loads no library until one of them is used. */
 export function createStore(options: StoreOptions): Store {
-  const { env, platform, uid = process.geteuid?.() } = options
+  const { env, platform, signal, uid = process.geteuid?.() } = options
   const warnings = new Set<string>()
   const folder: PrivateFolder = {
     ...findStoreFolder(options),
     uid: platform === 'win32' ? null : (uid ?? null),
+    signal,
     warn: (text) => void warnings.add(text),
   }
   return {
     profiles: createProfileStore(folder),
     secrets: createSecretStore({
       folder,
-      keychain: options.keychain ?? createKeychain({ env, platform }),
+      keychain: options.keychain ?? createKeychain({ env, platform, signal }),
       wanted: env['NV_SECRET_STORE'],
     }),
     warnings() {

@@ -1,13 +1,10 @@
 // The terminal: streams, lines of stdin, the spinner.
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { SetupError, UsageError } from '../errors.ts'
 
-/** Wraps a stream; a reader that went away (as in `| head`) is no error, a full disk is. */
-export function createOutput(stream: NodeJS.WriteStream, onFailure: (error: Error) => void): Output {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') onFailure(error)
-  })
+/** Wraps a stream that text is written to. What goes wrong with it is an event of the stream. */
+export function createOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     get isTerminal() {
@@ -35,21 +32,51 @@ export function createInput(stream: NodeJS.ReadStream): Input {
         lines.close()
       }
     },
-    text: async () => {
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        chunks.push(Buffer.from(chunk))
-        size += chunk.length
-        if (size > maxInputBytes) throw inputTooLarge()
-      }
-      return Buffer.concat(chunks).toString('utf8')
-    },
+    text: (signal) => readToEnd(stream, signal),
   }
+}
+
+/** Reads a stream to its end, without keeping it open when the signal aborts first. */
+function readToEnd(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
+  const over = new AbortController()
+  const chunks: Buffer[] = []
+  let size = 0
+  const reading = new Promise<string>((resolve, reject) => {
+    const finish = () => resolve(Buffer.concat(chunks).toString('utf8'))
+    const take = (chunk: Buffer | string) => {
+      chunks.push(Buffer.from(chunk))
+      size += chunk.length
+      if (size > maxInputBytes) reject(inputTooLarge())
+    }
+    const fail = (error: Error) => reject(inputUnreadable(error))
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) return stop()
+    if (stream.errored) return fail(stream.errored)
+    if (stream.readableEnded || stream.destroyed) return finish()
+    stream.on('data', take).once('end', finish).once('close', finish).once('error', fail)
+    signal.addEventListener('abort', stop, { signal: over.signal })
+    over.signal.addEventListener('abort', () => {
+      stream.off('data', take).off('end', finish).off('close', finish).off('error', fail)
+      stream.pause()
+    })
+  })
+  return reading.finally(() => over.abort())
 }
 
 /** Nothing that is read whole is near as large. */
 const maxInputBytes = 1024 * 1024
+
+function inputUnreadable(error: NodeJS.ErrnoException): SetupError {
+  return new SetupError(
+    {
+      code: 'input_unreadable',
+      title: "Standard input can't be read",
+      cause: `The system says ${error.code ?? 'nothing more'}.`,
+      fix: 'Check what is piped into nv.',
+    },
+    { cause: error },
+  )
+}
 
 function inputTooLarge(): UsageError {
   return new UsageError({

@@ -1,6 +1,6 @@
 // Validates an ID token; what is wrong with it is noted, and decides nothing about the access token.
 import { createHash, type webcrypto } from 'node:crypto'
-import type { FindingArgs, Observation } from '../errors.ts'
+import type { ObservationCode, ObservationFacts } from '../run/recording.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 
 export interface ExpectedIdToken {
@@ -30,10 +30,21 @@ interface IdToken {
   claims: Record<string, unknown>
 }
 
-type Rule = (idToken: IdToken, expected: ExpectedIdToken) => FindingArgs | null | Promise<FindingArgs | null>
+type NoteCode = Exclude<ObservationCode, 'strict_objection'>
 
-/** The rules by the code of the finding. */
-const rules: Readonly<Record<string, Rule>> = {
+/** What is wrong with an ID token. */
+export type IdTokenNote = { [C in NoteCode]: { code: C; facts: ObservationFacts[C] } }[NoteCode]
+
+type Facts<C extends NoteCode> = ObservationFacts[C] | null
+type Rules = {
+  [C in Exclude<NoteCode, 'id_token_unreadable'>]: (
+    idToken: IdToken,
+    expected: ExpectedIdToken,
+  ) => Facts<C> | Promise<Facts<C>>
+}
+
+/** The rules by the code of what they observe. */
+const rules: Rules = {
   nonce_differs: ({ claims }, { nonce }) =>
     nonce === undefined || claims['nonce'] === nonce ? null : { isMissing: claims['nonce'] === undefined },
   id_token_signature: checkSignature,
@@ -57,13 +68,13 @@ const rules: Readonly<Record<string, Rule>> = {
  * Reviews an ID token by every rule at once.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  */
-export async function reviewIdToken(text: string, expected: ExpectedIdToken): Promise<Observation[]> {
+export async function reviewIdToken(text: string, expected: ExpectedIdToken): Promise<IdTokenNote[]> {
   const idToken = readIdToken(text)
-  if (idToken === null) return [{ code: 'id_token_unreadable', args: {} }]
+  if (idToken === null) return [{ code: 'id_token_unreadable', facts: {} }]
   const checked = await Promise.all(
-    Object.entries(rules).map(async ([code, rule]) => ({ code, args: await rule(idToken, expected) })),
+    Object.entries(rules).map(async ([code, rule]) => ({ code, facts: await rule(idToken, expected) })),
   )
-  return checked.flatMap(({ code, args }) => (args === null ? [] : [{ code, args }]))
+  return checked.filter(({ facts }) => facts !== null) as IdTokenNote[]
 }
 
 /** Reads the keys that an issuer publishes; null when it is no set of keys. */
@@ -110,7 +121,10 @@ async function checkSignature({ text, header }: IdToken, expected: ExpectedIdTok
   }
 }
 
-function checkAudience({ claims: { aud, azp } }: IdToken, { clientId }: ExpectedIdToken): FindingArgs | null {
+function checkAudience(
+  { claims: { aud, azp } }: IdToken,
+  { clientId }: ExpectedIdToken,
+): Facts<'id_token_audience'> {
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   const isOurs = audiences.includes(clientId)
   const isForUs = audiences.length === 1 ? azp === undefined || azp === clientId : azp === clientId

@@ -1,6 +1,7 @@
 // A Run, and a finding alone, as a person reads them on a terminal.
 import { escapeText } from '../wire/escape.ts'
-import type { Finding, Run } from '../run/run.ts'
+import type { Finding } from '../run/finding.ts'
+import type { Run } from '../run/run.ts'
 
 /** Colours of a report; each function returns its text unchanged when colours are off. */
 export interface Style {
@@ -11,24 +12,38 @@ export interface Style {
   bold(text: string): string
 }
 
+/** At most so many causes are printed; all of them are in the JSON. */
+const maxCauses = 3
+
+/** Gives the findings that the report of a run prints: what explains why there is no verdict. */
+export function reportedFindings({ outcome, failedStep, findings }: Run): readonly Finding[] {
+  if (outcome !== 'undetermined') return []
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  return failedStep === 'prepare' ? errors.slice(0, 1) : errors.slice(0, maxCauses)
+}
+
 /** Prints the verdict; when there is none, the step that failed, why, and what to do. */
 export function humanReport(run: Run, style: Style, columns: number): string {
   const number = run.phoneNumber ?? ''
-  if (run.outcome === 'verified') {
-    return `${style.good(style.bold('verified'))}  ${number} is the number of the line that the phone uses\n`
+  const label = run.simulated ? ' (simulated)' : ''
+  switch (run.outcome) {
+    case 'verified':
+      return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`
+    case 'mismatch':
+      return `${style.bad(style.bold('mismatch'))}  this phone's number is not ${number}${label}\n`
+    case 'identified':
+      return `${style.good(style.bold(number))}  this phone's number${label}\n`
+    case 'undetermined':
+      return undetermined(run, style, columns)
   }
-  if (run.outcome === 'mismatch') {
-    return `${style.bad(style.bold('mismatch'))}  ${number} is not the number of the line that the phone uses\n`
-  }
-  if (run.outcome === 'identified') {
-    return `${style.good(style.bold(number))}  is the number of the line that the phone uses\n`
-  }
-  const [failure] = run.findings
-  if (!failure) return ''
-  if (failure.code === 'interrupted') return `${style.warn('interrupted')}\n`
-  if (run.failedStep === 'prepare') return findingReport('error', failure, style, columns)
-  const heading = `${style.warn(style.bold('could not tell'))}  the step ${run.failedStep} failed\n`
-  return heading + findingReport('', failure, style, columns)
+}
+
+function undetermined(run: Run, style: Style, columns: number): string {
+  if (run.end.kind === 'interrupted') return `${style.warn('interrupted')}\n`
+  const label = run.failedStep === 'prepare' ? 'error' : ''
+  const causes = reportedFindings(run).map((finding) => findingReport(label, finding, style, columns))
+  const heading = `${style.warn(style.bold('could not tell'))}  failed at step "${run.failedStep}"\n`
+  return (label === 'error' ? '' : heading) + causes.join('')
 }
 
 /** Prints a finding under a label: its title, the cause and the fix, wrapped to the columns. */

@@ -50,7 +50,7 @@ describe('what users see', () => {
     const { exitCode, stdout, stderr } = await nv([...verify, 'token.txt'])
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: 'verified  +34600000001 is the number of the line that the phone uses\n',
+      stdout: "verified  this phone's number is +34600000001 (simulated)\n",
     })
     expect(steady(stderr)).toBe(
       [
@@ -87,7 +87,7 @@ describe('what users see', () => {
     const { exitCode, stdout, stderr } = await nv(['number', ...args], { env })
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: '+34600000001  is the number of the line that the phone uses\n',
+      stdout: "+34600000001  this phone's number (simulated)\n",
     })
     expect(stderr).toContain('✔ api       devicePhoneNumber is +34*******01')
   })

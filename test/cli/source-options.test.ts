@@ -73,7 +73,7 @@ describe('taken', () => {
   test('the profile simulator takes them too', async (context) => {
     if (!(await network.isLocal('127.0.0.2'))) context.skip('127.0.0.2 is no address of this machine')
     const { run } = await nv(['--local-address', '127.0.0.2', '--profile', 'simulator'], { env: {} })
-    expect(run.exchanges.map(({ localAddress }) => localAddress)).toEqual([
+    expect(run.exchanges.map(({ connection }) => connection?.localAddress)).toEqual([
       ...Array.from({ length: 4 }, () => '127.0.0.2'),
       '127.0.0.1',
       '127.0.0.1',

@@ -46,7 +46,7 @@ describe('what users see', () => {
   test('verified', async () => {
     const { exitCode, stdout, stderr } = await nv(['verify', '+34 600-000.001', '--via', 'direct'])
     expect(exitCode).toBe(0)
-    expect(stdout).toBe('verified  +34600000001 is the number of the line that the phone uses\n')
+    expect(stdout).toBe("verified  this phone's number is +34600000001 (simulated)\n")
     expect(steady(stderr)).toBe(
       [
         'Read as +34600000001',
@@ -65,7 +65,7 @@ describe('what users see', () => {
     expect(exitCode).toBe(3)
     expect(steady(stdout)).toBe(
       [
-        'could not tell  the step token failed',
+        'could not tell  failed at step "token"',
         '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
         '  Why  The client secret or the client_id is wrong, or the gateway wants another',
         '       client authentication than client_secret_basic. The id or the secret has',
@@ -138,7 +138,7 @@ describe('the ways', () => {
         return false
       },
     })
-    expect(stderr).toContain('There is no browser here to open it')
+    expect(stderr).toContain('No browser could be started on this machine')
     expect(stderr).toContain(opened[0])
   })
 
@@ -208,7 +208,7 @@ describe('what is sent', () => {
       env: { ...environment(), ...env },
     })
     const run = JSON.parse(stdout) as Run
-    return new URL(run.exchanges[0]?.url ?? '').searchParams
+    return new URL(run.exchanges[0]?.request.url ?? '').searchParams
   }
 
   test.each([

@@ -10,8 +10,8 @@ import { runNv, type RunningProgram, startNv } from '../support/process.ts'
 
 /** The token of the line +34600000001 of the simulator. */
 const token = 'simulator-operator-token-1'
-const verified = 'verified  +34600000001 is the number of the line that the phone uses\n'
-const found = '+34600000001  is the number of the line that the phone uses\n'
+const verified = "verified  this phone's number is +34600000001 (simulated)\n"
+const found = "+34600000001  this phone's number (simulated)\n"
 
 describe('with the simulator inside', () => {
   test('nv number', async () => {

@@ -127,7 +127,7 @@ describe('a profile for a simulator in another process', () => {
     for (const args of [['-p', 'mine'], []])
       expect(await run(['verify', '+34600000001', ...args, '--via', 'direct'])).toMatchObject({
         exitCode: 0,
-        stdout: 'verified  +34600000001 is the number of the line that the phone uses\n',
+        stdout: "verified  this phone's number is +34600000001 (simulated)\n",
       })
     expect(await run(['verify', '+34600000002', '-p', 'mine', '--via', 'direct', '--verbose'])).toMatchObject(
       { exitCode: 1 },
@@ -343,7 +343,7 @@ describe('damaged profiles', () => {
     expect((await home.nv(['verify', '+34600000001'])).exitCode).toBe(4)
     expect(await home.nv(['verify', '+34600000001', '--profile', 'simulator'])).toMatchObject({
       exitCode: 0,
-      stdout: 'verified  +34600000001 is the number of the line that the phone uses\n',
+      stdout: "verified  this phone's number is +34600000001 (simulated)\n",
     })
   })
 

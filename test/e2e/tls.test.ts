@@ -45,7 +45,7 @@ describe('nv simulate --tls', () => {
     const { exitCode, run } = await verify(simulator, { NV_CA: simulator.caFile })
     expect(exitCode).toBe(0)
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-    expect(run.exchanges.filter(({ url }) => !url.startsWith('https://'))).toEqual([])
+    expect(run.exchanges.filter(({ request }) => !request.url.startsWith('https://'))).toEqual([])
   })
 
   it('is content for a program of Node with NODE_EXTRA_CA_CERTS', async () => {
@@ -74,7 +74,7 @@ describe('nv simulate --tls', () => {
       },
     )
     expect(exitCode).toBe(0)
-    expect((JSON.parse(stdout) as Run).exchanges[0]?.localAddress).toBe('127.0.0.1')
+    expect((JSON.parse(stdout) as Run).exchanges[0]?.connection?.localAddress).toBe('127.0.0.1')
   })
 
   it('is content for curl as the banner says', async (context) => {
@@ -91,13 +91,16 @@ describe('nv simulate --tls', () => {
     await banner.finished
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async (signal) => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves nothing behind after %s', async (signal, exitCode) => {
     const { caFile } = simulator
     expect(readFileSync(caFile, 'utf8')).not.toContain('PRIVATE')
     expect(statSync(caFile).mode & 0o777).toBe(0o644)
     expect(statSync(dirname(caFile)).mode & 0o777).toBe(0o700)
     process.process.kill(signal)
-    expect(await process.finished).toMatchObject({ exitCode: 130 })
+    expect(await process.finished).toMatchObject({ exitCode })
     expect(existsSync(dirname(caFile))).toBe(false)
   })
 })

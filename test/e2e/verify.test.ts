@@ -41,8 +41,8 @@ async function addressOnPhone(url: string, redirectUri: string): Promise<string>
 
 describe('with the simulator inside', () => {
   test.each([
-    ['+34600000001', 0, 'verified  +34600000001 is the number of the line that the phone uses\n'],
-    ['+34600000002', 1, 'mismatch  +34600000002 is not the number of the line that the phone uses\n'],
+    ['+34600000001', 0, "verified  this phone's number is +34600000001 (simulated)\n"],
+    ['+34600000002', 1, "mismatch  this phone's number is not +34600000002 (simulated)\n"],
   ])('%s ends with %d and the verdict alone on stdout', async (number, exitCode, stdout) => {
     expect(await runNv(['verify', number, '--profile', 'simulator'])).toMatchObject({ exitCode, stdout })
   })
@@ -110,7 +110,7 @@ describe('with a gateway in another process', () => {
 
   afterAll(async () => {
     simulator.process.kill('SIGTERM')
-    expect(await simulator.finished).toMatchObject({ exitCode: 130 })
+    expect(await simulator.finished).toMatchObject({ exitCode: 143 })
   })
 
   const authorizeUrl = /http:\/\/127\.0\.0\.1:\d+\/apigateway\/authorize\?\S+/
@@ -153,7 +153,7 @@ describe('with a gateway in another process', () => {
     const wrong = { ...env, NV_CLIENT_SECRET: 'not-the-secret' }
     const { exitCode, stdout } = await runNv(['verify', '+34600000001', '--via', 'direct'], { env: wrong })
     expect(exitCode).toBe(3)
-    expect(stdout).toContain('the step token failed')
+    expect(stdout).toContain('failed at step "token"')
     expect(stdout).toContain('invalid_client')
     expect(stdout).not.toContain('not-the-secret')
   })
@@ -169,22 +169,23 @@ describe('with a gateway in another process', () => {
     expect(stderr.match(/A callback with a wrong state was ignored/g)).toHaveLength(1)
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while waiting exits 130, and the port is free at once',
-    async (signal) => {
-      const nv = startNv(['verify', '+34600000001', '--via', 'qr', '--json'], { env })
-      await nv.untilStderr(/Waiting for the phone/)
-      nv.process.kill(signal)
-      const { exitCode, stdout } = await nv.finished
-      expect(exitCode).toBe(130)
-      expect(parseRun(stdout)).toMatchObject({
-        outcome: 'undetermined',
-        failedStep: 'callback',
-        exitCode: 130,
-      })
-      await expectFree(Number(new URL(redirectUri).port))
-    },
-  )
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s while waiting exits %d, and the port is free at once', async (signal, expected) => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'qr', '--json'], { env })
+    await nv.untilStderr(/Waiting for the phone/)
+    nv.process.kill(signal)
+    const { exitCode, stdout } = await nv.finished
+    expect(exitCode).toBe(expected)
+    expect(parseRun(stdout)).toMatchObject({
+      outcome: 'undetermined',
+      failedStep: 'callback',
+      exitCode: expected,
+    })
+    await expectFree(Number(new URL(redirectUri).port))
+  })
 
   test('a taken port exits 4 and names it', async () => {
     const blocker = createServer().listen(Number(new URL(redirectUri).port), '127.0.0.1')

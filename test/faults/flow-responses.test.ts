@@ -86,7 +86,7 @@ describe.each(hops)('an error from the %s endpoint', (hop) => {
   it.each(cases)('HTTP %d %s', async (status, _what, answer) => {
     const { finding, flow } = await runWith(hop, { ...answer, status })
     const [exchange] = flow.result.exchanges.filter(({ step }) => step === hop).slice(-1)
-    expect(exchange).toMatchObject({ status, failure: null })
+    expect(exchange).toMatchObject({ response: { status }, failure: null })
     if (hop !== 'api' || finding?.code === 'api_error') expect(finding?.title).toContain(`HTTP ${status}`)
   })
 

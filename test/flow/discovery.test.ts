@@ -34,7 +34,7 @@ describe('what it found', () => {
     withGateway({ [wellKnown]: () => answer, [oauthWellKnown]: discovery() }, async (gateway) => {
       const { result } = await runDiscovered(gateway)
       expect(result).toMatchObject({ outcome: 'verified', findings: [] })
-      expect(result.exchanges.slice(0, 2).map(({ url }) => url)).toEqual([
+      expect(result.exchanges.slice(0, 2).map(({ request }) => request.url)).toEqual([
         gateway.origin + wellKnown,
         gateway.origin + oauthWellKnown,
       ])

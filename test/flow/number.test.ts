@@ -27,7 +27,7 @@ test('the number of the line is found out and printed, and the request carries t
   })
   // oxlint-disable-next-line no-control-regex
   expect(out().replace(/\u001b\[\d+m/g, '')).toBe(
-    `${phoneNumber}  is the number of the line that the phone uses\n`,
+    `${phoneNumber}  this phone's number\n`,
   )
   const request = gateway.requests.at(-1)
   expect(request).toMatchObject({ method: 'GET', body: '' })

@@ -72,7 +72,7 @@ function wait(...seconds: readonly number[]): Required<Pick<FlowOptions, 'onEven
 
 /** Gives the times at which a token was asked for, in seconds since the first. */
 function polledAt({ exchanges }: Run): number[] {
-  const times = exchanges.filter(({ step }) => step === 'token').map(({ startedMs }) => startedMs)
+  const times = exchanges.filter(({ step }) => step === 'token').map(({ timings }) => timings.startedMs)
   return times.map((time) => (time - (times[0] ?? 0)) / 1000)
 }
 
@@ -293,7 +293,7 @@ describe('which grant, by what the issuer offers', () => {
   ])('%s', async (_what, metadata, grants, ownKey, expected) => {
     const run = await discovered(metadata, { grants, profile: { key: ownKey } })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-    expect(run.exchanges.some(({ url }) => url.endsWith('/bc-authorize'))).toBe(expected === 'ciba')
+    expect(run.exchanges.some(({ request }) => request.url.endsWith('/bc-authorize'))).toBe(expected === 'ciba')
     expect(statusesOf(run)).toEqual(['ok', 'skipped', 'ok', 'ok'])
   })
 

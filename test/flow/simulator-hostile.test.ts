@@ -193,7 +193,7 @@ describe('the entries of the log', () => {
 
 describe('starting', () => {
   const ports = {
-    clock: { now: () => 0, sleep: async () => {} },
+    clock: { now: () => 0, elapsed: () => 0, sleep: async () => {} },
     random: (byteCount: number) => new Uint8Array(byteCount),
   }
 

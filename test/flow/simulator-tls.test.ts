@@ -21,9 +21,9 @@ it('the whole chain is https, on both origins', async () => {
   const { run } = await runVerify({ profile })
   expect(run).toMatchObject({ outcome: 'verified', findings: [] })
   const { exchanges } = run
-  const named = [simulator.baseUrl, simulator.operatorUrl, ...exchanges.map(({ url }) => url)]
+  const named = [simulator.baseUrl, simulator.operatorUrl, ...exchanges.map(({ request }) => request.url)]
   expect(named.filter((url) => !url.startsWith('https://'))).toEqual([])
-  expect(new Set(exchanges.map(({ remoteAddress }) => remoteAddress)).size).toBe(2)
+  expect(new Set(exchanges.map(({ connection }) => connection?.remoteAddress)).size).toBe(2)
 })
 
 it.each([

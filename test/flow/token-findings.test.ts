@@ -107,7 +107,7 @@ describe('the ID token', () => {
   test('that is right brings no finding; its keys are fetched, and their host gets no header of ours', () =>
     runBent({}, (run, keys) => {
       expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-      expect(run.exchanges.map(({ step, url }) => [step, url])).toContainEqual([
+      expect(run.exchanges.map(({ step, request }) => [step, request.url])).toContainEqual([
         'token',
         `${keys.origin}/jwks`,
       ])
@@ -200,7 +200,7 @@ describe('DPoP', () => {
           async (api) => {
             const { result } = await runFlow({ ...tokens.urls, apiUrl: api.origin }, usesDpop)
             expect(result).toMatchObject({ outcome: 'verified', findings: [] })
-            expect(result.exchanges.slice(1).map(({ step, status }) => [step, status])).toEqual([
+            expect(result.exchanges.slice(1).map(({ step, response }) => [step, response?.status])).toEqual([
               ['token', 400],
               ['token', 200],
               ['api', 401],

@@ -108,7 +108,7 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
     test('private_key_jwt passes, and the ID token is validated with the keys of the issuer', async () => {
       const { run } = await runDiscovered(await profileOf(withKey, {}, assertionClient))
       expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-      expect(run.exchanges.map(({ url }) => url)).toContain(`${gateway?.issuer}/jwks`)
+      expect(run.exchanges.map(({ request }) => request.url)).toContain(`${gateway?.issuer}/jwks`)
     })
 
     test.each([-50, 100])('an assertion of a clock that is %d s off passes too', async (seconds) => {
@@ -127,8 +127,8 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
       const profile = await profileOf({ ...withKey, usesRequestObject: true }, { features }, signedOnly)
       const { run } = await runDiscovered(profile)
       expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-      const authorize = run.exchanges.find(({ url }) => url.startsWith(`${gateway?.authorizeUrl}?`))
-      expect(authorize?.url).toBe(`${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`)
+      const authorize = run.exchanges.find(({ request }) => request.url.startsWith(`${gateway?.authorizeUrl}?`))
+      expect(authorize?.request.url).toBe(`${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`)
     })
   },
 )
@@ -141,8 +141,8 @@ describe('DPoP', () => {
     const { run } = await runVerify({ profile: await profileOf({ usesDpop: true }, {}, bound) }, { startMs })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
     expect(run.exchanges.slice(-2)).toMatchObject([
-      { step: 'api', status: 401 },
-      { step: 'api', status: 200 },
+      { step: 'api', response: { status: 401 } },
+      { step: 'api', response: { status: 200 } },
     ])
   })
 
@@ -153,6 +153,6 @@ describe('DPoP', () => {
     const { run } = await runVerify({ profile }, { startMs })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
     const tokenRequests = run.exchanges.filter(({ step }) => step === 'token')
-    expect(tokenRequests.map(({ status }) => status)).toEqual([400, 200])
+    expect(tokenRequests.map(({ response }) => response?.status)).toEqual([400, 200])
   })
 })

@@ -1,30 +1,32 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
-import type { Context, Network, Output, Prompt } from '../../src/context.ts'
+import type { Clock, Context, Network, Output, Prompt } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
-import { sleep } from '../../src/io/clock.ts'
+import { createClock } from '../../src/io/clock.ts'
 import { createFiles } from '../../src/io/files.ts'
 import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
 
-export interface TestClock {
-  now(): number
-  sleep(durationMs: number, signal?: AbortSignal): Promise<void>
+export interface TestClock extends Clock {
   /** Moves the time, and wakes those whose time has come. */
   advance(durationMs: number): void
+  /** Sets the clock forward, or back, while no time passes. */
+  jump(durationMs: number): void
 }
 
 /** Makes a clock that stands still until it is moved. */
 export function createTestClock(startMs = 1_750_000_000_000): TestClock {
   let nowMs = startMs
+  let elapsedMs = 0
   const sleepers = new Set<{ wakeAt: number; wake: () => void }>()
   return {
     now: () => nowMs,
+    elapsed: () => elapsedMs,
     sleep: (durationMs, signal) =>
       new Promise((resolve, reject) => {
-        const sleeper = { wakeAt: nowMs + durationMs, wake: resolve }
+        const sleeper = { wakeAt: elapsedMs + durationMs, wake: resolve }
         sleepers.add(sleeper)
         const stop = () => {
           sleepers.delete(sleeper)
@@ -35,18 +37,22 @@ export function createTestClock(startMs = 1_750_000_000_000): TestClock {
       }),
     advance: (durationMs) => {
       nowMs += durationMs
+      elapsedMs += durationMs
       for (const sleeper of sleepers) {
-        if (sleeper.wakeAt > nowMs) continue
+        if (sleeper.wakeAt > elapsedMs) continue
         sleepers.delete(sleeper)
         sleeper.wake()
       }
+    },
+    jump: (durationMs) => {
+      nowMs += durationMs
     },
   }
 }
 
 /** Makes a clock that runs, for clients that look at the true time. */
 export function createRunningClock(): TestClock {
-  return { now: Date.now, sleep, advance: () => {} }
+  return { ...createClock(), advance: () => {}, jump: () => {} }
 }
 
 export interface TestContext {

@@ -27,7 +27,7 @@ export function expectExplained(
   expect(finding?.fix).toMatch(/\S/)
   if (host !== undefined) expect(`${finding?.title} ${finding?.cause}`).toContain(host)
   const printed = flow.out() + flow.err()
-  expect(printed).toContain(`the step ${hop} failed`)
+  expect(printed).toContain(`failed at step "${hop}"`)
   expect(printed.match(/^ {2}Why /gm)).toHaveLength(run.findings.length)
   expect(printed.match(/^ {2}Do /gm)).toHaveLength(run.findings.length)
   expect(printed).not.toMatch(/^\s+at .*[:(]/m)

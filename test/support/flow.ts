@@ -2,6 +2,7 @@
 import type { FlowEvent } from '../../src/flow/recorder.ts'
 import { verify, type VerifyInput } from '../../src/flow/verify.ts'
 import type { Target } from '../../src/target/target.ts'
+import { runJourney } from '../../src/flow/run-journey.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './context.ts'
 
@@ -71,8 +72,9 @@ export async function runVerify(
   const test = createTestContext(options)
   const events: FlowEvent[] = []
   const journeys: Array<Promise<void>> = []
-  const run = await verify(
+  const run = await runJourney(
     test.context,
+    verify,
     {
       phoneNumber: '+34600000001',
       isHashed: false,

@@ -7,7 +7,9 @@ import { number } from '../../src/flow/number.ts'
 import { verify, type VerifyInput } from '../../src/flow/verify.ts'
 import { listen } from '../../src/io/listener.ts'
 import type { Target } from '../../src/target/target.ts'
-import type { Command, Run, StepName } from '../../src/run/run.ts'
+import { runJourney } from '../../src/flow/run-journey.ts'
+import type { StepName } from '../../src/run/recording.ts'
+import type { Run } from '../../src/run/run.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from './context.ts'
 import { testProfile } from './flow.ts'
 
@@ -163,7 +165,7 @@ export interface StartedFlow extends TestContext {
 export interface FlowOptions extends TestContextOptions, Partial<Omit<VerifyInput, 'profile'>> {
   profile?: Partial<Target>
   /** Which journey it is; verify unless a test says otherwise. */
-  command?: Command
+  command?: 'verify' | 'number'
   print?: Partial<GlobalOptions>
   onEvent?: (event: FlowEvent, test: TestContext) => void
 }
@@ -196,13 +198,13 @@ export function startFlow(urls: Gateway['urls'], options: FlowOptions = {}): Sta
     presenter.show(event)
     if (event.type === 'authorize-url') showUrl(event.url)
     if (event.type === 'step-ended') ended.give(event.step.name)
-    if (event.type === 'warning' && event.finding.code === 'foreign_callback') warn()
+    if (event.type === 'arrival' && event.arrival.verdict.startsWith('state_')) warn()
     options.onEvent?.(event, test)
   }
   const started =
     command === 'verify'
-      ? verify(test.context, input, emit)
-      : number(test.context, { ...input, phoneNumber: null }, emit)
+      ? runJourney(test.context, verify, input, emit)
+      : runJourney(test.context, number, { ...input, phoneNumber: null }, emit)
   const run = started.then((finished) => {
     presenter.finish(finished)
     return finished

@@ -14,19 +14,18 @@ import { sourceHelp } from '../source-options.ts'
 export const configure: Configure = (command, context, finish) => {
   addJourneyOptions(command, () => {})
   command.addHelpText('after', help).action(async () => {
-    const journey: JourneyCommand<null> = {
-      name: 'number',
-      operation: 'device-phone-number',
+    const asked: JourneyCommand<null> = {
+      journey: number,
       typedNumber: null,
+      isHashed: false,
       readPhoneNumber: () => null,
-      run: (input, emit) => number(context, input, emit),
     }
-    finish(await runJourneyCommand(context, journey, command.optsWithGlobals<JourneyOptions>()))
+    finish(await runJourneyCommand(context, asked, command.optsWithGlobals<JourneyOptions>()))
   })
 }
 
 /** Prints the run that did not happen because of its arguments. */
-export const refuse: Refuse = (context, message) => refuseArguments(context, 'number', message)
+export const refuse: Refuse = (context, message) => refuseArguments(context, number, message)
 
 const help = `
 Examples:
@@ -39,5 +38,5 @@ is not used: --scope or NV_SCOPE asks for another one.
 
 ${sourceHelp}
 
-Exit codes: 0 found out, 2 usage, 3 could not tell, 4 this machine, 70 a bug in
+Exit codes: 0 identified, 2 usage, 3 could not tell, 4 this machine, 70 a bug in
 nv, 130 interrupted.`

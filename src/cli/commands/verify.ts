@@ -29,7 +29,7 @@ export const configure: Configure = (command, context, finish) => {
 }
 
 /** Prints the run that did not happen because of its arguments. */
-export const refuse: Refuse = (context, message) => refuseArguments(context, 'verify', message)
+export const refuse: Refuse = (context, message) => refuseArguments(context, verify, message)
 
 const help = `
 Examples:
@@ -71,11 +71,10 @@ export async function tryProfile(
 
 function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   const command: JourneyCommand<string> = {
-    name: 'verify',
-    operation: 'verify',
+    journey: verify,
     typedNumber: phone ?? null,
+    isHashed: options.hashed ?? false,
     readPhoneNumber: (presenter) => readPhoneNumber(phone, presenter),
-    run: (input, emit) => verify(context, { ...input, isHashed: options.hashed ?? false }, emit),
   }
   return runJourneyCommand(context, command, options)
 }

@@ -88,9 +88,9 @@ export function withAbsolutePaths(
   }
 }
 
-async function readSecretFromInput({ input }: Context): Promise<string> {
+async function readSecretFromInput({ input, signal }: Context): Promise<string> {
   if (input.isTerminal) throw secretOnScreen()
-  const secret = (await input.text()).replace(/\r?\n$/, '')
+  const secret = (await input.text(signal)).replace(/\r?\n$/, '')
   const rule = checkSecret(secret)
   if (rule === true) return secret
   throw new UsageError({

@@ -34,8 +34,8 @@ export async function importProfile(context: Context, path: string, options: Imp
   }
 }
 
-async function readText({ files, input }: Context, path: string): Promise<string> {
-  if (path === '-') return input.text()
+async function readText({ files, input, signal }: Context, path: string): Promise<string> {
+  if (path === '-') return input.text(signal)
   const text = await files.read(path)
   if (text !== null) return text
   throw missingFile(path, 'nv profile import reads it.', ' - reads standard input.')

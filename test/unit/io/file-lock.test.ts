@@ -44,7 +44,7 @@ describe('a lock that is held', () => {
   test('ends the wait with a problem that names the lock and the process', async () => {
     const folder = makeFolder()
     const path = join(folder, 'lock')
-    const problem = await withLock(path, () => problemOf(withLock(path, () => 0, 30)))
+    const problem = await withLock(path, () => problemOf(withLock(path, () => 0, { waitMs: 30 })))
     expect(problem.code).toBe('store_locked')
     expect(problem.title).toContain(path)
     expect(problem.cause).toContain(`process ${process.pid} holds it`)
@@ -52,9 +52,21 @@ describe('a lock that is held', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('is not waited for any longer once the signal aborts, and nothing is left', async () => {
+    const folder = makeFolder()
+    const path = join(folder, 'lock')
+    const over = new AbortController()
+    await withLock(path, async () => {
+      const waiting = withLock(path, () => 0, { signal: over.signal })
+      over.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('by another machine is never taken over', async () => {
     const path = plantLock(newOwnerName().replace(/^.{8}/, '00000000'))
-    const problem = await problemOf(withLock(path, () => 0, 30))
+    const problem = await problemOf(withLock(path, () => 0, { waitMs: 30 }))
     expect(problem.cause).toContain('on another machine or in another container')
     expect(readdirSync(path)).toHaveLength(1)
   })

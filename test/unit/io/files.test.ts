@@ -1,5 +1,14 @@
-// Which files are trusted with where credentials go, and what a temporary one is like.
-import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+// Which files are read, which are trusted with where credentials go, and what a temporary one is like.
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createFiles } from '../../../src/io/files.ts'
@@ -21,11 +30,11 @@ it.skipIf(process.platform === 'win32').each([
 it.skipIf(process.getuid?.() !== 0)('a file of another user is not read, one of root is', async () => {
   const folder = makeFolder()
   writeFileSync(join(folder, 'a'), 'text')
-  expect(await createFiles(folder, 1234).readTrusted('a')).toBe('text')
+  expect(await createFiles(folder, { uid: 1234 }).readTrusted('a')).toBe('text')
   chownSync(join(folder, 'a'), 4321, 4321)
-  expect((await problemOf(createFiles(folder, 1234).readTrusted('a'))).code).toBe('file_not_trusted')
-  expect(await createFiles(folder, 4321).readTrusted('a')).toBe('text')
-  expect(await createFiles(folder, 1234).read('a')).toBe('text')
+  expect((await problemOf(createFiles(folder, { uid: 1234 }).readTrusted('a'))).code).toBe('file_not_trusted')
+  expect(await createFiles(folder, { uid: 4321 }).readTrusted('a')).toBe('text')
+  expect(await createFiles(folder, { uid: 1234 }).read('a')).toBe('text')
 })
 
 it('a file that is not there is null', async () => {
@@ -55,5 +64,58 @@ describe('a temporary file', () => {
     if (folder === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = folder
     expect(problem).toMatchObject({ code: 'file_not_writable', cause: 'The system says ENOENT.' })
+  })
+})
+
+describe('what a user names is read at once or not at all', () => {
+  const read = (path: string, maxBytes?: number) => createFiles(makeFolder()).read(path, maxBytes)
+
+  it.skipIf(process.platform === 'win32')('a pipe is no file, with a writer or without', async () => {
+    const path = join(makeFolder(), 'pipe')
+    execFileSync('mkfifo', [path])
+    for (const files of [createFiles('/'), createFiles('/')]) {
+      expect(await problemOf(files.readTrusted(path))).toMatchObject({
+        code: 'file_not_readable',
+        cause: 'It is a pipe, not a regular file.',
+      })
+    }
+  })
+
+  it.skipIf(!existsSync('/dev/zero')).each(['/dev/zero', '/dev/tty', '/dev/stdin'])(
+    'nor is %s',
+    async (path) => {
+      expect((await problemOf(read(path))).code).toBe('file_not_readable')
+    },
+  )
+
+  it('nor is a folder', async () => {
+    expect((await problemOf(read('.'))).cause).toBe('It is a folder, not a regular file.')
+  })
+
+  it('a file of 3 GB is refused before it is read', async () => {
+    const path = join(makeFolder(), 'large')
+    writeFileSync(path, '')
+    truncateSync(path, 3 * 2 ** 30)
+    expect((await problemOf(read(path))).cause).toBe('It is larger than 1 MiB, the most that nv reads of it.')
+  })
+
+  it('more is read where more is expected', async () => {
+    const path = join(makeFolder(), 'a')
+    writeFileSync(path, 'x'.repeat(2 ** 20 + 1))
+    expect((await problemOf(read(path))).code).toBe('file_not_readable')
+    expect(await read(path, 2 * 2 ** 20)).toHaveLength(2 ** 20 + 1)
+  })
+
+  it.skipIf(!existsSync('/proc/self/status'))(
+    'a file whose size the system gives as 0 is read whole',
+    async () => {
+      expect(await read('/proc/self/status')).toContain('Pid:')
+    },
+  )
+
+  it('an interruption ends it', async () => {
+    const over = new AbortController()
+    over.abort(new Error('enough'))
+    await expect(createFiles('/', { signal: over.signal }).read('a')).rejects.toThrow('enough')
   })
 })

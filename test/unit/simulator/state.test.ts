@@ -4,7 +4,7 @@ import { createGatewayState, createStore, randomKey } from '../../../src/simulat
 
 function createPorts() {
   let drawn = 0
-  const clock = { nowMs: 0, now: () => clock.nowMs, sleep: async () => {} }
+  const clock = { nowMs: 0, now: () => clock.nowMs, elapsed: () => clock.nowMs, sleep: async () => {} }
   const random = (byteCount: number) => {
     drawn += 1
     return new Uint8Array(byteCount).fill(drawn % 256).fill(drawn >> 8, 1)

@@ -1,0 +1,132 @@
+// Completes a target with what only the gateway knows: its endpoints, and credentials that it hands out.
+import { checkDiscovery, discoveryUrls, type Discovered, readDiscovery } from '../oauth/discovery.ts'
+import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
+import type { Target } from '../target/target.ts'
+import { endpointRule } from '../settings/rules.ts'
+import type { StepName } from '../run/recording.ts'
+import { readBody, stringIn } from '../wire/body.ts'
+import type { Flow, Gateway } from './journey.ts'
+import type { Send } from './send.ts'
+import { isStop, type Stop } from './stop.ts'
+
+type Asking = Pick<Flow, 'send' | 'recorder'>
+
+/**
+ * Asks the gateway for what the profile leaves open and the grants need; of several grants the first may turn out to
+ * be impossible. Sends nothing for a profile that leaves nothing open.
+ */
+export async function completeTarget(
+  flow: Asking,
+  profile: Target,
+  grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
+): Promise<Gateway | Stop> {
+  const credentials =
+    profile.credentialsUrl === null ? {} : await fetchCredentials(flow, profile.credentialsUrl)
+  if (isStop(credentials)) return credentials
+  const hasAll = (known: Pick<Target, Endpoint>) => (grant: Grant) =>
+    endpointsOf[grant].every((name) => known[name] !== '')
+  const known = { ...profile, ...credentials, isIssuerRequired: false }
+  flow.recorder.learn({ target: { clientId: known.clientId } })
+  if (hasAll(profile)(grants[0]) || profile.issuer === null) return known
+  const found = await discover(flow, profile, profile.issuer, grants)
+  if (isStop(found)) return found
+  const { authorizeUrl, tokenUrl, backchannelUrl, isIssuerRequired } = found
+  flow.recorder.learn({
+    target: {
+      authorizeUrl: authorizeUrl || null,
+      tokenUrl: tokenUrl || null,
+      backchannelUrl: backchannelUrl || null,
+      isIssuerRequired,
+    },
+  })
+  return { ...known, ...found }
+}
+
+/** Gives the endpoints that the profile leaves open, and what else the document says. */
+async function discover(
+  flow: Asking,
+  profile: Target,
+  issuer: string,
+  grants: readonly Grant[],
+): Promise<(Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'>) | Stop> {
+  const document = await fetchDiscovery(flow.send, issuer, 'authorize')
+  if (isStop(document)) return document
+  const { found, response, exchange } = document
+  const ownIssuer = found.issuer !== null && URL.canParse(found.issuer) ? found.issuer : issuer
+  const objection = await checkDiscovery(ownIssuer, response)
+  if (objection !== null)
+    flow.recorder.observe({
+      code: 'strict_objection',
+      step: 'authorize',
+      exchange,
+      facts: { message: objection },
+    })
+  const endpointOf = (setting: Endpoint) => profile[setting] || (usable(found[setting]) ?? '')
+  const endpoints = {
+    authorizeUrl: endpointOf('authorizeUrl'),
+    tokenUrl: endpointOf('tokenUrl'),
+    backchannelUrl: endpointOf('backchannelUrl'),
+  }
+  const isNeeded = (setting: Endpoint) =>
+    grants.every((grant) => endpointsOf[grant].some((needed) => needed === setting))
+  const names = Object.keys(endpoints) as Endpoint[]
+  if (names.some((name) => endpoints[name] === '' && isNeeded(name))) return { lacks: 'endpoint' }
+  tellDiscovered(flow, issuer, endpoints)
+  return {
+    ...endpoints,
+    jwksUri: usable(found.jwksUri),
+    issuer: found.issuer ?? issuer,
+    isIssuerRequired: found.isIssuerRequired,
+  }
+}
+
+function tellDiscovered(
+  { recorder }: Asking,
+  issuer: string,
+  { authorizeUrl, tokenUrl, backchannelUrl }: Pick<Target, Endpoint>,
+): void {
+  const named = { authorize: authorizeUrl, token: tokenUrl, backchannel: backchannelUrl }
+  const list = Object.entries(named).flatMap(([name, url]) => (url === '' ? [] : [`${name} ${url}`]))
+  recorder.emit({ type: 'note', text: recorder.redactor.text(`Discovered at ${issuer}: ${list.join(', ')}`) })
+}
+
+/** Gives a URL of the document that a profile could hold too: credentials go there. */
+function usable(url: string | null): string | null {
+  return url === null || endpointRule(url) !== null ? null : url
+}
+
+/** Gives where the keys of an issuer are; null when its document does not say, or says what no profile could hold. */
+export async function findKeys(send: Send, issuer: string): Promise<string | null> {
+  const document = await fetchDiscovery(send, issuer, 'token')
+  return isStop(document) ? null : usable(document.found.jwksUri)
+}
+
+/** Fetches the document of OpenID Connect, or that of OAuth where there is none. */
+async function fetchDiscovery(
+  send: Send,
+  issuer: string,
+  step: StepName,
+): Promise<{ found: Discovered; response: Response; exchange: number } | Stop> {
+  for (const url of discoveryUrls(issuer)) {
+    const headers = { accept: 'application/json' }
+    const { answer, exchange } = await send({ step, kind: 'discovery', method: 'GET', url, headers })
+    if (answer === null) break
+    const found = answer.status === 200 ? readDiscovery(answer.text) : null
+    if (found) return { found, exchange, response: new Response(answer.text, { headers: answer.headers }) }
+    if (answer.status >= 500 || answer.status === 429) break
+  }
+  return { lacks: 'endpoint' }
+}
+
+async function fetchCredentials(
+  { send }: Asking,
+  url: string,
+): Promise<Pick<Target, 'clientId' | 'clientSecret'> | Stop> {
+  const headers = { accept: 'application/json' }
+  const { answer } = await send({ step: 'authorize', kind: 'credentials', method: 'GET', url, headers })
+  const body = readBody(answer?.text ?? '')
+  const clientId = body.kind === 'object' ? stringIn(body.object, 'client_id') : null
+  const clientSecret = body.kind === 'object' ? stringIn(body.object, 'client_secret') : null
+  if (answer?.status !== 200 || clientId === null || clientSecret === null) return { lacks: 'endpoint' }
+  return { clientId, clientSecret }
+}

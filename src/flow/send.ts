@@ -1,0 +1,141 @@
+// Sends one request of a flow and records it, whatever comes of it.
+import { e164Pattern } from '../camara/phone-number.ts'
+import type { Context } from '../context.ts'
+import { addressGone, type Source } from '../reach/source.ts'
+import type { Target } from '../target/target.ts'
+import type { StepName } from '../run/recording.ts'
+import { readBody, stringIn } from '../wire/body.ts'
+import { type ExchangeKind, headerOf, type Sent, textOf } from '../wire/exchange.ts'
+import type { Deadline } from './deadline.ts'
+import type { Recorder } from './recorder.ts'
+
+/** A complete response; nothing in it is redacted. */
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+}
+
+/** What came of a request, under the id of its exchange. */
+export interface Reply {
+  exchange: number
+  sent: Sent
+  /** Null: there was no complete response. */
+  answer: Answer | null
+}
+
+export interface FlowRequest {
+  step: StepName
+  kind: ExchangeKind
+  method: string
+  url: string
+  headers?: Readonly<Record<string, string>>
+  body?: string
+  /** The phone sends it, or would: it carries nothing of the client, and leaves from the source. */
+  isFromPhone?: boolean
+  /** It goes to another host than the gateway's: it carries nothing of the client. */
+  isPublic?: boolean
+  /** How long it may take, where that is less than the usual. */
+  limitMs?: number
+}
+
+/** Sends a request as part of a step. Throws a Cancelled when the user interrupts. */
+export type Send = (request: FlowRequest) => Promise<Reply>
+
+/** Makes the function through which a flow sends everything. */
+export function createSend(
+  context: Context,
+  recorder: Recorder,
+  deadline: Deadline,
+  profile: Pick<Target, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
+  source: Source | null,
+): Send {
+  let hops = 0
+  return async ({ step, kind, isFromPhone = false, isPublic = false, limitMs, ...request }) => {
+    const correlator = isFromPhone || isPublic ? null : randomUuid(context)
+    const ofClient = correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }
+    const headers = { 'user-agent': `nv/${context.tool.version}`, ...ofClient, ...request.headers }
+    for (const secret of secretsSent(request)) recorder.redactor.conceal(secret)
+    const hop = isFromPhone ? ++hops : null
+    const localAddresses = isFromPhone ? source?.addresses : undefined
+    const startedMs = recorder.elapsedMs()
+    const sentAt = context.clock.now()
+    const options = { proxy: profile.proxy ?? undefined, ca: profile.ca ?? undefined, localAddresses }
+    const sent = await deadline.limitRequest(
+      (signal) => context.send({ ...request, headers }, { ...options, signal }),
+      limitMs,
+    )
+    learnFrom(sent, recorder)
+    const exchange = recorder.exchange({
+      ...sent,
+      step,
+      kind,
+      hop,
+      sentBy: isFromPhone ? 'phone' : 'nv',
+      timings: { startedMs, ...sent.timings, endedMs: recorder.elapsedMs() - startedMs },
+      correlator: {
+        sent: correlator,
+        returned: sent.response && headerOf(sent.response, profile.correlatorHeader.toLowerCase()),
+      },
+      clockSkewSeconds: skewOf(sent, sentAt),
+    })
+    context.signal.throwIfAborted()
+    if (localAddresses && sent.failure?.code === 'EADDRNOTAVAIL') throw addressGone(localAddresses)
+    return { exchange, sent, answer: answerOf(sent) }
+  }
+}
+
+function answerOf({ response, failure }: Sent): Answer | null {
+  if (response === null || failure !== null) return null
+  const headers = new Headers(response.headers.map(([name, value]): [string, string] => [name, value]))
+  return { status: response.status, headers, text: textOf(response) }
+}
+
+/** Gives how far the clock of a server is ahead of ours, in seconds; null when it does not tell. */
+function skewOf({ response, timings }: Sent, sentAt: number): number | null {
+  const serverMs = Date.parse((response && headerOf(response, 'date')) ?? '')
+  return Number.isNaN(serverMs)
+    ? null
+    : Math.round((serverMs - sentAt - (timings.firstByteMs ?? timings.endedMs)) / 1000)
+}
+
+const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']
+const secretMembers = ['access_token', 'id_token', 'refresh_token', 'auth_req_id', 'client_secret']
+/** A shorter code is found in words that have nothing to do with it. */
+const minCodeLength = 12
+
+/** Finds what a request proves itself with, which the server may hand back. */
+function secretsSent({ headers = {}, body = '' }: Pick<FlowRequest, 'headers' | 'body'>): string[] {
+  const credentials = headers['authorization']?.split(' ')[1]
+  const form = new URLSearchParams(body)
+  return [credentials, headers['dpop'], ...secretFields.map((name) => form.get(name))].flatMap(
+    (secret) => secret ?? [],
+  )
+}
+
+/** Remembers the secrets that a response brings, so that not even its own headers are recorded with them. */
+function learnFrom({ request, response }: Sent, { redactor, learnNumber }: Recorder): void {
+  if (response === null) return
+  const location = headerOf(response, 'location')
+  const redirect =
+    location !== null && URL.canParse(location, request.url) ? new URL(location, request.url) : null
+  const codes = redirect?.searchParams.getAll('code').filter((code) => code.length >= minCodeLength) ?? []
+  const body = readBody(textOf(response))
+  const member = (name: string) => (body.kind === 'object' ? stringIn(body.object, name) : null)
+  for (const secret of [...codes, ...secretMembers.map(member)]) if (secret !== null) redactor.conceal(secret)
+  const number = member('devicePhoneNumber')
+  if (number !== null && e164Pattern.test(number)) learnNumber(number)
+}
+
+/** Makes a version 4 UUID, which every version of the API takes as an x-correlator. */
+function randomUuid(context: Pick<Context, 'random'>): string {
+  const hex = Buffer.from(context.random(16)).toString('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20),
+  ].join('-')
+}

@@ -1,0 +1,86 @@
+// Makes the Context of a process: every port, of which the heavy ones load their libraries when they are used.
+import { homedir } from 'node:os'
+import type { Context } from '../context.ts'
+import type { Store } from '../settings/store.ts'
+import { createClock } from './clock.ts'
+import { createFiles } from './files.ts'
+import { createFetch } from './http.ts'
+import { network } from './network.ts'
+import { createPrompt } from './prompt.ts'
+import { createRandom } from './random.ts'
+import type { Job } from './stoppable-terminal.ts'
+import { createInput, createOutput, startSpinner } from './terminal.ts'
+
+declare const NV_VERSION: string
+
+/** What a Context takes of a process: that of Node has all of it. */
+export interface ProcessLike extends Job {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: NodeJS.Platform
+  readonly arch: string
+  readonly version: string
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  cwd(): string
+}
+
+export interface ContextOptions {
+  /** Aborts, with a Cancelled, when the command is to end; by default it never does. */
+  signal?: AbortSignal
+}
+
+/** Makes the Context of a process. Listens to nothing, and opens nothing before a port is used. */
+export function createContext(
+  process: ProcessLike,
+  { signal = new AbortController().signal }: ContextOptions = {},
+): Context {
+  const { env, platform, stdin, stdout, stderr } = process
+  let store: Promise<Store> | undefined
+  const openStore = async () => {
+    const { createStore } = await import('./store.ts')
+    return createStore({ env, platform, homeDirectory: homedir(), signal })
+  }
+  return {
+    tool: describeTool(process),
+    out: createOutput(stdout),
+    err: createOutput(stderr),
+    input: createInput(stdin),
+    env,
+    clock: createClock(),
+    signal,
+    random: createRandom(),
+    fetch: createFetch(env),
+    listen: async (...options) => (await import('./listener.ts')).listen(...options),
+    certify: async (...options) => (await import('./certificates.ts')).certify(...options),
+    network,
+    open: async (url) => (await import('./browser.ts')).openInBrowser(url, { env, platform }),
+    prompt: createPrompt({ input: stdin, output: stderr }, process),
+    files: createFiles(currentFolder(process), { signal }),
+    openStore: () => (store ??= openStore()),
+    spinner: (text, until) => startSpinner(text, until, stderr),
+  }
+}
+
+/** Says which nv runs where; the build writes its version in. */
+export function describeTool({
+  version,
+  platform,
+  arch,
+}: Pick<ProcessLike, 'version' | 'platform' | 'arch'>): Context['tool'] {
+  return {
+    name: 'nv-cli',
+    version: typeof NV_VERSION === 'string' ? NV_VERSION : '0.0.0-source',
+    node: version,
+    platform: `${platform} ${arch}`,
+  }
+}
+
+/** Gives the working folder; the root when it was removed meanwhile. */
+function currentFolder({ cwd }: Pick<ProcessLike, 'cwd'>): string {
+  try {
+    return cwd()
+  } catch {
+    return '/'
+  }
+}

@@ -1,0 +1,101 @@
+// The terminal of one question, which Ctrl-Z may stop and `fg` go on with: the library that asks gives up then.
+import { Transform, Writable } from 'node:stream'
+
+export interface TerminalStreams {
+  input: NodeJS.ReadStream
+  output: NodeJS.WriteStream
+}
+
+/** What stops and goes on: this process. */
+export interface Job {
+  readonly pid: number
+  kill(pid: number, signal: NodeJS.Signals): unknown
+  on(signal: NodeJS.Signals, listener: () => void): unknown
+  removeListener(signal: NodeJS.Signals, listener: () => void): unknown
+}
+
+export interface StoppableTerminal {
+  input: NodeJS.ReadableStream
+  output: NodeJS.WritableStream
+  /** Gives the streams back. */
+  close(): void
+}
+
+const ctrlZ = 0x1a
+const showCursor = '\u001b[?25h'
+const drawAfterMs = 20
+const eraseBelow = '\u001b[J'
+
+/**
+ * Opens the streams for one question. A stop, by Ctrl-Z or a signal, puts the terminal back to normal first; when the
+ * process goes on, the question is drawn again as it stood.
+ */
+export function openStoppableTerminal({ input, output }: TerminalStreams, job: Job): StoppableTerminal {
+  const screen = recordFrame(output)
+  const setRawMode = (isRaw: boolean) => void input.setRawMode?.(isRaw)
+  // Whoever waits for nv in the same job, such as npx, is to stop with it.
+  const keys = withoutCtrlZ(input, () => void job.kill(0, 'SIGTSTP'))
+  let drawing: NodeJS.Timeout | undefined
+  const stop = () => {
+    setRawMode(false)
+    output.write(`${eraseBelow}${showCursor}\n`)
+    job.kill(job.pid, 'SIGSTOP')
+  }
+  const goOn = () => {
+    // The shell has set the terminal to what it was, unseen by Node.
+    setRawMode(false)
+    setRawMode(true)
+    // In the background each of these stops the process once more, and `fg` goes on twice.
+    clearTimeout(drawing)
+    drawing = setTimeout(() => output.write(screen.frame()), drawAfterMs)
+  }
+  job.on('SIGTSTP', stop)
+  job.on('SIGCONT', goOn)
+  return {
+    input: Object.assign(keys, { isTTY: input.isTTY, setRawMode }),
+    output: screen.output,
+    close: () => {
+      clearTimeout(drawing)
+      job.removeListener('SIGTSTP', stop)
+      job.removeListener('SIGCONT', goOn)
+      input.unpipe(keys)
+      input.pause()
+    },
+  }
+}
+
+/** In raw mode Ctrl-Z is a byte like any other, on which readline would stop by itself. */
+function withoutCtrlZ(input: NodeJS.ReadStream, onCtrlZ: () => void): Transform {
+  const keys = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      const kept = chunk.filter((byte) => byte !== ctrlZ)
+      done(null, kept)
+      if (kept.length < chunk.length) onCtrlZ()
+    },
+  })
+  return input.pipe(keys)
+}
+
+/** What the library writes before a new frame: it goes to the last line of the one before, and erases each line. */
+// oxlint-disable-next-line no-control-regex
+const erasing = /^(?:\u001b\[\d+B)?\u001b\[2K(?:\u001b\[\d*A\u001b\[2K)*\u001b\[G/
+
+/** Passes on what is written, and keeps the frame that is on the screen: a change of it alone is no frame. */
+function recordFrame(output: NodeJS.WriteStream): { output: Writable; frame: () => string } {
+  let frame = ''
+  const recorder = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      const text = chunk.toString()
+      frame = erasing.test(text) ? text.replace(erasing, '') : frame + text
+      output.write(text)
+      done()
+    },
+  })
+  const sizes = {
+    isTTY: { get: () => output.isTTY },
+    columns: { get: () => output.columns },
+    rows: { get: () => output.rows },
+  }
+  return { output: Object.defineProperties(recorder, sizes), frame: () => frame }
+}
