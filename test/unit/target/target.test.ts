@@ -1,7 +1,8 @@
 // Layers: the first that has a value gives it, and says where it is from.
 import { describe, expect, it } from 'vitest'
 import { findPreset } from '../../../src/settings/presets.ts'
-import { createTarget, describeTarget } from '../../../src/target/target.ts'
+import { describeTarget } from '../../../src/target/describe.ts'
+import { createTarget } from '../../../src/target/target.ts'
 import type { Settings } from '../../../src/settings/settings.ts'
 import { type Layer, mergeHeaders, mergeLayers } from '../../../src/settings/layers.ts'
 import { missingSettings } from '../../../src/settings/missing.ts'
