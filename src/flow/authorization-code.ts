@@ -8,6 +8,7 @@ import { buildSignedAuthorizeUrl } from '../oauth/request-object.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import { ways } from '../reach/ways.ts'
 import { waitForCallback } from './await-callback.ts'
+import { follow, type Hop, whyNoRedirect } from './chain-failure.ts'
 import { completeProfile, type Gateway } from './gateway.ts'
 import type { Granted, Journey } from './journey.ts'
 import { warnOfSettings } from './settings-advice.ts'
@@ -48,12 +49,17 @@ function authorize(journey: Journey): Promise<{ gateway: Gateway; callback: URLS
       loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
       prompt: gateway.prompt ?? undefined,
     })
-    const { detail, callback } = await ways[input.via].bring(url, {
+    const hops: Hop[] = []
+    const brought = await ways[input.via].bring(url, {
       redirectUri,
-      get: (target, headers) => send('authorize', { method: 'GET', url: target, headers, isFromPhone: true }),
+      state: attempt.state,
+      get: (target, headers) => follow(send, hops, target, headers),
+      arrive: recorder.arrive,
       open: (target) => context.open(target),
       show: (target, options) => recorder.emit({ type: 'authorize-url', url: target, ...options }),
     })
+    if ('lacks' in brought) throw whyNoRedirect(hops, redirectUri)
+    const { detail, callback } = brought
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback }, detail: detail + from }
   })
@@ -80,7 +86,14 @@ function receiveCode(journey: Journey, gateway: Gateway, brought: URLSearchParam
   const issuers = [...new Set([gateway.issuer, input.profile.issuer])].filter((name) => name !== null)
   return recorder.step('callback', 'Waiting for the phone', async () => {
     const wait = { ...journey, state: attempt.state, canPaste: input.canPaste }
+    const waitedFrom = context.clock.now()
     const parameters = brought ?? (await waitForCallback(context, recorder, wait))
+    if ('lacks' in parameters) {
+      const seconds = Math.round((context.clock.now() - waitedFrom) / 1000)
+      const { listener } = journey
+      const args = { seconds, redirectUri, isListening: listener !== null, canPaste: input.canPaste }
+      throw new FlowError('callback_timeout', args)
+    }
     for (const code of parameters.getAll('code')) recorder.redactor.conceal(code)
     const callback = readCallback(parameters, { state: attempt.state, issuers, isIssuerRequired })
     if (callback.kind === 'code') return { value: callback.code, detail: 'received a code under our state' }

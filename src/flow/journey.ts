@@ -3,10 +3,10 @@ import type { Context } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Profile } from '../profile/resolve.ts'
-import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { Command } from '../run/run.ts'
+import type { Listening } from './await-callback.ts'
 import type { Deadline } from './deadline.ts'
 import type { Send } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -54,7 +54,7 @@ export interface Journey {
   attempt: Attempt
   /** Null where access tokens are not bound to a key. */
   dpop: Dpop | null
-  listener: CallbackListener | null
+  listener: Listening | null
   redirectUri: string
   subject: RunSubject
 }

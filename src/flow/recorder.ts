@@ -11,6 +11,7 @@ import {
   UsageError,
 } from '../errors.ts'
 import type { Profile } from '../profile/resolve.ts'
+import type { Arrival } from '../run/recording.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import {
   type Command,
@@ -57,6 +58,9 @@ export interface Recorder {
   /** Masks a number that the run found out, also in what was recorded before it was known. */
   learnNumber(phoneNumber: string): void
   exchange(exchange: Omit<Exchange, 'startedMs' | 'durationMs'>, startedAt: number): void
+  /** Records what came back; a flood of one kind is counted. */
+  arrive(arrival: Omit<Arrival, 'at' | 'count'>): void
+  readonly arrivals: readonly Arrival[]
   warn(step: StepName, code: string, args?: FindingArgs): void
   /** Ends the run with a verdict of the API. */
   conclude(subject: RunSubject, outcome: Exclude<Outcome, 'undetermined'>): Run
@@ -72,6 +76,7 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
   const steps = new Map<StepName, Step>()
   let exchanges: Exchange[] = []
   let warnings: Finding[] = []
+  const arrivals: Arrival[] = []
   let current: 'prepare' | StepName = 'prepare'
 
   const redactExchange = (exchange: Exchange): Exchange => ({
@@ -112,9 +117,26 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
     exchanges,
   })
 
+  const warn: Recorder['warn'] = (step, code, args = {}) => {
+    const finding = explain(step, code, redactArgs(args, redactor))
+    if (warnings.some((earlier) => earlier.code === finding.code)) return
+    warnings.push(finding)
+    emit({ type: 'warning', finding })
+  }
+
   return {
     redactor,
     emit,
+    warn,
+    arrivals,
+    arrive: (arrival) => {
+      const same = arrivals.find((earlier) => isSameKind(earlier, arrival))
+      if (same) same.count++
+      else if (arrivals.length < maxArrivals)
+        arrivals.push({ ...arrival, at: clock.now() - startedAt, count: 1 })
+      if (arrival.via === 'listener' && arrival.verdict.startsWith('state_'))
+        warn('callback', 'foreign_callback')
+    },
     step: async (name, text, work) => {
       current = name
       const stepStartedAt = clock.now()
@@ -155,12 +177,6 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
       exchanges.push(recorded)
       emit({ type: 'exchange', exchange: recorded })
     },
-    warn: (step, code, args = {}) => {
-      const finding = explain(step, code, redactArgs(args, redactor))
-      if (warnings.some((earlier) => earlier.code === finding.code)) return
-      warnings.push(finding)
-      emit({ type: 'warning', finding })
-    },
     conclude: (subject, outcome) =>
       finish(subject, outcome, outcome === 'mismatch' ? exitCodes.negative : exitCodes.ok, null),
     fail: (subject, error) => {
@@ -169,6 +185,17 @@ export function createRecorder(context: Context, command: Command, emit: Emit): 
       return finish(subject, 'undetermined', exitCodeOf(error), finding)
     },
   }
+}
+
+/** So many kinds of arrivals are kept. */
+const maxArrivals = 100
+
+function isSameKind(one: Omit<Arrival, 'at' | 'count'>, other: Omit<Arrival, 'at' | 'count'>): boolean {
+  return (
+    one.via === other.via &&
+    one.verdict === other.verdict &&
+    (['kind', 'method', 'path', 'host'] as const).every((name) => one.what[name] === other.what[name])
+  )
 }
 
 /** Gives the exit code of an error; 70 for one that is none of ours. */

@@ -1,9 +1,10 @@
 // Runs a journey: starts the run, gets an access token by a phone or by its SIM's token, asks, and ends.
 import type { Context } from '../context.ts'
 import { createDpop } from '../oauth/dpop.ts'
-import type { CallbackListener } from '../reach/callback-listener.ts'
+import { formatListen } from '../profile/settings.ts'
 import type { Command, Outcome, Run } from '../run/run.ts'
-import { listenForCallback } from './await-callback.ts'
+import { isHeardAt, isLoopback, listenerOf } from '../wire/addresses.ts'
+import { type Listening, listenForCallback } from './await-callback.ts'
 import { getTokenByPhone } from './authorization-code.ts'
 import { startDeadline } from './deadline.ts'
 import { createSend } from './exchange.ts'
@@ -29,8 +30,9 @@ export async function runJourney(
   const subject: RunSubject = { profile, redirectUri: null, phoneNumber }
   const attempt = createAttempt(context, input)
   conceal(recorder, input, attempt)
-  let listener: CallbackListener | null = null
+  let listener: Listening | null = null
   try {
+    if (input.operatorToken === null) warnOfListening(recorder, input)
     if (input.operatorToken === null)
       listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
     const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
@@ -45,7 +47,7 @@ export async function runJourney(
         (outcome) => recorder.conclude(subject, outcome),
         (error: unknown) => recorder.fail(subject, error),
       )
-    await listener?.deliver(resultPage(run))
+    await listener?.answer(resultPage(run))
     return run
   } catch (error) {
     return recorder.fail(subject, error)
@@ -53,6 +55,17 @@ export async function runJourney(
     deadline.release()
     await listener?.close()
   }
+}
+
+/** Says where it will listen, when others than a phone could be surprised by it. */
+function warnOfListening(recorder: Recorder, { profile, via }: JourneyInput): void {
+  const { listen, redirectUri } = profile
+  if (listen === null || (redirectUri !== null && (via === 'direct' || listen.port === 0))) return
+  if (!isLoopback(listen.host))
+    recorder.warn('authorize', 'listening_beyond_this_machine', { host: listen.host })
+  const own = redirectUri === null ? null : listenerOf(redirectUri)
+  if (own && !isHeardAt(own, listen))
+    recorder.warn('authorize', 'listening_elsewhere', { redirectUri, listen: formatListen(listen) })
 }
 
 function getToken(journey: Journey): Promise<Granted> {

@@ -9,7 +9,14 @@ import {
 import { Socket } from 'node:net'
 import { emitWarning } from 'node:process'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
+import type {
+  IncomingRequest,
+  Listen,
+  ListenHooks,
+  OutgoingResponse,
+  RequestHandler,
+  TlsIdentity,
+} from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
 import { formatListen } from '../profile/settings.ts'
@@ -30,15 +37,23 @@ const serverOptions = {
 const handshakeTimeoutMs = 2000
 
 /** Listens on the host's address, or on both loopback addresses when the host is `localhost`. */
-export const listen: Listen = async (host, port, handler, identity) => {
+export const listen: Listen = async (host, port, handler, identity, { onTls } = {}) => {
   const servers: Server[] = []
   const answers = new Set<Promise<void>>()
   const track: RequestListener = (request, response) => {
-    const answering = answer(request, response, handler).catch(() => void response.destroy())
+    if (!isInTurn(request, response)) return
+    const answering = settleWith(
+      request.socket,
+      answer(request, response, handler).catch(() => void response.destroy()),
+    )
     answers.add(answering)
-    void answering.then(() => answers.delete(answering))
+    void answering.finally(() => {
+      answers.delete(answering)
+      if (crowded.has(request.socket)) request.socket.destroySoon()
+    })
   }
-  const createServer = await chooseServer(identity)
+  const chosen = await chooseServer(identity)
+  const createServer = (onRequest: RequestListener) => reportTls(chosen(onRequest), onTls)
   try {
     const first = await open(createServer(track), host === 'localhost' ? '127.0.0.1' : host, port)
     servers.push(first)
@@ -69,6 +84,69 @@ async function chooseServer(
   const https = await import('node:https')
   const options = { ...serverOptions, ...identity, handshakeTimeout: handshakeTimeoutMs }
   return (onRequest) => https.createServer(options, onRequest)
+}
+
+/** The latest answer of each connection. */
+const latest = new WeakMap<Socket, ServerResponse>()
+/** The connections whose client did not wait for an answer: they end with it. */
+const crowded = new WeakSet<Socket>()
+
+/**
+ * Tells whether a request comes after the answer to the one before, on a connection that goes on. One that does not
+ * is dropped, as a server may: who sends requests ahead has to send those again that got no answer.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
+ */
+function isInTurn({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  const before = latest.get(socket)
+  if (before === undefined || (before.writableEnded && before.shouldKeepAlive)) {
+    latest.set(socket, response)
+    return true
+  }
+  before.shouldKeepAlive = false
+  crowded.add(socket)
+  stopReading(socket)
+  return false
+}
+
+/**
+ * Reads nothing more of a connection. One piece that was read may hold a thousand requests, so the parser is stopped
+ * in the middle of it too, where Node lets us: it spares their making, and is not needed otherwise.
+ */
+function stopReading(socket: Socket & { parser?: { pause?(): void } | null }): void {
+  socket.pause()
+  socket.parser?.pause?.()
+}
+
+/** Resolves when the work is done or its connection is gone, so that nothing is kept for a client that left. */
+function settleWith(socket: Socket, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      socket.off('close', settle)
+      resolve()
+    }
+    socket.once('close', settle)
+    if (socket.closed) settle()
+    void work.then(settle)
+  })
+}
+
+/** The first bytes of a TLS handshake. @see https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+const handshakeStart = Buffer.from([0x16, 0x03])
+
+/** Tells of TLS on a plain port: the parser's error has the bytes that it could not read. */
+function reportTls(server: Server, onTls: ListenHooks['onTls']): Server {
+  if (!onTls) return server
+  return server.on('connection', (socket: Socket) => {
+    const remoteAddress = addressOfPeer(socket)
+    socket.on('error', (error: Error & { rawPacket?: unknown }) => {
+      const { rawPacket } = error
+      if (Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 2).equals(handshakeStart)) onTls(remoteAddress)
+    })
+  })
+}
+
+function addressOfPeer({ remoteAddress = '' }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')
 }
 
 function open(server: Server, address: string, port: number): Promise<Server> {
@@ -108,6 +186,7 @@ async function answer(
   const { body: content = '', ending } = outgoing
   const isWhole = (typeof content === 'string' || content instanceof Uint8Array) && ending === undefined
   // With its length, an answer leaves in one piece; without, in chunks.
+  if (outgoing.headers?.['connection'] === 'close') response.shouldKeepAlive = false
   const length = isWhole ? { 'content-length': Buffer.byteLength(content) } : {}
   response.writeHead(outgoing.status, { ...length, ...outgoing.headers })
   if (request.method === 'HEAD') return finish(response)
@@ -186,7 +265,7 @@ function toIncoming(request: IncomingMessage, body: string | null): IncomingRequ
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     headers.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])])
   }
-  const remoteAddress = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+  const remoteAddress = addressOfPeer(request.socket)
   const incoming = {
     method: request.method ?? '',
     target: request.url ?? '',

@@ -93,7 +93,10 @@ function hasSecondQuestionMark(ours: URL, theirs: URL): boolean {
 }
 
 function bareHost(hostname: string): string {
-  return hostname.toLowerCase().replace(/\.$/, '').replace(/^www\./, '')
+  return hostname
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^www\./, '')
 }
 
 function withoutSlashes(path: string): string {
