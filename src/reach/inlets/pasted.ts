@@ -57,7 +57,7 @@ export function explainRefusal({ verdict, what }: Judged, redirectUri: string): 
   const words = describeError(what)
   switch (verdict) {
     case 'authorize_url':
-      return 'This is the address that nv showed, not the one the phone ended on. Open it on the phone, and paste the address that it ends on.'
+      return 'This is the address that nv showed, not the one the phone ended on. Open it on the phone first.'
     case 'error_page':
       return `${escapeText(what.host ?? '')} shows an error: ${words}. Compare client_id and redirect_uri with what is registered.`
     case 'state_missing':
