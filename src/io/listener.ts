@@ -17,9 +17,9 @@ import type {
   RequestHandler,
   TlsIdentity,
 } from '../context.ts'
-import { SetupError } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
-import { formatListen } from '../profile/settings.ts'
+import { errorCode, explainListenFailure } from './listen-problem.ts'
+import { endIfCrowded, isInTurn, settleWith } from './turns.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -49,7 +49,7 @@ export const listen: Listen = async (host, port, handler, identity, { onTls } = 
     answers.add(answering)
     void answering.finally(() => {
       answers.delete(answering)
-      if (crowded.has(request.socket)) request.socket.destroySoon()
+      endIfCrowded(request.socket)
     })
   }
   const chosen = await chooseServer(identity)
@@ -72,7 +72,7 @@ export const listen: Listen = async (host, port, handler, identity, { onTls } = 
     }
   } catch (error) {
     await Promise.all(servers.map(close))
-    throw setupError(host, port, error)
+    throw explainListenFailure(host, port, error)
   }
 }
 
@@ -84,50 +84,6 @@ async function chooseServer(
   const https = await import('node:https')
   const options = { ...serverOptions, ...identity, handshakeTimeout: handshakeTimeoutMs }
   return (onRequest) => https.createServer(options, onRequest)
-}
-
-/** The latest answer of each connection. */
-const latest = new WeakMap<Socket, ServerResponse>()
-/** The connections whose client did not wait for an answer: they end with it. */
-const crowded = new WeakSet<Socket>()
-
-/**
- * Tells whether a request comes after the answer to the one before, on a connection that goes on. One that does not
- * is dropped, as a server may: who sends requests ahead has to send those again that got no answer.
- * @see https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
- */
-function isInTurn({ socket }: IncomingMessage, response: ServerResponse): boolean {
-  const before = latest.get(socket)
-  if (before === undefined || (before.writableEnded && before.shouldKeepAlive)) {
-    latest.set(socket, response)
-    return true
-  }
-  before.shouldKeepAlive = false
-  crowded.add(socket)
-  stopReading(socket)
-  return false
-}
-
-/**
- * Reads nothing more of a connection. One piece that was read may hold a thousand requests, so the parser is stopped
- * in the middle of it too, where Node lets us: it spares their making, and is not needed otherwise.
- */
-function stopReading(socket: Socket & { parser?: { pause?(): void } | null }): void {
-  socket.pause()
-  socket.parser?.pause?.()
-}
-
-/** Resolves when the work is done or its connection is gone, so that nothing is kept for a client that left. */
-function settleWith(socket: Socket, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      socket.off('close', settle)
-      resolve()
-    }
-    socket.once('close', settle)
-    if (socket.closed) settle()
-    void work.then(settle)
-  })
 }
 
 /** The first bytes of a TLS handshake. @see https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
@@ -314,47 +270,4 @@ function ignoreMissingIpv6(error: unknown): undefined {
   const code = errorCode(error)
   if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined
   throw error
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-function setupError(host: string, port: number, error: unknown): unknown {
-  const code = errorCode(error)
-  const where = formatListen({ host, port })
-  if (code === 'EADDRINUSE') {
-    return new SetupError(
-      {
-        code: 'port_in_use',
-        title: `The port is taken: ${where}`,
-        cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
-        fix: 'Stop that program, or take another port.',
-      },
-      { cause: error },
-    )
-  }
-  if (code === 'EACCES') {
-    return new SetupError(
-      {
-        code: 'port_not_allowed',
-        title: `This user may not listen on ${where}`,
-        cause: 'Ports below 1024 need a privilege on most systems.',
-        fix: 'Listen on a port from 1024 up.',
-      },
-      { cause: error },
-    )
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAFNOSUPPORT') {
-    return new SetupError(
-      {
-        code: 'address_not_local',
-        title: `This machine has no address ${host}`,
-        cause: 'One can only listen on an address of this machine.',
-        fix: 'Use 127.0.0.1, or an address that `ip addr` or `ipconfig` shows.',
-      },
-      { cause: error },
-    )
-  }
-  return error
 }

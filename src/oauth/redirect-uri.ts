@@ -27,19 +27,21 @@ export function isRedirectTo(redirectUri: string, location: URL): boolean {
     ours.host === location.host &&
     ours.pathname === location.pathname &&
     location.username === '' &&
+    location.password === '' &&
     hasEveryParameter(ours, location)
   )
 }
 
 /**
  * Names the first difference between the redirect_uri and an address on its host, or with its path on another host.
- * Null when it is the redirect_uri with parameters added, when it does not come near it, and when it can't be read.
+ * Null when it is the redirect_uri with parameters added, when it does not come near it, and when it is no absolute
+ * address.
  * It looks at no value but those that were registered, so that a redacted address will do.
  */
 export function describeDifference(redirectUri: string, location: string): Difference | null {
-  if (!URL.canParse(redirectUri) || !URL.canParse(location, redirectUri)) return null
+  if (!URL.canParse(redirectUri) || !URL.canParse(location)) return null
   const ours = new URL(redirectUri)
-  const theirs = new URL(location, redirectUri)
+  const theirs = new URL(location)
   const path = comparePaths(ours.pathname, theirs.pathname)
   if (!isNear(ours, theirs, path)) return null
   if (ours.protocol !== theirs.protocol) return 'scheme'

@@ -22,6 +22,7 @@ describe('no difference is named', () => {
     ['a hop elsewhere', 'https://operator.example/login?state=y'],
     ['the scheme of another app', 'com.example.app://callback?code=x'],
     ['what can not be read', 'https://[::1'],
+    ['what is not absolute', '/callback/?code=x'],
   ])('%s', (_what, location) => {
     expect(describeDifference(registered, location)).toBeNull()
   })
@@ -45,7 +46,6 @@ describe('a difference is named', () => {
     ['path', registered, `${registered}/done?code=x`],
     ['path', registered, 'https://app.example/?code=x'],
     ['path', 'https://app.example/nv/callback', `${registered}?code=x`],
-    ['path', registered, '/elsewhere'],
     ['host', registered, 'https://www.app.example/callback?code=x'],
     ['host', 'https://www.app.example/callback', `${registered}?code=x`],
     ['host', registered, 'https://app.example./callback?code=x'],
@@ -58,6 +58,7 @@ describe('a difference is named', () => {
     ['scheme', registered, 'http://app.example/callback?code=x'],
     ['scheme', 'http://localhost:3000/callback', 'https://localhost:3000/callback?code=x'],
     ['user name', registered, 'https://code@app.example/callback'],
+    ['user name', registered, 'https://:code@app.example/callback'],
     ['second question mark', `${registered}?tenant=1`, `${registered}?tenant=1?code=x&state=y`],
     ['second question mark', registered, `${registered}??code=x&state=y`],
     ['fragment', registered, `${registered}#code=x&state=y`],
