@@ -80,15 +80,23 @@ export type Certify = (
   flaw: CertificateFlaw | null,
 ) => Promise<{ identity: TlsIdentity; ca: string }>
 
+/** What a listener tells besides the requests. */
+export interface ListenHooks {
+  /** Called when someone begins a TLS handshake on a port without TLS, with the address it comes from. */
+  onTls?(remoteAddress: string): void
+}
+
 /**
- * Listens for HTTP, for HTTPS when there is an identity; port 0 takes any free port. Throws a SetupError when the
- * address can't be had.
+ * Listens for HTTP, for HTTPS when there is an identity; port 0 takes any free port. A connection has one request at
+ * a time: what a client sends before it has the answer is not handled, and ends the connection with that answer.
+ * Throws a SetupError when the address can't be had.
  */
 export type Listen = (
   host: string,
   port: number,
   handler: RequestHandler,
   identity?: TlsIdentity,
+  hooks?: ListenHooks,
 ) => Promise<Listener>
 
 /** A request to be sent; its headers in whatever case. */

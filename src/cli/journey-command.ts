@@ -13,6 +13,7 @@ import type { Run } from '../run/run.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { parseDuration } from './duration.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
+import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { addSettingFlags } from './setting-flags.ts'
@@ -21,7 +22,7 @@ import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
 import { openTarget } from '../target/open.ts'
 
 export interface JourneyOptions extends GlobalOptions, SourceOptions {
-  via: (typeof wayNames)[number]
+  via: (typeof wayNames)[number] | 'list'
   state?: string
   operatorToken?: string
   grant?: SimGrant
@@ -41,7 +42,9 @@ const defaultTimeout = '5m'
 /** Declares the options of a journey; `addOwn` declares those of the command, between the ones of a run and of a gateway. */
 export function addJourneyOptions(command: CommanderCommand, addOwn: () => void): void {
   command.addOption(
-    new Option('--via <way>', 'how the URL reaches the phone').choices(wayNames).default('auto'),
+    new Option('--via <way>', 'how the URL reaches the phone; list shows the ways')
+      .choices([...wayNames, 'list'])
+      .default('auto'),
   )
   addSourceOptions(command)
   addSettingFlags(command, runSettings)
@@ -83,8 +86,10 @@ export async function runJourneyCommand<N extends string | null>(
   command: JourneyCommand<N>,
   options: JourneyOptions,
 ): Promise<ExitCode> {
+  const { via } = options
+  if (via === 'list') return listWays(context, options)
   const presenter = createPresenter(context, options)
-  const finished = await runOrExplain(context, command, options, presenter)
+  const finished = await runOrExplain(context, command, { ...options, via }, presenter)
   presenter.finish(finished)
   return finished.exitCode
 }
@@ -93,7 +98,7 @@ export async function runJourneyCommand<N extends string | null>(
 async function runOrExplain<N extends string | null>(
   context: Context,
   { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
-  options: JourneyOptions,
+  options: JourneyOptions & { via: (typeof wayNames)[number] },
   presenter: Presenter,
 ): Promise<Run> {
   try {

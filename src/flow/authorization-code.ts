@@ -65,6 +65,7 @@ function authorize(flow: Flow): Promise<Authorized | Stop> {
       show: (target, options) => recorder.emit({ type: 'authorize-url', url: target, ...options }),
     })
     if (isStop(brought)) return brought
+    if (brought.close) flow.atEnd(brought.close)
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback: brought.callback }, detail: brought.detail + from }
   })

@@ -1,24 +1,32 @@
 // Waits for the authorization response, from the listener and from what the user pastes.
 import type { Context } from '../context.ts'
-import { FlowError, SetupError, UsageError } from '../errors.ts'
-import { readCallback, readPastedCallback } from '../oauth/callback.ts'
-import { isLoopback } from '../wire/addresses.ts'
+import { SetupError, UsageError } from '../errors.ts'
 import type { Target } from '../target/target.ts'
-import { type CallbackListener, openCallbackListener } from '../reach/callback-listener.ts'
+import type { ListenAddress } from '../settings/rules.ts'
+import type { Expected } from '../reach/inlet.ts'
+import { type CallbackListener, openCallbackListener } from '../reach/inlets/listener.ts'
+import { canAsk, EndOfInput, openPaste } from '../reach/inlets/paste.ts'
 import { type WayName, ways } from '../reach/ways.ts'
+import { listenerOf } from '../wire/addresses.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
-import { formatListen, type ListenAddress } from '../settings/rules.ts'
+
+/** A listener that expects the callback of one run. */
+export interface Listening
+  extends Expected, Pick<CallbackListener, 'redirectUri' | 'listeningOn' | 'heardOn'> {
+  close(): Promise<void>
+}
 
 /**
  * Listens where the callback can arrive on this machine; null when the way needs no listener, or when the
- * redirect_uri leads elsewhere and the user can paste. Throws a UsageError when nobody would hear the callback.
+ * redirect_uri leads elsewhere and the user can paste. Throws a UsageError when nobody would hear the callback, and a
+ * SetupError when another program would.
  */
 export async function listenForCallback(
-  context: Context,
-  recorder: Recorder,
-  input: { profile: Target; via: WayName; state: string; canPaste: boolean },
-): Promise<CallbackListener | null> {
+  context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
+  recorder: Pick<Recorder, 'arrive'>,
+  input: { profile: Pick<Target, 'redirectUri' | 'listen'>; via: WayName; state: string; canPaste: boolean },
+): Promise<Listening | null> {
   const { redirectUri } = input.profile
   const { listens } = ways[input.via]
   const address = listenAddress(input.profile)
@@ -28,44 +36,39 @@ export async function listenForCallback(
     throw nobodyHears(redirectUri ?? '')
   }
   if (redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
-  if (!isLoopback(address.host))
-    recorder.warn('authorize', 'listening_beyond_this_machine', { host: address.host })
-  const own = ownAddress(redirectUri)
-  if (own && !isHeardAt(own, address)) {
-    recorder.warn('authorize', 'listening_elsewhere', { redirectUri, listen: formatListen(address) })
+  const opening = openCallbackListener(context, { address, redirectUri, arrive: recorder.arrive })
+  const listener = await (listens === 'optional' ? opening.catch(continueWithoutListener) : opening)
+  if (listener === null) return null
+  const { listeningOn, heardOn, close } = listener
+  return {
+    ...listener.expect(input.state),
+    redirectUri: listener.redirectUri,
+    listeningOn,
+    heardOn,
+    close,
   }
-  const listening = openCallbackListener(context, {
-    address,
-    redirectUri,
-    state: input.state,
-    onForeignState: () => recorder.warn('callback', 'foreign_callback'),
-  })
-  return listens === 'optional' ? listening.catch(continueWithoutListener) : listening
 }
 
+/** Goes on where the user can paste, unless another program holds the port: a browser here would give it the code. */
 function continueWithoutListener(error: unknown): null {
-  if (error instanceof SetupError) return null
-  throw error
+  if (!(error instanceof SetupError)) throw error
+  const { problem } = error
+  if (problem.code !== 'port_in_use') return null
+  throw new SetupError(
+    {
+      ...problem,
+      cause: `${problem.cause} A browser on this machine would bring the code to that program.`,
+      fix: 'Stop that program. If the link is opened on another device only, use another port: --listen 127.0.0.1:<port>',
+    },
+    { cause: error },
+  )
 }
 
-function listenAddress({ listen, redirectUri }: Target): ListenAddress | null {
-  return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : ownAddress(redirectUri))
-}
-
-/** Gives the address of this machine that a redirect_uri leads to; null when it leads elsewhere, or needs TLS. */
-function ownAddress(redirectUri: string | null): ListenAddress | null {
-  if (redirectUri === null) return null
-  const { protocol, hostname, port } = new URL(redirectUri)
-  if (protocol !== 'http:' || !isLoopback(hostname)) return null
-  const host = hostname.endsWith('.localhost') ? 'localhost' : hostname.replace(/^\[|\]$/g, '')
-  return { host, port: port === '' ? 80 : Number(port) }
-}
-
-/** Tells whether a listener at an address hears what is sent to another one of this machine. */
-function isHeardAt(own: ListenAddress, { host, port }: ListenAddress): boolean {
-  const isSameFamily =
-    host === own.host || host === 'localhost' || host === '::' || (host === '0.0.0.0' && own.host !== '::1')
-  return own.port === port && (isSameFamily || (own.host === 'localhost' && isLoopback(host)))
+function listenAddress({
+  listen,
+  redirectUri,
+}: Pick<Target, 'listen' | 'redirectUri'>): ListenAddress | null {
+  return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : listenerOf(redirectUri))
 }
 
 function portUnknown(redirectUri: string): UsageError {
@@ -89,7 +92,7 @@ function nobodyHears(redirectUri: string): UsageError {
 }
 
 interface Wait {
-  listener: CallbackListener | null
+  listener: Listening | null
   deadline: Deadline
   redirectUri: string
   state: string
@@ -97,40 +100,93 @@ interface Wait {
   canPaste: boolean
 }
 
-/**
- * Waits until parameters with our state arrive. Throws a FlowError `callback_timeout` when time runs out first.
- */
+/** Waits until parameters with our state arrive, or time runs out. */
 export async function waitForCallback(
-  context: Context,
-  recorder: Recorder,
+  context: Pick<Context, 'input' | 'prompt' | 'err' | 'env' | 'clock'>,
+  recorder: Pick<Recorder, 'arrive' | 'emit'>,
   options: Wait,
-): Promise<URLSearchParams> {
-  const { listener, deadline, redirectUri, canPaste } = options
-  const waitedFrom = context.clock.now()
-  const over = new AbortController()
-  const signal = AbortSignal.any([deadline.signal, over.signal])
+): Promise<URLSearchParams | { lacks: 'callback' }> {
+  const { listener, deadline } = options
+  const paste = options.canPaste ? pasteInlet(context, recorder, options) : null
   const sources: Array<Promise<URLSearchParams>> = [aborted(deadline.signal)]
   if (listener) sources.push(listener.callback)
-  if (canPaste) sources.push(pasted(context, recorder, options, signal))
-  else recorder.emit({ type: 'waiting', describe: () => describeWait(context, options) })
+  announceWait(context, recorder, options)
+  if (paste)
+    sources.push(pasted(paste.expect(options.state), () => announceListener(context, recorder, options)))
   try {
     return await Promise.race(sources)
   } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error
-    const seconds = Math.round((context.clock.now() - waitedFrom) / 1000)
-    throw new FlowError(
-      'callback_timeout',
-      { seconds, redirectUri, isListening: listener !== null, canPaste },
-      { cause: error },
-    )
+    if (error instanceof OutOfTime) return { lacks: 'callback' }
+    throw error
   } finally {
-    over.abort()
+    await paste?.close()
     recorder.emit({ type: 'waiting-ended' })
   }
 }
 
+function pasteInlet(
+  context: Pick<Context, 'input' | 'prompt' | 'err' | 'env' | 'clock'>,
+  { arrive, emit }: Pick<Recorder, 'arrive' | 'emit'>,
+  options: Wait,
+) {
+  return openPaste(context, {
+    redirectUri: options.redirectUri,
+    signal: options.deadline.signal,
+    arrive,
+    message: options.listener
+      ? 'or paste the address the phone ended on'
+      : 'Paste the address the phone ended on',
+    waiting: () => describeWait(context, options),
+    refuse: (reason) => emit({ type: 'note', text: reason }),
+  })
+}
+
+/** Says what is waited for: in the question, which needs the screen for itself, or above the lines. */
+function announceWait(
+  context: Pick<Context, 'input' | 'err' | 'env' | 'clock'>,
+  { emit }: Pick<Recorder, 'emit'>,
+  options: Wait,
+): void {
+  if (options.canPaste && canAsk(context)) return emit({ type: 'question' })
+  const ending = options.canPaste ? ', or a line with the address it ended on' : ''
+  emit({ type: 'waiting', describe: () => describeWait(context, options) + ending })
+}
+
+/** Waits on for the listener alone, once there is nothing more to read; says whether there is one. */
+function announceListener(
+  context: Pick<Context, 'clock'>,
+  { emit }: Pick<Recorder, 'emit'>,
+  options: Wait,
+): boolean {
+  if (options.listener) emit({ type: 'waiting', describe: () => describeWait(context, options) })
+  return options.listener !== null
+}
+
+async function pasted({ callback }: Expected, goesOn: () => boolean): Promise<URLSearchParams> {
+  try {
+    return await callback
+  } catch (error) {
+    if (!(error instanceof EndOfInput)) throw error
+    if (goesOn()) return new Promise<never>(() => {})
+    throw nothingPasted(error)
+  }
+}
+
+function nothingPasted(cause: Error): UsageError {
+  return new UsageError(
+    {
+      code: 'nothing_pasted',
+      title: 'Standard input ended before an address was pasted',
+      cause:
+        '--via paste reads the address the phone ended on from the terminal, or as a line of standard input.',
+      fix: 'Run it on a terminal, or use --via direct where nobody is there to paste.',
+    },
+    { cause },
+  )
+}
+
 function describeWait(
-  { clock }: Context,
+  { clock }: Pick<Context, 'clock'>,
   { listener, deadline }: Pick<Wait, 'listener' | 'deadline'>,
 ): string {
   const place = listener
@@ -145,61 +201,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) fail()
     else signal.addEventListener('abort', fail, { once: true })
   })
-}
-
-async function pasted(
-  context: Context,
-  recorder: Recorder,
-  options: Wait,
-  signal: AbortSignal,
-): Promise<URLSearchParams> {
-  const { input, prompt, env } = context
-  if (!input.isTerminal || !context.err.isTerminal || env['TERM'] === 'dumb')
-    return pastedLine(context, recorder, options, signal)
-  recorder.emit({ type: 'question' })
-  const text = await prompt.paste({
-    message: options.listener
-      ? 'or paste the address the phone ended on'
-      : 'Paste the address the phone ended on',
-    waiting: () => describeWait(context, options),
-    reject: (line) => refusePasted(line, options.state),
-    signal,
-  })
-  return readPastedCallback(text) ?? new URLSearchParams()
-}
-
-/** Reads lines of standard input, where nothing can be drawn, until one is the callback. */
-async function pastedLine(
-  context: Context,
-  recorder: Recorder,
-  options: Wait,
-  signal: AbortSignal,
-): Promise<URLSearchParams> {
-  const describe = () => `${describeWait(context, options)}, or a line with the address it ended on`
-  recorder.emit({ type: 'waiting', describe })
-  for await (const line of context.input.lines(signal)) {
-    const parameters = readPastedCallback(line)
-    if (parameters && refusePasted(line, options.state) === null) return parameters
-    if (line.trim()) recorder.warn('callback', 'foreign_callback')
-  }
-  if (options.listener || signal.aborted) {
-    recorder.emit({ type: 'waiting', describe: () => describeWait(context, options) })
-    return aborted(signal)
-  }
-  throw new UsageError({
-    code: 'nothing_pasted',
-    title: 'Standard input ended before an address was pasted',
-    cause:
-      '--via paste reads the address the phone ended on from the terminal, or as a line of standard input.',
-    fix: 'Run it on a terminal, or use --via direct where nobody is there to paste.',
-  })
-}
-
-function refusePasted(line: string, state: string): string | null {
-  const parameters = readPastedCallback(line)
-  if (!parameters) return 'There is no code, error or state in it. Paste all of the address bar.'
-  const callback = readCallback(parameters, { state, issuers: [], isIssuerRequired: false })
-  return callback.kind === 'not-ours'
-    ? 'It belongs to another attempt: its state differs. Paste the newest address.'
-    : null
 }

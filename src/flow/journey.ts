@@ -4,10 +4,10 @@ import type { Context } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
-import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { Source } from '../reach/source.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { StepName } from '../run/recording.ts'
+import type { Listening } from './await-callback.ts'
 import type { Deadline } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 import type { Send } from './send.ts'
@@ -71,8 +71,10 @@ export interface Flow {
   attempt: Attempt
   /** Null where access tokens are not bound to a key. */
   dpop: Dpop | null
-  listener: CallbackListener | null
+  listener: Listening | null
   redirectUri: string
+  /** Has something done when the run ends, however it does. */
+  atEnd(close: () => Promise<void>): void
 }
 
 /** An access token, and how the API is asked with it. */

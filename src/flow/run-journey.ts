@@ -1,11 +1,10 @@
 // Runs a journey: starts to record and to listen, goes through the steps, and concludes.
 import type { Context } from '../context.ts'
 import { createDpop } from '../oauth/dpop.ts'
-import type { CallbackListener } from '../reach/callback-listener.ts'
 import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget } from '../target/describe.ts'
-import { listenForCallback } from './await-callback.ts'
+import { type Listening, listenForCallback } from './await-callback.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
@@ -29,7 +28,8 @@ export async function runJourney<Input extends JourneyInput>(
   conceal(recorder, input, attempt)
   const deadline = startDeadline(context, input.timeoutMs)
   let { phoneNumber }: { phoneNumber: string | null } = input
-  let listener: CallbackListener | null = null
+  let listener: Listening | null = null
+  const closing: Array<() => Promise<void>> = []
   try {
     try {
       if (input.operatorToken === null)
@@ -41,7 +41,9 @@ export async function runJourney<Input extends JourneyInput>(
       })
       const send = createSend(context, recorder, deadline, profile, input.source)
       const dpop = profile.usesDpop ? createDpop(context) : null
-      const flow: Flow = { context, recorder, send, deadline, input, attempt, dpop, listener, redirectUri }
+      const atEnd = (close: () => Promise<void>) => void closing.push(close)
+      const values = { attempt, dpop, listener, redirectUri, atEnd }
+      const flow: Flow = { context, recorder, send, deadline, input, ...values }
       const answer = await journey.run(flow, input)
       if (!isStop(answer)) {
         phoneNumber = answer.phoneNumber ?? phoneNumber
@@ -55,11 +57,11 @@ export async function runJourney<Input extends JourneyInput>(
       durationMs: recorder.elapsedMs(),
       phoneNumber,
     })
-    await listener?.deliver(resultPage(run))
+    await listener?.answer(resultPage(run))
     return run
   } finally {
     deadline.release()
-    await listener?.close()
+    await Promise.all([listener?.close(), ...closing.map((close) => close())])
   }
 }
 

@@ -9,10 +9,17 @@ import {
 import { Socket } from 'node:net'
 import { emitWarning } from 'node:process'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import type { IncomingRequest, Listen, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
-import { SetupError } from '../errors.ts'
+import type {
+  IncomingRequest,
+  Listen,
+  ListenHooks,
+  OutgoingResponse,
+  RequestHandler,
+  TlsIdentity,
+} from '../context.ts'
 import { escapeText } from '../wire/escape.ts'
-import { formatListen } from '../settings/rules.ts'
+import { errorCode, explainListenFailure } from './listen-problem.ts'
+import { endIfCrowded, isInTurn, settleWith } from './turns.ts'
 
 const maxBodyBytes = 64 * 1024
 
@@ -30,15 +37,23 @@ const serverOptions = {
 const handshakeTimeoutMs = 2000
 
 /** Listens on the host's address, or on both loopback addresses when the host is `localhost`. */
-export const listen: Listen = async (host, port, handler, identity) => {
+export const listen: Listen = async (host, port, handler, identity, { onTls } = {}) => {
   const servers: Server[] = []
   const answers = new Set<Promise<void>>()
   const track: RequestListener = (request, response) => {
-    const answering = answer(request, response, handler).catch(() => void response.destroy())
+    if (!isInTurn(request, response)) return
+    const answering = settleWith(
+      request.socket,
+      answer(request, response, handler).catch(() => void response.destroy()),
+    )
     answers.add(answering)
-    void answering.then(() => answers.delete(answering))
+    void answering.finally(() => {
+      answers.delete(answering)
+      endIfCrowded(request.socket)
+    })
   }
-  const createServer = await chooseServer(identity)
+  const chosen = await chooseServer(identity)
+  const createServer = (onRequest: RequestListener) => reportTls(chosen(onRequest), onTls)
   try {
     const first = await open(createServer(track), host === 'localhost' ? '127.0.0.1' : host, port)
     servers.push(first)
@@ -57,7 +72,7 @@ export const listen: Listen = async (host, port, handler, identity) => {
     }
   } catch (error) {
     await Promise.all(servers.map(close))
-    throw setupError(host, port, error)
+    throw explainListenFailure(host, port, error)
   }
 }
 
@@ -69,6 +84,25 @@ async function chooseServer(
   const https = await import('node:https')
   const options = { ...serverOptions, ...identity, handshakeTimeout: handshakeTimeoutMs }
   return (onRequest) => https.createServer(options, onRequest)
+}
+
+/** The first bytes of a TLS handshake. @see https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+const handshakeStart = Buffer.from([0x16, 0x03])
+
+/** Tells of TLS on a plain port: the parser's error has the bytes that it could not read. */
+function reportTls(server: Server, onTls: ListenHooks['onTls']): Server {
+  if (!onTls) return server
+  return server.on('connection', (socket: Socket) => {
+    const remoteAddress = addressOfPeer(socket)
+    socket.on('error', (error: Error & { rawPacket?: unknown }) => {
+      const { rawPacket } = error
+      if (Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 2).equals(handshakeStart)) onTls(remoteAddress)
+    })
+  })
+}
+
+function addressOfPeer({ remoteAddress = '' }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')
 }
 
 function open(server: Server, address: string, port: number): Promise<Server> {
@@ -108,6 +142,7 @@ async function answer(
   const { body: content = '', ending } = outgoing
   const isWhole = (typeof content === 'string' || content instanceof Uint8Array) && ending === undefined
   // With its length, an answer leaves in one piece; without, in chunks.
+  if (outgoing.headers?.['connection'] === 'close') response.shouldKeepAlive = false
   const length = isWhole ? { 'content-length': Buffer.byteLength(content) } : {}
   response.writeHead(outgoing.status, { ...length, ...outgoing.headers })
   if (request.method === 'HEAD') return finish(response)
@@ -186,7 +221,7 @@ function toIncoming(request: IncomingMessage, body: string | null): IncomingRequ
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     headers.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])])
   }
-  const remoteAddress = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+  const remoteAddress = addressOfPeer(request.socket)
   const incoming = {
     method: request.method ?? '',
     target: request.url ?? '',
@@ -235,47 +270,4 @@ function ignoreMissingIpv6(error: unknown): undefined {
   const code = errorCode(error)
   if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined
   throw error
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-function setupError(host: string, port: number, error: unknown): unknown {
-  const code = errorCode(error)
-  const where = formatListen({ host, port })
-  if (code === 'EADDRINUSE') {
-    return new SetupError(
-      {
-        code: 'port_in_use',
-        title: `The port is taken: ${where}`,
-        cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
-        fix: 'Stop that program, or take another port.',
-      },
-      { cause: error },
-    )
-  }
-  if (code === 'EACCES') {
-    return new SetupError(
-      {
-        code: 'port_not_allowed',
-        title: `This user may not listen on ${where}`,
-        cause: 'Ports below 1024 need a privilege on most systems.',
-        fix: 'Listen on a port from 1024 up.',
-      },
-      { cause: error },
-    )
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAFNOSUPPORT') {
-    return new SetupError(
-      {
-        code: 'address_not_local',
-        title: `This machine has no address ${host}`,
-        cause: 'One can only listen on an address of this machine.',
-        fix: 'Use 127.0.0.1, or an address that `ip addr` or `ipconfig` shows.',
-      },
-      { cause: error },
-    )
-  }
-  return error
 }

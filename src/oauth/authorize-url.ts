@@ -1,4 +1,4 @@
-// Builds the authorize URL, and tells a redirect to our redirect_uri from any other.
+// Builds the authorize URL.
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
 
 export interface AuthorizeParameters {
@@ -49,20 +49,4 @@ export async function authorizationRequest(parameters: AuthorizeParameters): Pro
 export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return url + (url.includes('?') ? '&' : '?') + pairs.join('&')
-}
-
-/**
- * Tells whether a URL is our redirect_uri with the response's parameters added: same scheme, host, port and path,
- * and every query parameter that was registered.
- */
-export function isRedirectTo(redirectUri: string, location: URL): boolean {
-  const ours = new URL(redirectUri)
-  if (
-    ours.protocol !== location.protocol ||
-    ours.host !== location.host ||
-    ours.pathname !== location.pathname
-  ) {
-    return false
-  }
-  return [...ours.searchParams].every(([name, value]) => location.searchParams.getAll(name).includes(value))
 }

@@ -1,4 +1,5 @@
 // Reads the authorization response that comes back to the redirect_uri.
+import { holdsResponse } from './redirect-uri.ts'
 
 /** An authorization response; `state` was compared before anything else was looked at. */
 export type Callback =
@@ -41,16 +42,37 @@ export function readCallback(parameters: URLSearchParams, expected: ExpectedCall
   return code ? { kind: 'code', code } : { kind: 'malformed', reason: 'no_code' }
 }
 
+/** What a user pasted. */
+export interface Pasted {
+  /** Null: it is no whole address. */
+  url: URL | null
+  parameters: URLSearchParams
+  /** Whether the response was behind a #. */
+  isInFragment: boolean
+}
+
 /**
- * Finds the parameters in what a user pasted: the whole address, or only its query with or without the `?`.
- * Null when there is none of `state`, `code`, `error` in it.
+ * Reads what a user pasted: the whole address, or only its query with or without the `?`; in quotes, with line breaks
+ * or as it stands in HTML. Null when there are no parameters in it.
  */
-export function readPastedCallback(text: string): URLSearchParams | null {
-  const pasted = text
-    .trim()
-    .replace(/^["'<]+|[>"']+$/g, '')
+export function readPasted(text: string): Pasted | null {
+  const address = unwrapPasted(text)
+  const url = /^[a-z][a-z\d+.-]*:/i.test(address) && URL.canParse(address) ? new URL(address) : null
+  const [before = '', ...behind] = address.split('#')
+  const query = before.includes('?') ? before.slice(before.indexOf('?') + 1) : url ? '' : before
+  const found = new URLSearchParams(query)
+  const hidden = new URLSearchParams(behind.join('#'))
+  const isInFragment = holdsResponse(hidden) && !holdsResponse(found)
+  const parameters = isInFragment ? hidden : found
+  const hasNames = [...parameters].some(([name, value]) => name !== '' && value !== '')
+  return hasNames ? { url, parameters, isInFragment } : null
+}
+
+/** Takes off what comes with an address when it is copied from a terminal, a mail, HTML or JSON. */
+export function unwrapPasted(text: string): string {
+  return text
     .replace(/\s+/g, '')
-  const query = pasted.includes('?') ? pasted.slice(pasted.indexOf('?') + 1) : pasted
-  const parameters = new URLSearchParams(query.replace(/#.*$/, ''))
-  return ['state', 'code', 'error'].some((name) => parameters.has(name)) ? parameters : null
+    .replace(/^["'<]+|[>"']+$/g, '')
+    .replace(/&amp;|\\u0026/gi, '&')
+    .replace(/\\(?=[?&=#])/g, '')
 }

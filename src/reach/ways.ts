@@ -1,8 +1,8 @@
 // The map of the ways, and the choice of one.
-import { browser } from './browser.ts'
-import { direct } from './direct.ts'
-import { paste } from './paste.ts'
-import { qr } from './qr.ts'
+import { browser } from './ways/browser.ts'
+import { direct } from './ways/direct.ts'
+import { paste } from './ways/paste.ts'
+import { qr } from './ways/qr.ts'
 import type { Way } from './way.ts'
 
 export const ways = { qr, browser, direct, paste } as const satisfies Record<string, Way>

@@ -49,3 +49,24 @@ function toBytes(group: string | undefined): number[] {
   const value = Number.parseInt(group ?? '0', 16)
   return [value >> 8, value & 0xff]
 }
+
+/** Gives where a program on this machine hears what is sent to a URL; null when it leads elsewhere, or needs TLS. */
+export function listenerOf(url: string): { host: string; port: number } | null {
+  const { protocol, hostname, port } = new URL(url)
+  if (protocol !== 'http:' || !isLoopback(hostname)) return null
+  const host = hostname.endsWith('.localhost') ? 'localhost' : hostname.replace(/^\[|\]$/g, '')
+  return { host, port: port === '' ? 80 : Number(port) }
+}
+
+/** Tells whether one who listens at an address hears what is sent to another one of this machine. */
+export function isHeardAt(
+  sentTo: { host: string; port: number },
+  { host, port }: { host: string; port: number },
+): boolean {
+  const isSameFamily =
+    host === sentTo.host ||
+    host === 'localhost' ||
+    host === '::' ||
+    (host === '0.0.0.0' && sentTo.host !== '::1')
+  return sentTo.port === port && (isSameFamily || (sentTo.host === 'localhost' && isLoopback(host)))
+}

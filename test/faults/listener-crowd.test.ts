@@ -20,6 +20,7 @@ async function crowd(port: number, count: number, bytes: (index: number) => stri
     Array.from({ length: count }, async (_, index) => {
       const socket = connect(port, '127.0.0.1')
       socket.on('error', () => {})
+      socket.resume()
       await once(socket, 'connect')
       if (bytes(index) !== '') socket.write(bytes(index))
       return socket
@@ -43,6 +44,11 @@ const crowds: ReadonlyArray<[string, number, (index: number) => string]> = [
     () => 'POST /callback HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1',
   ],
   ['50 idle pre-connections', 50, () => ''],
+  [
+    '20 clients that send 5,000 requests each without waiting for an answer',
+    20,
+    (i) => `GET /callback?code=x&state=${i} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(5000),
+  ],
 ]
 
 it.each(crowds)(

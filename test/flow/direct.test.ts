@@ -117,6 +117,22 @@ describe('the redirect_uri', () => {
     })
   })
 
+  it.each(['/callback/', '/Callback', '/callback%2F', '/oauth/callback'])(
+    'ends the run before %s on its server, which is named',
+    async (path) => {
+      await withGateway({}, async (app) => {
+        const authorize: RequestHandler = (request) =>
+          redirect(`${app.origin}${path}?code=live-code&state=${queryOf(request).get('state')}`)
+        const redirectUri = `${app.origin}/callback`
+        const { result, gateway } = await follow({ authorize }, { profile: { redirectUri } })
+        expect(result).toMatchObject({ exitCode: 3, failedStep: 'authorize', outcome: 'undetermined' })
+        expect(result.findings[0]?.title).toContain(`${app.origin}${path}`)
+        expect(app.requests).toEqual([])
+        expect(gateway.count('token')).toBe(0)
+      })
+    },
+  )
+
   it.each([
     'https://app.example/callback',
     'https://app.example/callback?tenant=1&lang=es',

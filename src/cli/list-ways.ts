@@ -1,0 +1,34 @@
+// `--via list`: the ways, and what each of them lacks on this machine.
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
+import type { Machine, Way } from '../reach/way.ts'
+import { ways } from '../reach/ways.ts'
+import { toInertJson } from '../wire/escape.ts'
+
+interface Listed {
+  name: string
+  summary: string
+  ready: boolean
+  /** What it needs and does not find here; null when it is ready. */
+  missing: string | null
+}
+
+/** Prints the ways on stdout, with "ready" or what is missing. */
+export async function listWays(
+  { out, ...context }: Machine & Pick<Context, 'out'>,
+  { json = false }: { json?: boolean },
+): Promise<ExitCode> {
+  const listed = await Promise.all(Object.entries(ways).map(([name, way]) => describeWay(name, way, context)))
+  out.write(json ? `${toInertJson({ schema: 'nv.ways/1', ways: listed })}\n` : listed.map(lineOf).join(''))
+  return exitCodes.ok
+}
+
+async function describeWay(name: string, { summary, probe }: Way, machine: Machine): Promise<Listed> {
+  const missing = await probe(machine)
+  return { name, summary, ready: missing === null, missing }
+}
+
+function lineOf({ name, summary, missing }: Listed): string {
+  const state = missing === null ? 'ready' : 'not ready'
+  return `${name.padEnd(8)} ${state.padEnd(9)}  ${summary}${missing === null ? '' : `; needs ${missing}`}\n`
+}

@@ -1,0 +1,48 @@
+// Says why an address of this machine can't be listened on, and what to do.
+import { SetupError } from '../errors.ts'
+import { formatListen } from '../settings/rules.ts'
+
+/** Gives the code of an error of the system; empty when it has none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** Explains why an address can't be listened on; an error that is not the machine's stays as it is. */
+export function explainListenFailure(host: string, port: number, error: unknown): unknown {
+  const code = errorCode(error)
+  const where = formatListen({ host, port })
+  if (code === 'EADDRINUSE') {
+    return new SetupError(
+      {
+        code: 'port_in_use',
+        title: `The port is taken: ${where}`,
+        cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
+        fix: 'Stop that program, or take another port.',
+      },
+      { cause: error },
+    )
+  }
+  if (code === 'EACCES') {
+    return new SetupError(
+      {
+        code: 'port_not_allowed',
+        title: `This user may not listen on ${where}`,
+        cause: 'Ports below 1024 need a privilege on most systems.',
+        fix: 'Listen on a port from 1024 up.',
+      },
+      { cause: error },
+    )
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAFNOSUPPORT') {
+    return new SetupError(
+      {
+        code: 'address_not_local',
+        title: `This machine has no address ${host}`,
+        cause: 'One can only listen on an address of this machine.',
+        fix: 'Use 127.0.0.1, or an address that `ip addr` or `ipconfig` shows.',
+      },
+      { cause: error },
+    )
+  }
+  return error
+}

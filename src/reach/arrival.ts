@@ -1,0 +1,76 @@
+// Describes what came back for the recording: names and facts, no value that could be a code.
+import type { Arrival, RefusalCode } from '../run/recording.ts'
+
+/** Records an arrival; when it was and how often, the recorder knows. */
+export type Arrive = (arrival: Omit<Arrival, 'at' | 'count'>) => void
+
+type What = Arrival['what']
+type Response = Pick<
+  What,
+  'parameters' | 'isInFragment' | 'state' | 'error' | 'errorDescription' | 'errorUri' | 'issuer'
+>
+
+const maxParameters = 50
+const maxNameLength = 100
+const maxTextLength = 1000
+
+/** Something that arrived without parameters. */
+export const nothing: What = {
+  kind: 'text',
+  method: null,
+  host: null,
+  path: null,
+  parameters: [],
+  isInFragment: false,
+  state: 'missing',
+  error: null,
+  errorDescription: null,
+  errorUri: null,
+  issuer: null,
+  forwardedFor: null,
+  userAgent: null,
+}
+
+/** Says what parameters are there, whose state is among them, and the words of an error. */
+export function describeResponse(
+  parameters: URLSearchParams,
+  isOurs: (state: string) => boolean,
+  isInFragment = false,
+): Response {
+  return {
+    parameters: [...parameters.keys()].slice(0, maxParameters).map((name) => name.slice(0, maxNameLength)),
+    isInFragment,
+    state: compareState(parameters.getAll('state'), isOurs),
+    error: wordsOf(parameters, 'error'),
+    errorDescription: wordsOf(parameters, 'error_description'),
+    errorUri: wordsOf(parameters, 'error_uri'),
+    issuer: wordsOf(parameters, 'iss'),
+  }
+}
+
+/** Says why a response is not taken for its state; null when the state is ours. */
+export function refuseState(state: What['state']): RefusalCode | null {
+  const refusals = {
+    ours: null,
+    missing: 'state_missing',
+    other: 'state_differs',
+    doubled: 'state_doubled',
+  } as const
+  return refusals[state]
+}
+
+/** Cuts text that somebody sent to what is worth keeping. */
+export function cut(text: string): string {
+  return text.slice(0, maxTextLength)
+}
+
+function compareState(states: readonly string[], isOurs: (state: string) => boolean): What['state'] {
+  if (states.length > 1) return 'doubled'
+  if (!states[0]) return 'missing'
+  return isOurs(states[0]) ? 'ours' : 'other'
+}
+
+function wordsOf(parameters: URLSearchParams, name: string): string | null {
+  const text = parameters.get(name)
+  return text ? cut(text) : null
+}

@@ -1,0 +1,24 @@
+// The way by this machine's browser, for gateways that take any device.
+import type { Machine, Way } from '../way.ts'
+
+export const browser: Way = {
+  summary: "open the link in this machine's browser",
+  listens: 'required',
+  probe: (machine) => Promise.resolve(describeMissing(machine)),
+  bring: async (authorizeUrl, { open, show }) => {
+    const isOpened = await open(authorizeUrl)
+    const note = isOpened
+      ? 'Asked the browser of this machine to open it.'
+      : 'There is no browser here to open it (no display, or a remote session).'
+    show(authorizeUrl, { isQr: false, note })
+    return { detail: isOpened ? 'handed to the browser' : 'shown as a link', callback: null }
+  },
+}
+
+/** A browser that BROWSER names opens wherever it is; the desktop's needs a desktop. */
+function describeMissing({ env, tool }: Machine): string | null {
+  if (env['BROWSER']) return null
+  if (env['SSH_CONNECTION'] || env['SSH_TTY']) return 'a local session; this one is over SSH'
+  const hasDisplay = env['DISPLAY'] || env['WAYLAND_DISPLAY'] || env['WSL_DISTRO_NAME']
+  return tool.platform.startsWith('linux') && !hasDisplay ? 'a display (DISPLAY or WAYLAND_DISPLAY)' : null
+}
