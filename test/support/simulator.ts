@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { CookieJar } from 'tough-cookie'
-import { behaviours } from '../../src/simulator/behaviour/behaviours.ts'
+import type { Behaviour } from '../../src/simulator/behaviour/behaviour.ts'
 import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import type { Rules } from '../../src/simulator/rules.ts'
 import { listen } from '../../src/io/listener.ts'
@@ -49,9 +49,8 @@ export async function startTestSimulator(
 
 /** Makes a behaviour that bends rules, and switches it on. */
 export function bend(rules: Partial<Rules>): Switched[] {
-  const name = `test-${Object.keys(rules).join('-')}`
-  Object.assign(behaviours, { [name]: { does: 'bends rules', steps: ['token'], rules } })
-  return [{ name, step: 'token' }]
+  const behaviour: Behaviour = { does: 'bends rules', shows: 'what the rules say', steps: ['token'], rules }
+  return [{ name: `test-${Object.keys(rules).join('-')}`, step: 'token', behaviour }]
 }
 
 export interface Hop {
