@@ -173,9 +173,9 @@ describe('what is not taken', () => {
   const tooMany = Object.keys(behaviours).slice(0, 21)
 
   it.each<[string, unknown, string]>([
-    ['an unknown name', { behaviours: ['wify'] }, 'no behaviour of that name'],
+    ['an unknown name', { behaviours: ['wify'] }, 'No behaviour has that name'],
     ['an unknown step', { behaviours: ['wifi@jwks'] }, 'can’t be at that step'.replace('’', "'")],
-    ['an inherited name', { behaviours: ['constructor'] }, 'no behaviour of that name'],
+    ['an inherited name', { behaviours: ['constructor'] }, 'No behaviour has that name'],
     ['two steps', { behaviours: ['hang@api@token'] }, "can't be at that step"],
     ['a number', { behaviours: [1] }, 'array of strings'],
     ['one that is no list', { behaviours: 'hang' }, 'array of strings'],

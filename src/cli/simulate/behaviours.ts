@@ -23,7 +23,7 @@ export function readBehaviour(text: string): Switched {
   if ('name' in read) return read
   throw new UsageError({
     code: 'behaviour_unknown',
-    title: `The simulator can't behave so: ${escapeText(text, 60)}`,
+    title: `Unknown behaviour "${escapeText(text, 60)}"`,
     cause: read.rule,
     fix:
       read.near.length > 0
