@@ -74,11 +74,7 @@ describe('--behave', () => {
   it.each([
     ['hnag', 'No behaviour has that name.', 'Perhaps hang'],
     ['Hang', 'No behaviour has that name.', 'Perhaps hang'],
-    [
-      'hash',
-      'No behaviour has that name.',
-      'Perhaps hash-without-plus, hash-upper-case, hash-refused',
-    ],
+    ['hash', 'No behaviour has that name.', 'Perhaps hash-without-plus, hash-upper-case, hash-refused'],
     ['toString', 'No behaviour has that name.', 'nv simulate --list'],
     ['', 'No behaviour has that name.', 'nv simulate --list'],
     ['wifi@token', "wifi can't be at that step.", 'Perhaps wifi@callback, wifi@api'],
