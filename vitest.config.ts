@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Change what their whole process has: its HTTP, its umask, its environment. */
-const needProcess = [
-  'test/flow/presets.test.ts',
-  'test/flow/sandbox-mock.test.ts',
-  'test/unit/io/files.test.ts',
-]
-const inBrowser = ['test/browser/**/*.test.ts', 'test/e2e/samples.test.ts']
+/** nock changes what HTTP is for its whole process. */
+const withNock = ['test/flow/presets.test.ts', 'test/flow/sandbox-mock.test.ts']
+const inChromium = ['test/browser/**/*.test.ts', 'test/e2e/samples.test.ts']
 
 export default defineConfig({
   test: {
@@ -16,28 +12,28 @@ export default defineConfig({
     silent: 'passed-only',
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Many tests wait for a server or a process, so that one more than there are cores keeps all of them busy.
+    // Processes, as a thread would keep what another one closes open while a third one starts a program.
+    pool: 'forks',
+    // Many tests wait for a server or a program; one worker more than there are cores fills the gaps.
     maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
         test: {
-          name: 'shared',
+          name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: [...needProcess, ...inBrowser],
-          // They share nothing that one of them changes, and so load the program once for each worker.
-          pool: 'threads',
+          exclude: [...withNock, ...inChromium],
+          // A worker loads the program once for all the files it runs: none changes what they share.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'isolated', include: needProcess } },
+      { extends: true, test: { name: 'nock', include: withNock } },
       {
         extends: true,
         test: {
-          name: 'browser',
-          include: inBrowser,
+          name: 'chromium',
+          include: inChromium,
           globalSetup: 'test/support/start-chromium.ts',
-          pool: 'threads',
           isolate: false,
         },
       },
