@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { rounds } from '../support/rounds.ts'
 import { makeFolder, modeOf, storeIn, useStoreProcess } from '../support/store-harness.ts'
 import type { StoreProcess } from '../support/store-harness.ts'
 
@@ -37,10 +38,10 @@ test.each(['addProfiles', 'addSecrets'] as const)(
 )
 
 describe('killed while writing', () => {
-  test('40 times: the files are whole, and the next command works', async () => {
+  test(`${rounds} times: the files are whole, and the next command works`, async () => {
     const folder = makeFolder()
     const store = storeIn(folder)
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       await killAfterWrites(start({ action: 'rewriteForever', folder }), Math.floor(Math.random() * 20))
       expectWhole(readFileSync(join(folder, 'profiles.json'), 'utf8'))
       expectWhole(readFileSync(join(folder, 'secrets.json'), 'utf8'))
@@ -54,7 +55,7 @@ describe('killed while writing', () => {
 
   test('on the very first write: nothing or a whole file', async () => {
     const folder = makeFolder()
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const { child, ended } = start({ action: 'rewriteForever', folder: join(folder, `${round}`) })
       child.stdout.once('data', () => child.kill('SIGKILL'))
       await ended

@@ -175,7 +175,7 @@ describe('a gateway that wants more', () => {
 
   it('lets a CIBA client wait', async () => {
     const clients = [{ id: 'my app', secret }]
-    const options = { clients, behaviours: bend({ cibaPendingPolls: 1 }) }
+    const options = { clients, behaviours: bend({ cibaPendingPolls: 1, cibaIntervalSeconds: 0.1 }) }
     const at = await startTestSimulator(options, createRunningClock())
     const config = await discover({ at })
     const accepted = await client.initiateBackchannelAuthentication(config, {
@@ -190,7 +190,8 @@ describe('a gateway that wants more', () => {
 })
 
 describe('CIBA', () => {
-  it.each<[string, () => Setup]>([
+  // Each waits for the interval of a second.
+  it.concurrent.each<[string, () => Setup]>([
     ['client_secret_post', () => ({})],
     ['private_key_jwt', () => signing('PS256')],
   ])('brings a token to a client that polls, authenticated by %s', async (_what, setup) => {

@@ -1,0 +1,4 @@
+// How often the tests of killing and racing repeat themselves: by chance each round hits another moment.
+
+/** Five at home; CI takes its time. */
+export const rounds = Number(process.env['NV_TEST_ROUNDS'] || 5)
