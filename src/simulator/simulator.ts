@@ -10,7 +10,7 @@ import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './operator/lines.ts'
 import { createOperator } from './operator/operator.ts'
 import { present } from './presentation.ts'
-import { createSigningKey } from './oauth/keys.ts'
+import { createSigningKey, type SigningKey } from './oauth/keys.ts'
 import { readCall, type Call } from './request.ts'
 import { replyApiError, type Reply } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
@@ -43,6 +43,8 @@ export interface SimulatorOptions {
   lines?: readonly Line[]
   /** Makes it serve https. */
   identity?: TlsIdentity
+  /** Without one it makes its own. */
+  signingKey?: SigningKey
   /** What is on for every client. */
   behaviours?: readonly Switched[]
   onRequest?: (entry: RequestEntry) => void
@@ -84,7 +86,7 @@ export async function startSimulator(
     isStrict,
     clients: [mockClient, ...clients],
     redirectUris: options.redirectUris ?? [],
-    signingKey: createSigningKey(),
+    signingKey: options.signingKey ?? createSigningKey(),
     lines,
     state: createGatewayState(ports),
     operator,

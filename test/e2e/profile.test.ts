@@ -16,7 +16,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
-import { rounds } from '../support/rounds.ts'
+import { rounds, roundsTimeoutMs } from '../support/rounds.ts'
 import { type Finished, runNv, type RunningProgram, startNv } from '../support/process.ts'
 
 const canary = 'canary-secret-Zx9'
@@ -248,7 +248,7 @@ test('killed at any moment: the next command works, and no profile has the secre
     const checked = await home.nv(['profile', 'use', name])
     expect(checked.exitCode).toBe(0)
   }
-}, 120_000)
+}, roundsTimeoutMs)
 
 describe('what others of the machine can see', () => {
   test('the folder is 0700 and the files are 0600, whatever the umask', async () => {

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rounds } from '../support/rounds.ts'
+import { rounds, roundsTimeoutMs } from '../support/rounds.ts'
 import { makeFolder, modeOf, storeIn, useStoreProcess } from '../support/store-harness.ts'
 import type { StoreProcess } from '../support/store-harness.ts'
 
@@ -51,7 +51,7 @@ describe('killed while writing', () => {
       expect(readdirSync(folder).sort()).toEqual(['profiles.json', 'secrets.json'])
     }
     expect(modeOf(join(folder, 'secrets.json'))).toBe('600')
-  }, 120_000)
+  }, roundsTimeoutMs)
 
   test('on the very first write: nothing or a whole file', async () => {
     const folder = makeFolder()
@@ -63,7 +63,7 @@ describe('killed while writing', () => {
       expectWhole(JSON.stringify((await store.profiles.read()).profiles['acme'] ?? {}))
       expectWhole(JSON.stringify(await store.secrets.read('acme')))
     }
-  }, 60_000)
+  }, roundsTimeoutMs)
 })
 
 /** Waits for the output of that many writes and a few microtasks, so that each phase of a write is hit. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { newOwnerName, ownerState, withLock } from '../../../src/io/file-lock.ts'
-import { rounds } from '../../support/rounds.ts'
+import { rounds, roundsTimeoutMs } from '../../support/rounds.ts'
 import { makeFolder, problemOf, useStoreProcess } from '../../support/store-harness.ts'
 
 const start = useStoreProcess()
@@ -105,7 +105,7 @@ describe('a holder that died', () => {
       const ends = await Promise.all(processes.map(({ ended }) => ended))
       expect(ends).toEqual(ends.map(() => ({ signal: 'SIGKILL', answer: { errors: '' } })))
     }
-  }, 120_000)
+  }, roundsTimeoutMs)
 })
 
 /** No process of Linux, macOS or Windows has this id. */
