@@ -8,8 +8,6 @@ export interface Rules {
   clockOffsetMs: number
   /** How far in the future an `iat` or `nbf` may lie. */
   clockToleranceMs: number
-  /** Whether an assertion may be for the issuer, though the gateway is strict. */
-  takesIssuerAsAudience: boolean
   /** Whether a DPoP proof needs a nonce that the gateway gave. */
   requiresDpopNonce: boolean
   /** How many polls of a CIBA request are answered with authorization_pending before its token comes. */
@@ -27,7 +25,6 @@ export const defaultRules: Rules = {
   accessTokenLifetimeMs: lifetimesMs.accessToken,
   clockOffsetMs: 0,
   clockToleranceMs: 5000,
-  takesIssuerAsAudience: false,
   requiresDpopNonce: false,
   cibaPendingPolls: 0,
   cibaIntervalSeconds: 1,

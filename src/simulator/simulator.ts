@@ -1,5 +1,6 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
 import type { Context, IncomingRequest, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
+import { simulatorHeader, simulatorHeaderValue } from '../wire/simulated.ts'
 import { control } from './behaviour/control.ts'
 import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
 import { clientIdOf } from './caller.ts'
@@ -9,7 +10,7 @@ import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './operator/lines.ts'
 import { createOperator } from './operator/operator.ts'
 import { present } from './presentation.ts'
-import { createSigningKey } from './oauth/keys.ts'
+import { createSigningKey, type SigningKey } from './oauth/keys.ts'
 import { readCall, type Call } from './request.ts'
 import { replyApiError, type Reply } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
@@ -42,6 +43,8 @@ export interface SimulatorOptions {
   lines?: readonly Line[]
   /** Makes it serve https. */
   identity?: TlsIdentity
+  /** Without one it makes its own. */
+  signingKey?: SigningKey
   /** What is on for every client. */
   behaviours?: readonly Switched[]
   onRequest?: (entry: RequestEntry) => void
@@ -83,7 +86,7 @@ export async function startSimulator(
     isStrict,
     clients: [mockClient, ...clients],
     redirectUris: options.redirectUris ?? [],
-    signingKey: createSigningKey(),
+    signingKey: options.signingKey ?? createSigningKey(),
     lines,
     state: createGatewayState(ports),
     operator,
@@ -148,7 +151,8 @@ function createHandler(
       'status' in call
         ? replyApiError(call.status, call.code, call.message)
         : await answer(call).catch(replyBug)
-    const { detail, broken, isCallback: _callback, problem: _problem, ...response } = shown
+    const { detail, broken, isCallback: _callback, problem: _problem, ...rest } = shown
+    const response = { ...rest, headers: { ...rest.headers, [simulatorHeader]: simulatorHeaderValue } }
     const path = 'status' in call ? (request.target.split('?')[0] ?? '') : call.path
     onRequest?.({
       origin,

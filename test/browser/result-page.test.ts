@@ -1,7 +1,7 @@
 // The whole journey in Chromium: what the person with the phone sees at the end.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, launchChromium } from '../support/chromium.ts'
+import { hasChromium, connectToChromium } from '../support/chromium.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
 
   beforeAll(async () => {
     simulator = await startTestSimulator()
-    browser = await launchChromium()
+    browser = await connectToChromium()
   })
 
   afterAll(async () => {

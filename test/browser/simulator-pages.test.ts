@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestHandler } from '../../src/context.ts'
 import { listen } from '../../src/io/listener.ts'
 import type { Line } from '../../src/simulator/operator/lines.ts'
-import { hasChromium, launchChromium } from '../support/chromium.ts'
+import { hasChromium, connectToChromium } from '../support/chromium.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { authorizeUrl, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
 
   beforeAll(async () => {
     simulator = await startTestSimulator({ mode: 'network', lines })
-    browser = await launchChromium()
+    browser = await connectToChromium()
   })
 
   afterAll(async () => {

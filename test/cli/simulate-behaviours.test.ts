@@ -72,15 +72,11 @@ describe('--behave', () => {
   })
 
   it.each([
-    ['hnag', 'There is no behaviour of that name.', 'Perhaps hang'],
-    ['Hang', 'There is no behaviour of that name.', 'Perhaps hang'],
-    [
-      'hash',
-      'There is no behaviour of that name.',
-      'Perhaps hash-without-plus, hash-upper-case, hash-refused',
-    ],
-    ['toString', 'There is no behaviour of that name.', 'nv simulate --list'],
-    ['', 'There is no behaviour of that name.', 'nv simulate --list'],
+    ['hnag', 'No behaviour has that name.', 'Perhaps hang'],
+    ['Hang', 'No behaviour has that name.', 'Perhaps hang'],
+    ['hash', 'No behaviour has that name.', 'Perhaps hash-without-plus, hash-upper-case, hash-refused'],
+    ['toString', 'No behaviour has that name.', 'nv simulate --list'],
+    ['', 'No behaviour has that name.', 'nv simulate --list'],
     ['wifi@token', "wifi can't be at that step.", 'Perhaps wifi@callback, wifi@api'],
     ['wifi@', "wifi can't be at that step.", 'Perhaps wifi@callback, wifi@api'],
     ['certificate-expired', 'which shows no certificate', 'Add --tls'],

@@ -153,7 +153,7 @@ describe('what is refused', () => {
     for (const [args, title] of [
       [['--line', number], 'Lines count in network mode only'],
       [['--mode', 'network', '--lines', 'nowhere.json'], 'There is no file nowhere.json'],
-      [['--mode', 'live'], 'There is no mode live'],
+      [['--mode', 'live'], 'Unknown mode "live"'],
     ] as const) {
       const { context, err } = createTestContext()
       expect(await runProgram(context, ['simulate', ...args])).toBe(exitCodes.usage)

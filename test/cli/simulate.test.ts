@@ -78,6 +78,8 @@ describe('the banner', () => {
                     (mock_sandbox_access_token: for ever)
         mode        mock: a number that ends in 1 is true, in 2 false, any other at
                     random; --mode network has lines and phones
+        SIM tokens  simulator-operator-token-1 (+34600000001)
+                    simulator-operator-token-2 (+34600000002)
 
       Start with a call that needs no flow:
 
@@ -294,7 +296,7 @@ describe('a rule that is broken', () => {
     const { simulator, err, interrupt, ended } = await startJson()
     const code = await obtainCode({ ...simulator, ...noClose })
     await postToken({ ...simulator, ...noClose }, { grant_type: 'authorization_code', code })
-    expect(err()).toMatch(/\/token 200 access token \(rule broken: redirect_uri left out\)\n$/)
+    expect(err()).toMatch(/\/token 200 access token \(overlooked: redirect_uri left out\)\n$/)
     interrupt()
     await ended
   })
@@ -323,11 +325,11 @@ describe('--host', () => {
 
 describe('what it does not take', () => {
   it.each<[string[], string]>([
-    [['--port', '65536'], 'This is no port'],
-    [['--port', '-1'], 'This is no port'],
-    [['--port', '80a'], 'This is no port'],
-    [['--port', ''], 'This is no port'],
-    [['--port', '1e3'], 'This is no port'],
+    [['--port', '65536'], 'is not a port'],
+    [['--port', '-1'], 'is not a port'],
+    [['--port', '80a'], 'is not a port'],
+    [['--port', ''], 'is not a port'],
+    [['--port', '1e3'], 'is not a port'],
     [['--port', '6000'], 'refuse to open port'],
     [['--port', '10080'], 'refuse to open port'],
     [['--client', 'secretless'], 'has no secret: secretless'],
@@ -336,20 +338,20 @@ describe('what it does not take', () => {
     [['--client-key', ':key.jwk'], 'needs an id and a file'],
     [['--client-key', 'signer:'], 'needs an id and a file'],
     [['--client-key', 'signer:nowhere.pem'], 'There is no file nowhere.pem'],
-    [['--client-key', 'signer:text.txt'], 'no usable key in text.txt'],
-    [['--client-key', 'signer:short.pem'], 'no usable key in short.pem'],
-    [['--client-key', 'signer:curve.pem'], 'no usable key in curve.pem'],
-    [['--client-key', 'signer:locked.pem'], 'no usable key in locked.pem'],
-    [['--client-key', 'signer:secret.jwk'], 'no usable key in secret.jwk'],
-    [['--client-key', 'signer:empty.jwks'], 'no usable key in empty.jwks'],
+    [['--client-key', 'signer:text.txt'], 'text.txt holds no usable key'],
+    [['--client-key', 'signer:short.pem'], 'short.pem holds no usable key'],
+    [['--client-key', 'signer:curve.pem'], 'curve.pem holds no usable key'],
+    [['--client-key', 'signer:locked.pem'], 'locked.pem holds no usable key'],
+    [['--client-key', 'signer:secret.jwk'], 'secret.jwk holds no usable key'],
+    [['--client-key', 'signer:empty.jwks'], 'empty.jwks holds no usable key'],
     [['--public-client', ''], 'has no id'],
-    [['--redirect-uri', '/callback'], 'can be no redirect_uri'],
-    [['--redirect-uri', 'https://a.example/#x'], 'can be no redirect_uri'],
+    [['--redirect-uri', '/callback'], 'is not a valid redirect URI'],
+    [['--redirect-uri', 'https://a.example/#x'], 'is not a valid redirect URI'],
     [['--host', ' '], 'The host is empty'],
-    [['--host', 'foo bar'], 'no address or host name: foo bar'],
-    [['--host', 'http://127.0.0.1'], 'no address or host name: http://127.0.0.1'],
-    [['--host', '127.0.0.1:80'], 'no address or host name: 127.0.0.1:80'],
-    [['--host', '999.1.1.1'], 'no address or host name: 999.1.1.1'],
+    [['--host', 'foo bar'], '"foo bar" is not an address or a host name'],
+    [['--host', 'http://127.0.0.1'], '"http://127.0.0.1" is not an address or a host name'],
+    [['--host', '127.0.0.1:80'], '"127.0.0.1:80" is not an address or a host name'],
+    [['--host', '999.1.1.1'], '"999.1.1.1" is not an address or a host name'],
     [['--client', 'app:'], 'has no secret: app:'],
     [['--timeout', 'soon'], "--timeout can't be"],
     [['--profile', 'mine'], 'uses no profile'],

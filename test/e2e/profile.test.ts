@@ -16,6 +16,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/ports.ts'
+import { rounds, roundsTimeoutMs } from '../support/rounds.ts'
 import { type Finished, runNv, type RunningProgram, startNv } from '../support/process.ts'
 
 const canary = 'canary-secret-Zx9'
@@ -207,51 +208,55 @@ test('several for one name: one wins, whole', async () => {
   expect(strays).toEqual([])
 })
 
-test('killed at any moment: the next command works, and no profile has the secret of another', async () => {
-  const home = createHome()
-  await home.nv(add('keep', 0), { input: 'secret-0' })
-  await home.nv(add('acme', 1), { input: 'secret-1' })
-  // Measured, so that the moments lie over the whole of a command on any machine.
-  const startedAt = performance.now()
-  await home.nv(['profile', 'edit', 'acme', '--client-id', 'id-1', '--client-secret-stdin'], {
-    input: 'secret-1',
-  })
-  const durationMs = performance.now() - startedAt
-  let name = 'acme'
-  let current = `id-1 secret-1`
-  for (let round = 2; round < 22; round++) {
-    const next = name === 'acme' ? 'beta' : 'acme'
-    const [args, profiles] = (
-      [
+test(
+  'killed at any moment: the next command works, and no profile has the secret of another',
+  async () => {
+    const home = createHome()
+    await home.nv(add('keep', 0), { input: 'secret-0' })
+    await home.nv(add('acme', 1), { input: 'secret-1' })
+    // Measured, so that the moments lie over the whole of a command on any machine.
+    const startedAt = performance.now()
+    await home.nv(['profile', 'edit', 'acme', '--client-id', 'id-1', '--client-secret-stdin'], {
+      input: 'secret-1',
+    })
+    const durationMs = performance.now() - startedAt
+    let name = 'acme'
+    let current = `id-1 secret-1`
+    for (let round = 2; round < 2 + rounds; round++) {
+      const next = name === 'acme' ? 'beta' : 'acme'
+      const [args, profiles] = (
         [
-          ['profile', 'edit', name, '--client-id', `id-${round}`, '--client-secret-stdin'],
-          { [name]: `id-${round} secret-${round}` },
-        ],
-        [['profile', 'rename', name, next], { [next]: current }],
-        [add('new', round), { [name]: current, new: `id-${round} secret-${round}` }],
-      ] as const
-    )[round % 3] ?? [[], {}]
-    const running = home.start(args)
-    running.process.stdin.on('error', () => {})
-    running.process.stdin.end(`secret-${round}`)
-    const timer = setTimeout(() => running.process.kill('SIGKILL'), durationMs * (0.4 + (round % 7) / 10))
-    await running.finished
-    clearTimeout(timer)
+          [
+            ['profile', 'edit', name, '--client-id', `id-${round}`, '--client-secret-stdin'],
+            { [name]: `id-${round} secret-${round}` },
+          ],
+          [['profile', 'rename', name, next], { [next]: current }],
+          [add('new', round), { [name]: current, new: `id-${round} secret-${round}` }],
+        ] as const
+      )[round % 3] ?? [[], {}]
+      const running = home.start(args)
+      running.process.stdin.on('error', () => {})
+      running.process.stdin.end(`secret-${round}`)
+      const timer = setTimeout(() => running.process.kill('SIGKILL'), durationMs * (0.4 + (round % 7) / 10))
+      await running.finished
+      clearTimeout(timer)
 
-    const listed = await home.nv(['profile', 'list', '--json'])
-    expect({ exitCode: listed.exitCode, stderr: listed.stderr }).toEqual({ exitCode: 0, stderr: '' })
-    const keep = { keep: 'id-0 secret-0' }
-    expect([
-      { ...keep, [name]: current },
-      { ...keep, ...profiles },
-    ]).toContainEqual(look(home).profiles)
-    if ('new' in look(home).profiles) await home.nv(['profile', 'remove', 'new', '--yes'])
-    name = 'beta' in look(home).profiles ? 'beta' : 'acme'
-    current = look(home).profiles[name] ?? ''
-    const checked = await home.nv(['profile', 'use', name])
-    expect(checked.exitCode).toBe(0)
-  }
-})
+      const listed = await home.nv(['profile', 'list', '--json'])
+      expect({ exitCode: listed.exitCode, stderr: listed.stderr }).toEqual({ exitCode: 0, stderr: '' })
+      const keep = { keep: 'id-0 secret-0' }
+      expect([
+        { ...keep, [name]: current },
+        { ...keep, ...profiles },
+      ]).toContainEqual(look(home).profiles)
+      if ('new' in look(home).profiles) await home.nv(['profile', 'remove', 'new', '--yes'])
+      name = 'beta' in look(home).profiles ? 'beta' : 'acme'
+      current = look(home).profiles[name] ?? ''
+      const checked = await home.nv(['profile', 'use', name])
+      expect(checked.exitCode).toBe(0)
+    }
+  },
+  roundsTimeoutMs,
+)
 
 describe('what others of the machine can see', () => {
   test('the folder is 0700 and the files are 0600, whatever the umask', async () => {

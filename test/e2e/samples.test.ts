@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, launchChromium } from '../support/chromium.ts'
+import { hasChromium, connectToChromium } from '../support/chromium.ts'
 import { freePort } from '../support/ports.ts'
 import { type RunningProgram, startNv, startProgram } from '../support/process.ts'
 import { followChain, scopeOf } from '../support/simulator.ts'
@@ -164,7 +164,7 @@ async function stopBoth(running: Running | undefined): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (hasSamplePage && hasChromium) browser = await launchChromium()
+  if (hasSamplePage && hasChromium) browser = await connectToChromium()
 })
 
 afterAll(() => browser?.close())

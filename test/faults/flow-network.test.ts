@@ -3,9 +3,10 @@ import { gzipSync } from 'node:zlib'
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
-import { type BrokenServer, findFreePort, rawResponse, startBrokenServer } from '../support/broken-server.ts'
+import { type BrokenServer, rawResponse, startBrokenServer } from '../support/broken-server.ts'
 import { expectExplained, hops, type Hop, urlsWith } from '../support/faults.ts'
 import { type Gateway, startFlow, startGateway, type StartedFlow } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 
 let gateway: Gateway
 
@@ -42,7 +43,7 @@ describe.each(hops)('at the %s endpoint', (hop) => {
   }
 
   it('a refused connection', async () => {
-    const host = `127.0.0.1:${await findFreePort()}`
+    const host = `127.0.0.1:${await freePort()}`
     const flow = startFlow(urlsWith(gateway, hop, `http://${host}`))
     expectFailure(await flow.run, flow, host, 'connection_refused')
   })

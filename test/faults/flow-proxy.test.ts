@@ -5,9 +5,9 @@ import { connect, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFetch } from '../../src/io/http.ts'
 import { NetworkError } from '../../src/errors.ts'
-import { findFreePort } from '../support/broken-server.ts'
 import { expectExplained } from '../support/faults.ts'
 import { runFlow, startGateway, withGateway } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 
 const servers: Server[] = []
 
@@ -69,7 +69,7 @@ describe('a proxy that is dead', () => {
   it.each(['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'])(
     'in %s does not disturb a gateway on this machine',
     async (name) => {
-      const dead = `http://127.0.0.1:${await findFreePort()}`
+      const dead = `http://127.0.0.1:${await freePort()}`
       await withGateway({}, async (gateway) => {
         const { result } = await runFlow(gateway.urls, { env: { [name]: dead } })
         expect(result).toMatchObject({ outcome: 'verified', findings: [] })
@@ -84,7 +84,7 @@ describe('a proxy that is dead', () => {
   it.each(['http://gateway.test/x', 'https://gateway.test/x'])(
     'fails a request to %s, and is named',
     async (url) => {
-      const host = `127.0.0.1:${await findFreePort()}`
+      const host = `127.0.0.1:${await freePort()}`
       const dead = `http://user:canary-password@${host}`
       const error = await failureOf({ HTTP_PROXY: dead, HTTPS_PROXY: dead }, url)
       expect(error.code).toBe('PROXY_ECONNREFUSED')
@@ -94,7 +94,7 @@ describe('a proxy that is dead', () => {
   )
 
   it('is named in the finding of a run', async () => {
-    const dead = `http://127.0.0.1:${await findFreePort()}`
+    const dead = `http://127.0.0.1:${await freePort()}`
     await withGateway({}, async ({ urls }) => {
       const flow = await runFlow(
         { ...urls, tokenUrl: 'https://gateway.test/token' },
@@ -155,7 +155,7 @@ describe('a proxy that refuses', () => {
   )
 
   it('by ending the connection is asked once, and not again and again', async () => {
-    const proxy = await startProxy(await findFreePort())
+    const proxy = await startProxy(await freePort())
     const error = await failureOf({ HTTPS_PROXY: proxy.url }, 'https://gateway.test/x')
     expect(error.code).toMatch(/^PROXY_/)
     expect(proxy.asked).toEqual(['CONNECT gateway.test:443'])

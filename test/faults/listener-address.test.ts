@@ -3,8 +3,9 @@ import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../../src/io/listener.ts'
 import type { Listener } from '../../src/context.ts'
-import { accepts, findFreePort } from '../support/broken-server.ts'
+import { accepts } from '../support/broken-server.ts'
 import { bringCallback, type Gateway, runFlow, startGateway, startWaitingFlow } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 
 let gateway: Gateway
 
@@ -28,7 +29,7 @@ describe('without --listen', () => {
   it.each(['http://127.0.0.1:PORT/callback', 'http://localhost:PORT/callback', null])(
     'and with the redirect_uri %s nobody on another machine can connect',
     async (registered) => {
-      const redirectUri = registered?.replace('PORT', String(await findFreePort())) ?? null
+      const redirectUri = registered?.replace('PORT', String(await freePort())) ?? null
       const flow = await startWaitingFlow(gateway.urls, { profile: { redirectUri } })
       for (const address of otherAddresses) expect(await accepts(flow.port, address)).toBe(false)
       expect(await accepts(flow.port)).toBe(true)

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rounds } from '../support/rounds.ts'
+import { rounds, roundsTimeoutMs } from '../support/rounds.ts'
 import { makeFolder, modeOf, storeIn, useStoreProcess } from '../support/store-harness.ts'
 import type { StoreProcess } from '../support/store-harness.ts'
 
@@ -38,32 +38,40 @@ test.each(['addProfiles', 'addSecrets'] as const)(
 )
 
 describe('killed while writing', () => {
-  test('again and again: the files are whole, and the next command works', async () => {
-    const folder = makeFolder()
-    const store = storeIn(folder)
-    for (let round = 0; round < rounds; round += 1) {
-      await killAfterWrites(start({ action: 'rewriteForever', folder }), Math.floor(Math.random() * 20))
-      expectWhole(readFileSync(join(folder, 'profiles.json'), 'utf8'))
-      expectWhole(readFileSync(join(folder, 'secrets.json'), 'utf8'))
-      await store.profiles.update((current) => current)
-      await store.secrets.write('other', { round: `${round}` })
-      expect(await store.secrets.read('other')).toEqual({ round: `${round}` })
-      expect(readdirSync(folder).sort()).toEqual(['profiles.json', 'secrets.json'])
-    }
-    expect(modeOf(join(folder, 'secrets.json'))).toBe('600')
-  }, 120_000)
+  test(
+    `${rounds} times: the files are whole, and the next command works`,
+    async () => {
+      const folder = makeFolder()
+      const store = storeIn(folder)
+      for (let round = 0; round < rounds; round += 1) {
+        await killAfterWrites(start({ action: 'rewriteForever', folder }), Math.floor(Math.random() * 20))
+        expectWhole(readFileSync(join(folder, 'profiles.json'), 'utf8'))
+        expectWhole(readFileSync(join(folder, 'secrets.json'), 'utf8'))
+        await store.profiles.update((current) => current)
+        await store.secrets.write('other', { round: `${round}` })
+        expect(await store.secrets.read('other')).toEqual({ round: `${round}` })
+        expect(readdirSync(folder).sort()).toEqual(['profiles.json', 'secrets.json'])
+      }
+      expect(modeOf(join(folder, 'secrets.json'))).toBe('600')
+    },
+    roundsTimeoutMs,
+  )
 
-  test('on the very first write: nothing or a whole file', async () => {
-    const folder = makeFolder()
-    for (let round = 0; round < rounds; round += 1) {
-      const { child, ended } = start({ action: 'rewriteForever', folder: join(folder, `${round}`) })
-      child.stdout.once('data', () => child.kill('SIGKILL'))
-      await ended
-      const store = storeIn(join(folder, `${round}`))
-      expectWhole(JSON.stringify((await store.profiles.read()).profiles['acme'] ?? {}))
-      expectWhole(JSON.stringify(await store.secrets.read('acme')))
-    }
-  }, 60_000)
+  test(
+    'on the very first write: nothing or a whole file',
+    async () => {
+      const folder = makeFolder()
+      for (let round = 0; round < rounds; round += 1) {
+        const { child, ended } = start({ action: 'rewriteForever', folder: join(folder, `${round}`) })
+        child.stdout.once('data', () => child.kill('SIGKILL'))
+        await ended
+        const store = storeIn(join(folder, `${round}`))
+        expectWhole(JSON.stringify((await store.profiles.read()).profiles['acme'] ?? {}))
+        expectWhole(JSON.stringify(await store.secrets.read('acme')))
+      }
+    },
+    roundsTimeoutMs,
+  )
 })
 
 /** Waits for the output of that many writes and a few microtasks, so that each phase of a write is hit. */

@@ -1,7 +1,7 @@
 // The pages that the phone gets: the result and nothing of the request, out of the address bar and out of caches.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostileTexts, steersTerminal } from '../support/hostile-text.ts'
-import { findFreePort, sendBytes } from '../support/broken-server.ts'
+import { sendBytes } from '../support/broken-server.ts'
 import {
   bringCallback,
   canary,
@@ -13,6 +13,7 @@ import {
   type WaitingFlow,
   withGateway,
 } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
 
 let gateway: Gateway
 
@@ -196,7 +197,7 @@ it('two flows side by side each take their own callback only', async () => {
 
 it('a callback that a tunnel brings arrives under the public name, and under no other', async () => {
   const redirectUri = 'https://tunnel.example/number/callback?tenant=1'
-  const port = await findFreePort()
+  const port = await freePort()
   const flow = await startWaitingFlow(gateway.urls, {
     profile: { redirectUri, listen: { host: '127.0.0.1', port } },
   })

@@ -176,10 +176,12 @@ describe.each(['v0', 'v1', 'v2'] as const)('phoneNumberVerify %s', (version) => 
 
   it('takes the mock token any number of times, and an odd time turns the answer', async () => {
     const answers: unknown[] = []
+    const logged: unknown[] = []
     for (const lastDigit of ['1', '2', '3', '0']) {
       for (let i = 0; i < 2; i++) {
         const body = JSON.stringify({ phoneNumber: `+3460000000${lastDigit}` })
         const response = await call(version, 'verify', 'mock_sandbox_access_token', body)
+        logged.push(simulator.entries.at(-1)?.detail)
         answers.push(
           ((await response.json()) as { devicePhoneNumberVerified: unknown }).devicePhoneNumberVerified,
         )
@@ -187,6 +189,14 @@ describe.each(['v0', 'v1', 'v2'] as const)('phoneNumberVerify %s', (version) => 
       }
     }
     expect(answers).toEqual([true, true, false, false, true, false, true, false])
+    expect(logged.slice(0, 6)).toEqual([
+      'true',
+      'true',
+      'false',
+      'false',
+      'true, at random',
+      'false, at random',
+    ])
   })
 
   it('goes by the time for the hash of another line', async () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Line } from '../../src/simulator/operator/lines.ts'
-import { createClientKey, type ClientKey } from '../support/client-keys.ts'
+import { assertionClaims, createClientKey, type ClientKey } from '../support/client-keys.ts'
 import {
   basic,
   bend,
@@ -14,6 +14,7 @@ import {
 } from '../support/simulator.ts'
 
 const grantType = 'urn:openid:params:grant-type:ciba'
+const simHint = 'operatortoken:simulator-operator-token-1'
 const other = { id: 'other', secret: 'other-secret' }
 const line: Line = {
   phoneNumber: '+34600000009',
@@ -67,7 +68,7 @@ async function ask(form: Record<string, string>, at = simulator, headers: Record
 }
 
 async function start(form: Record<string, string> = {}, at = simulator): Promise<string> {
-  const { body } = await ask({ login_hint: 'operatortoken:any', ...form }, at)
+  const { body } = await ask({ login_hint: simHint, ...form }, at)
   return String(body['auth_req_id'])
 }
 
@@ -85,7 +86,7 @@ async function findNumber(loginHint: string, at: TestSimulator): Promise<unknown
 
 describe('a request', () => {
   it('is accepted with what a client needs to poll', async () => {
-    const asked = await ask({ login_hint: 'operatortoken:any' })
+    const asked = await ask({ login_hint: simHint })
     const id = expect.stringMatching(/^[\w-]{43}$/) as string
     expect(asked).toEqual({ status: 200, body: { auth_req_id: id, expires_in: 120, interval: 1 } })
   })
@@ -104,12 +105,12 @@ describe('a request', () => {
     ['a + that became a space', { login_hint: 'tel: 34600000001' }, 'invalid_request', /%2B/],
     ['an address that is none', { login_hint: 'ipport:1.2.3.999' }, 'invalid_request', /ipport:/],
     ['an IPv6 address without brackets', { login_hint: 'ipport:::1' }, 'invalid_request', /brackets/],
-    ['an empty operator token', { login_hint: 'operatortoken:' }, 'unknown_user_id', /operator token/],
-    ['no purpose', { login_hint: 'operatortoken:x', scope: 'openid' }, 'invalid_scope', /no purpose/],
-    ['no scope', { login_hint: 'operatortoken:x', scope: '' }, 'invalid_scope', /missing/],
+    ['an empty operator token', { login_hint: 'operatortoken:' }, 'unknown_user_id', /never issued/],
+    ['no purpose', { login_hint: simHint, scope: 'openid' }, 'invalid_scope', /no purpose/],
+    ['no scope', { login_hint: simHint, scope: '' }, 'invalid_scope', /missing/],
     [
       'an expiry of no time',
-      { login_hint: 'operatortoken:x', requested_expiry: '0' },
+      { login_hint: simHint, requested_expiry: '0' },
       'invalid_request',
       /requested_expiry/,
     ],
@@ -124,14 +125,14 @@ describe('a request', () => {
     ['with a wrong secret', { authorization: basic('other', 'x') }, {}, 401, 'invalid_client'],
     ['of a public client', { authorization: '' }, { client_id: 'public' }, 400, 'unauthorized_client'],
   ])('%s is refused', async (_what, headers, form, status, error) => {
-    const asked = await ask({ login_hint: 'operatortoken:x', ...form }, simulator, headers)
+    const asked = await ask({ login_hint: simHint, ...form }, simulator, headers)
     expect(asked).toMatchObject({ status, body: { error } })
   })
 
   it('may be signed; then nothing but client authentication stands beside it', async () => {
     const iat = Math.floor(simulator.clock.now() / 1000)
     const claims = { iss: 'signer', aud: simulator.baseUrl, iat, exp: iat + 300, jti: randomUUID() }
-    const hint = { login_hint: 'operatortoken:any', scope: scopeOf.v2 }
+    const hint = { login_hint: simHint, scope: scopeOf.v2 }
     const sign = (changes: Record<string, unknown>) => key.sign({ ...claims, ...hint, ...changes })
     const assertion = async () => ({
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
@@ -147,12 +148,37 @@ describe('a request', () => {
     expect((await send(await sign({}))).status).toBe(200)
     const refused = { status: 400, body: { error: 'invalid_request' } }
     const fresh = () => sign({ jti: randomUUID() })
-    expect(await send(await fresh(), { login_hint: 'operatortoken:any' })).toMatchObject(refused)
+    expect(await send(await fresh(), { login_hint: simHint })).toMatchObject(refused)
     expect(await send(await sign({ jti: randomUUID(), client_id: 'other' }))).toMatchObject(refused)
     expect((await send(await sign({ aud: 'x', jti: randomUUID() }))).body).toMatchObject({
       error: 'invalid_request',
       error_description: expect.stringContaining('aud is wrong') as string,
     })
+  })
+})
+
+describe('what is overlooked, and told in the log', () => {
+  const scope = `${scopeOf.v2} offline_access`
+
+  it('the scope offline_access, which is not granted', async () => {
+    const { body } = await ask({ login_hint: simHint, scope })
+    expect(simulator.entries.at(-1)?.broken).toEqual(['the scope offline_access'])
+    expect((await poll(String(body['auth_req_id']))).body).toMatchObject({ scope: scopeOf.v2 })
+  })
+
+  it('an assertion that is for the issuer, or for the token endpoint', async () => {
+    for (const [aud, name] of [
+      [simulator.baseUrl, 'issuer'],
+      [simulator.tokenUrl, 'token endpoint'],
+    ] as const) {
+      const form = {
+        login_hint: simHint,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await key.sign(assertionClaims(simulator, { aud })),
+      }
+      expect((await ask(form, simulator, { authorization: '' })).status).toBe(200)
+      expect(simulator.entries.at(-1)?.broken).toEqual([`the aud of the client_assertion is the ${name}`])
+    }
   })
 })
 
@@ -218,6 +244,17 @@ describe('a poll', () => {
 })
 
 describe('whom the token is about', () => {
+  it('in mode mock, a token that the simulator never issued is refused, with those that it did', async () => {
+    expect(await ask({ login_hint: 'operatortoken:other' })).toMatchObject({
+      status: 400,
+      body: {
+        error: 'unknown_user_id',
+        error_description:
+          'The simulator never issued this operator token. It issued simulator-operator-token-1 and simulator-operator-token-2.',
+      },
+    })
+  })
+
   it.each([
     ['operatortoken:token-of-nine', '+34600000009'],
     ['ipport:10.0.0.9:4010', '+34600000009'],
@@ -246,7 +283,7 @@ describe('whom the token is about', () => {
   )
 
   it.each([
-    ['operatortoken:other', '+34600000001'],
+    [simHint, '+34600000001'],
     ['operatortoken:simulator-operator-token-2', '+34600000002'],
     ['ipport:10.0.0.1', '+34600000001'],
     ['tel:+34600000007', '+34600000007'],

@@ -94,7 +94,17 @@ describe('private_key_jwt', () => {
     ['an aud with a slash', () => keys.ES256.sign(claims({ aud: `${simulator.tokenUrl}/` })), /aud is wrong/],
     ['no aud', () => keys.ES256.sign(claims({ aud: undefined })), /aud is missing/],
     ['no exp', () => keys.ES256.sign(claims({ exp: undefined })), /exp is missing/],
-    ['no iat', () => keys.ES256.sign(claims({ iat: undefined })), /iat is missing/],
+    [
+      'a long life without an iat',
+      () => keys.ES256.sign(claims({ iat: undefined, exp: inSeconds(306) })),
+      /longer than 300 s/,
+    ],
+    [
+      'an expired one without an iat',
+      () => keys.ES256.sign(claims({ iat: undefined, exp: inSeconds(-5) })),
+      /expired/,
+    ],
+    ['an iat of null', () => keys.ES256.sign(claims({ iat: null })), /iat/],
     ['no jti', () => keys.ES256.sign(claims({ jti: undefined })), /jti is missing/],
     [
       'the typ of a request object',
@@ -200,13 +210,20 @@ describe('private_key_jwt', () => {
     })
   })
 
-  it.each([
-    ['the issuer', () => strict.baseUrl, /aud is wrong/],
-    ['the endpoint', () => strict.tokenUrl, /code is unknown/],
-  ])('in a strict gateway, with %s as aud', async (_what, aud, rule) => {
-    const jwt = await keys.ES256.sign(claims({ aud: aud() }, strict))
+  it.each<[string, () => Record<string, unknown>, string[]]>([
+    ['the issuer as aud', () => ({ aud: strict.baseUrl }), ['the aud of the client_assertion is the issuer']],
+    ['the endpoint as aud', () => ({ aud: strict.tokenUrl }), []],
+    ['no iat', () => ({ iat: undefined }), ['the client_assertion has no iat']],
+  ])('is taken by a strict gateway with %s, and the log says what it lacks', async (_what, changes, told) => {
+    const jwt = await keys.ES256.sign(claims(changes(), strict))
+    expect((await post(assert(jwt), {}, strict.tokenUrl)).body).toMatchObject(passed)
+    expect(strict.entries.at(-1)?.broken ?? []).toEqual(told)
+  })
+
+  it('is refused by a strict gateway when it is for another server', async () => {
+    const jwt = await keys.ES256.sign(claims({ aud: simulator.tokenUrl }, strict))
     const { body } = await post(assert(jwt), {}, strict.tokenUrl)
-    expect(body['error_description']).toMatch(rule)
+    expect(body['error_description']).toMatch(/aud is wrong/)
   })
 
   it('knows the name by which the client reached it', async () => {

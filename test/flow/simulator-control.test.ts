@@ -173,9 +173,9 @@ describe('what is not taken', () => {
   const tooMany = Object.keys(behaviours).slice(0, 21)
 
   it.each<[string, unknown, string]>([
-    ['an unknown name', { behaviours: ['wify'] }, 'no behaviour of that name'],
+    ['an unknown name', { behaviours: ['wify'] }, 'No behaviour has that name'],
     ['an unknown step', { behaviours: ['wifi@jwks'] }, 'can’t be at that step'.replace('’', "'")],
-    ['an inherited name', { behaviours: ['constructor'] }, 'no behaviour of that name'],
+    ['an inherited name', { behaviours: ['constructor'] }, 'No behaviour has that name'],
     ['two steps', { behaviours: ['hang@api@token'] }, "can't be at that step"],
     ['a number', { behaviours: [1] }, 'array of strings'],
     ['one that is no list', { behaviours: 'hang' }, 'array of strings'],
@@ -206,9 +206,9 @@ describe('what is not taken', () => {
   it('a path or an escape that is none', async () => {
     const port = new URL(simulator.baseUrl).port
     for (const path of ['/apigateway/simulator/', '/apigateway/simulator/clients/%ff/behaviours']) {
-      expect(await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toMatch(
-        /^HTTP\/1\.1 404 /,
-      )
+      expect(
+        await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+      ).toMatch(/^HTTP\/1\.1 404 /)
     }
   })
 
@@ -273,7 +273,7 @@ describe('a web page', () => {
       [new URL(simulator.baseUrl).port, 421],
       [new URL(everywhere.baseUrl).port, 403],
     ] as const) {
-      const request = `GET ${pathOf(simulator.clientId)} HTTP/1.1\r\nHost: evil.example\r\n\r\n`
+      const request = `GET ${pathOf(simulator.clientId)} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
       expect(await sendRaw(port, request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     }
     await everywhere.close()

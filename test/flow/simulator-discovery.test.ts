@@ -1,6 +1,7 @@
 // What the gateway says of itself, under each name of this machine.
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSigningKey } from '../../src/simulator/oauth/keys.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
 let simulator: TestSimulator
@@ -68,7 +69,7 @@ describe('the keys', () => {
   })
 
   it('are made once, however many ask at first', async () => {
-    const fresh = await startTestSimulator()
+    const fresh = await startTestSimulator({ signingKey: createSigningKey() })
     const read = async () => (await fetch(`${fresh.baseUrl}/jwks`)).text()
     expect(new Set(await Promise.all([read(), read(), read()])).size).toBe(1)
     await fresh.close()

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Line } from '../../src/simulator/operator/lines.ts'
-import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
+import { switched } from '../support/behave.ts'
 import {
   obtainToken,
   postToken,
@@ -56,7 +56,7 @@ interface Scenario {
   /** Whether the line is known by the client's word only, by CIBA with its number. */
   isByHint?: boolean
   isExpired?: boolean
-  behaviour?: Switched
+  behaviour?: string
   status: number
   expected: object
 }
@@ -109,10 +109,7 @@ const scenarios: ReadonlyArray<readonly [part: string, ...plays: Scenario[]]> = 
   ['403.1_', { hasOtherScope: true, ...failed(403, 'PERMISSION_DENIED') }],
   ['no_phonenumber_associated', { isByHint: true, ...failed(403, 'INVALID_TOKEN_CONTEXT') }],
   // By rights v1 says of such a token that it has no number; this code takes a behaviour there.
-  [
-    'must_have_used_network_authentication',
-    { behaviour: { name: 'not-by-mobile-network', step: 'api' }, ...notByNetwork },
-  ],
+  ['must_have_used_network_authentication', { behaviour: 'not-by-mobile-network@api', ...notByNetwork }],
   ['must_have_used_network_or_sim', { isByHint: true, ...notByNetwork }],
   ['403.2_', { isByHint: true, ...notByNetwork }],
 ]
@@ -136,7 +133,8 @@ async function obtainTokenByHint(
 
 async function play({ version, operation }: Feature, scenario: Scenario): Promise<void> {
   const { behaviour, hasOtherScope = false, isByHint = false, isExpired = false, status, expected } = scenario
-  simulator = await startTestSimulator({ mode: 'network', lines, behaviours: behaviour ? [behaviour] : [] })
+  const behaviours = behaviour === undefined ? [] : [switched(behaviour)]
+  simulator = await startTestSimulator({ mode: 'network', lines, behaviours })
   const isVerify = operation === 'verify'
   const scope = (isVerify === hasOtherScope ? shareScopeOf : scopeOf)[version]
   const token = await (isByHint ? obtainTokenByHint(simulator, scope) : obtainToken(simulator, { scope }))

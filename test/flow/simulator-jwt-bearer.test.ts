@@ -82,6 +82,13 @@ describe('an assertion', () => {
     ],
     ['the key of a stranger', () => stranger.sign(claims()), 'invalid_grant', /signature is wrong/],
     ['another aud', () => key.sign(claims({ aud: 'https://a.example' })), 'invalid_grant', /aud is wrong/],
+    [
+      'the issuer as aud',
+      () => key.sign(claims({ aud: simulator.baseUrl })),
+      'invalid_grant',
+      /aud is wrong/,
+    ],
+    ['no iat', () => key.sign(claims({ iat: undefined })), 'invalid_grant', /iat is missing/],
     ['no exp', () => key.sign(claims({ exp: undefined })), 'invalid_grant', /exp is missing/],
     [
       'a life of 301 s',
@@ -127,9 +134,22 @@ describe('an assertion', () => {
     expect((await post('')).body).toMatchObject({ error: 'invalid_request' })
   })
 
-  it('of an unknown SIM is refused in mode network', async () => {
-    const assertion = await key.sign(claims({ sub: 'operatortoken:other' }, strict))
-    expect((await post(assertion, { at: strict })).body['error_description']).toMatch(/no SIM has/)
+  it.each([
+    ['mock', () => simulator, /never issued this operator token\. It issued simulator-operator-token-1 and/],
+    ['network', () => strict, /never issued this operator token\.$/],
+  ])('with a token that was never issued is refused in mode %s', async (_mode, at, rule) => {
+    const assertion = await key.sign(claims({ sub: 'operatortoken:other' }, at()))
+    const { body } = await post(assertion, { at: at() })
+    expect(body).toMatchObject({
+      error: 'invalid_grant',
+      error_description: expect.stringMatching(rule) as string,
+    })
+  })
+
+  it('that asks for offline_access gets the rest, and the log says so', async () => {
+    const { body } = await post(await key.sign(claims({ scope: `${scope} offline_access` })))
+    expect(body).toMatchObject({ scope })
+    expect(simulator.entries.at(-1)?.broken).toEqual(['the scope offline_access'])
   })
 })
 

@@ -120,7 +120,7 @@ it('a wrong assertion is told by its rule', async () => {
   const response = await oauth.genericTokenEndpointRequest(
     server,
     client,
-    oauth.PrivateKeyJwt(privateKeyOf('ES256')),
+    authenticateAt('ES256', 'https://a.example/token'),
     'authorization_code',
     new URLSearchParams({ code: 'x' }),
     insecure,

@@ -1,6 +1,7 @@
 // Every operation and every answer that the OpenAPI documents list, got from the simulator and validated by them.
 import { describe, expect, test } from 'vitest'
 import type { BehaviourStep } from '../../src/simulator/behaviour/behaviour.ts'
+import { switched } from '../support/behave.ts'
 import {
   type ListedAnswer,
   openDocument,
@@ -109,8 +110,7 @@ async function expectListed(
   base: string,
 ): Promise<WireExchange> {
   if (!way) throw new Error('Nobody knows how to bring the simulator to this answer')
-  const [name = '', step = ''] = way.behaviour?.split('@') ?? []
-  const behaviours = way.behaviour ? [{ name, step: step as BehaviourStep }] : []
+  const behaviours = way.behaviour ? [switched(way.behaviour)] : []
   const simulator = await startTestSimulator({ behaviours })
   try {
     const exchange = await play(`${simulator.baseUrl}${base}`, await way.attempt(simulator))

@@ -2,7 +2,7 @@
 import * as client from 'openid-client'
 import { CookieJar } from 'tough-cookie'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultLine } from '../../src/simulator/operator/lines.ts'
+import { mockLine } from '../../src/wire/simulated.ts'
 import { algorithms, createClientKey, type Algorithm, type ClientKey } from '../support/client-keys.ts'
 import { createRunningClock } from '../support/context.ts'
 import {
@@ -96,7 +96,7 @@ async function callVerify(config: client.Configuration, accessToken: string, dpo
     accessToken,
     new URL(`${config.serverMetadata().issuer}/number-verification/v2/verify`),
     'POST',
-    JSON.stringify({ phoneNumber: defaultLine }),
+    JSON.stringify({ phoneNumber: mockLine }),
     new Headers({ 'content-type': 'application/json' }),
     dpop && { DPoP: dpop },
   )
@@ -112,7 +112,7 @@ describe.each(algorithms)('private_key_jwt with %s', (algorithm) => {
       expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 300, scope })
       expect(tokens).not.toHaveProperty('refresh_token')
       expect(tokens.claims()).toMatchObject({ iss: simulator.baseUrl, aud: 'signing app' })
-      expect(JSON.stringify(tokens.claims())).not.toContain(defaultLine.slice(1))
+      expect(JSON.stringify(tokens.claims())).not.toContain(mockLine.slice(1))
       expect(await callVerify(config, tokens.access_token)).toEqual({ devicePhoneNumberVerified: true })
     },
   )
@@ -175,12 +175,12 @@ describe('a gateway that wants more', () => {
 
   it('lets a CIBA client wait', async () => {
     const clients = [{ id: 'my app', secret }]
-    const options = { clients, behaviours: bend({ cibaPendingPolls: 1 }) }
+    const options = { clients, behaviours: bend({ cibaPendingPolls: 1, cibaIntervalSeconds: 0.1 }) }
     const at = await startTestSimulator(options, createRunningClock())
     const config = await discover({ at })
     const accepted = await client.initiateBackchannelAuthentication(config, {
       scope,
-      login_hint: `tel:${defaultLine}`,
+      login_hint: `tel:${mockLine}`,
     })
     const tokens = await client.pollBackchannelAuthenticationGrant(config, accepted)
     expect(at.entries.some(({ detail }) => detail?.startsWith('authorization_pending'))).toBe(true)
@@ -190,7 +190,8 @@ describe('a gateway that wants more', () => {
 })
 
 describe('CIBA', () => {
-  it.each<[string, () => Setup]>([
+  // Each waits for the interval of a second.
+  it.concurrent.each<[string, () => Setup]>([
     ['client_secret_post', () => ({})],
     ['private_key_jwt', () => signing('PS256')],
   ])('brings a token to a client that polls, authenticated by %s', async (_what, setup) => {

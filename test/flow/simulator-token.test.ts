@@ -44,6 +44,19 @@ function callVerify(accessToken: string): Promise<Response> {
   })
 }
 
+it('the scope offline_access is ignored, and the log says so', async () => {
+  const code = await obtainCode(simulator, { scope: `${scopeOf.v2} offline_access` })
+  const response = await postToken(simulator, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+  })
+  const body = (await response.json()) as Record<string, unknown>
+  expect(body).toMatchObject({ scope: scopeOf.v2 })
+  expect(body).not.toHaveProperty('refresh_token')
+  expect(simulator.entries.flatMap(({ broken }) => broken ?? [])).toContain('the scope offline_access')
+})
+
 describe('a success', () => {
   it('has what OAuth and Telefónica want, and is not to be stored', async () => {
     const response = await postToken(simulator, {

@@ -32,15 +32,15 @@ export async function withBehaviour<T>(
   work: (flow: BehavedFlow) => Promise<T>,
 ): Promise<T> {
   const { isStrict, clients, discovers, ...flowOptions } = options
-  const { name, step } = switched(text)
+  const behaviour = switched(text)
   let act = () => {}
   const acted = new Promise<void>((resolve) => (act = resolve))
   const entries: RequestEntry[] = []
   const simulator = await startTestSimulator({
-    behaviours: [{ name, step }],
+    behaviours: [behaviour],
     onRequest: (entry) => {
       entries.push(entry)
-      if (entry.detail?.includes(name)) act()
+      if (entry.detail?.includes(behaviour.name)) act()
     },
     ...(isStrict && { isStrict }),
     ...(clients && { clients }),

@@ -1,27 +1,11 @@
 // Chromium, where this machine has one.
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { inject } from 'vitest'
+import { chromiumPath } from './start-chromium.ts'
 
-const executablePath = [
-  process.env['NV_TEST_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
+export const hasChromium = chromiumPath !== undefined
 
-export const hasChromium = executablePath !== undefined
-
-/** Starts a browser without a window that asks nothing of the Internet. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: executablePath ?? '',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-sync',
-    ],
-  })
+/** Connects to the browser that all tests share; closing the connection ends what was opened through it. */
+export function connectToChromium(): Promise<Browser> {
+  return chromium.connect(inject('chromiumEndpoint') ?? '')
 }

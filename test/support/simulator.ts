@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { CookieJar } from 'tough-cookie'
-import { behaviours } from '../../src/simulator/behaviour/behaviours.ts'
+import type { Behaviour } from '../../src/simulator/behaviour/behaviour.ts'
 import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import type { Rules } from '../../src/simulator/rules.ts'
+import { createSigningKey } from '../../src/simulator/oauth/keys.ts'
 import { listen } from '../../src/io/listener.ts'
 import {
   startSimulator,
@@ -29,6 +30,9 @@ export const shareScopeOf = {
   v2: 'dpv:ServiceProvision number-verification:device-phone-number:read',
 }
 
+/** One key for all simulators of a worker, since making one takes longer than most tests. */
+const signingKey = createSigningKey()
+
 export interface TestSimulator extends RunningSimulator {
   clock: TestClock
   entries: RequestEntry[]
@@ -43,15 +47,20 @@ export async function startTestSimulator(
   const entries: RequestEntry[] = []
   const onRequest = (entry: RequestEntry) => void entries.push(entry)
   const ports = { listen: listening, clock, random: (byteCount: number) => randomBytes(byteCount) }
-  const simulator = await startSimulator(ports, { host: '127.0.0.1', port: 0, onRequest, ...options })
+  const simulator = await startSimulator(ports, {
+    host: '127.0.0.1',
+    port: 0,
+    onRequest,
+    signingKey,
+    ...options,
+  })
   return { ...simulator, clock, entries }
 }
 
 /** Makes a behaviour that bends rules, and switches it on. */
 export function bend(rules: Partial<Rules>): Switched[] {
-  const name = `test-${Object.keys(rules).join('-')}`
-  Object.assign(behaviours, { [name]: { does: 'bends rules', steps: ['token'], rules } })
-  return [{ name, step: 'token' }]
+  const behaviour: Behaviour = { does: 'bends rules', shows: 'what the rules say', steps: ['token'], rules }
+  return [{ name: `test-${Object.keys(rules).join('-')}`, step: 'token', behaviour }]
 }
 
 export interface Hop {

@@ -53,7 +53,7 @@ export const configure: Configure = (command, context, finish) => {
     )
     .option('--public-client <id>', 'a client without credentials, which must use PKCE (repeatable)', collect)
     .option('--redirect-uri <uri>', 'a registered redirect_uri; without any, all are (repeatable)', collect)
-    .option('--strict', 'refuse what the published samples get wrong')
+    .option('--strict', 'reject what the published samples get wrong')
     .option('--mode <mode>', 'mock: answers by the number; network: by the line of the phone', 'mock')
     .option(
       '--line <number,name=value…>',

@@ -12,7 +12,7 @@ export function readPort(text: string): number {
   if (!(port <= 65535)) {
     throw new UsageError({
       code: 'port_invalid',
-      title: `This is no port: ${escapeText(text)}`,
+      title: `"${escapeText(text)}" is not a port`,
       cause: 'A port is a whole number from 0 to 65535.',
       fix: `Use --port ${defaultPort}, or --port 0 for any free one.`,
     })
@@ -34,8 +34,8 @@ export function readHost(text: string): string {
   if (host !== '' && !isHost(host)) {
     throw new UsageError({
       code: 'host_invalid',
-      title: `This is no address or host name: ${escapeText(host, 100)}`,
-      cause: 'An IPv4 or IPv6 address or a host name stands there, without scheme, port and path.',
+      title: `"${escapeText(host, 100)}" is not an address or a host name`,
+      cause: 'It must be an IPv4 or IPv6 address or a host name, without scheme, port and path.',
       fix: `Use --host ${defaultHost}, and --port for the port.`,
     })
   }

@@ -23,7 +23,7 @@ export function readBehaviour(text: string): Switched {
   if ('name' in read) return read
   throw new UsageError({
     code: 'behaviour_unknown',
-    title: `The simulator can't behave so: ${escapeText(text, 60)}`,
+    title: `Unknown behaviour "${escapeText(text, 60)}"`,
     cause: read.rule,
     fix:
       read.near.length > 0
@@ -34,9 +34,9 @@ export function readBehaviour(text: string): Switched {
 
 /** Finds what is wrong with the certificate by the behaviours; null when nothing is. Throws a UsageError without TLS. */
 export function findCertificateFlaw(switched: readonly Switched[], hasTls: boolean): CertificateFlaw | null {
-  const flawed = switched.find(({ name }) => behaviours[name]?.certificate)
+  const flawed = switched.find(({ behaviour }) => behaviour.certificate)
   if (flawed && !hasTls) throw needsTls(flawed.name)
-  return behaviours[flawed?.name ?? '']?.certificate ?? null
+  return flawed?.behaviour.certificate ?? null
 }
 
 function needsTls(name: string): UsageError {

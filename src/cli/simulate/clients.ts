@@ -68,7 +68,7 @@ export function readRedirectUri(text: string): string {
   if (rule === null) return text
   throw new UsageError({
     code: 'redirect_uri_invalid',
-    title: `This can be no redirect_uri: ${escapeText(text)}`,
+    title: `"${escapeText(text)}" is not a valid redirect URI`,
     cause: rule,
     fix: 'Write it as --redirect-uri https://app.example/callback, to the byte as the app sends it.',
   })
@@ -87,7 +87,7 @@ function readKeys(path: string, content: string): JWK[] {
   if (keys.length > 0 && keys.every((key) => key !== null)) return keys
   throw new UsageError({
     code: 'client_key_unusable',
-    title: `There is no usable key in ${escapeText(path)}`,
+    title: `${escapeText(path)} holds no usable key`,
     cause: 'A key of a client is RSA of 2048 bits or more, EC P-256 or Ed25519, and not encrypted.',
     fix: 'Give a PEM (key or certificate), a JWK or a JWKS, as: openssl pkey -in private.pem -pubout -out public.pem',
   })

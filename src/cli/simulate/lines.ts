@@ -58,7 +58,7 @@ export function readMode(mode: string): Mode {
   if (known) return known
   throw new UsageError({
     code: 'mode_unknown',
-    title: `There is no mode ${escapeText(mode)}`,
+    title: `Unknown mode "${escapeText(mode)}"`,
     cause: 'mock answers by the last digit of the number, as the Sandbox does; network by the line.',
     fix: 'Use --mode mock or --mode network.',
   })

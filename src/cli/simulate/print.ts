@@ -1,6 +1,7 @@
 // What nv simulate prints: its addresses when it is ready, and a line for each request.
 import { escapeText } from '../../wire/escape.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
+import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
 import { lifetimesMs } from '../../simulator/state.ts'
 
@@ -24,7 +25,7 @@ export function formatBanner(simulator: RunningSimulator, caFile: string | null)
   client      ${clientId} / ${clientSecret} (HTTP Basic)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
-${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(apiUrl, trust.curl)}
+${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(simulator, trust.curl)}
 Run the whole flow from another terminal; nothing stays behind in its shell:
 
   env NV_AUTHORIZE_URL='${authorizeUrl}' \\
@@ -38,14 +39,19 @@ Ctrl-C stops it.
 `
 }
 
-function formatMock(apiUrl: string, curlOption: string): string {
+function formatMock({ apiUrl, lines }: RunningSimulator, curlOption: string): string {
   return `  mode        mock: a number that ends in 1 is true, in 2 false, any other at
               random; --mode network has lines and phones
+  SIM tokens  ${lines.map(formatSimToken).join('\n              ')}
 
 Start with a call that needs no flow:
 
   curl ${curlOption}-X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 `
+}
+
+function formatSimToken({ operatorToken, phoneNumber }: Line): string {
+  return `${escapeText(operatorToken ?? '')} (${phoneNumber})`
 }
 
 function formatNetwork({ lines }: RunningSimulator): string {
@@ -104,6 +110,6 @@ export function formatRequest(entry: RequestEntry, nowMs: number): string {
   const time = new Date(nowMs).toTimeString().slice(0, 8)
   const shown = `${origin === 'operator' ? 'operator ' : ''}${escapeText(path, 100)}`
   const told = detail === undefined ? '' : ` ${detail}`
-  const rules = broken.length === 0 ? '' : ` (rule broken: ${broken.join('; ')})`
+  const rules = broken.length === 0 ? '' : ` (overlooked: ${broken.join('; ')})`
   return `${time} ${escapeText(method, 20)} ${shown} ${status}${told}${rules}\n`
 }

@@ -1,9 +1,9 @@
 // The Number Verification API in the versions v0, v1 and v2.
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { readBody } from '../../wire/body.ts'
+import { mockLine } from '../../wire/simulated.ts'
 import { refuseUnprovenToken } from '../oauth/dpop.ts'
 import type { Gateway } from '../gateway.ts'
-import { defaultLine } from '../operator/lines.ts'
 import { headerValues, mediaType, type Call } from '../request.ts'
 import { replyApiError, replyJson, type Reply } from '../response.ts'
 import { holdsOperation } from '../oauth/scope.ts'
@@ -85,7 +85,7 @@ function findToken(call: Call, { state, ports }: Gateway, operation: string): Ac
 }
 
 function mockToken(): AccessToken {
-  const subject = { line: defaultLine, identifiedBy: 'hint' } as const
+  const subject = { line: mockLine, identifiedBy: 'hint' } as const
   return { scope: '', clientId: '', subject, expiresAtMs: Infinity, isUsed: false }
 }
 

@@ -1,10 +1,10 @@
 // Behaviours of the API: its refusals, its answers, and how it compares a number.
 import { createHash } from 'node:crypto'
 import { readBody, stringIn } from '../../wire/body.ts'
+import { mockLine } from '../../wire/simulated.ts'
 import { echoCorrelator } from '../api/api.ts'
 import { readAccessToken } from '../caller.ts'
 import type { Gateway } from '../gateway.ts'
-import { defaultLine } from '../operator/lines.ts'
 import type { Call } from '../request.ts'
 import { replyApiError, replyJson, type Reply } from '../response.ts'
 import type { Behaviour, Behaviours } from './behaviour.ts'
@@ -171,7 +171,7 @@ function sentMember({ body }: Call, name: string): string | null {
 }
 
 function lineOf(call: Call, { state }: Gateway): string {
-  return state.tokens.find(readAccessToken(call) ?? '')?.subject.line ?? defaultLine
+  return state.tokens.find(readAccessToken(call) ?? '')?.subject.line ?? mockLine
 }
 
 function sha256(text: string): string {

@@ -23,12 +23,9 @@ export const clientAuthentication: Behaviours = {
   'assertion-only': only('only a signed client_assertion', (call) =>
     readFields(call).has('client_assertion'),
   ),
-  'assertion-audience-issuer': {
-    ...only('only an assertion whose aud is the issuer', (call, { issuer }) =>
-      hasAudience(call, issuer(call.hostname)),
-    ),
-    rules: { takesIssuerAsAudience: true },
-  },
+  'assertion-audience-issuer': only('only an assertion whose aud is the issuer', (call, { issuer }) =>
+    hasAudience(call, issuer(call.hostname)),
+  ),
   'assertion-audience-endpoint': only(
     'only an assertion whose aud is the URL of the endpoint',
     (call, { issuer }) => hasAudience(call, new URL(call.path, issuer(call.hostname)).href),

@@ -4,7 +4,6 @@ import { readBody } from '../../wire/body.ts'
 import { basePath, type Gateway } from '../gateway.ts'
 import { mediaType, type Call } from '../request.ts'
 import { replyJson, type Reply } from '../response.ts'
-import { behaviours } from './behaviours.ts'
 import { type NotSwitched, readSwitched } from './read-switched.ts'
 import type { Switchboard, Switched } from './switchboard.ts'
 
@@ -68,8 +67,7 @@ function readBehaviours(call: Call): Switched[] | NotSwitched {
   for (const name of names) {
     const read = readSwitched(name)
     if ('rule' in read) return read
-    if (behaviours[read.name]?.certificate)
-      return unread('A certificate is that of all clients: use --behave.')
+    if (read.behaviour.certificate) return unread('A certificate is that of all clients: use --behave.')
     if (read.step === 'discovery' || read.step === 'jwks')
       return unread(`A request at ${read.step} names no client: use --behave.`)
     switched.push(read)

@@ -12,9 +12,9 @@ export interface NotSwitched {
 export function readSwitched(text: string): Switched | NotSwitched {
   const [name = '', at, ...more] = text.split('@')
   const behaviour = Object.hasOwn(behaviours, name) ? behaviours[name] : undefined
-  if (!behaviour) return { rule: 'There is no behaviour of that name.', near: findNear(name) }
+  if (!behaviour) return { rule: 'No behaviour has that name.', near: findNear(name) }
   const step = at === undefined ? behaviour.steps[0] : behaviour.steps.find((step) => step === at)
-  if (step !== undefined && more.length === 0) return { name, step }
+  if (step !== undefined && more.length === 0) return { name, step, behaviour }
   const near = behaviour.steps.map((step) => `${name}@${step}`)
   return { rule: `${name} can't be at that step.`, near }
 }

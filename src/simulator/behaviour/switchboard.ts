@@ -4,12 +4,12 @@ import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
 import { defaultRules, type Rules } from '../rules.ts'
 import type { Behaviour, BehaviourStep } from './behaviour.ts'
-import { behaviours } from './behaviours.ts'
 
-/** A behaviour that is on at a step. */
+/** A behaviour that is on at a step. It brings what it does along, so that no map has to know it. */
 export interface Switched {
   name: string
   step: BehaviourStep
+  behaviour: Behaviour
 }
 
 export interface Switchboard {
@@ -72,14 +72,11 @@ export async function answerWith(
 }
 
 function placedAt(active: readonly Switched[], place: BehaviourStep): Array<Behaviour & { name: string }> {
-  return active.flatMap(({ name, step }) => {
-    const behaviour = behaviours[name]
-    return behaviour && step === place ? [{ name, ...behaviour }] : []
-  })
+  return active.flatMap(({ name, step, behaviour }) => (step === place ? [{ name, ...behaviour }] : []))
 }
 
 function bendRules(call: Call, active: readonly Switched[]): Call {
-  const bent = active.flatMap(({ name }) => behaviours[name]?.rules ?? [])
+  const bent = active.flatMap(({ behaviour }) => behaviour.rules ?? [])
   return bent.length === 0
     ? call
     : { ...call, rules: bent.reduce<Rules>((rules, more) => ({ ...rules, ...more }), call.rules) }

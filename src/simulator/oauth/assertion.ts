@@ -20,6 +20,8 @@ export interface ExpectedClaims {
   maxLifetimeS?: number
   /** Whether the same `jti` may come again. */
   isReusable?: boolean
+  /** Whether it may come without `iat`. */
+  isIatOptional?: boolean
 }
 
 /** The rule that a JWT breaks, as a sentence about it, without its stop. */
@@ -49,22 +51,25 @@ export async function verifyAssertion(
 ): Promise<VerifiedClaims | BrokenRule> {
   const lifetimeS = expected.maxLifetimeS ?? maxLifetimeS
   const { clockToleranceMs } = call.rules
+  const nowMs = gatewayTimeMs(call, gateway)
+  const hasIat = !expected.isIatOptional || (await hasClaim(jwt, 'iat'))
   const verified = await verifyWithAny(jwt, expected.keys, {
     algorithms: expected.algorithms ?? signingAlgorithms,
-    requiredClaims: ['jti', 'iat', 'exp'],
+    requiredClaims: ['jti', 'exp', ...(hasIat ? ['iat'] : [])],
     ...(expected.issuer === undefined ? {} : { issuer: expected.issuer }),
     ...(expected.subject === undefined ? {} : { subject: expected.subject }),
     ...(expected.audience === undefined ? {} : { audience: [...expected.audience] }),
-    maxTokenAge: lifetimeS,
+    ...(hasIat && { maxTokenAge: lifetimeS }),
     clockTolerance: clockToleranceMs / 1000,
-    currentDate: new Date(gatewayTimeMs(call, gateway)),
+    currentDate: new Date(nowMs),
   })
   if ('rule' in verified) return verified
   const type = verified.type?.toLowerCase().replace(/^application\//, '')
   if (![undefined, 'jwt', expected.type].includes(type))
     return { rule: 'its typ is that of another kind of JWT' }
-  const { iss, iat = 0, exp = 0, jti } = verified.claims
-  if (exp < iat) return { rule: 'it ends before it begins (exp, iat)' }
+  const { iss, exp = 0, jti } = verified.claims
+  const iat = verified.claims.iat ?? Math.ceil((nowMs + clockToleranceMs) / 1000)
+  if (hasIat && exp < iat) return { rule: 'it ends before it begins (exp, iat)' }
   if (exp - iat > lifetimeS) return { rule: `it lives longer than ${lifetimeS} s (exp - iat)` }
   if (typeof jti !== 'string' || jti === '') return { rule: 'its jti must be a string' }
   if (expected.isReusable) return verified
@@ -131,7 +136,7 @@ function explainClaim(claim: string): string {
     case 'sub':
       return `its ${claim} is not the client_id`
     case 'aud':
-      return 'its aud is wrong: it must be the full URL of the endpoint that it is sent to'
+      return 'its aud is wrong: use the full URL of the endpoint that it is sent to'
     case 'iat':
     case 'nbf':
       return `its ${claim} is in the future: a clock is wrong`
@@ -146,12 +151,21 @@ function codeOf(error: unknown): string {
 
 /** Reads a claim that says which keys to verify the JWT with. */
 export async function readClaim(jwt: string, name: string): Promise<string | null> {
+  const value = (await decodeClaims(jwt))[name]
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+async function hasClaim(jwt: string, name: string): Promise<boolean> {
+  return (await decodeClaims(jwt))[name] !== undefined
+}
+
+/** Reads the claims of a JWT that was not verified; none when it is no JWT. */
+async function decodeClaims(jwt: string): Promise<JWTPayload> {
   const { decodeJwt } = await import('jose')
   try {
-    const value = decodeJwt(jwt)[name]
-    return typeof value === 'string' && value !== '' ? value : null
+    return decodeJwt(jwt)
   } catch {
-    return null
+    return {}
   }
 }
 
@@ -166,13 +180,24 @@ export function endpointUrl(call: Call, gateway: Gateway): string {
 }
 
 /**
- * Lists what the `aud` of an assertion may be. CAMARA wants the endpoint that is called; clients of OpenID Connect
- * also send the token endpoint or the issuer, which a strict gateway refuses.
+ * Lists what the `aud` of a client assertion may be: the endpoint that is called, as CAMARA recommends, or the issuer;
+ * at the backchannel endpoint of a gateway that is not strict the token endpoint too, as OpenID Connect has it.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
  */
 export function assertionAudiences(call: Call, gateway: Gateway): string[] {
   const issuer = gateway.issuer(call.hostname)
-  const endpoint = endpointUrl(call, gateway)
-  if (!gateway.isStrict) return [endpoint, `${issuer}/token`, issuer]
-  return call.rules.takesIssuerAsAudience ? [endpoint, issuer] : [endpoint]
+  const endpoints = [endpointUrl(call, gateway), issuer]
+  return gateway.isStrict ? endpoints : [...endpoints, `${issuer}/token`]
+}
+
+/** Lists what a client assertion that is taken lacks of CAMARA's recommendations. */
+export function findLaxClaims({ aud, iat }: JWTPayload, call: Call, gateway: Gateway): string[] {
+  const isForEndpoint = [aud].flat().includes(endpointUrl(call, gateway))
+  const isForIssuer = [aud].flat().includes(gateway.issuer(call.hostname))
+  return [
+    ...(isForEndpoint
+      ? []
+      : [`the aud of the client_assertion is the ${isForIssuer ? 'issuer' : 'token endpoint'}`]),
+    ...(iat === undefined ? ['the client_assertion has no iat'] : []),
+  ]
 }

@@ -16,7 +16,7 @@ import {
   replyOAuthError,
   replyRedirect,
 } from '../response.ts'
-import { findScopeProblem } from './scope.ts'
+import { dropIgnoredScopes, findScopeProblem } from './scope.ts'
 import { type AuthorizationRequest, type CodeChallenge } from '../state.ts'
 
 /**
@@ -29,10 +29,13 @@ export async function authorize(call: Call, gateway: Gateway): Promise<Reply> {
   const issuer = gateway.issuer(call.hostname)
   const unwrapped = await unwrapAuthorizationRequest(sent, call, gateway)
   const isRefused = 'error' in unwrapped
-  const { parameters, broken } = resolveRedirectUri(isRefused ? sent : unwrapped, call, gateway)
+  const resolved = resolveRedirectUri(isRefused ? sent : unwrapped, call, gateway)
+  const { parameters } = resolved
+  const { granted, broken: ignored } = dropIgnoredScopes(parameters.get('scope') ?? '')
+  const broken = [...resolved.broken, ...ignored]
   const unsafe = findRedirectProblem(parameters, gateway)
   if (unsafe) return { ...replyOAuthError(400, isRefused ? unwrapped : unsafe), broken }
-  const request = isRefused ? unwrapped : readAuthorizationRequest(parameters, gateway)
+  const request = isRefused ? unwrapped : readAuthorizationRequest(parameters, granted, gateway)
   if ('error' in request) return { ...redirectError(parameters, issuer, request), broken }
   const cookie = createCookie(gateway.ports, 'nv_gateway')
   const reply = replyRedirect(
@@ -157,9 +160,10 @@ function explainMissing(name: string, parameters: Parameters): string {
 
 function readAuthorizationRequest(
   parameters: Parameters,
+  scope: string,
   { clients }: Gateway,
 ): AuthorizationRequest | OAuthProblem {
-  const problem = findRequestProblem(parameters) ?? findScopeProblem(parameters.get('scope'))
+  const problem = findRequestProblem(parameters) ?? findScopeProblem(scope || undefined)
   if (problem) return problem
   const challenge = readChallenge(parameters)
   if (challenge && 'error' in challenge) return challenge
@@ -176,7 +180,7 @@ function readAuthorizationRequest(
   return {
     clientId,
     redirectUri: parameters.get('redirect_uri') ?? '',
-    scope: parameters.get('scope') ?? '',
+    scope,
     state: parameters.get('state'),
     hintedLine,
     prompt: parameters.get('prompt'),

@@ -6,7 +6,7 @@ import { invalidGrant, issueAccessToken, type Grant, type IssuedToken, type Toke
 import type { Call, Parameters } from '../request.ts'
 import { readRequestObject } from './request-object.ts'
 import { invalidRequest, type OAuthProblem, type Reply, replyJson, replyOAuthError } from '../response.ts'
-import { findScopeProblem } from './scope.ts'
+import { dropIgnoredScopes, findScopeProblem } from './scope.ts'
 import { findHintedSubject, refuseConsent } from './subject.ts'
 
 /** How much longer a client has to wait from a slow_down on. */
@@ -19,12 +19,15 @@ const slowDownMs = 5000
 export async function answerBackchannel(call: Call, gateway: Gateway): Promise<Reply> {
   const form = readForm(call, gateway)
   if ('error' in form) return replyOAuthError(400, form)
-  return { ...(await answerForm(form.parameters, call, gateway)), broken: form.broken }
+  const broken = [...form.broken]
+  const reply = await answerForm(form.parameters, broken, call, gateway)
+  return { ...reply, broken }
 }
 
-async function answerForm(sent: Parameters, call: Call, gateway: Gateway): Promise<Reply> {
+async function answerForm(sent: Parameters, broken: string[], call: Call, gateway: Gateway): Promise<Reply> {
   const client = (await authenticateClient(call, sent, gateway)) ?? identifyPublicClient(sent, gateway)
   if ('error' in client) return replyClientProblem(call, sent, client)
+  broken.push(...(client.broken ?? []))
   if (client.method === 'none') {
     const description = 'A public client may not use CIBA: the client has to authenticate.'
     return replyOAuthError(400, { error: 'unauthorized_client', description })
@@ -33,6 +36,7 @@ async function answerForm(sent: Parameters, call: Call, gateway: Gateway): Promi
   const accepted = 'error' in parameters ? parameters : readRequest(parameters, client.id, call, gateway)
   if ('error' in accepted) return replyOAuthError(400, accepted)
   const { scope, subject, lifetimeMs } = accepted
+  broken.push(...accepted.broken)
   const now = gateway.ports.clock.now()
   const key = gateway.state.backchannelRequests.put({
     scope,
@@ -109,9 +113,9 @@ async function unwrapRequest(
 const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
 
 function readRequest(parameters: Parameters, clientId: string, { rules }: Call, gateway: Gateway) {
-  const scope = parameters.get('scope')
-  const scopeProblem = findScopeProblem(scope)
-  if (scope === undefined || scopeProblem) return scopeProblem ?? invalidRequest('The scope is missing.')
+  const { granted: scope, broken } = dropIgnoredScopes(parameters.get('scope') ?? '')
+  const scopeProblem = findScopeProblem(scope || undefined)
+  if (scopeProblem) return scopeProblem
   const hints = ['login_hint', 'login_hint_token', 'id_token_hint'].filter((name) => parameters.get(name))
   if (hints.length !== 1) return invalidRequest('There must be exactly one hint of the user: a login_hint.')
   const hint = parameters.get('login_hint')
@@ -124,5 +128,6 @@ function readRequest(parameters: Parameters, clientId: string, { rules }: Call, 
   if ('error' in subject) return subject
   const refusal = refuseConsent(subject, { clientId, scope }, gateway)
   if (refusal) return refusal
-  return { scope, subject, lifetimeMs: Math.min(Number(requestedExpiry) * 1000, rules.cibaLifetimeMs) }
+  const lifetimeMs = Math.min(Number(requestedExpiry) * 1000, rules.cibaLifetimeMs)
+  return { scope, subject, lifetimeMs, broken }
 }

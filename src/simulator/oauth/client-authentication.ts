@@ -1,5 +1,5 @@
 // Client authentication at the token and the backchannel endpoint: a list of methods, each a function.
-import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
+import { assertionAudiences, findLaxClaims, readClaim, verifyAssertion } from './assertion.ts'
 import { isPublicClient, keysOf, type Gateway } from '../gateway.ts'
 import { credentialsOf, headerValues, type Call, type Parameters } from '../request.ts'
 import { invalidRequest, type OAuthProblem, type Reply, replyOAuthError } from '../response.ts'
@@ -8,6 +8,8 @@ import { invalidRequest, type OAuthProblem, type Reply, replyOAuthError } from '
 export interface AuthenticatedClient {
   id: string
   method: 'secret' | 'signature' | 'none'
+  /** What was overlooked, each as a phrase. */
+  broken?: readonly string[]
 }
 
 /** Authenticates by one method; null when the request does not use it. */
@@ -126,13 +128,12 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
   const audience = assertionAudiences(call, gateway)
   const verified = await verifyAssertion(
     jwt,
-    { keys, issuer: id, subject: id, audience, type: 'client-authentication+jwt' },
+    { keys, issuer: id, subject: id, audience, type: 'client-authentication+jwt', isIatOptional: true },
     call,
     gateway,
   )
-  return 'rule' in verified
-    ? refuse(`The client_assertion is refused: ${verified.rule}.`)
-    : { id, method: 'signature' as const }
+  if ('rule' in verified) return refuse(`The client_assertion is refused: ${verified.rule}.`)
+  return { id, method: 'signature' as const, broken: findLaxClaims(verified.claims, call, gateway) }
 }
 
 /**

@@ -1,12 +1,13 @@
 // The grant of a JWT bearer assertion, which carries the operator token of a SIM.
-import { assertionAudiences, readClaim, verifyAssertion } from './assertion.ts'
+import { endpointUrl, readClaim, verifyAssertion } from './assertion.ts'
 import { keysOf } from '../gateway.ts'
 import { invalidGrant, issueAccessToken, type Grant } from './grant.ts'
-import { findScopeProblem } from './scope.ts'
-import { findByOperatorToken, refuseConsent } from './subject.ts'
+import { dropIgnoredScopes, findScopeProblem } from './scope.ts'
+import { explainUnknownToken, findByOperatorToken, refuseConsent } from './subject.ts'
 
 /**
- * Exchanges an assertion that the client signed: `sub` names the SIM, the claim `scope` the purpose.
+ * Exchanges an assertion that the client signed: `sub` names the SIM, the claim `scope` the purpose. Its `aud` must be
+ * the endpoint, which for a client assertion is a SHOULD only.
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
  * @see https://www.rfc-editor.org/rfc/rfc7521#section-4.1
  */
@@ -29,10 +30,9 @@ export const jwtBearerGrant: Grant = {
     }
     const keys = keysOf(gateway.clients, id)
     if (keys.length === 0) return refuse('its iss is no client with a key')
-    const audience = assertionAudiences(call, gateway)
     const verified = await verifyAssertion(
       assertion,
-      { keys, issuer: id, audience, type: 'authorization-grant+jwt' },
+      { keys, issuer: id, audience: [endpointUrl(call, gateway)], type: 'authorization-grant+jwt' },
       call,
       gateway,
     )
@@ -40,8 +40,9 @@ export const jwtBearerGrant: Grant = {
     const { sub = '', scope } = verified.claims
     if (!/^operatortoken:./.test(sub)) return refuse('its sub is not operatortoken: and a token')
     const subject = findByOperatorToken(sub.slice(sub.indexOf(':') + 1), gateway)
-    if (subject === null) return refuse('no SIM has the operator token of its sub')
-    const granted = typeof scope === 'string' ? scope : ''
+    if (subject === null) return invalidGrant(explainUnknownToken(gateway))
+    const { granted, broken } = dropIgnoredScopes(typeof scope === 'string' ? scope : '')
+    request.broken.push(...broken)
     const problem = findScopeProblem(granted || undefined)
     const refusal = problem ?? refuseConsent(subject, { clientId: id, scope: granted }, gateway)
     if (refusal) return refusal

@@ -16,6 +16,20 @@ export const supportedScopes = [
 ]
 
 /**
+ * Takes out of a scope what the gateway ignores, and says so: Number Verification has no use for a refresh token.
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
+ */
+export function dropIgnoredScopes(scope: string): { granted: string; broken: readonly string[] } {
+  const values = scope.split(' ')
+  return values.includes('offline_access')
+    ? {
+        granted: values.filter((value) => value !== 'offline_access').join(' '),
+        broken: ['the scope offline_access'],
+      }
+    : { granted: scope, broken: [] }
+}
+
+/**
  * Finds what is wrong with a requested scope; null when nothing is. The v0 form joins purpose and operation with `#`,
  * that of v1 and v2 separates them with a space. The same purpose may stand there twice.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3

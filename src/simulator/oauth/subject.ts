@@ -2,12 +2,14 @@
 import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Gateway } from '../gateway.ts'
 import { normalizeAddress } from '../../wire/addresses.ts'
-import { type ConsentRequest, defaultLine } from '../operator/lines.ts'
+import { mockLine } from '../../wire/simulated.ts'
+import type { ConsentRequest } from '../operator/lines.ts'
 import { invalidRequest, type OAuthProblem } from '../response.ts'
 import type { Subject } from '../state.ts'
 
 /**
- * Finds the subject of a login_hint. In mock mode every hint has one, as the Sandbox needs no SIM.
+ * Finds the subject of a login_hint. In mock mode every number and address has one, as the Sandbox needs no SIM; an
+ * operator token has to be one that the simulator issued.
  * @see https://github.com/camaraproject/IdentityAndConsentManagement (login_hint)
  */
 export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAuthProblem {
@@ -18,7 +20,7 @@ export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAu
     case 'ipport':
       return findByAddress(value, gateway)
     case 'operatortoken':
-      return findByOperatorToken(value, gateway) ?? unknownUser('No SIM has this operator token.')
+      return findByOperatorToken(value, gateway) ?? unknownUser(explainUnknownToken(gateway))
     default:
       return invalidRequest('login_hint must start with tel:, ipport: or operatortoken:.')
   }
@@ -40,11 +42,17 @@ export function refuseConsent(
     : { error: 'consent_required', description: 'The user has not consented, and nobody can be asked here.' }
 }
 
-/** Finds the line whose SIM has an operator token; in mock mode any token stands for a line, else null. */
-export function findByOperatorToken(operatorToken: string, { lines, mode }: Gateway): Subject | null {
-  if (operatorToken === '') return null
-  const line = lines.withOperatorToken(operatorToken)?.phoneNumber ?? (mode === 'mock' ? defaultLine : null)
-  return line === null ? null : { line, identifiedBy: 'sim' }
+/** Finds the line whose SIM has an operator token; null when the simulator never issued it. */
+export function findByOperatorToken(operatorToken: string, { lines }: Gateway): Subject | null {
+  const line = lines.withOperatorToken(operatorToken)
+  return line ? { line: line.phoneNumber, identifiedBy: 'sim' } : null
+}
+
+/** Says why an operator token is refused; in mock mode with the tokens there are, which are the same everywhere. */
+export function explainUnknownToken({ lines, mode }: Gateway): string {
+  const issued = lines.phones.flat().flatMap(({ operatorToken }) => operatorToken ?? [])
+  const known = mode === 'mock' ? ` It issued ${issued.join(' and ')}.` : ''
+  return `The simulator never issued this operator token.${known}`
 }
 
 function findByNumber(number: string, { lines, mode }: Gateway): Subject | OAuthProblem {
@@ -61,7 +69,7 @@ function findByAddress(value: string, { lines, mode }: Gateway): Subject | OAuth
   const address = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(value) ?? /^([0-9.]+)(?::\d{1,5})?$/.exec(value)
   if (!address || normalizeAddress(address[1] ?? '') === null)
     return invalidRequest('login_hint must be ipport:, an address (IPv6 in brackets), and a port or not.')
-  const line = lines.atAddress(address[1] ?? '')?.phoneNumber ?? (mode === 'mock' ? defaultLine : null)
+  const line = lines.atAddress(address[1] ?? '')?.phoneNumber ?? (mode === 'mock' ? mockLine : null)
   return line === null ? unknownUser('No line is at this address.') : { line, identifiedBy: 'network' }
 }
 

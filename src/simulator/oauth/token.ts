@@ -43,6 +43,7 @@ async function answerForm(
   const authenticated = await authenticateClient(call, parameters, gateway)
   const client = authenticated ?? (grant?.isClientOptional ? null : identifyPublicClient(parameters, gateway))
   if (client && 'error' in client) return replyClientProblem(call, parameters, client)
+  broken.push(...(client?.broken ?? []))
   if (!grant) {
     return grantType === undefined
       ? replyOAuthError(400, { error: 'invalid_request', description: 'grant_type is missing.' })

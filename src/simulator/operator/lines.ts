@@ -1,5 +1,6 @@
 // The lines that the operator knows, and by what it recognises each.
 import { normalizeAddress } from '../../wire/addresses.ts'
+import { mockLine } from '../../wire/simulated.ts'
 
 export interface Line {
   /** In E.164. */
@@ -39,13 +40,10 @@ export interface ConsentRequest {
 
 const maxConsents = 1000
 
-/** The line of every phone that names no other, in mock mode. */
-export const defaultLine = '+34600000001'
-
 /** The lines there are when none is given. */
 export const defaultLines: readonly Line[] = [
   {
-    phoneNumber: defaultLine,
+    phoneNumber: mockLine,
     operator: 'Operator One',
     address: '127.0.0.2',
     operatorToken: 'simulator-operator-token-1',

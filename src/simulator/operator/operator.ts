@@ -2,7 +2,8 @@
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { checkCookie, createCookie, endCookie, writeCookie } from '../cookie.ts'
 import type { Mode } from '../gateway.ts'
-import { type ConsentRequest, defaultLine, type Line, type Lines } from './lines.ts'
+import { mockLine } from '../../wire/simulated.ts'
+import type { ConsentRequest, Line, Lines } from './lines.ts'
 import { renderConsentPage } from '../pages/consent-page.ts'
 import { renderLeavingPage } from '../pages/leaving-page.ts'
 import { renderPhonePage } from '../pages/phone-page.ts'
@@ -83,7 +84,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const identify = (call: Call): Reply =>
     follow(call, readParameters(new URLSearchParams(call.query)), options.isStrict, (journey, key) => {
       const { hintedLine, prompts } = journey.request
-      if (mode === 'mock') return leave(call, key, journey, succeed(journey, hintedLine ?? defaultLine))
+      if (mode === 'mock') return leave(call, key, journey, succeed(journey, hintedLine ?? mockLine))
       const line = lines.atAddress(call.remoteAddress)
       const wantsChoice = prompts.some((prompt) => prompt === 'login' || prompt === 'select_account')
       if (isBrowser(call) && (!line || wantsChoice)) {

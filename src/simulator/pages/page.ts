@@ -67,7 +67,7 @@ ${head}<style>${style}</style>
 <h1>${show(title)}</h1>
 ${body}
 </main>
-<footer>A simulator on this machine: no real network is asked.</footer>
+<footer>Simulated on this machine: no real network involved.</footer>
 </body>
 </html>
 `,

@@ -19,7 +19,7 @@ export function renderPhonePage(journey: string, { phones }: Lines, picked: Phon
 <small>${show(line.operator)}${place}${consent}</small></span>
 <input type="radio" name="line" value="${show(line.phoneNumber)}" required${check(line === picked?.line)}></label>`
   }
-  const body = `<p class="lead">Pick the phone that this window plays. On a real one, the network tells.</p>
+  const body = `<p class="lead">Pick the phone that this window plays. On a real phone, the network knows.</p>
 <form method="post" action="phone">
 <input type="hidden" name="journey" value="${show(journey)}">
 <fieldset><legend>Connection</legend>

@@ -11,7 +11,7 @@ export function showStartPage(call: Call, gateway: Gateway): Reply {
   const isNetwork = gateway.mode === 'network'
   const body = `<p class="lead">An aggregator, a mobile operator and the Number Verification API, without a SIM.</p>
 <dl>
-${entry('Mode', isNetwork ? '<b>network</b>: the answer follows the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other by the parity of the time')}
+${entry('Mode', isNetwork ? '<b>network</b>: the answer follows the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other at random')}
 ${entry('Authorize', code(`${issuer}/authorize`))}
 ${entry('Token', code(`${issuer}/token`))}
 ${entry('Discovery', code(`${issuer}/.well-known/openid-configuration`))}
@@ -47,7 +47,7 @@ private one, are two phones.</p>${
 function describeLine({ phoneNumber, operator, address, hasConsented }: Line, isSecond: boolean): Html {
   const marks = [
     isSecond ? 'second SIM of the phone above' : null,
-    address === null ? 'by choice in a browser' : `from ${code(address)}, or by choice in a browser`,
+    address === null ? 'picked in a browser' : `from ${code(address)}, or picked in a browser`,
     hasConsented ? null : 'has not consented',
   ].filter((mark) => mark !== null)
   return entry(show(operator), `${showNumber(phoneNumber)} <span class="note">${marks.join(' · ')}</span>`)

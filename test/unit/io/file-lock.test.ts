@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { newOwnerName, ownerState, withLock } from '../../../src/io/file-lock.ts'
+import { rounds, roundsTimeoutMs } from '../../support/rounds.ts'
 import { makeFolder, problemOf, useStoreProcess } from '../../support/store-harness.ts'
 
 const start = useStoreProcess()
@@ -107,16 +108,20 @@ describe('a holder that died', () => {
   })
 
   // The many names keep each process busy between reading them and removing them.
-  test('is replaced by one of many that race for it: never two at once', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const folder = makeFolder()
-      mkdirSync(join(folder, 'lock'))
-      for (let owner = 0; owner < 800; owner += 1) writeFileSync(join(folder, 'lock', newGoneOwner()), '')
-      const processes = Array.from({ length: 8 }, () => start({ action: 'lockAndDie', folder, count: 20 }))
-      const ends = await Promise.all(processes.map(({ ended }) => ended))
-      expect(ends).toEqual(ends.map(() => ({ signal: 'SIGKILL', answer: { errors: '' } })))
-    }
-  }, 60_000)
+  test(
+    'is replaced by one of many that race for it: never two at once',
+    async () => {
+      for (let round = 0; round < rounds; round += 1) {
+        const folder = makeFolder()
+        mkdirSync(join(folder, 'lock'))
+        for (let owner = 0; owner < 800; owner += 1) writeFileSync(join(folder, 'lock', newGoneOwner()), '')
+        const processes = Array.from({ length: 8 }, () => start({ action: 'lockAndDie', folder, count: 20 }))
+        const ends = await Promise.all(processes.map(({ ended }) => ended))
+        expect(ends).toEqual(ends.map(() => ({ signal: 'SIGKILL', answer: { errors: '' } })))
+      }
+    },
+    roundsTimeoutMs,
+  )
 })
 
 /** No process of Linux, macOS or Windows has this id. */

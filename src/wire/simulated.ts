@@ -1,0 +1,22 @@
+// What tells an answer of the simulator from one of a real gateway, and which verdicts of a mock are left to chance.
+
+/** The header that every answer of the simulator carries, and that no other server sends. */
+export const simulatorHeader = 'x-nv-simulator'
+
+/** The value of that header. */
+export const simulatorHeaderValue = '1'
+
+/** The line that a mock takes every phone for that nobody has named. */
+export const mockLine = '+34600000001'
+
+/**
+ * Tells whether a mock answers at random about a number: the simulator as well as Telefónica's Sandbox answers true
+ * about one that ends in 1, false about one that ends in 2. Of a hash it knows the number only when that is the number
+ * of the line that it takes the phone for.
+ */
+export function isRandomVerdict(
+  phoneNumber: string,
+  { isHashed = false, line = mockLine }: { isHashed?: boolean; line?: string } = {},
+): boolean {
+  return (isHashed && phoneNumber !== line) || !/[12]$/.test(phoneNumber)
+}
