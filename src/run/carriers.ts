@@ -1,0 +1,212 @@
+// Finds what gives itself away in a text: by the name of a parameter or a member, or by its form.
+import { maskPhoneNumber } from '../camara/phone-number.ts'
+import type { Decoded } from './decoded.ts'
+import { redacted } from './fold.ts'
+import { isNumberName, isOauthCode, isSecretMember, isSecretParameter } from './secret-names.ts'
+import type { Span } from './span.ts'
+
+/** Tells whether a value as a whole is a secret that was remembered. */
+export type IsSecret = (value: string) => boolean
+
+/** No name that means anything is longer, and no value that has to be looked at as a whole. */
+const maxNameLength = 80
+const maxValueLength = 160
+
+/** Finds secrets in queries, fragments and forms, in URLs inside URLs too; masks phone numbers there. */
+export function findParameters(decoded: Decoded, isSecret: IsSecret): Span[] {
+  const { text, depths } = decoded
+  const spans: Span[] = []
+  for (let at = text.indexOf('='); at >= 0; ) {
+    const name = nameBefore(text, at)
+    const from = at + 1
+    if (name !== '' && isSecretParameter(name)) {
+      const to = endOfParameter(decoded, from, depths[at] ?? 0, text.length)
+      spans.push(secretSpan(from, to))
+      at = text.indexOf('=', Math.max(to, from))
+      continue
+    }
+    if (name !== '') {
+      const to = endOfParameter(decoded, from, depths[at] ?? 0, from + maxValueLength)
+      const value = text.slice(from, to)
+      if (isNumberName(name)) spans.push(...maskDigitsIn(value, from))
+      else if (isSecret(value) || isSecret(value.replaceAll('+', ' '))) spans.push(secretSpan(from, to))
+    }
+    at = text.indexOf('=', from)
+  }
+  return spans.filter(({ from, to }) => to > from)
+}
+
+/** Finds secrets and phone numbers that members of JSON carry, also where the JSON is cut, damaged, or in a string. */
+export function findMembers(decoded: Decoded, isSecret: IsSecret): Span[] {
+  const { text } = decoded
+  const spans: Span[] = []
+  for (let colon = text.indexOf(':'); colon >= 0; ) {
+    let next = colon + 1
+    const name = quotedBefore(decoded, colon)
+    if (name !== null) {
+      next = skipSpace(text, next)
+      const isNamed = isSecretMember(name)
+      const isCodeName = name.toLowerCase() === 'code'
+      // A list of tokens is as good as one.
+      if (isNamed && text.charAt(next) === '[') next = skipSpace(text, next + 1)
+      do {
+        const value = valueAt(decoded, next, isNamed || isCodeName)
+        if (value === null) break
+        const { from, to } = value
+        const content = text.slice(from, Math.min(to, from + maxValueLength))
+        const isCode = isCodeName && isOauthCode(content)
+        if (isNamed || isCode || isSecret(content)) spans.push(secretSpan(from, to))
+        else if (isNumberName(name)) spans.push(...maskDigitsIn(content, from))
+        next = isNamed ? skipSpace(text, value.next) : colon + 1
+      } while (isNamed && text.charAt(next) === ',' && (next = skipSpace(text, next + 1)) && isQuote(text, next))
+    }
+    colon = text.indexOf(':', Math.max(next, colon + 1))
+  }
+  return spans.filter(({ from, to }) => to > from)
+}
+
+/** What gives itself away by its form; the first group stays. */
+const patterns: readonly RegExp[] = [
+  // User information in a URL.
+  /([\\/]{2})[^\\/?# \t\r\n"<>]*@/g,
+  // JWTs, signed or encrypted.
+  /(?<![\w-])()eyJ[\w-]{5,}(?:\.{1,2}[\w-]+){1,4}/g,
+  // Tokens of a SIM, as TS.43 writes them.
+  /(operatortoken:)[^&# \t\r\n"']+/gi,
+  // The credentials of an Authorization header, but not the parameters of a WWW-Authenticate header.
+  /(\b(?:bearer|dpop) {1,4})(?![a-z_]{3,30}=["'\w])(?=[a-z._~+/-]{0,40}[\d=])[\w.~+/-]{12,}={0,2}/gi,
+]
+
+const basic = /(\bbasic {1,4})([\w+/-]{4,}={0,2})/gi
+
+/** An element of XML. */
+const element = /<(?:\w{1,20}:)?([\w.-]{1,64})>([^<"]*)/dgi
+
+/** An input of a form, whichever attribute comes first. */
+const inputs: readonly RegExp[] = [
+  element,
+  /\bname ?= ?["']([\w.-]{1,64})["'][^<>]{0,200}?\bvalue ?= ?["']([^"'<>]*)/dgi,
+  /\bvalue ?= ?["'](?<value>[^"'<>]*)["'][^<>]{0,200}?\bname ?= ?["'](?<name>[\w.-]{1,64})["']/dgi,
+]
+
+const phoneNumber =
+  /(\+|(?<!\w)tel: *|(?:msisdn|phone ?number)\W{1,3})([1-9](?:[ \t\r\n().-]?\d){6,14})(?!\d)/gi
+
+/** Finds what gives itself away by its form: user information, tokens, credentials, hidden inputs, phone numbers. */
+export function findPatterns({ text }: Decoded): Span[] {
+  const spans: Span[] = []
+  for (const [i, pattern] of patterns.entries()) {
+    for (const { index, 0: all, 1: kept = '' } of text.matchAll(pattern)) {
+      const span = secretSpan(index + kept.length, index + all.length)
+      spans.push(i === 0 ? { ...span, replacement: '' } : span)
+    }
+  }
+  for (const { index, 0: all, 1: kept = '', 2: credentials = '' } of text.matchAll(basic)) {
+    if (isBasic(credentials)) spans.push(secretSpan(index + kept.length, index + all.length))
+  }
+  if (text.includes('<')) spans.push(...findInputs(text))
+  for (const { index, 1: before = '', 2: digits = '' } of text.matchAll(phoneNumber)) {
+    spans.push(maskSpan(index + before.length, digits))
+  }
+  return spans.filter(({ from, to }) => to > from)
+}
+
+function findInputs(text: string): Span[] {
+  return inputs.flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const name = match.groups?.['name'] ?? match[1] ?? ''
+      const [from, to] = match.indices?.groups?.['value'] ?? match.indices?.[2] ?? [0, 0]
+      // In HTML, <code> is a way to print something.
+      const isSecret = pattern === element ? isSecretMember(name) : isSecretParameter(name)
+      return isSecret ? [secretSpan(from, to)] : []
+    }),
+  )
+}
+
+/** Masks digits, and what stands between them, but for the first and the last two. */
+export function maskDigits(digits: string): string {
+  return maskPhoneNumber(`+${digits}`).slice(1)
+}
+
+function maskDigitsIn(value: string, from: number): Span[] {
+  return [...value.matchAll(/[1-9]\d{6,14}/g)].map(({ index, 0: digits }) => maskSpan(from + index, digits))
+}
+
+function maskSpan(from: number, digits: string): Span {
+  return { from, to: from + digits.length, replacement: maskDigits(digits), isGuess: true }
+}
+
+function secretSpan(from: number, to: number): Span {
+  return { from, to, replacement: redacted, isGuess: false }
+}
+
+const endsName = new Set('?&#;=,(<>[{|/ \t\r\n"\'`')
+const endsParameter = new Set('&#; \t\r\n"\'<>')
+
+function nameBefore(text: string, end: number): string {
+  let start = end
+  while (start > 0 && !endsName.has(text.charAt(start - 1))) {
+    if (end - start >= maxNameLength) return ''
+    start--
+  }
+  return text.slice(start, end)
+}
+
+/** A value ends at what could end it where its = stands: what is encoded deeper is a part of it. */
+function endOfParameter({ text, depths }: Decoded, from: number, depth: number, limit: number): number {
+  let to = from
+  const end = Math.min(limit, text.length)
+  while (to < end && !(endsParameter.has(text.charAt(to)) && ((depths[to] ?? 0) & 15) <= depth)) to++
+  return to
+}
+
+/** Reads the quoted name that a colon follows. */
+function quotedBefore({ text, depths }: Decoded, colon: number): string | null {
+  let close = colon - 1
+  while (close >= 0 && isSpace(text.charAt(close))) close--
+  const quote = text.charAt(close)
+  if (quote !== '"' && quote !== "'") return null
+  let open = close - 1
+  while (open >= 0 && close - open <= maxNameLength) {
+    if (text.charAt(open) === quote && depths[open] === depths[close]) return text.slice(open + 1, close)
+    open--
+  }
+  return null
+}
+
+/** Finds where the content of a string, a number or a boolean starts and ends; null: it is no such thing. */
+function valueAt(
+  { text, depths }: Decoded,
+  at: number,
+  isWhole: boolean,
+): { from: number; to: number; next: number } | null {
+  const quote = text.charAt(at)
+  if (quote !== '"' && quote !== "'") {
+    const [digits = ''] = /^-?\d[\d.eE+-]{0,40}/.exec(text.slice(at, at + 42)) ?? []
+    return digits === '' ? null : { from: at, to: at + digits.length, next: at + digits.length }
+  }
+  const isAtMost = (unit: number) => (depths[unit] ?? 0) <= (depths[at] ?? 0)
+  const end = isWhole ? text.length : Math.min(text.length, at + maxValueLength)
+  let to = at + 1
+  // The " of JSON ends what a ' began inside it.
+  while (to < end && !((text.charAt(to) === quote || text.charAt(to) === '"') && isAtMost(to))) to++
+  return { from: at + 1, to, next: to + 1 }
+}
+
+function skipSpace(text: string, at: number): number {
+  let next = at
+  while (isSpace(text.charAt(next))) next++
+  return next
+}
+
+function isSpace(character: string): boolean {
+  return character === ' ' || character === '\n' || character === '\r' || character === '\t'
+}
+
+function isQuote(text: string, at: number): boolean {
+  return text.charAt(at) === '"' || text.charAt(at) === "'"
+}
+
+function isBasic(credentials: string): boolean {
+  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(credentials.slice(0, 4096), 'base64').toString('latin1'))
+}
