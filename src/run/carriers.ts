@@ -5,15 +5,19 @@ import { redacted } from './fold.ts'
 import { isNumberName, isOauthCode, isSecretMember, isSecretParameter } from './secret-names.ts'
 import type { Span } from './span.ts'
 
-/** Tells whether a value as a whole is a secret that was remembered. */
-export type IsSecret = (value: string) => boolean
+/** Values that are secrets only as a whole, and how long they are at most. */
+export interface WholeSecrets {
+  has(value: string): boolean
+  maxLength: number
+}
 
-/** No name that means anything is longer, and no value that has to be looked at as a whole. */
+/** No name that means anything is longer. */
 const maxNameLength = 80
-const maxValueLength = 160
+/** No phone number, however it was written, is longer. */
+const maxNumberLength = 64
 
 /** Finds secrets in queries, fragments and forms, in URLs inside URLs too; masks phone numbers there. */
-export function findParameters(decoded: Decoded, isSecret: IsSecret): Span[] {
+export function findParameters(decoded: Decoded, whole: WholeSecrets): Span[] {
   const { text, depths } = decoded
   const spans: Span[] = []
   for (let at = text.indexOf('='); at >= 0; ) {
@@ -25,11 +29,13 @@ export function findParameters(decoded: Decoded, isSecret: IsSecret): Span[] {
       at = text.indexOf('=', Math.max(to, from))
       continue
     }
-    if (name !== '') {
-      const to = endOfParameter(decoded, from, depths[at] ?? 0, from + maxValueLength)
+    const isNumber = name !== '' && isNumberName(name)
+    const limit = Math.max(isNumber ? maxNumberLength : 0, whole.maxLength)
+    if (name !== '' && limit > 0) {
+      const to = endOfParameter(decoded, from, depths[at] ?? 0, from + limit + 1)
       const value = text.slice(from, to)
-      if (isNumberName(name)) spans.push(...maskDigitsIn(value, from))
-      else if (isSecret(value) || isSecret(value.replaceAll('+', ' '))) spans.push(secretSpan(from, to))
+      if (whole.has(value) || whole.has(value.replaceAll('+', ' '))) spans.push(secretSpan(from, to))
+      else if (isNumber) spans.push(...maskDigitsIn(value, from))
     }
     at = text.indexOf('=', from)
   }
@@ -37,7 +43,7 @@ export function findParameters(decoded: Decoded, isSecret: IsSecret): Span[] {
 }
 
 /** Finds secrets and phone numbers that members of JSON carry, also where the JSON is cut, damaged, or in a string. */
-export function findMembers(decoded: Decoded, isSecret: IsSecret): Span[] {
+export function findMembers(decoded: Decoded, whole: WholeSecrets): Span[] {
   const { text } = decoded
   const spans: Span[] = []
   for (let colon = text.indexOf(':'); colon >= 0; ) {
@@ -50,12 +56,13 @@ export function findMembers(decoded: Decoded, isSecret: IsSecret): Span[] {
       // A list of tokens is as good as one.
       if (isNamed && text.charAt(next) === '[') next = skipSpace(text, next + 1)
       do {
-        const value = valueAt(decoded, next, isNamed || isCodeName)
+        const limit = isNamed || isCodeName ? Infinity : Math.max(maxNumberLength, whole.maxLength) + 1
+        const value = valueAt(decoded, next, limit)
         if (value === null) break
         const { from, to } = value
-        const content = text.slice(from, Math.min(to, from + maxValueLength))
+        const content = text.slice(from, to)
         const isCode = isCodeName && isOauthCode(content)
-        if (isNamed || isCode || isSecret(content)) spans.push(secretSpan(from, to))
+        if (isNamed || isCode || whole.has(content)) spans.push(secretSpan(from, to))
         else if (isNumberName(name)) spans.push(...maskDigitsIn(content, from))
         next = isNamed ? skipSpace(text, value.next) : colon + 1
       } while (isNamed && text.charAt(next) === ',' && (next = skipSpace(text, next + 1)) && isQuote(text, next))
@@ -79,8 +86,9 @@ const patterns: readonly RegExp[] = [
 
 const basic = /(\bbasic {1,4})([\w+/-]{4,}={0,2})/gi
 
-/** An element of XML. */
-const element = /<(?:\w{1,20}:)?([\w.-]{1,64})>([^<"]*)/dgi
+/** An element of XML whose name may be that of a secret. */
+const element =
+  /<(?:\w{1,20}:)?([\w.-]{0,40}(?:assertion|hint|id|key|number|password|passwd|secret|state|token|verifier))>([^<"]*)/dgi
 
 /** An input of a form, whichever attribute comes first. */
 const inputs: readonly RegExp[] = [
@@ -178,7 +186,7 @@ function quotedBefore({ text, depths }: Decoded, colon: number): string | null {
 function valueAt(
   { text, depths }: Decoded,
   at: number,
-  isWhole: boolean,
+  limit: number,
 ): { from: number; to: number; next: number } | null {
   const quote = text.charAt(at)
   if (quote !== '"' && quote !== "'") {
@@ -186,7 +194,7 @@ function valueAt(
     return digits === '' ? null : { from: at, to: at + digits.length, next: at + digits.length }
   }
   const isAtMost = (unit: number) => (depths[unit] ?? 0) <= (depths[at] ?? 0)
-  const end = isWhole ? text.length : Math.min(text.length, at + maxValueLength)
+  const end = Math.min(text.length, at + 1 + limit)
   let to = at + 1
   // The " of JSON ends what a ' began inside it.
   while (to < end && !((text.charAt(to) === quote || text.charAt(to) === '"') && isAtMost(to))) to++

@@ -40,9 +40,6 @@ const entities: Readonly<Record<string, string>> = {
   sol: '/',
 }
 
-/** White space outside ASCII, and what shows nothing at all. */
-const blank = /[\s\u00ad\u200b-\u200f\u2060]/
-
 /**
  * Undoes percent-encoding (any number of times), the escapes of JSON (in JSON inside JSON too) and entities of HTML.
  * Never throws; takes time in proportion to the text.
@@ -64,9 +61,11 @@ export function decode(source: string): Decoded {
   }
   const emit = (code: number, start: number, end: number, depth = 0) => {
     if (code < 0x80) return emitByte(code, start, end, depth)
-    const character = String.fromCodePoint(code)
-    if (blank.test(character)) return emitByte(0x20, start, end, depth)
-    for (const byte of Buffer.from(character)) emitByte(byte, start, end, depth)
+    if (isBlank(code)) return emitByte(0x20, start, end, depth)
+    const count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+    emitByte(((0xf00 >> count) & 0xff) | (code >> (6 * (count - 1))), start, end, depth)
+    for (let rest = count - 2; rest >= 0; rest--)
+      emitByte(0x80 | ((code >> (6 * rest)) & 0x3f), start, end, depth)
   }
 
   /** Reads `%41`, `%2541` and so on; gives where it ends. */
@@ -177,6 +176,12 @@ function hexDigit(unit: number): number {
 /** Half a surrogate pair has no UTF-8. */
 function wellFormed(code: number): number {
   return code >= 0xd800 && code <= 0xdfff ? 0xfffd : code
+}
+
+/** White space outside ASCII, and what shows nothing at all. */
+function isBlank(code: number): boolean {
+  if (code >= 0x2000 && code <= 0x206f) return code <= 0x200f || code >= 0x2028
+  return code === 0xa0 || code === 0xad || code === 0x1680 || code === 0x3000 || code === 0xfeff
 }
 
 function isQuote(code: number): boolean {

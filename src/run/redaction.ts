@@ -42,14 +42,18 @@ const minNationalLength = 7
 export function createRedactor(): Redactor {
   const search = createSearch()
   const known = new Set<string>()
-  const whole = new Set<string>()
+  const wholeValues = new Set<string>()
+  const whole = { has: (value: string) => wholeValues.has(value), maxLength: 0 }
 
   const concealOne = (secret: string, telling: number) => {
     const value = Buffer.from(secret).toString().trim()
     if (value === '' || known.has(value)) return
     known.add(value)
     const isAlone = isWord(value)
-    if (isAlone || isOrdinary(value)) for (const form of wholeForms(value)) whole.add(form)
+    for (const form of isAlone || isOrdinary(value) ? wholeForms(value) : []) {
+      wholeValues.add(form)
+      whole.maxLength = Math.max(whole.maxLength, form.length)
+    }
     if (!isOrdinary(value)) search.add({ value, forms: formsOf(value, telling), replacement: redacted, isAlone })
   }
 
@@ -64,13 +68,12 @@ export function createRedactor(): Redactor {
     const decoded = decode(text)
     if (whole.has(decoded.text.trim())) return redacted
     const isOutside = markStructure(decoded)
-    const isSecret = (value: string) => whole.has(value)
     const spans = [
       ...search.find(decoded, fold(decoded, isOutside)),
-      ...findParameters(decoded, isSecret),
-      ...findMembers(decoded, isSecret),
+      ...findParameters(decoded, whole),
+      ...findMembers(decoded, whole),
       ...findPatterns(decoded),
-      ...(isOutside && whole.size > 0 ? findWholeStrings(decoded, isOutside, isSecret) : []),
+      ...(isOutside && whole.maxLength > 0 ? findWholeStrings(decoded, isOutside, whole) : []),
     ]
     return replaceSpans(decoded, spans, isOutside)
   }

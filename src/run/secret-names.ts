@@ -22,24 +22,43 @@ const numbers: ReadonlySet<string> = new Set([
   'phonenumber',
 ])
 
-function normalize(name: string): string {
-  return name.toLowerCase().replace(/[-_]/g, '')
+/** What the value of a parameter or a member is; `parameter`: a secret, unless it is a member of JSON. */
+type Meaning = 'secret' | 'parameter' | 'number' | 'other'
+
+function meaningOf(name: string): Meaning {
+  const normalized = name.toLowerCase().replace(/[-_]/g, '')
+  if (secrets.has(normalized) || secretEnding.test(normalized)) return 'secret'
+  if (parameterSecrets.has(normalized)) return 'parameter'
+  return numbers.has(normalized) ? 'number' : 'other'
+}
+
+/** A text has the same few names many times. */
+const meanings = new Map<string, Meaning>()
+const maxRemembered = 500
+
+function recall(name: string): Meaning {
+  const known = meanings.get(name)
+  if (known !== undefined) return known
+  const meaning = meaningOf(name)
+  if (meanings.size >= maxRemembered) meanings.clear()
+  meanings.set(name, meaning)
+  return meaning
 }
 
 /** Tells whether a parameter of a query or a form carries a secret. */
 export function isSecretParameter(name: string): boolean {
-  return isSecretMember(name) || parameterSecrets.has(normalize(name))
+  const meaning = recall(name)
+  return meaning === 'secret' || meaning === 'parameter'
 }
 
 /** Tells whether a member of JSON carries a secret, `code` aside. */
 export function isSecretMember(name: string): boolean {
-  const normalized = normalize(name)
-  return secrets.has(normalized) || secretEnding.test(normalized)
+  return recall(name) === 'secret'
 }
 
 /** Tells whether a parameter or a member carries a phone number. */
 export function isNumberName(name: string): boolean {
-  return numbers.has(normalize(name))
+  return recall(name) === 'number'
 }
 
 /** One word as error codes spell them, and the few digits some put behind it. */

@@ -1,4 +1,5 @@
 // The structure of JSON: what is outside its strings, which must stay what it is.
+import type { WholeSecrets } from './carriers.ts'
 import type { Decoded } from './decoded.ts'
 import { redacted } from './fold.ts'
 import type { Span } from './span.ts'
@@ -16,18 +17,18 @@ export function markStructure({ source, bytes, depths }: Decoded): Uint8Array | 
   return isOutside
 }
 
-/** Finds the strings of JSON, names aside, that `isSecret` as a whole. */
+/** Finds the strings of JSON, names aside, that are secrets as a whole. */
 export function findWholeStrings(
   { text }: Decoded,
   isOutside: Uint8Array,
-  isSecret: (value: string) => boolean,
+  whole: WholeSecrets,
 ): Span[] {
   const spans: Span[] = []
   for (let open = nextQuote(text, isOutside, 0); open >= 0; ) {
     const close = nextQuote(text, isOutside, open + 1)
     let next = close + 1
     while (next < text.length && ' \t\r\n'.includes(text.charAt(next))) next++
-    if (text.charAt(next) !== ':' && close > open + 1 && isSecret(text.slice(open + 1, close)))
+    if (text.charAt(next) !== ':' && close > open + 1 && whole.has(text.slice(open + 1, close)))
       spans.push({ from: open + 1, to: close, replacement: redacted, isGuess: false })
     open = nextQuote(text, isOutside, close + 1)
   }
