@@ -20,7 +20,7 @@ const maxNumberLength = 64
 export function findParameters(decoded: Decoded, whole: WholeSecrets): Span[] {
   const { text, depths } = decoded
   const spans: Span[] = []
-  for (let at = text.indexOf('='); at >= 0; ) {
+  for (let at = text.indexOf('='); at >= 0;) {
     const name = nameBefore(text, at)
     const from = at + 1
     if (name !== '' && isSecretParameter(name)) {
@@ -46,30 +46,32 @@ export function findParameters(decoded: Decoded, whole: WholeSecrets): Span[] {
 export function findMembers(decoded: Decoded, whole: WholeSecrets): Span[] {
   const { text } = decoded
   const spans: Span[] = []
-  for (let colon = text.indexOf(':'); colon >= 0; ) {
-    let next = colon + 1
+  for (let colon = text.indexOf(':'); colon >= 0;) {
     const name = quotedBefore(decoded, colon)
-    if (name !== null) {
-      next = skipSpace(text, next)
-      const isNamed = isSecretMember(name)
-      const isCodeName = name.toLowerCase() === 'code'
-      // A list of tokens is as good as one.
-      if (isNamed && text.charAt(next) === '[') next = skipSpace(text, next + 1)
-      do {
-        const limit = isNamed || isCodeName ? Infinity : Math.max(maxNumberLength, whole.maxLength) + 1
-        const value = valueAt(decoded, next, limit)
-        if (value === null) break
-        const { from, to } = value
-        const content = text.slice(from, to)
-        const isCode = isCodeName && isOauthCode(content)
-        if (isNamed || isCode || whole.has(content)) spans.push(secretSpan(from, to))
-        else if (isNumberName(name)) spans.push(...maskDigitsIn(content, from))
-        next = isNamed ? skipSpace(text, value.next) : colon + 1
-      } while (isNamed && text.charAt(next) === ',' && (next = skipSpace(text, next + 1)) && isQuote(text, next))
+    let next = colon + 1
+    if (name !== null && isSecretMember(name)) {
+      for (const value of valuesAt(decoded, skipSpace(text, next))) {
+        spans.push(secretSpan(value.from, value.to))
+        next = value.next
+      }
+    } else if (name !== null) {
+      spans.push(...findInMember(decoded, name, skipSpace(text, next), whole))
     }
-    colon = text.indexOf(':', Math.max(next, colon + 1))
+    colon = text.indexOf(':', next)
   }
   return spans.filter(({ from, to }) => to > from)
+}
+
+/** Looks at the value of a member that is no secret by its name alone. */
+function findInMember(decoded: Decoded, name: string, at: number, whole: WholeSecrets): Span[] {
+  const isCode = name.toLowerCase() === 'code'
+  const limit = isCode ? Infinity : Math.max(maxNumberLength, whole.maxLength) + 1
+  const value = valueAt(decoded, at, limit)
+  if (value === null) return []
+  const { from, to } = value
+  const content = decoded.text.slice(from, to)
+  if ((isCode && isOauthCode(content)) || whole.has(content)) return [secretSpan(from, to)]
+  return isNumberName(name) ? maskDigitsIn(content, from) : []
 }
 
 /** What gives itself away by its form; the first group stays. */
@@ -91,7 +93,7 @@ const element =
   /<(?:\w{1,20}:)?([\w.-]{0,40}(?:assertion|hint|id|key|number|password|passwd|secret|state|token|verifier))>([^<"]*)/dgi
 
 /** An input of a form, whichever attribute comes first. */
-const inputs: readonly RegExp[] = [
+const inputPatterns: readonly RegExp[] = [
   element,
   /\bname ?= ?["']([\w.-]{1,64})["'][^<>]{0,200}?\bvalue ?= ?["']([^"'<>]*)/dgi,
   /\bvalue ?= ?["'](?<value>[^"'<>]*)["'][^<>]{0,200}?\bname ?= ?["'](?<name>[\w.-]{1,64})["']/dgi,
@@ -112,15 +114,15 @@ export function findPatterns({ text }: Decoded): Span[] {
   for (const { index, 0: all, 1: kept = '', 2: credentials = '' } of text.matchAll(basic)) {
     if (isBasic(credentials)) spans.push(secretSpan(index + kept.length, index + all.length))
   }
-  if (text.includes('<')) spans.push(...findInputs(text))
   for (const { index, 1: before = '', 2: digits = '' } of text.matchAll(phoneNumber)) {
     spans.push(maskSpan(index + before.length, digits))
   }
-  return spans.filter(({ from, to }) => to > from)
+  const inputs = text.includes('<') ? findInputs(text) : []
+  return [...spans, ...inputs].filter(({ from, to }) => to > from)
 }
 
 function findInputs(text: string): Span[] {
-  return inputs.flatMap((pattern) =>
+  return inputPatterns.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match) => {
       const name = match.groups?.['name'] ?? match[1] ?? ''
       const [from, to] = match.indices?.groups?.['value'] ?? match.indices?.[2] ?? [0, 0]
@@ -182,12 +184,29 @@ function quotedBefore({ text, depths }: Decoded, colon: number): string | null {
   return null
 }
 
-/** Finds where the content of a string, a number or a boolean starts and ends; null: it is no such thing. */
-function valueAt(
-  { text, depths }: Decoded,
-  at: number,
-  limit: number,
-): { from: number; to: number; next: number } | null {
+/** Where the content of a value starts and ends, and where what follows it starts. */
+interface Value {
+  from: number
+  to: number
+  next: number
+}
+
+/** Finds a value, or those of a list: a list of tokens is as good as one. */
+function valuesAt(decoded: Decoded, at: number): Value[] {
+  const { text } = decoded
+  const isList = text.charAt(at) === '['
+  const values: Value[] = []
+  for (let next = isList ? skipSpace(text, at + 1) : at; ;) {
+    const value = valueAt(decoded, next, Infinity)
+    if (value !== null) values.push(value)
+    next = skipSpace(text, value?.next ?? next)
+    if (value === null || !isList || text.charAt(next) !== ',') return values
+    next = skipSpace(text, next + 1)
+  }
+}
+
+/** Finds a string or a number; null: it is neither. */
+function valueAt({ text, depths }: Decoded, at: number, limit: number): Value | null {
   const quote = text.charAt(at)
   if (quote !== '"' && quote !== "'") {
     const [digits = ''] = /^-?\d[\d.eE+-]{0,40}/.exec(text.slice(at, at + 42)) ?? []
@@ -211,10 +230,8 @@ function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\r' || character === '\t'
 }
 
-function isQuote(text: string, at: number): boolean {
-  return text.charAt(at) === '"' || text.charAt(at) === "'"
-}
-
 function isBasic(credentials: string): boolean {
-  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(credentials.slice(0, 4096), 'base64').toString('latin1'))
+  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(
+    Buffer.from(credentials.slice(0, 4096), 'base64').toString('latin1'),
+  )
 }

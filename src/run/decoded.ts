@@ -117,7 +117,7 @@ export function decode(source: string): Decoded {
     return start + all.length
   }
 
-  for (let i = 0; i < source.length; ) {
+  for (let i = 0; i < source.length;) {
     const unit = source.charCodeAt(i)
     if (unit === 0x25) i = emitPercent(i)
     else if (unit === backslash) i = emitEscape(i)

@@ -39,7 +39,8 @@ export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
     else if (compared === 256 || isSoftBreak(decoded.bytes, unit)) continue
     bytes[count] = compared
     units[count++] = unit
-    if (byte === closingBracket && endsInMarker(bytes, count)) bytes.fill(barrier, count - redacted.length, count)
+    if (byte === closingBracket && endsInMarker(bytes, count))
+      bytes.fill(barrier, count - redacted.length, count)
   }
   return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
 }

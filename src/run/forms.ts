@@ -42,7 +42,9 @@ function derivedForms(value: string, telling: number): Array<{ text: string; tel
   const formEncoded = new URLSearchParams([['', cut]]).toString().slice(1)
   const sources = [...new Set([cut, formEncoded, encodeURIComponent(cut)])].map((text) => Buffer.from(text))
   const once = sources.flatMap(base64Forms)
-  const twice = once.flatMap((text) => [text, toUrlAlphabet(text)]).flatMap((text) => base64Forms(Buffer.from(text)))
+  const twice = once
+    .flatMap((text) => [text, toUrlAlphabet(text)])
+    .flatMap((text) => base64Forms(Buffer.from(text)))
   return [
     ...sources.map((bytes) => ({ text: bytes.toString('hex'), telling: 2 * telling })),
     ...once.map((text) => ({ text, telling: Math.floor((telling * 4) / 3) })),
@@ -54,7 +56,9 @@ function derivedForms(value: string, telling: number): Array<{ text: string; tel
 /** The base64 of a value at each of the three offsets it can have in something longer, without uncertain ends. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '')
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     const isWholeGroup = (offset + bytes.length) % 3 === 0
     return encoded.slice(offset === 0 ? 0 : offset + 1, isWholeGroup ? undefined : -1)
   })

@@ -35,7 +35,9 @@ export function isOrdinary(value: string, isBeginning = false): boolean {
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter((part) => part !== '')
-  return parts.every((part, i) => words.has(part) || (isBeginning && i === parts.length - 1 && beginsWord(part)))
+  return parts.every(
+    (part, i) => words.has(part) || (isBeginning && i === parts.length - 1 && beginsWord(part)),
+  )
 }
 
 /** So much of a secret gives it away, unless ordinary words begin like it. */

@@ -54,7 +54,8 @@ export function createRedactor(): Redactor {
       wholeValues.add(form)
       whole.maxLength = Math.max(whole.maxLength, form.length)
     }
-    if (!isOrdinary(value)) search.add({ value, forms: formsOf(value, telling), replacement: redacted, isAlone })
+    if (!isOrdinary(value))
+      search.add({ value, forms: formsOf(value, telling), replacement: redacted, isAlone })
   }
 
   const maskOne = (digits: string, masked: string) => {

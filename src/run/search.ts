@@ -38,13 +38,18 @@ export function createSearch(): Search {
   const needlesByGram = new Map<number, Needle[]>()
   const filter = new Uint8Array(1 << filterBits)
 
-  const findAt = (decoded: Decoded, folded: Folded, at: number): { length: number; needle: Needle } | null => {
+  const findAt = (
+    decoded: Decoded,
+    folded: Folded,
+    at: number,
+  ): { length: number; needle: Needle } | null => {
     const gram = gramAt(folded.bytes, at)
     if (filter[hashOf(gram)] === 0) return null
     let best: { length: number; needle: Needle } | null = null
     for (const needle of needlesByGram.get(gram) ?? []) {
       const length = commonLength(folded.bytes, at, needle.bytes)
-      if (length > (best?.length ?? 0) && isEnough(decoded, folded, at, length, needle)) best = { length, needle }
+      if (length > (best?.length ?? 0) && isEnough(decoded, folded, at, length, needle))
+        best = { length, needle }
     }
     return best
   }
@@ -61,7 +66,7 @@ export function createSearch(): Search {
     find: (decoded, folded) => {
       const spans: Span[] = []
       const last = folded.bytes.length - gramLength
-      for (let at = 0; at <= last; ) {
+      for (let at = 0; at <= last;) {
         const found = findAt(decoded, folded, at)
         if (found === null) {
           at++
@@ -72,7 +77,12 @@ export function createSearch(): Search {
         const isWhole = length === needle.bytes.length && needle.isPlain
         const end = (folded.units[at + length - 1] ?? 0) + 1
         const to = isWhole ? end : endOfRun(decoded, end)
-        spans.push({ from, to, replacement: needle.isPlain ? needle.sought.replacement : redacted, isGuess: false })
+        spans.push({
+          from,
+          to,
+          replacement: needle.isPlain ? needle.sought.replacement : redacted,
+          isGuess: false,
+        })
         at += length
         while ((folded.units[at] ?? to) < to) at++
       }
@@ -95,7 +105,13 @@ function isEnough(decoded: Decoded, folded: Folded, at: number, length: number, 
 const wordCharacter = /[\w\-\x80-\xff]/
 
 /** Tells whether the text holds the value as it is, neither as a part of something longer nor as a name. */
-function standsAlone({ text, bytes }: Decoded, { units }: Folded, at: number, length: number, value: string): boolean {
+function standsAlone(
+  { text, bytes }: Decoded,
+  { units }: Folded,
+  at: number,
+  length: number,
+  value: string,
+): boolean {
   const exact = Buffer.from(value).toString('latin1')
   const from = units[at] ?? 0
   const to = (units[at + length - 1] ?? 0) + 1
@@ -136,7 +152,10 @@ function commonLength(text: Uint8Array, at: number, needle: Uint8Array): number 
 
 function gramAt(bytes: Uint8Array, at: number): number {
   return (
-    (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
   )
 }
 

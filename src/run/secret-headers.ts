@@ -3,7 +3,8 @@ import { redacted } from './fold.ts'
 import { isSecretHeader } from './secret-names.ts'
 
 /** The schemes that stand before credentials, or alone where a server offers them. */
-const scheme = /^(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|ntlm|vapid|scram-[\w-]+|aws4-[\w-]+)$/i
+const scheme =
+  /^(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|ntlm|vapid|scram-[\w-]+|aws4-[\w-]+)$/i
 
 /** Redacts the value of a header; `redact` does so with what is no secret as a whole. */
 export function redactHeader(name: string, value: string, redact: (text: string) => string): string {

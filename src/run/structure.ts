@@ -18,13 +18,9 @@ export function markStructure({ source, bytes, depths }: Decoded): Uint8Array | 
 }
 
 /** Finds the strings of JSON, names aside, that are secrets as a whole. */
-export function findWholeStrings(
-  { text }: Decoded,
-  isOutside: Uint8Array,
-  whole: WholeSecrets,
-): Span[] {
+export function findWholeStrings({ text }: Decoded, isOutside: Uint8Array, whole: WholeSecrets): Span[] {
   const spans: Span[] = []
-  for (let open = nextQuote(text, isOutside, 0); open >= 0; ) {
+  for (let open = nextQuote(text, isOutside, 0); open >= 0;) {
     const close = nextQuote(text, isOutside, open + 1)
     let next = close + 1
     while (next < text.length && ' \t\r\n'.includes(text.charAt(next))) next++
