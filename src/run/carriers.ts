@@ -47,15 +47,15 @@ export function findMembers(decoded: Decoded, whole: WholeSecrets): Span[] {
   const { text } = decoded
   const spans: Span[] = []
   for (let colon = text.indexOf(':'); colon >= 0;) {
-    const name = quotedBefore(decoded, colon)
+    const member = memberAt(decoded, colon)
     let next = colon + 1
-    if (name !== null && isSecretMember(name)) {
-      for (const value of valuesAt(decoded, skipSpace(text, next))) {
+    if (member !== null && isSecretMember(member.name)) {
+      for (const value of valuesAt(decoded, member)) {
         spans.push(secretSpan(value.from, value.to))
         next = value.next
       }
-    } else if (name !== null) {
-      spans.push(...findInMember(decoded, name, skipSpace(text, next), whole))
+    } else if (member !== null) {
+      spans.push(...findInMember(decoded, member, whole))
     }
     colon = text.indexOf(':', next)
   }
@@ -63,10 +63,11 @@ export function findMembers(decoded: Decoded, whole: WholeSecrets): Span[] {
 }
 
 /** Looks at the value of a member that is no secret by its name alone. */
-function findInMember(decoded: Decoded, name: string, at: number, whole: WholeSecrets): Span[] {
+function findInMember(decoded: Decoded, member: Member, whole: WholeSecrets): Span[] {
+  const { name, at, depth } = member
   const isCode = name.toLowerCase() === 'code'
   const limit = isCode ? Infinity : Math.max(maxNumberLength, whole.maxLength) + 1
-  const value = valueAt(decoded, at, limit)
+  const value = valueAt(decoded, at, depth, limit)
   if (value === null) return []
   const { from, to } = value
   const content = decoded.text.slice(from, to)
@@ -99,8 +100,7 @@ const inputPatterns: readonly RegExp[] = [
   /\bvalue ?= ?["'](?<value>[^"'<>]*)["'][^<>]{0,200}?\bname ?= ?["'](?<name>[\w.-]{1,64})["']/dgi,
 ]
 
-const phoneNumber =
-  /(\+|(?<!\w)tel: *|(?:msisdn|phone ?number)\W{1,3})([1-9](?:[ \t\r\n().-]?\d){6,14})(?!\d)/gi
+const phoneNumber = /(\+|(?<!\w)tel: *|(?:msisdn|phone ?number)\W{1,3})([1-9](?:[ ().-]?\d){6,14})(?!\d)/gi
 
 /** Finds what gives itself away by its form: user information, tokens, credentials, hidden inputs, phone numbers. */
 export function findPatterns({ text }: Decoded): Span[] {
@@ -139,7 +139,7 @@ export function maskDigits(digits: string): string {
 }
 
 function maskDigitsIn(value: string, from: number): Span[] {
-  return [...value.matchAll(/[1-9]\d{6,14}/g)].map(({ index, 0: digits }) => maskSpan(from + index, digits))
+  return [...value.matchAll(/[1-9]\d{6,}/g)].map(({ index, 0: digits }) => maskSpan(from + index, digits))
 }
 
 function maskSpan(from: number, digits: string): Span {
@@ -170,16 +170,23 @@ function endOfParameter({ text, depths }: Decoded, from: number, depth: number, 
   return to
 }
 
+/** A name in JSON, where its value starts, and how deep its quotation marks are escaped. */
+interface Member {
+  name: string
+  at: number
+  depth: number
+}
+
 /** Reads the quoted name that a colon follows. */
-function quotedBefore({ text, depths }: Decoded, colon: number): string | null {
+function memberAt({ text, depths }: Decoded, colon: number): Member | null {
   let close = colon - 1
   while (close >= 0 && isSpace(text.charAt(close))) close--
   const quote = text.charAt(close)
   if (quote !== '"' && quote !== "'") return null
-  let open = close - 1
-  while (open >= 0 && close - open <= maxNameLength) {
-    if (text.charAt(open) === quote && depths[open] === depths[close]) return text.slice(open + 1, close)
-    open--
+  const depth = depths[close] ?? 0
+  for (let open = close - 1; open >= 0 && close - open <= maxNameLength; open--) {
+    if (text.charAt(open) === quote && depths[open] === depth)
+      return { name: text.slice(open + 1, close), at: skipSpace(text, colon + 1), depth }
   }
   return null
 }
@@ -191,13 +198,13 @@ interface Value {
   next: number
 }
 
-/** Finds a value, or those of a list: a list of tokens is as good as one. */
-function valuesAt(decoded: Decoded, at: number): Value[] {
+/** Finds the value of a member, or those of a list: a list of tokens is as good as one. */
+function valuesAt(decoded: Decoded, { at, depth }: Member): Value[] {
   const { text } = decoded
   const isList = text.charAt(at) === '['
   const values: Value[] = []
   for (let next = isList ? skipSpace(text, at + 1) : at; ;) {
-    const value = valueAt(decoded, next, Infinity)
+    const value = valueAt(decoded, next, depth, Infinity)
     if (value !== null) values.push(value)
     next = skipSpace(text, value?.next ?? next)
     if (value === null || !isList || text.charAt(next) !== ',') return values
@@ -205,18 +212,19 @@ function valuesAt(decoded: Decoded, at: number): Value[] {
   }
 }
 
-/** Finds a string or a number; null: it is neither. */
-function valueAt({ text, depths }: Decoded, at: number, limit: number): Value | null {
+/** Finds a string or a number. Null: it is neither, or the string ends there that the member is in. */
+function valueAt({ text, depths }: Decoded, at: number, depth: number, limit: number): Value | null {
   const quote = text.charAt(at)
   if (quote !== '"' && quote !== "'") {
     const [digits = ''] = /^-?\d[\d.eE+-]{0,40}/.exec(text.slice(at, at + 42)) ?? []
     return digits === '' ? null : { from: at, to: at + digits.length, next: at + digits.length }
   }
-  const isAtMost = (unit: number) => (depths[unit] ?? 0) <= (depths[at] ?? 0)
+  if (depths[at] !== depth) return null
   const end = Math.min(text.length, at + 1 + limit)
   let to = at + 1
   // The " of JSON ends what a ' began inside it.
-  while (to < end && !((text.charAt(to) === quote || text.charAt(to) === '"') && isAtMost(to))) to++
+  while (to < end && !((text.charAt(to) === quote || text.charAt(to) === '"') && (depths[to] ?? 0) <= depth))
+    to++
   return { from: at + 1, to, next: to + 1 }
 }
 

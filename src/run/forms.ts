@@ -49,7 +49,7 @@ function derivedForms(value: string, telling: number): Array<{ text: string; tel
     ...sources.map((bytes) => ({ text: bytes.toString('hex'), telling: 2 * telling })),
     ...once.map((text) => ({ text, telling: Math.floor((telling * 4) / 3) })),
     ...[...new Set(twice)].map((text) => ({ text, telling: Math.floor((telling * 16) / 9) })),
-    { text: [...cut].reverse().join(''), telling },
+    { text: [...cut].toReversed().join(''), telling },
   ]
 }
 

@@ -38,6 +38,9 @@ export interface Redactor {
 /** Numbers that are shorter turn up by chance. */
 const minNationalLength = 7
 
+/** No text that is not made for it needs more than two. */
+const maxRounds = 5
+
 /** Makes a redactor that remembers nothing yet. */
 export function createRedactor(): Redactor {
   const search = createSearch()
@@ -65,18 +68,34 @@ export function createRedactor(): Redactor {
     search.add({ value: digits, forms: formsOf(digits, digits.length), replacement: masked, isAlone })
   }
 
-  const redact = (text: string): string => {
+  const forget = (text: string): string => {
+    const decoded = decode(text)
+    const isOutside = markStructure(decoded)
+    return replaceSpans(decoded, search.find(decoded, fold(decoded, isOutside)), isOutside)
+  }
+
+  const takeOut = (text: string): string => {
     const decoded = decode(text)
     if (whole.has(decoded.text.trim())) return redacted
     const isOutside = markStructure(decoded)
     const spans = [
-      ...search.find(decoded, fold(decoded, isOutside)),
       ...findParameters(decoded, whole),
       ...findMembers(decoded, whole),
       ...findPatterns(decoded),
       ...(isOutside && whole.maxLength > 0 ? findWholeStrings(decoded, isOutside, whole) : []),
     ]
     return replaceSpans(decoded, spans, isOutside)
+  }
+
+  /** What carries a secret is looked for in what is left, until there is no more: one may stand in front of another. */
+  const redact = (text: string): string => {
+    let before = forget(text)
+    for (let round = 0; round < maxRounds; round++) {
+      const after = takeOut(before)
+      if (after === before) break
+      before = after
+    }
+    return before
   }
 
   return {

@@ -83,8 +83,9 @@ export function createSearch(): Search {
           replacement: needle.isPlain ? needle.sought.replacement : redacted,
           isGuess: false,
         })
-        at += length
-        while ((folded.units[at] ?? to) < to) at++
+        // A mask leaves two digits, with which something else may begin.
+        at += isWhole && needle.sought.replacement !== redacted ? length - 2 : length
+        if (!isWhole) while ((folded.units[at] ?? to) < to) at++
       }
       return spans
     },
@@ -102,7 +103,8 @@ function isEnough(decoded: Decoded, folded: Folded, at: number, length: number, 
   return isCut && isPlain && !isOrdinary(sought.value.slice(0, length), true)
 }
 
-const wordCharacter = /[\w\-\x80-\xff]/
+/** Those of words, and the stars of a mask. */
+const wordCharacter = /[\w\-*\x80-\xff]/
 
 /** Tells whether the text holds the value as it is, neither as a part of something longer nor as a name. */
 function standsAlone(

@@ -12,7 +12,7 @@ export interface Span {
 }
 
 /**
- * Replaces parts of a text, and leaves all else as it came. What overlaps is redacted as one. In JSON a number becomes
+ * Replaces parts of a text, and leaves all else as it came. What overlaps or touches is redacted as one. In JSON a number becomes
  * 0, so that it stays a number.
  */
 export function replaceSpans(decoded: Decoded, spans: readonly Span[], isOutside: Uint8Array | null): string {
@@ -35,11 +35,16 @@ function join(spans: readonly Span[]): Span[] {
   const joined: Span[] = []
   for (const span of ordered) {
     const last = joined.at(-1)
-    if (last === undefined || span.from >= last.to) joined.push(span)
+    const isApart = last === undefined || span.from > last.to
+    if (isApart || (span.from === last.to && !(isRedacted(span) && isRedacted(last)))) joined.push(span)
     else if (span.to > last.to && !(span.isGuess && span.from === last.from))
       joined[joined.length - 1] = { ...last, to: span.to, replacement: redacted, isGuess: false }
   }
   return joined
+}
+
+function isRedacted({ replacement }: Span): boolean {
+  return replacement === redacted
 }
 
 /** Makes a part of a number in JSON the whole number. */

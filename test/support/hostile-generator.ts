@@ -3,7 +3,7 @@
 export interface Random {
   /** A whole number below `end`. */
   below(end: number): number
-  pick<T>(items: readonly [T, ...T[]] | readonly T[]): T
+  pick<T>(items: readonly T[]): T
 }
 
 /** Makes a source of numbers that repeats itself for the same seed (mulberry32). */
@@ -26,8 +26,8 @@ export function createRandom(seed: number): Random {
   }
 }
 
-const fragments = [
-  ...[
+const fragments: readonly string[] = [
+  [
     '{',
     '}',
     '[',
@@ -46,7 +46,7 @@ const fragments = [
     '\\x4',
     '/',
   ],
-  ...[
+  [
     '&',
     '=',
     '?',
@@ -64,7 +64,7 @@ const fragments = [
     '&#x41;',
     '&#9999999;',
   ],
-  ...[
+  [
     ' ',
     '\n',
     '\r\n',
@@ -80,7 +80,7 @@ const fragments = [
     '😀',
     'é',
   ],
-  ...[
+  [
     'a',
     'Z',
     '0',
@@ -100,7 +100,7 @@ const fragments = [
     '[redacted]',
     'redacted]',
   ],
-  ...[
+  [
     'code',
     'state=',
     '"code":',
@@ -111,7 +111,7 @@ const fragments = [
     'msisdn: ',
     'tel:',
   ],
-  ...[
+  [
     'bearer ',
     'Basic ',
     'eyJhbGciOiJub25lIn0.',
@@ -120,8 +120,8 @@ const fragments = [
     'name="code" value="',
     '<token>',
   ],
-  ...['true', 'null', '1e5', '-1.5', 'secret', 'operatortoken:', 'https://u:p@h/?code=x&y=', 'error'],
-] as const
+  ['true', 'null', '1e5', '-1.5', 'secret', 'operatortoken:', 'https://u:p@h/?code=x&y=', 'error'],
+].flat()
 
 /** Makes a text of at most so many fragments; `more` are mixed in. */
 export function makeText(random: Random, maxFragments: number, more: readonly string[] = []): string {

@@ -178,7 +178,7 @@ describe('a secret in other clothes', () => {
     ['base64 twice', base64(base64(secret))],
     ['base64 twice, in something longer', base64(`x${base64(`xy${secret}`)}`)],
     ['base64 in lines', base64(secret).replace(/(.{8})/g, '$1\r\n')],
-    ['reversed', [...secret].reverse().join('')],
+    ['reversed', [...secret].toReversed().join('')],
     ['split by white space', [...secret].join(' ')],
     ['split by lines', secret.replace(/(.{5})/g, '$1\n')],
     ['split by nothing to see', [...secret].join('\u200b')],

@@ -4,7 +4,7 @@ import { createRedactor } from '../../../src/run/redaction.ts'
 import { secretsIn } from '../../../src/run/secrets.ts'
 import { createRandom, makeJson, makeText, type Random } from '../../support/hostile-generator.ts'
 
-const rounds = 2000
+const rounds = 300
 
 const fixed = [
   'Zk3/q9=Lw&7"pX2vB8é',
