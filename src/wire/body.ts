@@ -30,12 +30,43 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'object') return 'an object'
   if (value === 'true' || value === 'false') return `the string "${value}"`
   if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (value === undefined) return 'nothing'
   return Math.abs(Number(value)) < 1000 ? `the ${typeof value} ${JSON.stringify(value)}` : 'a large number'
 }
 
 /** Counts how often a JSON text has a member of that name, at any depth: of doubled names JSON.parse keeps the last. */
 export function countNames(text: string, name: string): number {
-  const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)
-  return [...strings].filter(([, string = '', colon]) => colon !== undefined && JSON.parse(string) === name)
-    .length
+  let count = 0
+  for (let open = text.indexOf('"'); open >= 0;) {
+    const close = endOfString(text, open)
+    if (close < 0) break
+    if (isFollowedByColon(text, close) && readString(text.slice(open, close)) === name) count++
+    open = text.indexOf('"', close)
+  }
+  return count
+}
+
+/** Finds where the string ends that starts there; -1: nowhere. */
+function endOfString(text: string, open: number): number {
+  for (let at = open + 1; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character === '"') return at + 1
+    if (character === '\\') at++
+  }
+  return -1
+}
+
+function isFollowedByColon(text: string, end: number): boolean {
+  let at = end
+  while (' \t\r\n'.includes(text.charAt(at)) && at < text.length) at++
+  return text.charAt(at) === ':'
+}
+
+/** Reads a string of JSON; null when it is none, as with a raw line break in it. */
+function readString(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

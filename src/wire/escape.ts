@@ -1,7 +1,10 @@
 // Makes text of others inert in the place where it lands.
 
-/** Letters, marks, digits, punctuation, symbols and the plain space; everything else could steer a terminal. */
-const harmless = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
+/**
+ * Letters, marks, digits, punctuation, symbols and the plain space, if they show something; everything else could steer
+ * a terminal, or hide a text in another. The selectors that choose how an emoji looks are all that may show nothing.
+ */
+const harmless = /(?=[^\p{Default_Ignorable_Code_Point}\u2800]|[\ufe0e\ufe0f])[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
 
 /** What most texts are made of; looking for it first spares making the pattern above. */
 const plain = /^[ -~]*$/
@@ -9,16 +12,20 @@ const plain = /^[ -~]*$/
 /** Shows control, format and bidirectional characters as `\u{…}`, line breaks included, and cuts long text. */
 export function escapeText(text: string, maxLength = 300): string {
   if (text.length <= maxLength && plain.test(text)) return text
-  const characters = [...text]
+  // No character has more than two units: what is beyond isn't looked at.
+  const characters = [...text.slice(0, 2 * maxLength + 2)]
   const shown = characters
     .slice(0, maxLength)
     .map((character) => (harmless.test(character) ? character : escape(character)))
   return shown.join('') + (characters.length > maxLength ? '…' : '')
 }
 
-/** Prints JSON whose strings hold nothing that steers a terminal; it parses to the same value. */
+/**
+ * Prints JSON whose strings hold nothing that steers a terminal; it parses to the same value. Half a surrogate pair is
+ * escaped too, so that it is always UTF-8. What JSON has no word for is null.
+ */
 export function toInertJson(value: unknown): string {
-  const text = JSON.stringify(value, null, 2)
+  const text = (JSON.stringify(value, null, 2) as string | undefined) ?? 'null'
   return text.replace(/[^\n -~]/gu, (character) => {
     if (harmless.test(character)) return character
     return Array.from({ length: character.length }, (_, i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(

@@ -17,6 +17,9 @@ describe('text for a terminal', () => {
     ['a\u0000b', 'a\\u{0}b'],
     ['a\ud800b', 'a\\u{d800}b'],
     ['a\u{e0041}b', 'a\\u{e0041}b'],
+    ['a\u3164\u115f\u2800b', 'a\\u{3164}\\u{115f}\\u{2800}b'],
+    ['a\u{e0100}\u034fb', 'a\\u{e0100}\\u{34f}b'],
+    ['❤️ ✔︎', '❤️ ✔︎'],
     ['¿Línea móvil? 電話 📱 «x» e\u0301', '¿Línea móvil? 電話 📱 «x» e\u0301'],
   ])('shows %j as %j', (text, escaped) => {
     expect(escapeText(text)).toBe(escaped)
@@ -35,6 +38,16 @@ describe('JSON', () => {
     const printed = toInertJson(value)
     expect(printed.replaceAll('\n', '')).not.toMatch(steersTerminal)
     expect(JSON.parse(printed)).toEqual(value)
+  })
+
+  it.each([undefined, () => 1, Symbol('x')])('is JSON for %o too', (value) => {
+    expect(toInertJson(value)).toBe('null')
+  })
+
+  it('is UTF-8 whatever it holds', () => {
+    const printed = toInertJson({ '\udfff': '\ud800', pair: '\ud83d\ude00' })
+    expect(Buffer.from(printed).toString()).toBe(printed)
+    expect(JSON.parse(printed)).toEqual({ '\udfff': '\ud800', pair: '😀' })
   })
 
   it('parses to the same value for every character there is', () => {

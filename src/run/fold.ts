@@ -1,0 +1,73 @@
+// What two texts are compared by: letters and digits without case, and the signs that encodings leave alone.
+import { decode, type Decoded } from './decoded.ts'
+
+/** A decoded text as it is compared, and which of the decoded characters each of its bytes is. */
+export interface Folded {
+  bytes: Uint8Array
+  units: Uint32Array
+}
+
+/** Stands where nothing that is looked for may be. */
+const barrier = 0
+
+/** What stands in place of a secret. */
+export const redacted = '[redacted]'
+const closingBracket = 0x5d
+
+/**
+ * The byte that a byte is compared as; 256: it is left out. Left out are white space (a value may have been split), what
+ * stands between the digits of a hash or a number, and the + that form-encoding makes of a space; _ is the / of base64url.
+ */
+const comparedAs = Uint16Array.from({ length: 256 }, (_, byte) => {
+  if (byte <= 0x20 || byte === 0x7f) return 256
+  const character = String.fromCharCode(byte)
+  if ('+-:\\'.includes(character)) return 256
+  if (character === '_') return 0x2f
+  return character >= 'A' && character <= 'Z' ? byte + 0x20 : byte
+})
+
+/** Folds a text in which things are to be found; `isOutside` tells where the structure of JSON is. */
+export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
+  const { length } = decoded.bytes
+  const bytes = new Uint8Array(length)
+  const units = new Uint32Array(length)
+  let count = 0
+  for (let unit = 0; unit < length; unit++) {
+    const byte = decoded.bytes[unit] ?? 0
+    let compared = comparedAs[byte] ?? 256
+    if (isOutside?.[unit] && !isNumeric(byte)) compared = barrier
+    else if (compared === 256 || isSoftBreak(decoded.bytes, unit)) continue
+    bytes[count] = compared
+    units[count++] = unit
+    if (byte === closingBracket && endsInMarker(bytes, count))
+      bytes.fill(barrier, count - redacted.length, count)
+  }
+  return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
+}
+
+/** Folds a value that is to be found, as it comes and as a text that encodes it would show it. */
+export function foldValue(value: string): Uint8Array[] {
+  const asIs = Uint8Array.from(
+    [...Buffer.from(value)].map((byte) => comparedAs[byte] ?? 256).filter((compared) => compared < 256),
+  )
+  const { bytes: asDecoded } = fold(decode(value), null)
+  return Buffer.compare(asIs, asDecoded) === 0 ? [asDecoded] : [asDecoded, asIs]
+}
+
+/** Tells whether a byte can be part of a number in JSON. */
+export function isNumeric(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || '+-.eE'.includes(String.fromCharCode(byte))
+}
+
+/** A = at the end of a line: quoted-printable goes on in the next one. */
+function isSoftBreak(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x3d && (bytes[at + 1] === 0x0a || bytes[at + 1] === 0x0d)
+}
+
+/** What was redacted before is left as it is. */
+function endsInMarker(bytes: Uint8Array, count: number): boolean {
+  for (let i = 0; i < redacted.length; i++) {
+    if (bytes[count - redacted.length + i] !== redacted.charCodeAt(i)) return false
+  }
+  return true
+}

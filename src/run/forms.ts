@@ -1,0 +1,83 @@
+// The forms in which a value may turn up: as it is, in hexadecimal, in base64, twice in it, backwards.
+import { foldValue } from './fold.ts'
+
+/** A form of a value, folded. */
+export interface Form {
+  bytes: Uint8Array
+  /** So many bytes of it give the value away. */
+  telling: number
+  /** Whether it is the value itself, but for escapes. */
+  isPlain: boolean
+}
+
+/** What is longer is looked for by its beginning, in what isn't the value itself. */
+const maxSourceLength = 256
+
+/** What is shorter turns up by chance. */
+const minDerivedLength = 8
+
+/** Gives the forms of a value of which `telling` characters give it away. */
+export function formsOf(value: string, telling: number): Form[] {
+  const beginning = foldValue(value.slice(0, telling))[0]?.length ?? 0
+  const plain = [value, ...quotedPrintable(value)].flatMap(foldValue).map((bytes) => ({
+    bytes,
+    telling: telling < value.length ? Math.max(beginning, minDerivedLength) : bytes.length,
+    isPlain: true,
+  }))
+  const seen = new Set<string>()
+  const derived = derivedForms(value, telling).flatMap(({ text, telling: count }) => {
+    const [bytes = new Uint8Array()] = foldValue(text)
+    const key = Buffer.from(bytes).toString('latin1')
+    if (bytes.length < minDerivedLength || seen.has(key)) return []
+    seen.add(key)
+    return [{ bytes, telling: Math.max(count, minDerivedLength), isPlain: false }]
+  })
+  // What holds the mark of an earlier redaction is never found.
+  return [...plain, ...derived].filter(({ bytes }) => bytes.length > 0 && !bytes.includes(0))
+}
+
+function derivedForms(value: string, telling: number): Array<{ text: string; telling: number }> {
+  // HTTP Basic encodes the secret as a form does before it goes into base64.
+  const cut = Buffer.from(value.slice(0, maxSourceLength)).toString()
+  const formEncoded = new URLSearchParams([['', cut]]).toString().slice(1)
+  const sources = [...new Set([cut, formEncoded, encodeURIComponent(cut)])].map((text) => Buffer.from(text))
+  const once = sources.flatMap(base64Forms)
+  const twice = once
+    .flatMap((text) => [text, toUrlAlphabet(text)])
+    .flatMap((text) => base64Forms(Buffer.from(text)))
+  return [
+    ...sources.map((bytes) => ({ text: bytes.toString('hex'), telling: 2 * telling })),
+    ...once.map((text) => ({ text, telling: Math.floor((telling * 4) / 3) })),
+    ...[...new Set(twice)].map((text) => ({ text, telling: Math.floor((telling * 16) / 9) })),
+    { text: [...cut].toReversed().join(''), telling },
+  ]
+}
+
+/** The base64 of a value at each of the three offsets it can have in something longer, without uncertain ends. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const isWholeGroup = (offset + bytes.length) % 3 === 0
+    return encoded.slice(offset === 0 ? 0 : offset + 1, isWholeGroup ? undefined : -1)
+  })
+}
+
+function toUrlAlphabet(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_')
+}
+
+/** The value as a mail would hold it, where that differs. */
+function quotedPrintable(value: string): string[] {
+  if (!/[^\x20-\x3c\x3e-\x7e]/.test(value)) return []
+  return [
+    [...Buffer.from(value)]
+      .map((byte) =>
+        byte === 0x3d || byte >= 0x7f
+          ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+          : String.fromCharCode(byte),
+      )
+      .join(''),
+  ]
+}

@@ -1,0 +1,57 @@
+// Parts of a text that something else takes the place of.
+import { type Decoded } from './decoded.ts'
+import { isNumeric, redacted } from './fold.ts'
+
+/** A part of a decoded text, by its characters, and what stands in its place. */
+export interface Span {
+  from: number
+  to: number
+  replacement: string
+  /** It was taken for a phone number by its looks; a number that is known knows better where it ends. */
+  isGuess: boolean
+}
+
+/**
+ * Replaces parts of a text, and leaves all else as it came. What overlaps or touches is redacted as one. In JSON a number becomes
+ * 0, so that it stays a number.
+ */
+export function replaceSpans(decoded: Decoded, spans: readonly Span[], isOutside: Uint8Array | null): string {
+  if (spans.length === 0) return decoded.source
+  const { source, starts, ends } = decoded
+  const kept: string[] = []
+  let end = 0
+  for (const { from, to, replacement } of join(spans.map((span) => widen(decoded, span, isOutside)))) {
+    kept.push(source.slice(end, starts[from]), replacement)
+    end = ends[to - 1] ?? source.length
+  }
+  kept.push(source.slice(end))
+  return kept.join('')
+}
+
+function join(spans: readonly Span[]): Span[] {
+  const ordered = spans.toSorted(
+    (one, other) => one.from - other.from || Number(one.isGuess) - Number(other.isGuess) || other.to - one.to,
+  )
+  const joined: Span[] = []
+  for (const span of ordered) {
+    const last = joined.at(-1)
+    const isApart = last === undefined || span.from > last.to
+    if (isApart || (span.from === last.to && !(isRedacted(span) && isRedacted(last)))) joined.push(span)
+    else if (span.to > last.to && !(span.isGuess && span.from === last.from))
+      joined[joined.length - 1] = { ...last, to: span.to, replacement: redacted, isGuess: false }
+  }
+  return joined
+}
+
+function isRedacted({ replacement }: Span): boolean {
+  return replacement === redacted
+}
+
+/** Makes a part of a number in JSON the whole number. */
+function widen({ bytes }: Decoded, span: Span, isOutside: Uint8Array | null): Span {
+  if (!isOutside?.[span.from]) return span
+  let { from, to } = span
+  while (from > 0 && isOutside[from - 1] && isNumeric(bytes[from - 1] ?? 0)) from--
+  while (to < bytes.length && isOutside[to] && isNumeric(bytes[to] ?? 0)) to++
+  return { ...span, from, to, replacement: '0' }
+}
