@@ -5,10 +5,10 @@ import type { Context } from './context.ts'
 import { Cancelled, type ExitCode, exitCodes } from './errors.ts'
 import { sleep } from './io/clock.ts'
 import { createFiles } from './io/files.ts'
-import { createFetch } from './io/http.ts'
 import { network } from './io/network.ts'
 import { createPrompt } from './io/prompt.ts'
 import { createRandom } from './io/random.ts'
+import { createSend } from './io/send.ts'
 import { createInput, createOutput, startSpinner } from './io/terminal.ts'
 import type { Store } from './profile/store.ts'
 
@@ -54,7 +54,7 @@ function createContext(): Context {
     clock: { now: () => Date.now(), sleep },
     signal: interruption(),
     random: createRandom(),
-    fetch: createFetch(env),
+    send: createSend(env),
     listen: async (...options) => (await import('./io/listener.ts')).listen(...options),
     certify: async (...options) => (await import('./io/certificates.ts')).certify(...options),
     network,

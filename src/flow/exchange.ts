@@ -1,11 +1,12 @@
 // Sends one request of a flow and records it, whatever comes of it.
 import { e164Pattern } from '../camara/phone-number.ts'
-import type { Connection, Context } from '../context.ts'
-import { Cancelled, FlowError, NetworkError } from '../errors.ts'
+import type { Context } from '../context.ts'
+import { Cancelled, FlowError } from '../errors.ts'
 import type { Profile } from '../profile/resolve.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { StepName } from '../run/run.ts'
-import { type Deadline, OutOfTime } from './deadline.ts'
+import { type Failure, type Sent, textOf } from '../wire/exchange.ts'
+import type { Deadline } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 import { addressGone, type Source } from '../reach/source.ts'
 
@@ -46,58 +47,58 @@ export function createSend(
     const correlator = isFromPhone || isPublic ? null : randomUuid(context)
     const hop = isFromPhone ? ++hops : null
     const localAddresses = isFromPhone ? source?.addresses : undefined
-    const used: { connection?: Connection } = {}
     const startedAt = context.clock.now()
-    const record = (outcome: { status: number | null; headers?: Headers; failure?: string }) =>
-      recorder.exchange(
-        {
-          step,
-          hop,
-          method,
-          url,
-          localAddress: used.connection?.localAddress ?? null,
-          remoteAddress: used.connection?.remoteAddress ?? null,
-          correlator,
-          status: outcome.status,
-          contentType: outcome.headers?.get('content-type') ?? null,
-          location: outcome.headers?.get('location') ?? null,
-          cookiesSet: (outcome.headers?.getSetCookie() ?? []).map(nameOfCookie),
-          failure: outcome.failure ?? null,
-        },
-        startedAt,
-      )
-    try {
-      const answer = await deadline.limitRequest(async (signal) => {
-        const response = await context.fetch(url, {
-          method,
-          headers: {
-            'user-agent': `nv/${context.tool.version}`,
-            ...(correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }),
-            ...headers,
+    const sent = await deadline.limitRequest(
+      (signal) =>
+        context.send(
+          {
+            method,
+            url,
+            headers: {
+              'user-agent': `nv/${context.tool.version}`,
+              ...(correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }),
+              ...headers,
+            },
+            ...(body === undefined ? {} : { body }),
           },
-          ...(body === undefined ? {} : { body }),
-          signal,
-          proxy: profile.proxy ?? undefined,
-          ca: profile.ca ?? undefined,
-          localAddresses,
-          onConnection: (connection) => {
-            used.connection = connection
-          },
-        })
-        return { status: response.status, headers: response.headers, text: await response.text() }
-      }, limitMs)
-      for (const secret of secretsReceived(answer, url)) recorder.redactor.conceal(secret)
-      const number = numberReceived(answer)
-      if (number !== null) recorder.learnNumber(number)
-      record(answer)
-      return answer
-    } catch (error) {
-      record({ status: null, failure: error instanceof Error ? error.message : String(error) })
-      if (localAddresses && error instanceof NetworkError && error.code === 'EADDRNOTAVAIL')
-        throw addressGone(localAddresses, error)
-      throw failureOf(error, url, context.clock.now() - startedAt)
-    }
+          { signal, proxy: profile.proxy ?? undefined, ca: profile.ca ?? undefined, localAddresses },
+        ),
+      limitMs,
+    )
+    const answer = sent.failure === null ? answerOf(sent) : null
+    for (const secret of answer ? secretsReceived(answer, url) : []) recorder.redactor.conceal(secret)
+    const number = answer && numberReceived(answer)
+    if (number !== null) recorder.learnNumber(number)
+    recorder.exchange(
+      {
+        step,
+        hop,
+        method,
+        url,
+        localAddress: sent.connection?.localAddress ?? null,
+        remoteAddress: sent.connection?.remoteAddress ?? null,
+        correlator,
+        status: answer?.status ?? null,
+        contentType: answer?.headers.get('content-type') ?? null,
+        location: answer?.headers.get('location') ?? null,
+        cookiesSet: (answer?.headers.getSetCookie() ?? []).map(nameOfCookie),
+        failure: sent.failure?.message ?? null,
+      },
+      startedAt,
+    )
+    if (answer) return answer
+    const failure = sent.failure ?? { code: 'unknown', phase: 'headers', message: 'There is no response' }
+    if (localAddresses && failure.code === 'EADDRNOTAVAIL')
+      throw addressGone(localAddresses, new Error(failure.message))
+    throw failureOf(failure, url, context.clock.now() - startedAt)
   }
+}
+
+function answerOf({ response }: Sent): Answer | null {
+  if (!response) return null
+  const headers = new Headers()
+  for (const [name, value] of response.headers) headers.append(name, value)
+  return { status: response.status, headers, text: textOf(response) }
 }
 
 /** Reads the name of a cookie; one without a name is a value alone, which is not to be recorded. */
@@ -181,24 +182,15 @@ const codesByNetworkError: Readonly<Record<string, string>> = {
   no_common_family: 'no_common_family',
 }
 
-function failureOf(error: unknown, url: string, elapsedMs: number): unknown {
+function failureOf({ code, message }: Failure, url: string, elapsedMs: number): Error {
   const { host } = new URL(url)
-  if (error instanceof OutOfTime) {
+  if (code === 'interrupted') return new Cancelled()
+  if (code === 'timeout') {
     const seconds = Math.max(1, Math.round(elapsedMs / 1000))
-    return new FlowError('request_timeout', { host, seconds }, { cause: error })
+    return new FlowError('request_timeout', { host, seconds })
   }
-  if (error instanceof NetworkError) {
-    const code =
-      codesByNetworkError[error.code] ?? (error.code.startsWith('PROXY_') ? 'proxy_failed' : 'network_error')
-    return new FlowError(
-      code,
-      { host, error: error.code, message: error.message, seconds: null },
-      { cause: error },
-    )
-  }
-  return error instanceof Cancelled
-    ? error
-    : new Error(`Sending to ${host} failed unexpectedly`, { cause: error })
+  const known = codesByNetworkError[code] ?? (code.startsWith('PROXY_') ? 'proxy_failed' : 'network_error')
+  return new FlowError(known, { host, error: code, message, seconds: null })
 }
 
 /** Throws when a request that carried credentials was answered with a redirect: they must not follow it. */
