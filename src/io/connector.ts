@@ -62,7 +62,12 @@ export function createTunnelConnector(tunnel: Connector, trust: SecureContext | 
 }
 
 function toConnector(connect: (target: Target) => Promise<Socket>): Connector {
-  return callbackify(connect) as Connector
+  return callbackify(async (target: Target) => {
+    const socket = await connect(target)
+    // undici would wait for one that is gone already.
+    if (socket.destroyed) throw new NetworkError('ECONNRESET', 'The connection was ended at once')
+    return socket
+  })
 }
 
 /** Asks for the bytes alone: what is in them is between us and the server. */

@@ -60,29 +60,35 @@ async function createProxied(
   const { EnvHttpProxyAgent, Pool, ProxyAgent } = await import('./undici.ts')
   const trust = await trustIn(env, ca)
   const connect = createConnector({ trust })
-  const isDirect = (options: object) => 'connect' in options && options.connect === connect
   const options = {
     connect: connect as never,
-    clientFactory: (proxy: URL) =>
-      nameProxy(new Pool(proxy.origin, { connect: createProxyConnector() as never }), proxy.host),
+    ...(trust ? { requestTls: { secureContext: trust } } : {}),
+    clientFactory: ({ origin, host }: URL) =>
+      nameProxy(new Pool(origin, { connect: createProxyConnector() as never }), host),
     factory: (origin: string | URL, options: object) => {
-      const { connect: tunnel } = options as { connect: Connector }
-      return new Pool(new URL(origin).origin, {
-        ...options,
-        connect: (isDirect(options) ? tunnel : createTunnelConnector(tunnel, trust)) as never,
-      })
+      const { connect: given } = options as { connect: Connector }
+      // It gives a tunnel, unless the host is one that NO_PROXY names.
+      const chosen = given === connect ? connect : createTunnelConnector(given, trust)
+      return new Pool(new URL(origin).origin, { ...options, connect: chosen as never })
     },
   }
-  const dispatcher =
-    proxy === undefined
-      ? new EnvHttpProxyAgent({
-          httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
-          httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
-          noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-          ...options,
-        })
-      : new ProxyAgent({ uri: proxy, ...options })
-  return dispatcher as unknown as Dispatcher
+  try {
+    const dispatcher =
+      proxy === undefined
+        ? new EnvHttpProxyAgent({
+            httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
+            httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
+            noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+            ...options,
+          })
+        : new ProxyAgent({ uri: proxy, ...options })
+    return dispatcher as unknown as Dispatcher
+  } catch (error) {
+    const { code, message } = networkError(error)
+    throw new NetworkError(`PROXY_${code}`, `The URL of the proxy can't be used: ${message}`, {
+      cause: error,
+    })
+  }
 }
 
 /**

@@ -67,10 +67,12 @@ function describeFailure(error: unknown, { signal, phase }: Trace): Failure {
 /** Gives the request as it was sent; as it would have been, where it wasn't. */
 function describeRequest({ method, url, headers, body }: OutgoingRequest, trace: Trace): RequestMessage {
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const length = body === undefined ? [] : [['content-length', `${Buffer.byteLength(body)}`] as const]
   return {
     method,
     url,
-    headers: trace.sent ?? given,
+    // undici adds the length behind what it tells of.
+    headers: trace.sent ? [...trace.sent, ...length] : given,
     body: body === undefined ? null : { text: body, byteLength: Buffer.byteLength(body), isCut: false },
   }
 }
