@@ -6,7 +6,7 @@ import { callbackify } from 'node:util'
 import { NetworkError } from './failure.ts'
 import { readCertificate } from './peer-certificate.ts'
 import { connectByAny, type Route } from './race.ts'
-import { currentTrace, describeSocket, mark, remember, type Trace } from './trace.ts'
+import { currentTrace, describeSocket, handOver, mark, type Trace } from './trace.ts'
 
 const handshakeLimitMs = 10_000
 
@@ -35,9 +35,8 @@ export function createConnector(options: ConnectorOptions): Connector {
   return toConnector(async (target) => {
     const trace = currentTrace()
     const socket = await reach(target, options.localAddresses, trace)
-    const used = target.protocol === 'https:' ? await secure(socket, target, options.trust, trace) : socket
-    remember(used, trace?.connection ?? null)
-    return used
+    const isSecure = target.protocol === 'https:'
+    return handOver(trace, isSecure ? await secure(socket, target, options.trust, trace) : socket)
   })
 }
 
@@ -55,19 +54,13 @@ export function createTunnelConnector(tunnel: Connector, trust: SecureContext | 
   return toConnector(async (target) => {
     const trace = currentTrace()
     const socket = await openTunnel(tunnel, target)
-    const used = target.protocol === 'https:' ? await secure(socket, target, trust, trace) : socket
-    remember(used, trace?.connection ?? null)
-    return used
+    const isSecure = target.protocol === 'https:'
+    return handOver(trace, isSecure ? await secure(socket, target, trust, trace) : socket)
   })
 }
 
 function toConnector(connect: (target: Target) => Promise<Socket>): Connector {
-  return callbackify(async (target: Target) => {
-    const socket = await connect(target)
-    // undici would wait for one that is gone already.
-    if (socket.destroyed) throw new NetworkError('ECONNRESET', 'The connection was ended at once')
-    return socket
-  })
+  return callbackify(connect)
 }
 
 /** Asks for the bytes alone: what is in them is between us and the server. */
@@ -94,7 +87,7 @@ async function reach(
   let addresses = [hostname]
   if (isIP(hostname) === 0) {
     enter('resolve')
-    addresses = (await resolveHost(hostname, trace?.signal)).map(({ address }) => address)
+    addresses = (await resolveHost(hostname, trace?.ended.signal)).map(({ address }) => address)
     mark(trace, 'resolvedMs')
   }
   enter('connect')
@@ -108,7 +101,7 @@ async function reach(
       'no_common_family',
       `No address of ${hostname} can be reached from ${localAddresses?.join() ?? 'here'}`,
     )
-  const socket = await connectByAny(routes, trace?.signal)
+  const socket = await connectByAny(routes, trace?.ended.signal)
   mark(trace, 'connectedMs')
   if (trace) trace.connection = describeSocket(socket, trace.proxy)
   return socket
@@ -148,7 +141,7 @@ async function secure(
     if (trace?.connection) trace.connection = { ...trace.connection, certificate: readCertificate(secured) }
   })
   await new Promise<void>((resolve, reject) => {
-    const signal = trace?.signal
+    const signal = trace?.ended.signal
     const give = (error: Error) => {
       secured.destroy()
       reject(error)

@@ -13,11 +13,11 @@ const maxBodyBytes = 1024 * 1024
 export function createSend(env: Env): Send {
   const choose = createDispatchers(env)
   return async (request, options) => {
-    const trace = startTrace(options.signal)
+    const trace = startTrace()
     const received: Uint8Array[] = []
     let failure: Failure | null = null
     try {
-      await follow(trace, async () => {
+      await follow(trace, options.signal, async () => {
         const dispatcher = await choose(new URL(request.url), options)
         const response = await globalThis.fetch(request.url, {
           method: request.method,
@@ -25,14 +25,14 @@ export function createSend(env: Env): Send {
           ...(request.body === undefined ? {} : { body: request.body }),
           dispatcher: watchResponse(dispatcher, trace),
           redirect: 'manual',
-          signal: options.signal,
+          signal: trace.ended.signal,
         })
         // What answers in the place of the network, as in a test, has no head that could be seen on its way.
         trace.head ??= { status: response.status, headers: [...response.headers] }
         await readBounded(response, received)
       })
     } catch (error) {
-      failure = describeFailure(error, trace)
+      failure = describeFailure(error, trace, options.signal)
     }
     return {
       request: describeRequest(request, trace),
@@ -55,7 +55,7 @@ async function readBounded(response: Response, received: Uint8Array[]): Promise<
   }
 }
 
-function describeFailure(error: unknown, { signal, phase }: Trace): Failure {
+function describeFailure(error: unknown, { phase }: Trace, signal: AbortSignal): Failure {
   if (signal.aborted) {
     const code = signal.reason instanceof Cancelled ? 'interrupted' : 'timeout'
     return { code, phase, message: signal.reason instanceof Error ? signal.reason.message : code }

@@ -2,13 +2,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
+import { NetworkError } from './failure.ts'
 import type { Connection, FailurePhase, HeaderList, Sent } from '../wire/exchange.ts'
 
 type Moment = Exclude<keyof Sent['timings'], 'endedMs'>
 
 /** What is known of a request so far. */
 export interface Trace {
-  readonly signal: AbortSignal
+  /** Aborts when there is nothing left to wait for. */
+  readonly ended: AbortController
   readonly startedAt: number
   readonly moments: Record<Moment, number | null>
   phase: FailurePhase
@@ -25,17 +27,30 @@ const traces = new AsyncLocalStorage<Trace>()
 const connections = new WeakMap<Socket, Connection>()
 let isSubscribed = false
 
-/** Runs a request; whatever it opens on its way finds its trace. */
-export function follow<T>(trace: Trace, request: () => Promise<T>): Promise<T> {
+/** Runs a request until it ends, its trace does, or the signal aborts; whatever it opens finds its trace. */
+export async function follow(trace: Trace, signal: AbortSignal, request: () => Promise<void>): Promise<void> {
   if (!isSubscribed) subscribe('undici:client:sendHeaders', noteHeaders)
   isSubscribed = true
-  return traces.run(trace, request)
+  const { ended } = trace
+  const broken = new Promise<never>((_resolve, reject) => {
+    ended.signal.addEventListener('abort', () => reject(ended.signal.reason as Error), { once: true })
+  })
+  // When its connection is gone, nothing else may hold what waits here: a signal that depends on others is collected,
+  // with all that only it leads to, unless somebody listens to it.
+  const abort = () => ended.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  try {
+    await Promise.race([broken, traces.run(trace, request)])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 /** Starts the trace of a request. */
-export function startTrace(signal: AbortSignal): Trace {
+export function startTrace(): Trace {
   return {
-    signal,
+    ended: new AbortController(),
     startedAt: performance.now(),
     moments: { resolvedMs: null, connectedMs: null, securedMs: null, firstByteMs: null },
     phase: 'connect',
@@ -61,9 +76,16 @@ export function elapsedMs({ startedAt }: Trace): number {
   return Math.round((performance.now() - startedAt) * 10) / 10
 }
 
-/** Remembers whom a connection leads to, for the requests that take it later. */
-export function remember(socket: Socket, connection: Connection | null): void {
-  if (connection) connections.set(socket, connection)
+/** Hands a connection over to the request it was made for, and remembers whom it leads to for those that take it later. */
+export function handOver(trace: Trace | null, socket: Socket): Socket {
+  if (!trace) return socket
+  if (trace.connection) connections.set(socket, trace.connection)
+  // undici listens only when its parser is loaded. It waits for a connection that ended before, or makes another.
+  socket.once('close', () => {
+    if (trace.sent === null)
+      trace.ended.abort(new NetworkError('ECONNRESET', 'The connection ended before the request was sent'))
+  })
+  return socket
 }
 
 /** Reads the addresses of a connection. */
