@@ -127,37 +127,6 @@ export interface SendOptions {
  */
 export type Send = (request: OutgoingRequest, options: SendOptions) => Promise<Sent>
 
-export interface FetchOptions {
-  method?: string
-  headers?: Record<string, string>
-  body?: string
-  signal: AbortSignal
-  /** Undefined: the proxy of the environment, if any. */
-  proxy?: string | undefined
-  /** PEM certificates to trust beside the usual ones. */
-  ca?: string | undefined
-  /**
-   * The addresses of this machine to send from: only hosts of their families are reached, and never through a proxy.
-   * Undefined: as the system routes it.
-   */
-  localAddresses?: readonly string[] | undefined
-  /** Called when the request goes out. */
-  onConnection?: (connection: Connection) => void
-}
-
-/** The connection that carries a request; through a proxy, the one to the proxy. */
-export interface Connection {
-  localAddress: string
-  /** With its port; an IPv6 address is in brackets. */
-  remoteAddress: string
-}
-
-/**
- * Sends one request and reads the whole response, without following redirects and without retrying.
- * Throws a NetworkError when there is no complete response, and the signal's reason when it aborts.
- */
-export type Fetch = (url: string, options: FetchOptions) => Promise<Response>
-
 export interface QuestionOptions {
   message: string
   signal?: AbortSignal
@@ -240,7 +209,7 @@ export interface Context {
   readonly signal: AbortSignal
   /** Cryptographically random bytes. */
   random(byteCount: number): Uint8Array
-  readonly fetch: Fetch
+  readonly send: Send
   readonly listen: Listen
   readonly certify: Certify
   readonly network: Network

@@ -82,15 +82,3 @@ export class Cancelled extends Error {
     super('Interrupted')
   }
 }
-
-/** A request got no complete HTTP response. `code` is that of Node or undici, or `timeout`, `too_large`. */
-export class NetworkError extends Error {
-  override name = 'NetworkError'
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-  }
-}

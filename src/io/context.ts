@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { Store } from '../settings/store.ts'
 import { createClock } from './clock.ts'
 import { createFiles } from './files.ts'
-import { createFetch } from './http.ts'
+import { createSend } from "./send.ts"
 import { network } from './network.ts'
 import { createPrompt } from './prompt.ts'
 import { createRandom } from './random.ts'
@@ -50,7 +50,7 @@ export function createContext(
     clock: createClock(),
     signal,
     random: createRandom(),
-    fetch: createFetch(env),
+    send: createSend(env),
     listen: async (...options) => (await import('./listener.ts')).listen(...options),
     certify: async (...options) => (await import('./certificates.ts')).certify(...options),
     network,

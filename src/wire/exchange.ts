@@ -30,7 +30,7 @@ export interface ResponseMessage extends Message {
 export type FailurePhase = 'resolve' | 'connect' | 'tls' | 'proxy' | 'headers' | 'body'
 
 export interface Failure {
-  /** That of Node or undici; or `timeout`, `interrupted`, `too_large`, `bad_port`, `no_common_family`, `unknown`. */
+  /** That of Node or undici; or `timeout`, `interrupted`, `too_large`, `bad_port`, `bad_response`, `no_common_family`, `unknown`. */
   code: string
   phase: FailurePhase
   message: string

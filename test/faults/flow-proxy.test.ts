@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createFetch } from '../../src/io/http.ts'
-import { NetworkError } from '../../src/errors.ts'
+import { createSend } from '../../src/io/send.ts'
+import type { Failure } from '../../src/wire/exchange.ts'
 import { expectExplained } from '../support/faults.ts'
 import { runFlow, startGateway, withGateway } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
@@ -56,13 +56,13 @@ async function startProxy(port: number, refuse?: number): Promise<Proxy> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-const fetchWith = (env: Record<string, string>, url: string) =>
-  createFetch(env)(url, { signal: new AbortController().signal })
+const sendWith = (env: Record<string, string>, url: string) =>
+  createSend(env)({ method: 'GET', url, headers: {} }, { signal: new AbortController().signal })
 
-async function failureOf(env: Record<string, string>, url: string): Promise<NetworkError> {
-  const error: unknown = await fetchWith(env, url).catch((reason: unknown) => reason)
-  if (!(error instanceof NetworkError)) throw new Error('It did not fail as it should', { cause: error })
-  return error
+async function failureOf(env: Record<string, string>, url: string): Promise<Failure> {
+  const { failure, response } = await sendWith(env, url)
+  if (!failure || response) throw new Error('It did not fail as it should')
+  return failure
 }
 
 describe('a proxy that is dead', () => {
@@ -87,7 +87,7 @@ describe('a proxy that is dead', () => {
       const host = `127.0.0.1:${await freePort()}`
       const dead = `http://user:canary-password@${host}`
       const error = await failureOf({ HTTP_PROXY: dead, HTTPS_PROXY: dead }, url)
-      expect(error.code).toBe('PROXY_ECONNREFUSED')
+      expect(error).toMatchObject({ code: 'PROXY_ECONNREFUSED', phase: 'proxy' })
       expect(error.message).toContain(`The proxy ${host} could not be used`)
       expect(error.message).not.toContain('canary-password')
     },
@@ -110,7 +110,7 @@ describe('a proxy that lives', () => {
   it.each(['HTTP_PROXY', 'http_proxy'])('in %s is asked for http to elsewhere', async (name) => {
     const gateway = await startGateway({ '/x': () => ({ status: 200, body: 'through' }) })
     const proxy = await startProxy(Number(new URL(gateway.origin).port))
-    await fetchWith({ [name]: proxy.url }, 'http://gateway.test/x')
+    await sendWith({ [name]: proxy.url }, 'http://gateway.test/x')
     expect(proxy.asked).toHaveLength(1)
     expect(proxy.asked[0]).toMatch(/^(CONNECT gateway\.test:80|GET http:\/\/gateway\.test\/x)$/)
     await gateway.close()
@@ -119,7 +119,7 @@ describe('a proxy that lives', () => {
   it('is shown the credentials of its URL', async () => {
     const proxy = await startProxy(0)
     const url = proxy.url.replace('://', '://user:p%40ss@')
-    await fetchWith({ HTTP_PROXY: url }, 'http://gateway.test/x').catch(() => {})
+    await sendWith({ HTTP_PROXY: url }, 'http://gateway.test/x')
     expect(proxy.asked[0]).toContain(`Basic ${Buffer.from('user:p@ss').toString('base64')}`)
   })
 
@@ -128,15 +128,15 @@ describe('a proxy that lives', () => {
     async (noProxy) => {
       const proxy = await startProxy(0)
       const env = { HTTP_PROXY: proxy.url, NO_PROXY: noProxy }
-      await expect(fetchWith(env, 'http://gateway.test/x')).rejects.toMatchObject({ name: 'NetworkError' })
+      expect(await failureOf(env, 'http://gateway.test/x')).toMatchObject({ phase: 'resolve' })
       expect(proxy.asked).toEqual([])
     },
   )
 
   it('of one environment is not that of another', async () => {
     const [first, second] = [await startProxy(0), await startProxy(0)]
-    await fetchWith({ HTTP_PROXY: first.url }, 'http://gateway.test/1').catch(() => {})
-    await fetchWith({ HTTP_PROXY: second.url }, 'http://gateway.test/2').catch(() => {})
+    await sendWith({ HTTP_PROXY: first.url }, 'http://gateway.test/1')
+    await sendWith({ HTTP_PROXY: second.url }, 'http://gateway.test/2')
     expect([first.asked.length, second.asked.length]).toEqual([1, 1])
   })
 })
@@ -165,8 +165,7 @@ describe('a proxy that refuses', () => {
 it.each(['proxy.example:3128', 'not a url', 'ftp://127.0.0.1:1', 'socks4://127.0.0.1:1'])(
   'a proxy URL that can not be used, %s, fails the request and no more',
   async (url) => {
-    await expect(fetchWith({ HTTPS_PROXY: url }, 'https://gateway.test/x')).rejects.toBeInstanceOf(
-      NetworkError,
-    )
+    const failure = await failureOf({ HTTPS_PROXY: url }, 'https://gateway.test/x')
+    expect(failure).toMatchObject({ phase: 'proxy' })
   },
 )

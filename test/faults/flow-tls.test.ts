@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NetworkError } from '../../src/errors.ts'
-import { createFetch } from '../../src/io/http.ts'
+import { createSend } from '../../src/io/send.ts'
 import { type BrokenServer, rawResponse, startBrokenServer } from '../support/broken-server.ts'
 import { type Certificates, hasOpenssl, makeCertificates } from '../support/certificates.ts'
 import { expectExplained, hops, type Hop, urlsWith } from '../support/faults.ts'
@@ -68,9 +67,11 @@ named('an authority of its own for a profile', () => {
     const file = join(folder, 'extra.pem')
     await writeFile(file, certificates.ca)
     const options = { signal: new AbortController().signal, ca: certificates.servers.selfSigned.cert }
-    await expect(createFetch({})(server.origin, options)).rejects.toBeInstanceOf(NetworkError)
-    const response = await createFetch({ NODE_EXTRA_CA_CERTS: file })(server.origin, options)
-    expect(response.status).toBe(200)
+    const request = { method: 'GET', url: server.origin, headers: {} }
+    const without = await createSend({})(request, options)
+    expect(without).toMatchObject({ response: null, failure: { phase: 'tls' } })
+    const sent = await createSend({ NODE_EXTRA_CA_CERTS: file })(request, options)
+    expect(sent).toMatchObject({ response: { status: 200 }, failure: null })
     await rm(folder, { recursive: true })
     await server.close()
   })

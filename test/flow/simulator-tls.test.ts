@@ -1,7 +1,8 @@
 // The simulator with a certificate: everything it names is https, and its cookies stay there.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { certify } from '../../src/io/certificates.ts'
-import { createFetch } from '../../src/io/http.ts'
+import { createSend } from '../../src/io/send.ts'
+import { headersOf } from '../../src/wire/exchange.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { authorizeUrl, redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
@@ -31,8 +32,9 @@ it.each([
   ['without', false],
 ])('cookies are Secure: %s, %s', async (_what, isSecure) => {
   const served = isSecure ? simulator : await startTestSimulator()
-  const { headers } = await createFetch({})(authorizeUrl(served), { ca, signal: AbortSignal.timeout(5000) })
-  const cookies = headers.getSetCookie()
+  const request = { method: 'GET', url: authorizeUrl(served), headers: {} }
+  const { response } = await createSend({})(request, { ca, signal: AbortSignal.timeout(5000) })
+  const cookies = response ? headersOf(response, 'set-cookie') : []
   expect(cookies).toHaveLength(1)
   expect(cookies.filter((cookie) => /; Secure(;|$)/.test(cookie))).toHaveLength(isSecure ? 1 : 0)
   if (!isSecure) await served.close()

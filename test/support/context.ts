@@ -5,9 +5,9 @@ import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts
 import { certify } from '../../src/io/certificates.ts'
 import { createClock } from '../../src/io/clock.ts'
 import { createFiles } from '../../src/io/files.ts'
-import { createFetch } from '../../src/io/http.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
+import { createSend } from '../../src/io/send.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time, and wakes those whose time has come. */
@@ -156,7 +156,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     clock,
     signal: interruption.signal,
     random: options.random ?? ((byteCount) => randomBytes(byteCount)),
-    fetch: createFetch(env),
+    send: createSend(env),
     listen,
     certify,
     network: options.network ?? network,
