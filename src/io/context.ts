@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { Store } from '../settings/store.ts'
 import { createClock } from './clock.ts'
 import { createFiles } from './files.ts'
-import { createSend } from "./send.ts"
+import { createSend } from './send.ts'
 import { network } from './network.ts'
 import { createPrompt } from './prompt.ts'
 import { createRandom } from './random.ts'

@@ -43,17 +43,13 @@ export async function takeAddress({ network }: Pick<Context, 'network'>, address
 }
 
 /** Explains that an address was there when the run began, and no longer is. */
-export function addressGone(addresses: readonly string[], cause: Error): SetupError {
-  const gone = addresses.join(' and ')
-  return new SetupError(
-    {
-      code: 'address_not_local',
-      title: `This machine can't send from ${gone}`,
-      cause: 'The system refused the address: the interface went down, or has another one by now.',
-      fix: 'Check that the modem is connected, then try again.',
-    },
-    { cause },
-  )
+export function addressGone(addresses: readonly string[]): SetupError {
+  return new SetupError({
+    code: 'address_not_local',
+    title: `This machine can't send from ${addresses.join(' and ')}`,
+    cause: 'The system refused the address: the interface went down, or has another one by now.',
+    fix: 'Check that the modem is connected, then try again.',
+  })
 }
 
 /** A link-local address needs its scope in every URL, and leads to no gateway. */

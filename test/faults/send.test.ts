@@ -10,8 +10,9 @@ import { Cancelled } from '../../src/errors.ts'
 import { certify } from '../../src/io/certificates.ts'
 import { createSend } from '../../src/io/send.ts'
 import { headersOf, type Sent } from '../../src/wire/exchange.ts'
-import { type BrokenServer, findFreePort, rawResponse, startBrokenServer } from '../support/broken-server.ts'
+import { type BrokenServer, rawResponse, startBrokenServer } from '../support/broken-server.ts'
 import { startBusyServer } from '../support/busy-server.ts'
+import { freePort } from '../support/ports.ts'
 
 const open: Array<{ close(): Promise<void> }> = []
 
@@ -146,7 +147,7 @@ describe('a request that fails', () => {
   })
 
   it('in connecting', async () => {
-    const { failure, timings } = await get(`http://127.0.0.1:${await findFreePort()}/`)
+    const { failure, timings } = await get(`http://127.0.0.1:${await freePort()}/`)
     expect(failure).toMatchObject({ code: 'ECONNREFUSED', phase: 'connect' })
     expect(timings).toMatchObject({ connectedMs: null, firstByteMs: null })
   })
@@ -467,7 +468,7 @@ describe('a host with several addresses', () => {
   })
 
   it('that is reached by none says what its own address answered, not what this machine lacks', async () => {
-    const port = await findFreePort()
+    const port = await freePort()
     resolveTo([
       { address: '100::1', family: 6 },
       { address: '127.0.0.1', family: 4 },

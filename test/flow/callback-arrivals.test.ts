@@ -3,8 +3,9 @@ import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CallbackListener, openCallbackListener } from '../../src/reach/inlets/listener.ts'
 import type { Arrive } from '../../src/reach/arrival.ts'
-import { findFreePort, sendBytes } from '../support/broken-server.ts'
+import { sendBytes } from '../support/broken-server.ts'
 import { createTestContext } from '../support/context.ts'
+import { freePort } from '../support/ports.ts'
 
 type Recorded = Parameters<Arrive>[0]
 
@@ -16,7 +17,7 @@ let port: number
 
 async function open(redirectUri: string | null = null): Promise<CallbackListener> {
   arrivals = []
-  port = redirectUri?.startsWith('http:') ? Number(new URL(redirectUri).port) : await findFreePort()
+  port = redirectUri?.startsWith('http:') ? Number(new URL(redirectUri).port) : await freePort()
   listener = await openCallbackListener(createTestContext().context, {
     address: { host: '127.0.0.1', port },
     redirectUri,

@@ -330,7 +330,9 @@ it('the number is whole in phoneNumber, and masked wherever else it would be', a
   await withGateway({ authorize: hop }, async (gateway) => {
     const { result } = await runFlow(gateway.urls, options)
     expect(result.phoneNumber).toBe(phoneNumber)
-    expect(result.exchanges[0]?.request.url).toContain(`login_hint=tel%3A%2B${maskPhoneNumber(phoneNumber).slice(1)}`)
+    expect(result.exchanges[0]?.request.url).toContain(
+      `login_hint=tel%3A%2B${maskPhoneNumber(phoneNumber).slice(1)}`,
+    )
     expect(JSON.stringify(result.exchanges[0]?.response?.headers)).toContain('msisdn=34*******33')
     expect(JSON.stringify(result)).not.toContain('611222333')
   })

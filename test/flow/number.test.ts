@@ -26,9 +26,7 @@ test('the number of the line is found out and printed, and the request carries t
     findings: [],
   })
   // oxlint-disable-next-line no-control-regex
-  expect(out().replace(/\u001b\[\d+m/g, '')).toBe(
-    `${phoneNumber}  this phone's number\n`,
-  )
+  expect(out().replace(/\u001b\[\d+m/g, '')).toBe(`${phoneNumber}  this phone's number\n`)
   const request = gateway.requests.at(-1)
   expect(request).toMatchObject({ method: 'GET', body: '' })
   expect(gateway.count('verify')).toBe(0)

@@ -293,7 +293,9 @@ describe('which grant, by what the issuer offers', () => {
   ])('%s', async (_what, metadata, grants, ownKey, expected) => {
     const run = await discovered(metadata, { grants, profile: { key: ownKey } })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-    expect(run.exchanges.some(({ request }) => request.url.endsWith('/bc-authorize'))).toBe(expected === 'ciba')
+    expect(run.exchanges.some(({ request }) => request.url.endsWith('/bc-authorize'))).toBe(
+      expected === 'ciba',
+    )
     expect(statusesOf(run)).toEqual(['ok', 'skipped', 'ok', 'ok'])
   })
 

@@ -3,6 +3,7 @@ import { exportPKCS8 } from 'jose'
 import { expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
+import { switched } from '../support/behave.ts'
 import { createClientKey } from '../support/client-keys.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { appRedirectUri, type Gateway, json, withGateway } from '../support/gateway.ts'
@@ -74,7 +75,7 @@ test.each(['issuer', 'the issuer itself'])(
     const key = await createClientKey('ES256')
     const simulator = await startTestSimulator({
       clients: [{ id: 'signer', keys: [key.jwk] }],
-      behaviours: [{ name: 'assertion-audience-issuer', step: 'token' }],
+      behaviours: [switched('assertion-audience-issuer@token')],
     })
     try {
       const files = { '/nowhere/key.pem': await exportPKCS8(key.privateKey) }

@@ -127,7 +127,9 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
       const profile = await profileOf({ ...withKey, usesRequestObject: true }, { features }, signedOnly)
       const { run } = await runDiscovered(profile)
       expect(run).toMatchObject({ outcome: 'verified', findings: [] })
-      const authorize = run.exchanges.find(({ request }) => request.url.startsWith(`${gateway?.authorizeUrl}?`))
+      const authorize = run.exchanges.find(({ request }) =>
+        request.url.startsWith(`${gateway?.authorizeUrl}?`),
+      )
       expect(authorize?.request.url).toBe(`${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`)
     })
   },
