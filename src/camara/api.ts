@@ -81,7 +81,7 @@ export type VerifyAnswer = 'verified' | 'mismatch' | { undetermined: string }
 
 /**
  * Reads the answer of a successful /verify. Only a JSON boolean counts: `"true"`, 1 and null are no answer,
- * and neither is a status other than 200.
+ * and neither is a status other than 200, or a boolean beside an error: a gateway that can't tell may say false.
  */
 export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
   const member = readOnlyMember(status, text, 'devicePhoneNumberVerified')
@@ -116,7 +116,31 @@ function readOnlyMember(
   if (body.kind !== 'object') return { undetermined: body.found }
   if (!Object.hasOwn(body.object, name)) return { undetermined: `a JSON object without ${name}` }
   if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
+  const error = errorBeside(body.object)
+  if (error !== null) return { undetermined: `${name} beside an error (${error})` }
   return { value: body.object[name] }
+}
+
+/** What a server may call it when nothing is wrong. */
+const harmless: ReadonlySet<unknown> = new Set([0, '0', '00', 'ok', 'success', 'none', 'no_error', 'false'])
+
+/** Names the member that says that something went wrong, whatever stands beside it; null when there is none. */
+function errorBeside(object: Record<string, unknown>): string | null {
+  const isEmpty = (value: unknown) =>
+    value === null ||
+    value === '' ||
+    value === false ||
+    (typeof value === 'object' && Object.keys(value).length === 0)
+  const isSuccess = (value: unknown) =>
+    harmless.has(typeof value === 'string' ? value.toLowerCase() : value) ||
+    (Number(value) >= 200 && Number(value) < 300)
+  for (const [name, value] of Object.entries(object)) {
+    const key = name.toLowerCase().replace(/[_-]/g, '')
+    const isError = ['error', 'errors', 'fault', 'code', 'errorcode', 'errormessage'].includes(key)
+    if (isError && !isEmpty(value) && !isSuccess(value)) return name
+    if (key === 'status' && Number(value) >= 400) return name
+  }
+  return null
 }
 
 /** An error body of the API. */

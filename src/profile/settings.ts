@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
 import { authMethods } from '../oauth/client-authentication.ts'
-import { isLoopback } from '../wire/addresses.ts'
+import { endpointRule } from '../wire/addresses.ts'
 import { keyAlgorithms } from '../oauth/signing-key.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
@@ -191,17 +191,7 @@ export function checkSetting(name: SettingName, value: string): true | string {
   return result.success || `It ${result.issues[0].message}.`
 }
 
-/** Says which rule an endpoint's URL breaks; null when it will do. */
-export function endpointRule(value: string): string | null {
-  if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
-  }
-  if (url.username || url.password) return 'must not hold a user name or a password'
-  return value.includes('#') ? 'must not hold a fragment (#…)' : null
-}
+export { endpointRule } from '../wire/addresses.ts'
 
 export interface ListenAddress {
   host: string

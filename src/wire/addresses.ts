@@ -49,3 +49,15 @@ function toBytes(group: string | undefined): number[] {
   const value = Number.parseInt(group ?? '0', 16)
   return [value >> 8, value & 0xff]
 }
+
+/** Says which rule an endpoint's URL breaks; null when it will do. */
+export function endpointRule(value: string): string | null {
+  if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
+  const url = new URL(value)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
+  }
+  if (url.username || url.password) return 'must not hold a user name or a password'
+  return value.includes('#') ? 'must not hold a fragment (#…)' : null
+}
