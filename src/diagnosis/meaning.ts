@@ -28,7 +28,7 @@ export type Meaning =
 /** What gives a meaning away, the most telling first. */
 const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['balance', /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b/],
-  ['quota', /\bquota\b|rate.?limit|spike ?arrest|too many (requests|attempts)|limit (has been )?exceeded/],
+  ['quota', /\bquota\b|rate.?limit|spike ?arrest|limit (has been )?exceeded/],
   [
     'not-subscribed',
     /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired)|not registered for (this|the) (plan|api|product)/,

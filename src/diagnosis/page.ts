@@ -209,7 +209,7 @@ export function decodeEntities(text: string): string {
 export function visibleText(html: string): string {
   const withoutHidden = html
     .replace(/<!--[^]*?(?:-->|$)/g, ' ')
-    .replace(/<(script|style|head|noscript|svg|template)\b[^]*?(?:<\/\1\s*>|$)/gi, ' ')
+    .replace(/<(script|style|head|title|noscript|svg|template)\b[^]*?(?:<\/\1\s*>|$)/gi, ' ')
   return collapse(decodeEntities(withoutHidden.replace(/<[^>]*(?:>|$)/g, ' ')))
 }
 

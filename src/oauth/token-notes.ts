@@ -40,7 +40,7 @@ export function noteTokenResponse(text: string, asked: AskedToken): TokenNote[] 
   return isDoubled(text)
     ? [
         ...notes,
-        { code: 'token_response_irregular', facts: { message: 'It has access_token more than once' } },
+        { code: 'token_response_irregular', facts: { message: 'it has access_token more than once' } },
       ]
     : notes
 }
@@ -81,7 +81,7 @@ function noteType(response: TokenResponse, { usesDpop }: AskedToken): TokenNote 
   if (type === null) return { code: 'token_type_missing', facts: {} }
   if (type.toLowerCase() === 'bearer') return usesDpop ? { code: 'dpop_not_used', facts: {} } : null
   if (type.toLowerCase() === 'dpop' && usesDpop) return null
-  const message = `The token_type is ${type}, and nv sends a Bearer token`
+  const message = `the token_type is ${type}, and nv sends a Bearer token`
   return { code: 'token_response_irregular', facts: { message } }
 }
 

@@ -82,7 +82,7 @@ export const account = {
   }),
   login_hint_refused: (facts: Refused & { form: string }): Words => ({
     title: titled(facts, `${facts.host} does not accept the login_hint${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent it in the form "${facts.form}". Providers differ: tel:+34…, +34…, or none.`,
+    cause: `${quote(facts.says)}nv sent it in the form "${facts.form}". Providers differ in it (tel:+34…, +34…, none), and some read a + as a space.`,
     fix: 'Try --login-hint tel, bare or none.',
     reference: facts.reference,
   }),

@@ -37,7 +37,7 @@ export const api = {
           : 'The token was used before, is older than 300 s, or belongs to another gateway.'
       }`,
       fix: isNew
-        ? 'Check that the API URL and the token URL belong to one gateway and one environment. Then try again.'
+        ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
         : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
       reference: facts.reference ?? numberVerification,
     }
@@ -190,7 +190,7 @@ function argumentOfVerify(facts: Refused & { isHashed: boolean }): Words {
 
 function argumentOfNumber(facts: Refused): Words {
   return {
-    title: titled(facts, `the API does not accept the request${withStatus(facts)}`),
+    title: titled(facts, `the API does not take the request${withStatus(facts)}`),
     cause: `${quote(facts.says)}/device-phone-number has no parameters; it may reject one of the headers.`,
     fix: `Check the headers of the profile and --api-version. If they are right, ${askOperator}.`,
   }

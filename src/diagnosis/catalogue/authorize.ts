@@ -20,6 +20,12 @@ export const authorize = {
       reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
     }
   },
+  parameters_lost: (facts: Refused & { redirectUri: string }): Words => ({
+    title: titled(facts, `${facts.host} did not get the whole request${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent that parameter. The URL was cut on the way, as at a # in the scope, or at an &.`,
+    fix: 'Copy the whole URL, in quotes on a command line. If nv sent it itself, report it to the provider.',
+    reference: facts.reference,
+  }),
   invalid_request_object: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not accept the signed request${withStatus(facts)}`),
     cause: `${quote(facts.says)}It does not know the key or the algorithm of the request object, or the clocks differ.`,

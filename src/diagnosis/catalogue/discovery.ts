@@ -135,8 +135,8 @@ function describeMissing({
   if (location !== null) return `${places} redirects to ${location}, which nv does not follow.`
   if (status === 401 || status === 403)
     return `${host} refuses to show ${places}: something in front of it wants a key, or blocks this address.`
-  if (status === 200) return `At ${places} there is ${found}, not a JSON document.`
-  return `There is nothing at ${places}: the issuer is wrong, or it offers no discovery.`
+  if (status === 200) return `${places} returned ${found}, not a JSON document.`
+  return `${places} does not give one: the issuer is wrong, or it offers no discovery.`
 }
 
 /** Words a difference between what is configured and what is offered. */

@@ -4,7 +4,8 @@ import { askOperator, type Words } from './words.ts'
 
 /** Names a page by its host's title and first words. */
 export function describePage({ title, words }: Page): string {
-  if (title === null) return words === null ? 'an empty HTML page' : `an HTML page that begins "${words}"`
+  if (title === null)
+    return words === null ? 'an HTML page without text' : `an HTML page that begins "${words}"`
   return words === null || words === title
     ? `an HTML page titled "${title}"`
     : `an HTML page titled "${title}" that begins "${words}"`

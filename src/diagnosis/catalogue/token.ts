@@ -37,12 +37,18 @@ export interface Redirected {
   location: string | null
 }
 
+interface GrantFacts {
+  grant: Grant
+  meaning: Meaning | null
+  /** That of the token request; null: it has none. */
+  redirectUri: string | null
+  skewSeconds: number | null
+}
+
 const wentOn = 'nv continued with the access token. Report it to the provider.'
 
 export const token = {
-  invalid_grant: (
-    facts: Refused & { grant: Grant; meaning: Meaning | null; redirectUri: string | null },
-  ): Words => {
+  invalid_grant: (facts: Refused & GrantFacts): Words => {
     const { cause, fix } = explainGrant(facts)
     return {
       title: titled(facts, `${facts.host} does not accept the ${tradedIn(facts.grant)}${withStatus(facts)}`),
@@ -188,14 +194,12 @@ export function redirected(name: string, { host, status, location }: Redirected)
 
 /** Says why what was traded in may not be good. */
 function explainGrant({
+  host,
   grant,
   meaning,
   redirectUri,
-}: {
-  grant: Grant
-  meaning: Meaning | null
-  redirectUri: string | null
-}): Pick<Words, 'cause' | 'fix'> {
+  skewSeconds,
+}: Refused & GrantFacts): Pick<Words, 'cause' | 'fix'> {
   if (grant === 'ciba')
     return {
       cause: 'The auth_req_id is unknown, was used before, or was given to another client.',
@@ -203,8 +207,7 @@ function explainGrant({
     }
   if (grant === 'jwt-bearer')
     return {
-      cause:
-        'The token of the SIM is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.',
+      cause: `${describeSkew(host, skewSeconds)}The token of the SIM is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.`,
       fix: `${newOperatorToken} If it keeps happening, check the registered key, --token-url and the clock.`,
     }
   if (meaning === 'redirect-uri')

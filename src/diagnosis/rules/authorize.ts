@@ -30,8 +30,8 @@ export const explainRedirect: Rule = (recording) => {
 }
 
 /** Explains a response that went, or was about to go, to an address that is not quite the redirect_uri. */
-function explainStray({ target }: Recording, last: Exchange): Finding | null {
-  const { redirectUri } = target
+function explainStray(recording: Recording, last: Exchange): Finding | null {
+  const { redirectUri } = recording.target
   if (redirectUri === null || !URL.canParse(redirectUri)) return null
   const location = locationOf(last)
   const isFailed = last.failure !== null && (last.hop ?? 1) > 1
@@ -42,10 +42,15 @@ function explainStray({ target }: Recording, last: Exchange): Finding | null {
   const isResponse =
     (searchParams.has('code') || searchParams.has('error') || /[#&](code|error)=/.test(url.hash)) &&
     (searchParams.has('state') || url.hash !== '')
-  const isOwn = isLoopback(url.hostname) && !isLoopback(registered.hostname)
-  const isNear = url.host === registered.host || url.pathname === registered.pathname
+  const visited = chainOf(recording).map(({ request }) => new URL(request.url))
+  const isVisited = visited.some(({ href, hostname }) => href !== url.href && hostname === url.hostname)
+  const isOwn = isLoopback(url.hostname) && !isLoopback(registered.hostname) && !isVisited
+  const isNear = url.host === registered.host || (url.pathname === registered.pathname && !isVisited)
   const isAtOrigin = location !== null && url.origin === registered.origin
-  if (!(isResponse && (isOwn || isNear)) && !isAtOrigin) return null
+  const isRefused = recording.arrivals.some(
+    ({ via, verdict }) => via === 'direct' && verdict.startsWith('wrong_'),
+  )
+  if (!(isResponse && (isOwn || isNear || isRefused)) && !isAtOrigin) return null
   return finding('response_elsewhere', placeOf(last), {
     target: url.origin === 'null' ? `${url.protocol}…` : url.origin + url.pathname,
     redirectUri,
@@ -119,6 +124,13 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
       ? explainOAuthError(recording, { place: placeOf(last), refused, endpoint: 'authorize', exchange: last })
       : null
   const redirectUri = recording.target.redirectUri ?? ''
+  const isLost =
+    page === null &&
+    !isFailing &&
+    /\b(redirect_uri|client_id|response_type|scope|state)\b.{0,30}\b(missing|required|absent)|\bmissing\b.{0,40}\b(redirect_uri|client_id|response_type|scope|state)\b/i.test(
+      refused.says ?? '',
+    )
+  if (isLost) return finding('parameters_lost', placeOf(last), { ...refused, redirectUri })
   return (
     explained ?? finding('authorize_refused', placeOf(last), { ...refused, isFirstHop, page, redirectUri })
   )

@@ -100,6 +100,20 @@ function explainMissing({ target, request }: Recording, { exchange, document, ho
     if (rule !== null && !target[name])
       return [finding('discovery_endpoint', placeOf(exchange), { host, name: members[name], url, rule })]
   }
+  const missing = neededEndpoints(request.grants).filter((needed) => !target[needed])
+  const name = missing.find((needed) => hostOf(document[needed] ?? '') !== host) ?? missing[0]
+  if (name !== undefined && request.grants[0] === 'authorization-code') {
+    // A name or a password in it is not recorded.
+    const rule = 'must not hold a user name or a password'
+    return [
+      finding('discovery_endpoint', placeOf(exchange), {
+        host,
+        name: members[name],
+        url: document[name],
+        rule,
+      }),
+    ]
+  }
   return [finding('operator_token_no_grant', placeOf(exchange), { issuer: target.issuer })]
 }
 

@@ -75,10 +75,9 @@ function explainClock(
 ): Finding | null {
   const seconds = exchange?.clockSkewSeconds ?? null
   if (seconds === null || Math.abs(seconds) < telltaleSkewSeconds) return null
-  const isAssertion = code === 'invalid_grant' && grantOf(recording) === 'jwt-bearer'
   const isSaid = meaning === 'clock' && code !== 'invalid_client' && code !== 'invalid_dpop_proof'
   const canBe = unspecific.has(code) && (meaning === null || meaning === 'clock' || meaning === 'signature')
-  return isSigned(recording, endpoint) && (isAssertion || isSaid || (canBe && code !== ''))
+  return isSigned(recording, endpoint) && (isSaid || (canBe && code !== ''))
     ? finding('clock_differs', place, { ...refused, seconds })
     : null
 }
@@ -186,7 +185,13 @@ function explainCode(
     case 'invalid_client':
       return ofTheAccount.has(meaning) ? null : explainClient(recording, refusing, meaning)
     case 'invalid_grant':
-      return finding(code, place, { ...refused, grant, meaning, redirectUri: sentRedirectUri(recording) })
+      return finding(code, place, {
+        ...refused,
+        grant,
+        meaning,
+        redirectUri: sentRedirectUri(recording),
+        skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
+      })
     case 'unsupported_grant_type':
     case 'unknown_user_id':
       return finding(code, place, { ...refused, grant })
@@ -268,6 +273,7 @@ export function explainMeaning(
             grant,
             meaning,
             redirectUri: sentRedirectUri(recording),
+            skewSeconds: null,
           })
         : null
     default:

@@ -6,7 +6,7 @@ import { apiVersions } from '../../../src/camara/api.ts'
 import { builtInProfiles, findPreset, presets } from '../../../src/profile/presets.ts'
 import { mergeLayers, missingSettings, presetLayer } from '../../../src/profile/resolve.ts'
 import { parseSettings } from '../../../src/profile/settings.ts'
-import { adviseOn } from '../../../src/profile/advice.ts'
+import { adviseOnSettings } from '../../../src/diagnosis/rules/settings.ts'
 
 /** The documents themselves, where they lie beside the project. */
 const reference = join(import.meta.dirname, '../../../../shared/reference/telefonica')
@@ -49,7 +49,7 @@ describe.each(entries)('%s', (name, preset) => {
   it('has scopes that nobody is warned about', () => {
     for (const scopes of [preset.scopes, preset.numberScopes])
       for (const [apiVersion, scope] of Object.entries(scopes))
-        expect(adviseOn({ scope, apiVersion })).toEqual([])
+        expect(adviseOnSettings({ scope, apiVersion }, { step: 'prepare' })).toEqual([])
   })
 
   it('asks for openid for both operations or for neither', () => {
