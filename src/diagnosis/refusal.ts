@@ -91,7 +91,7 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
       const form = new URLSearchParams(text)
       return { ...nothing, code: form.get('error'), message: form.get('error_description') }
     }
-    case 'text':
+    default:
       return {
         ...nothing,
         message: response.status >= 400 ? firstSentence(text.slice(0, 4000), maxQuoted) : null,

@@ -12,14 +12,14 @@ export interface AskedToken {
 
 /** What is noted, by its code. */
 interface NoteFacts {
-  token_type_missing: Record<never, never>
-  dpop_not_used: Record<never, never>
+  token_type_missing: object
+  dpop_not_used: object
   token_response_irregular: { message: string }
   expires_in_unusable: { found: string }
   token_lives_long: { seconds: number }
-  refresh_token_given: Record<never, never>
+  refresh_token_given: object
   scope_differs: { scope: string; granted: string; missing: string; added: string }
-  id_token_missing: Record<never, never>
+  id_token_missing: object
 }
 
 export type TokenNote = { [C in keyof NoteFacts]: { code: C; facts: NoteFacts[C] } }[keyof NoteFacts]

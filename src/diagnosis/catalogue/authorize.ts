@@ -93,10 +93,8 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return {
       cause:
         explained?.means ??
-        'It is a hop behind the gateway: a cookie or a state got lost on the way, or an operator is not reachable.',
-      fix:
-        explained?.fix ??
-        `Try again from the start. If it keeps happening, see the hops with --verbose and ${askOperator}.`,
+        'This hop is behind the gateway: a cookie or a state got lost, or an operator is down.',
+      fix: explained?.fix ?? `Try again from the start. If it keeps happening, ${askOperator}.`,
     }
   }
   if (facts.status !== null && facts.status >= 500) {

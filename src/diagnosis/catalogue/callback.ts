@@ -1,5 +1,6 @@
 // The authorization response: what arrived, and why it is not the one that was waited for.
 import type { Arrival } from '../../run/recording.ts'
+import { explainArrival } from './arrivals.ts'
 import { quote, rfc6749, type Words } from './words.ts'
 
 interface TimeoutFacts {
@@ -91,111 +92,5 @@ function stateWrong(what: string): Words {
       'The state ties the response to this attempt. Without it the response may belong to another one, or be forged.',
     fix: 'Try again from the start. If it keeps happening, the gateway loses the state: report it to the provider.',
     reference: `${rfc6749}#section-10.12`,
-  }
-}
-
-/** Says what arrived and why it was not taken; null where that tells nothing of the wait. */
-function explainArrival(
-  { what, verdict }: Arrival,
-  { redirectUri, seconds }: TimeoutFacts,
-): Pick<Words, 'title' | 'cause' | 'fix'> | null {
-  const registered = URL.canParse(redirectUri) ? new URL(redirectUri) : null
-  const title = `A callback arrived, but nv could not take it (waited ${seconds} s)`
-  const ours = what.state === 'ours' ? 'A request with our state' : 'A request'
-  switch (verdict) {
-    case 'wrong_path':
-      return {
-        title,
-        cause: `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${registered?.pathname ?? redirectUri}.`,
-        fix: 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
-      }
-    case 'wrong_host':
-      return {
-        title,
-        cause: `${ours} came under Host ${what.host ?? '(none)'}, but the redirect_uri has ${registered?.host ?? redirectUri}.`,
-        fix: 'Have the tunnel or proxy keep the Host header, or give --redirect-uri with that host.',
-      }
-    case 'wrong_method':
-      return {
-        title,
-        cause:
-          what.method === 'POST'
-            ? 'It came as a POST (response_mode form_post). nv takes the response from the query of a GET.'
-            : `It came as ${what.method ?? 'another method'}, not as a GET.`,
-        fix: 'Have the application registered for a response in the query.',
-      }
-    case 'tls_on_plain_port':
-      return {
-        title,
-        cause: `A TLS handshake came on the plain port: the browser turns ${redirectUri} into https.`,
-        fix: 'Turn HTTPS-only off in that browser, or use an https redirect_uri with a tunnel.',
-      }
-    case 'no_parameters':
-      return {
-        title: 'The callback page was opened without any parameter',
-        cause: 'They are behind a # (response_mode fragment), or something on the way took them off.',
-        fix: 'Paste the final address of the phone if it has one, and have the response sent in the query.',
-      }
-    case 'prefetch':
-      return {
-        title: 'Only a preview of the callback page arrived',
-        cause: 'A browser or chat app fetched the address ahead of time. That is not the user opening it.',
-        fix: 'Scan the QR code rather than sending the link through a chat.',
-      }
-    case 'foreign_origin':
-      return {
-        title,
-        cause: `${ours} was sent by a page of another origin, which nv does not accept.`,
-        fix: 'Let the gateway redirect the browser to the redirect_uri.',
-      }
-    case 'state_missing':
-    case 'state_differs':
-    case 'state_doubled':
-      return explainForeign(what, verdict)
-    case 'authorize_url':
-      return {
-        title: 'The pasted address is the one that nv showed',
-        cause: 'It is the authorize URL, not the address that the phone ended on.',
-        fix: 'Open it on the phone first, then paste the final address.',
-      }
-    case 'error_page':
-      return {
-        title: `${what.host ?? 'The gateway'} shows an error${what.error === null ? '' : `: ${what.error}`}`,
-        cause: `${quote(what.errorDescription)}The pasted address is an error page, so nothing was sent to ${redirectUri}.`,
-        fix: 'Compare the client_id and the redirect_uri with the registration, in every character.',
-      }
-    case 'bare_code':
-      return {
-        title: 'Only a code was pasted',
-        cause: "Without the state that came with it nv can't tell whether it belongs to this attempt.",
-        fix: 'Paste the whole final address.',
-      }
-    case 'taken':
-    case 'already_taken':
-    case 'malformed_target':
-    case 'not_an_address':
-      return null
-  }
-}
-
-function explainForeign(
-  { error, errorDescription }: Arrival['what'],
-  verdict: 'state_missing' | 'state_differs' | 'state_doubled',
-): Pick<Words, 'title' | 'cause' | 'fix'> {
-  const how = {
-    state_missing: 'without a state',
-    state_differs: 'with another state',
-    state_doubled: 'with more than one state',
-  }[verdict]
-  if (error !== null)
-    return {
-      title: `${error}: the gateway sent an error ${how}`,
-      cause: `${quote(errorDescription)}nv can't tell whether it answers this attempt, so it went on waiting.`,
-      fix: 'Solve what the error says, then try again.',
-    }
-  return {
-    title: `A callback arrived ${how}`,
-    cause: 'It belongs to an older attempt, or the gateway loses the state.',
-    fix: 'Open the newest URL, once. If it keeps happening, report it to the provider.',
   }
 }

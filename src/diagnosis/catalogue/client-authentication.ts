@@ -37,7 +37,7 @@ export const clientAuthentication = {
 
 type Explained = Pick<Words, 'cause' | 'fix'>
 
-const useAudience = 'Try --assertion-audience issuer, or the exact value that the provider names.'
+const useAudience = 'Some want another aud: try --assertion-audience issuer.'
 
 function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['key']>): Explained {
   const { host, audience, skewSeconds, meaning } = facts
@@ -47,15 +47,17 @@ function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['
     const exact = explainAssertion(facts, key, kid)
     if (exact !== null) return exact
   }
+  const compare = 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm).'
+  if (isSkewed(skewSeconds))
+    return {
+      cause: `${skew}Under ${kid}, it was signed with ${key.algorithm}.`,
+      fix: `Set the clock that is wrong. ${compare}`,
+    }
   const to = audience === null ? '' : ` and for ${audience}`
-  const compare = `ompare the registered public key, its kid (--key-id) and algorithm (--key-algorithm).${audience === null ? '' : ` Some gateways want another aud: ${useAudience}`}`
-  const cause = `he gateway has no such key for this client_id, under ${kid}; or it rejects the JWT, signed with ${key.algorithm}${to}.`
-  return isSkewed(skewSeconds) || meaning === 'clock'
-    ? {
-        cause: `${skew}${skew === '' ? 'T' : 'Or t'}${cause}`,
-        fix: `Set the clock that is wrong: an assertion is valid from a minute before to four minutes after. Else c${compare}`,
-      }
-    : { cause: `T${cause}`, fix: `C${compare}` }
+  return {
+    cause: `The gateway has no such key for this client_id, under ${kid}; or it rejects the JWT, signed with ${key.algorithm}${to}.`,
+    fix: `${meaning === 'clock' ? 'Check the clock of this machine. ' : ''}${compare}${audience === null ? '' : ` ${useAudience}`}`,
+  }
 }
 
 /** Says what is wrong with an assertion where the server's words tell. */

@@ -108,7 +108,7 @@ export const network = {
   }),
   network_error: ({ host, error }: { host: string; error: string }): Words => ({
     title: `The request to ${host} failed`,
-    cause: `${networkErrors[error] ?? `The connection failed with ${error}.`}`,
+    cause: networkErrors[error] ?? `The connection failed${error === '' ? '' : ` with ${error}`}.`,
     fix: 'Check the URL and the network of this machine, then try again.',
   }),
 }

@@ -84,7 +84,7 @@ export const token = {
   }),
   invalid_dpop_proof: (facts: Refused & { usesDpop: boolean; skewSeconds: number | null }): Words => ({
     title: titled(facts, `${facts.host} does not accept the DPoP proof${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.usesDpop ? 'A proof was sent' : 'It binds access tokens to a key, and got no proof'}. ${describeSkew(facts.host, facts.skewSeconds)}A clock that is a minute off is enough for a refusal.`,
+    cause: `${quote(facts.says)}${facts.usesDpop ? 'A proof was sent' : 'It binds access tokens to a key, and got no proof'}. ${describeSkew(facts.host, facts.skewSeconds) || 'A clock that is a minute off is enough.'}`,
     fix: 'Use --dpop on if it is off, and check the clock of this machine.',
     reference: facts.reference ?? `${rfc9449}#section-5`,
   }),

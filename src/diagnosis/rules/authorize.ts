@@ -42,7 +42,9 @@ function explainStray(recording: Recording, last: Exchange): Finding | null {
   const isResponse =
     (searchParams.has('code') || searchParams.has('error') || /[#&](code|error)=/.test(url.hash)) &&
     (searchParams.has('state') || url.hash !== '')
-  const visited = chainOf(recording).map(({ request }) => new URL(request.url))
+  const visited = chainOf(recording).flatMap(({ request }) =>
+    URL.canParse(request.url) ? [new URL(request.url)] : [],
+  )
   const isVisited = visited.some(({ href, hostname }) => href !== url.href && hostname === url.hostname)
   const isOwn = isLoopback(url.hostname) && !isLoopback(registered.hostname) && !isVisited
   const isNear = url.host === registered.host || (url.pathname === registered.pathname && !isVisited)

@@ -33,8 +33,7 @@ function note(observed: Observation, host: string): Finding[] {
       return [finding('id_token_access_token', place)]
     case 'id_token_incomplete':
       return [finding('id_token_incomplete', place, observed.facts)]
-    case 'nonce_differs':
-    case 'strict_objection':
+    default:
       return []
   }
 }

@@ -79,8 +79,6 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   const certificate = connection?.certificate ?? null
   const simulated = isSimulator(recording, exchange)
   switch (code) {
-    case null:
-      return finding('network_error', place, { host, error })
     case 'host_not_found':
     case 'network_unreachable':
     case 'tls_failed':
@@ -103,6 +101,8 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'response_too_large':
     case 'body_damaged':
       return finding(code, place, { host })
+    default:
+      return finding('network_error', place, { host, error })
   }
 }
 

@@ -1,10 +1,10 @@
 // The token endpoint, whatever the grant: why it gave no access token, and what is odd about one that it gave.
-import { noteTokenResponse } from '../../oauth/token-notes.ts'
+import { noteTokenResponse, type TokenNote } from '../../oauth/token-notes.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { readBody } from '../../wire/body.ts'
 import { headerOf, textOf } from '../../wire/exchange.ts'
-import { finding } from '../finding.ts'
+import { finding, type Place } from '../finding.ts'
 import { meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
@@ -129,23 +129,7 @@ export const noteToken: Rule = (recording) => {
     usesDpop: target.usesDpop,
     expectsIdToken: grantOf(recording) !== 'jwt-bearer',
   }
-  const notes = noteTokenResponse(textOf(exchange.response), asked).map((note): Finding => {
-    switch (note.code) {
-      case 'token_type_missing':
-      case 'dpop_not_used':
-      case 'refresh_token_given':
-      case 'id_token_missing':
-        return finding(note.code, place, { host })
-      case 'token_response_irregular':
-        return finding(note.code, place, { host, ...note.facts })
-      case 'expires_in_unusable':
-        return finding(note.code, place, { host, ...note.facts })
-      case 'token_lives_long':
-        return finding(note.code, place, { host, ...note.facts })
-      case 'scope_differs':
-        return finding(note.code, place, { host, ...note.facts })
-    }
-  })
+  const notes = noteTokenResponse(textOf(exchange.response), asked).map((note) => wordNote(note, place, host))
   const objections = observations.flatMap((observed) =>
     observed.code === 'strict_objection' && observed.exchange === exchange.id
       ? [
@@ -157,6 +141,21 @@ export const noteToken: Rule = (recording) => {
       : [],
   )
   return [...notes, ...objections]
+}
+
+function wordNote(note: TokenNote, place: Place, host: string): Finding {
+  switch (note.code) {
+    case 'token_response_irregular':
+      return finding(note.code, place, { host, ...note.facts })
+    case 'expires_in_unusable':
+      return finding(note.code, place, { host, ...note.facts })
+    case 'token_lives_long':
+      return finding(note.code, place, { host, ...note.facts })
+    case 'scope_differs':
+      return finding(note.code, place, { host, ...note.facts })
+    default:
+      return finding(note.code, place, { host })
+  }
 }
 
 /** Gives the scope that the token response says it granted; null when it says nothing. */
