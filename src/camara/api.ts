@@ -122,7 +122,7 @@ export type VerifyAnswer = 'verified' | 'mismatch' | { undetermined: string }
 
 /**
  * Reads the answer of a successful /verify. Only a JSON boolean counts: `"true"`, 1 and null are no answer,
- * and neither is a status other than 200.
+ * and neither is a status other than 200, or a boolean beside an error: a gateway that can't tell may say false.
  */
 export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
   const member = readOnlyMember(status, text, 'devicePhoneNumberVerified')

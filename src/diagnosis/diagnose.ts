@@ -1,76 +1,85 @@
-// From what was observed to the finding that explains it best.
-import type { FindingArgs } from '../errors.ts'
-import type { Finding } from '../run/run.ts'
-import { catalogue } from './catalogue.ts'
+// From a recording to its findings: the one place that says why.
+import type { Finding } from '../run/finding.ts'
+import { type Recording, stepNames } from '../run/recording.ts'
+import { finding } from './finding.ts'
+import { type Rule, uniqueByCode } from './recorded.ts'
+import { explainApi, noteCorrelator, noteMismatch } from './rules/api.ts'
+import { explainRedirect } from './rules/authorize.ts'
+import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
+import { explainResponse, explainTimeout, noteForeign } from './rules/callback.ts'
+import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
+import { explainNonce, noteIdToken } from './rules/id-token.ts'
+import { noteRequest } from './rules/settings.ts'
+import { explainToken, noteToken } from './rules/token.ts'
 
-/** The error codes of OAuth and of the API that have an entry of their own. */
-const oauthErrors = new Set([
-  'access_denied',
-  'consent_required',
-  'login_required',
-  'interaction_required',
-  'invalid_scope',
-  'unauthorized_client',
-  'invalid_client',
-  'invalid_grant',
-  'unsupported_grant_type',
-  'invalid_request_object',
-  'invalid_dpop_proof',
-  'use_dpop_nonce',
-  'unknown_user_id',
-  'expired_login_hint_token',
-  'missing_user_code',
-  'invalid_user_code',
-  'invalid_binding_message',
-  'expired_token',
-  'transaction_failed',
-])
-const apiErrors = new Set([
-  'invalid_argument',
-  'unauthenticated',
-  'permission_denied',
-  'user_not_authenticated_by_mobile_network',
-  'user_not_authenticated_by_supported_method',
-  'invalid_token_context',
-  'invalid_ts43_token',
-])
-/** What is observed of an answer that is of no use, whatever its status. */
-const uselessAnswers = new Set([
-  'authorize_refused',
-  'authorization_error',
-  'token_error',
-  'token_unreadable',
-  'backchannel_error',
-  'backchannel_unreadable',
-  'discovery_failed',
-  'credentials_not_given',
-])
+/** Says why a run ended without an answer, the likeliest first: the first that explains it is decisive. */
+const causes: readonly Rule[] = [
+  explainRefusal,
+  explainInterruption,
+  explainEndpoint,
+  explainRedirect,
+  explainTimeout,
+  explainResponse,
+  explainNonce,
+  explainBackchannel,
+  explainPolling,
+  explainToken,
+  explainApi,
+  admitIgnorance,
+]
 
-/** Chooses the entry for an observation: a server's own error code where the catalogue explains it. */
-function chooseCode(observed: string, { error, code, status }: FindingArgs): string {
-  const isServersFault = Number(status) >= 500 || status === 429
-  const isSaidToBe = error === 'server_error' || error === 'temporarily_unavailable'
-  if (uselessAnswers.has(observed) && (isServersFault || isSaidToBe)) return 'server_failing'
-  if (status === 407) return 'proxy_credentials'
-  if (observed === 'token_unreadable' && status === 401) return 'invalid_client'
-  if (observed === 'authorize_refused' && error === 'invalid_request_object') return error
-  if (['authorization_error', 'token_error', 'backchannel_error'].includes(observed)) {
-    return typeof error === 'string' && oauthErrors.has(error) ? error : observed
-  }
-  if (observed !== 'api_error') return observed
-  const named = String(code)
-    .toLowerCase()
-    .replace(/^number_verification\./, '')
-  if (apiErrors.has(named)) return named
-  if (status === 401) return 'unauthenticated'
-  if (status === 403) return 'api_forbidden'
-  return status === 404 && code === null ? 'api_not_found' : observed
+/** What is worth knowing and stops nothing; true from the moment when it is seen. */
+const notes: readonly Rule[] = [
+  noteRequest,
+  noteDocument,
+  noteOffer,
+  noteBackchannel,
+  noteForeign,
+  noteToken,
+  noteIdToken,
+  noteKeys,
+  noteMismatch,
+  noteCorrelator,
+]
+
+/**
+ * Explains what was recorded: first why the run ended without an answer, then what else was noted, by step. While the
+ * run goes on there are only notes, and later facts take none of them back.
+ */
+export function diagnose(recording: Recording): Finding[] {
+  const decisive = firstOf(causes, recording)
+  const noted = uniqueByCode(notes.flatMap((rule) => rule(recording)))
+  const isNew = ({ code }: Finding) => !decisive.some((cause) => cause.code === code)
+  return [...decisive, ...noted.filter(isNew).toSorted((one, other) => orderOf(one) - orderOf(other))]
 }
 
-/** Explains an observation of a step in words. */
-export function explain(step: Finding['step'], observed: string, args: FindingArgs): Finding {
-  const code = chooseCode(observed, args)
-  const words = catalogue[code]
-  if (!words) throw new Error(`The catalogue has no entry for ${code}`)
-  return { code, severity: 'error', step, reference: null, ...words(args) }
+function firstOf(rules: readonly Rule[], recording: Recording): Finding[] {
+  for (const rule of rules) {
+    const found = rule(recording)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** The place of a step in the order of a run; `prepare` comes before all. */
+function orderOf({ step }: Finding): number {
+  return stepNames.findIndex((name) => name === step)
+}
+
+/** Passes on the words of what nv or this machine would not do. */
+function explainRefusal({ end }: Recording): Finding[] {
+  if (end?.kind !== 'refused') return []
+  const { code, title, cause, fix } = end.problem
+  return [{ code, severity: 'error', step: end.step, title, cause, fix, reference: null, evidence: [] }]
+}
+
+function explainInterruption({ end }: Recording): Finding[] {
+  return end?.kind === 'interrupted' ? [finding('interrupted', { step: end.step })] : []
+}
+
+/** Says that nothing explains the end, rather than nothing at all. */
+function admitIgnorance({ end }: Recording): Finding[] {
+  if (end?.kind !== 'stopped') return []
+  const { step, lacks } = end
+  return [finding('nothing_explains', { step }, { step, lacks })]
 }

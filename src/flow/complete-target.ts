@@ -2,7 +2,7 @@
 import { checkDiscovery, discoveryUrls, type Discovered, readDiscovery } from '../oauth/discovery.ts'
 import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
-import { endpointRule } from '../settings/rules.ts'
+import { endpointRule } from '../wire/addresses.ts'
 import type { StepName } from '../run/recording.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { Flow, Gateway } from './journey.ts'

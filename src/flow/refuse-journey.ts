@@ -51,6 +51,7 @@ const nothingRequested: RequestFacts = {
   operation: null,
   grants: [],
   via: null,
+  issuer: null,
   isHashed: false,
   isStateGiven: false,
   canPaste: false,

@@ -77,6 +77,7 @@ function describeRequest(
     operation,
     grants: operatorToken?.grants ?? ['authorization-code'],
     via: operatorToken === null ? via : null,
+    issuer: profile.issuer,
     isHashed,
     isStateGiven: state !== null,
     canPaste,

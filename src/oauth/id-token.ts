@@ -1,6 +1,5 @@
 // Validates an ID token; what is wrong with it is noted, and decides nothing about the access token.
 import { createHash, type webcrypto } from 'node:crypto'
-import type { ObservationCode, ObservationFacts } from '../run/recording.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 
 export interface ExpectedIdToken {
@@ -30,21 +29,29 @@ interface IdToken {
   claims: Record<string, unknown>
 }
 
-type NoteCode = Exclude<ObservationCode, 'strict_objection'>
-
-/** What is wrong with an ID token. */
-export type IdTokenNote = { [C in NoteCode]: { code: C; facts: ObservationFacts[C] } }[NoteCode]
-
-type Facts<C extends NoteCode> = ObservationFacts[C] | null
-type Rules = {
-  [C in Exclude<NoteCode, 'id_token_unreadable'>]: (
-    idToken: IdToken,
-    expected: ExpectedIdToken,
-  ) => Facts<C> | Promise<Facts<C>>
+/** What may be wrong with an ID token, by the code of what is observed. */
+export interface IdTokenFacts {
+  id_token_unreadable: Record<string, never>
+  nonce_differs: { isMissing: boolean }
+  id_token_signature: { algorithm: string; keyId: string | null; message: string }
+  id_token_issuer: { issuer: string; found: string }
+  id_token_audience: { clientId: string; found: string; authorizedParty: string | null }
+  id_token_expired: { seconds: number | null }
+  id_token_access_token: Record<string, never>
+  id_token_incomplete: { missing: string }
 }
 
+export type IdTokenObservation = {
+  [C in keyof IdTokenFacts]: { code: C; facts: IdTokenFacts[C] }
+}[keyof IdTokenFacts]
+
+type RuleOf<C extends keyof IdTokenFacts> = (
+  idToken: IdToken,
+  expected: ExpectedIdToken,
+) => IdTokenFacts[C] | null | Promise<IdTokenFacts[C] | null>
+
 /** The rules by the code of what they observe. */
-const rules: Rules = {
+const rules: { readonly [C in Exclude<keyof IdTokenFacts, 'id_token_unreadable'>]: RuleOf<C> } = {
   nonce_differs: ({ claims }, { nonce }) =>
     nonce === undefined || claims['nonce'] === nonce ? null : { isMissing: claims['nonce'] === undefined },
   id_token_signature: checkSignature,
@@ -68,13 +75,13 @@ const rules: Rules = {
  * Reviews an ID token by every rule at once.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  */
-export async function reviewIdToken(text: string, expected: ExpectedIdToken): Promise<IdTokenNote[]> {
+export async function reviewIdToken(text: string, expected: ExpectedIdToken): Promise<IdTokenObservation[]> {
   const idToken = readIdToken(text)
   if (idToken === null) return [{ code: 'id_token_unreadable', facts: {} }]
   const checked = await Promise.all(
     Object.entries(rules).map(async ([code, rule]) => ({ code, facts: await rule(idToken, expected) })),
   )
-  return checked.filter(({ facts }) => facts !== null) as IdTokenNote[]
+  return checked.flatMap(({ code, facts }) => (facts === null ? [] : [{ code, facts } as IdTokenObservation]))
 }
 
 /** Reads the keys that an issuer publishes; null when it is no set of keys. */
@@ -124,7 +131,7 @@ async function checkSignature({ text, header }: IdToken, expected: ExpectedIdTok
 function checkAudience(
   { claims: { aud, azp } }: IdToken,
   { clientId }: ExpectedIdToken,
-): Facts<'id_token_audience'> {
+): IdTokenFacts['id_token_audience'] | null {
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   const isOurs = audiences.includes(clientId)
   const isForUs = audiences.length === 1 ? azp === undefined || azp === clientId : azp === clientId

@@ -1,14 +1,14 @@
 // Compares what is configured with what the discovery document of the gateway offers.
-import type { FindingArgs, Observation } from '../errors.ts'
-import type { AuthMethod } from './client-authentication.ts'
 import { dpopAlgorithm } from './dpop.ts'
-import { type ConfiguredKey, type KeyAlgorithm, readSigningKey } from './signing-key.ts'
 
 /** What a flow is about to use. */
-export interface Wanted extends ConfiguredKey {
+export interface Wanted {
   /** As the token endpoint gets it. */
   grantType: string
-  authMethod: AuthMethod
+  /** A name of nv's own; null: not known. */
+  authMethod: string | null
+  /** What signs assertions and request objects; null: nothing does. */
+  algorithm: string | null
   scope: string
   usesPkce: boolean
   usesRequestObject: boolean
@@ -16,14 +16,22 @@ export interface Wanted extends ConfiguredKey {
 }
 
 type Metadata = Readonly<Record<string, unknown>>
-type Rule = (wanted: Wanted, metadata: Metadata) => FindingArgs | null
+type Rule = (wanted: Wanted, metadata: Metadata) => Difference | null
+
+/** What is wanted, and what is offered in its place; both are empty where that is a matter of yes or no. */
+interface Difference {
+  wanted: string
+  offered: string
+}
+
+const yesOrNo: Difference = { wanted: '', offered: '' }
 
 /**
  * The rules by the code of the finding; each gives what is wanted and what is offered in its place. A list that the
  * document leaves out says nothing.
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
-const rules: Readonly<Record<string, Rule>> = {
+const rules = {
   grant_type_not_offered: ({ grantType }, metadata) =>
     unlessOffered([grantType], metadata['grant_types_supported']),
   auth_method_not_offered: ({ authMethod }, metadata) => {
@@ -39,19 +47,21 @@ const rules: Readonly<Record<string, Rule>> = {
   pkce_not_offered: ({ usesPkce }, metadata) =>
     usesPkce ? unlessOffered(['S256'], metadata['code_challenge_methods_supported']) : null,
   request_object_not_offered: ({ usesRequestObject }, metadata) =>
-    usesRequestObject && metadata['request_parameter_supported'] === false ? {} : null,
+    usesRequestObject && metadata['request_parameter_supported'] === false ? yesOrNo : null,
   request_object_required: ({ usesRequestObject }, metadata) =>
-    !usesRequestObject && metadata['require_signed_request_object'] === true ? {} : null,
+    !usesRequestObject && metadata['require_signed_request_object'] === true ? yesOrNo : null,
   request_object_algorithm_not_offered: (wanted, metadata) =>
     wanted.usesRequestObject
       ? unlessSignable(wanted, metadata['request_object_signing_alg_values_supported'])
       : null,
   dpop_not_offered: ({ usesDpop }, metadata) =>
     usesDpop ? unlessOffered([dpopAlgorithm], metadata['dpop_signing_alg_values_supported']) : null,
-}
+} as const satisfies Readonly<Record<string, Rule>>
+
+export type OfferCode = keyof typeof rules
 
 /** The rules that are about the authorization request. */
-const rulesOfAuthorization = new Set([
+const rulesOfAuthorization: ReadonlySet<string> = new Set([
   'pkce_not_offered',
   'request_object_not_offered',
   'request_object_required',
@@ -59,22 +69,25 @@ const rulesOfAuthorization = new Set([
 ])
 
 /** Lists what is configured and not offered. Nothing of it needs to fail: documents are not always right. */
-export function compareWithOffer(wanted: Wanted, metadata: Metadata): Observation[] {
+export function compareWithOffer(
+  wanted: Wanted,
+  metadata: Metadata,
+): Array<Difference & { code: OfferCode }> {
   const isByPhone = wanted.grantType === 'authorization_code'
-  return Object.entries(rules).flatMap(([code, rule]) => {
+  return (Object.keys(rules) as OfferCode[]).flatMap((code) => {
     if (!isByPhone && rulesOfAuthorization.has(code)) return []
-    const args = rule(wanted, metadata)
-    return args === null ? [] : [{ code, args }]
+    const difference = rules[code](wanted, metadata)
+    return difference === null ? [] : [{ code, ...difference }]
   })
 }
 
 /** Gives the name under which a method is registered; null for one that is not. */
-function registeredMethod(method: AuthMethod): string | null {
+function registeredMethod(method: string | null): string | null {
   if (method === 'application_jwt') return null
   return method === 'client_secret_basic_raw' ? 'client_secret_basic' : method
 }
 
-function unlessOffered(wanted: readonly string[], offered: unknown): FindingArgs | null {
+function unlessOffered(wanted: readonly string[], offered: unknown): Difference | null {
   if (!Array.isArray(offered)) return null
   const names = offered.filter((name) => typeof name === 'string')
   const missing = wanted.filter((name) => !names.includes(name))
@@ -83,8 +96,8 @@ function unlessOffered(wanted: readonly string[], offered: unknown): FindingArgs
     : { wanted: missing.join(' '), offered: names.length === 0 ? 'nothing' : names.join(', ') }
 }
 
-function unlessSignable(key: ConfiguredKey, offered: unknown): FindingArgs | null {
-  const { algorithm } = readSigningKey(key)
+function unlessSignable({ algorithm }: Wanted, offered: unknown): Difference | null {
+  if (algorithm === null) return null
   const names: readonly string[] = namesOf(algorithm)
   return names.some((name) => unlessOffered([name], offered) === null)
     ? null
@@ -92,6 +105,6 @@ function unlessSignable(key: ConfiguredKey, offered: unknown): FindingArgs | nul
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9864#section-2.2 */
-function namesOf(algorithm: KeyAlgorithm): string[] {
+function namesOf(algorithm: string): string[] {
   return algorithm === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [algorithm]
 }

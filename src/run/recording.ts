@@ -128,6 +128,8 @@ export interface RequestFacts {
   grants: ReadonlyArray<'authorization-code' | 'ciba' | 'jwt-bearer'>
   /** Null: no phone takes part. */
   via: string | null
+  /** As it was configured, before a discovery document gave its own; null: none was. */
+  issuer: string | null
   isHashed: boolean
   isStateGiven: boolean
   canPaste: boolean

@@ -1,6 +1,6 @@
 // The rules that the values of settings obey.
 import * as v from 'valibot'
-import { isLoopback } from '../wire/addresses.ts'
+import { endpointRule } from '../wire/addresses.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
 const dangerousSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:'])
@@ -107,18 +107,6 @@ export const headerValue = v.pipe(
     if (rule) addIssue({ message: rule })
   }),
 )
-
-/** Says which rule an endpoint's URL breaks; null when it will do. */
-export function endpointRule(value: string): string | null {
-  if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
-  }
-  if (url.username || url.password) return 'must not hold a user name or a password'
-  return value.includes('#') ? 'must not hold a fragment (#…)' : null
-}
 
 export interface ListenAddress {
   host: string

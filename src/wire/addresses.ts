@@ -70,3 +70,15 @@ export function isHeardAt(
     (host === '0.0.0.0' && sentTo.host !== '::1')
   return sentTo.port === port && (isSameFamily || (sentTo.host === 'localhost' && isLoopback(host)))
 }
+
+/** Says which rule an endpoint's URL breaks; null when it will do. */
+export function endpointRule(value: string): string | null {
+  if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
+  const url = new URL(value)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'must be an https URL (plain http is for this machine only, since it would show credentials)'
+  }
+  if (url.username || url.password) return 'must not hold a user name or a password'
+  return value.includes('#') ? 'must not hold a fragment (#…)' : null
+}

@@ -1,7 +1,6 @@
 // `nv profile add`, and what it shares with the commands that save a profile too.
 import type { Context } from '../../context.ts'
-import { explain } from '../../diagnosis/diagnose.ts'
-import { adviseOn } from '../../settings/advice.ts'
+import { adviseOnSettings, notePreset } from '../../diagnosis/rules/settings.ts'
 import { checkProfileName, requireProfileName } from '../../settings/names.ts'
 import { findPreset, requirePreset } from '../../settings/presets.ts'
 import { listProfiles } from '../../settings/record.ts'
@@ -141,17 +140,14 @@ export function warnAbout(context: Context, settings: Settings, options: Profile
   const preset = findPreset(settings.preset)
   if (settings.clientSecretEnv !== undefined && !context.env[settings.clientSecretEnv])
     err.write('The variable that --client-secret-env names is not set now; it is read when it is used.\n')
-  const observations = adviseOn(withPreset(settings, preset))
-  if (preset && Object.keys(preset.unconfirmed).length > 0) {
-    observations.push({
-      code: 'preset_unconfirmed',
-      args: { preset: settings.preset ?? '', points: Object.values(preset.unconfirmed) },
-    })
-  }
-  for (const { code, args } of observations) {
-    const finding = explain('prepare', code, args)
+  const place = { step: 'prepare' } as const
+  const unconfirmed = Object.values(preset?.unconfirmed ?? {})
+  const findings = [
+    ...adviseOnSettings({ ...withPreset(settings, preset), scope: settings.scope }, place),
+    ...notePreset({ preset: settings.preset ?? null, unconfirmed }, place),
+  ]
+  for (const finding of findings)
     err.write(findingReport(finding.severity === 'info' ? 'note' : 'warning', finding, style, err.columns))
-  }
 }
 
 /** Says where a secret is now, as a sentence after what was saved. */

@@ -1,134 +1,202 @@
 // The API, and what can end a run anywhere.
-import type { FindingArgs } from '../../errors.ts'
+import { type OperationName, operations } from '../../camara/api.ts'
+import { explainPage, describePage } from './pages.ts'
+import { redirected, type Redirected, type Unreadable } from './token.ts'
 import {
-  type Entry,
+  askOperator,
   later,
   newOperatorToken,
   numberVerification,
-  redirected,
-  said,
-  status,
+  quote,
+  type Refused,
+  titled,
   useMobileData,
+  withStatus,
   type Words,
 } from './words.ts'
 
-export const api: Readonly<Record<string, Entry>> = {
-  invalid_argument: ({ message, command }) => ({
-    ...(command === 'number' ? argumentOfNumber(message) : argumentOfVerify(message)),
-    reference: numberVerification,
+interface RefusedBySim extends Refused {
+  isBySim: boolean
+}
+
+const withoutSim = 'Leave --operator-token out, and let the phone itself open the URL on mobile data.'
+
+export const api = {
+  invalid_argument: (facts: Refused & { operation: OperationName; isHashed: boolean }): Words => ({
+    ...(facts.operation === 'verify' ? argumentOfVerify(facts) : argumentOfNumber(facts)),
+    reference: facts.reference ?? numberVerification,
   }),
-  unauthenticated: ({ host, message, isBySim }) => ({
-    title: `UNAUTHENTICATED: the API at ${host} does not accept the access token`,
-    cause: `The token was used before, is older than 300 s, or is of another gateway.${said(message)}`,
-    fix: `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}. Check that token and API URL belong together.`,
-    reference: numberVerification,
-  }),
-  permission_denied: ({ host, message, scope, grantedScope }) => ({
-    title: `PERMISSION_DENIED: the access token is not good for this call of ${host}`,
-    cause: `${describeGrant(scope, grantedScope)}, or belongs to another version of the API.${said(message)}`,
+  unauthenticated: (facts: RefusedBySim & { ageSeconds: number | null; isFirstUse: boolean }): Words => {
+    const { host, says, isBySim, ageSeconds, isFirstUse } = facts
+    const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
+    return {
+      title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
+      cause: `${quote(says)}${
+        isNew
+          ? `The token was ${ageSeconds} s old and not used before by nv, so this API may not belong to the gateway that issued it.`
+          : 'The token was used before, is older than 300 s, or belongs to another gateway.'
+      }`,
+      fix: isNew
+        ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
+        : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
+      reference: facts.reference ?? numberVerification,
+    }
+  },
+  permission_denied: (
+    facts: Refused & { scope: string; grantedScope: string | null; neededScope: string | null },
+  ): Words => ({
+    title: titled(facts, `the access token does not allow this call of ${facts.host}${withStatus(facts)}`),
+    cause: `${quote(facts.says)}${describeGrant(facts)}`,
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
-    reference: numberVerification,
+    reference: facts.reference ?? numberVerification,
   }),
-  user_not_authenticated_by_mobile_network: ({ message, isBySim, apiVersion }) => ({
-    title: 'The line was not identified by the mobile network',
-    cause: isBySim
-      ? `The API, asked in version ${apiVersion}, takes nothing else, and the line was identified by its SIM.${said(message)}`
-      : `The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.${said(message)}`,
-    fix: isBySim ? withoutSim : useMobileData,
-    reference: numberVerification,
+  user_not_authenticated_by_mobile_network: (facts: RefusedBySim & { apiVersion: string }): Words => ({
+    title: 'The mobile network did not identify the line',
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? `The API, asked in version ${facts.apiVersion}, accepts nothing else, and the line was identified by its SIM.`
+        : 'The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.'
+    }`,
+    fix: facts.isBySim ? withoutSim : useMobileData,
+    reference: facts.reference ?? numberVerification,
   }),
-  user_not_authenticated_by_supported_method: ({ message, isBySim }) => ({
+  user_not_authenticated_by_supported_method: (facts: RefusedBySim): Words => ({
     title: 'The line was not identified by a method that the API supports',
-    cause: `Neither the mobile network nor the SIM identified it.${said(message)}`,
-    fix: isBySim
+    cause: `${quote(facts.says)}Neither the mobile network nor the SIM identified it.`,
+    fix: facts.isBySim
       ? newOperatorToken
-      : `${useMobileData} Over Wi-Fi only the token of the SIM identifies it (--operator-token).`,
-    reference: numberVerification,
+      : `${useMobileData} Over Wi-Fi only a SIM token identifies it (--operator-token).`,
+    reference: facts.reference ?? numberVerification,
   }),
-  invalid_token_context: ({ message, isBySim }) => ({
-    title: 'INVALID_TOKEN_CONTEXT: there is no number behind the access token',
-    cause: isBySim
-      ? `The gateway found no line for the token of the SIM.${said(message)}`
-      : `The token came from a flow without a phone.${said(message)}`,
-    fix: isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
-    reference: numberVerification,
+  invalid_token_context: (facts: RefusedBySim): Words => ({
+    title: titled(facts, 'there is no number behind the access token'),
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? 'The gateway found no line for the token of the SIM.'
+        : 'The token came from a flow without a phone.'
+    }`,
+    fix: facts.isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
+    reference: facts.reference ?? numberVerification,
   }),
-  invalid_ts43_token: ({ message }) => ({
-    title: 'INVALID_TS43_TOKEN: the operator does not accept the token of the SIM',
-    cause: `It is malformed, has expired, was used before, or is of another operator.${said(message)}`,
+  invalid_ts43_token: (facts: Refused): Words => ({
+    title: titled(facts, 'the operator does not accept the SIM token'),
+    cause: `${quote(facts.says)}It is malformed, has expired, was used before, or belongs to another operator.`,
     fix: newOperatorToken,
-    reference: numberVerification,
+    reference: facts.reference ?? numberVerification,
   }),
-  api_not_found: ({ host, url, message }) => ({
-    title: `${host} has nothing at that path (HTTP 404)`,
-    cause: `${url} is not there: the base URL or the API version is wrong.${said(message)}`,
-    fix: 'Check NV_API_URL (the base before /number-verification) and --api-version.',
-    reference: numberVerification,
+  api_not_found: (facts: Refused & { url: string; oddity: string | null }): Words => ({
+    title: `${facts.host} has nothing at that path (HTTP 404)`,
+    cause: `${quote(facts.says)}${facts.url} does not exist${facts.oddity === null ? ': the base URL or the API version is wrong' : `: ${facts.oddity}`}.`,
+    fix: 'Check the API URL (--api-url or NV_API_URL) and --api-version.',
+    reference: facts.reference ?? numberVerification,
   }),
-  api_forbidden: ({ host, code, message, ...args }) => ({
-    title: `${host} does not let this application call the API${status(args)}${code ? `: ${code}` : ''}`,
-    cause: `The application is not subscribed to the API, or something before it, as a firewall, refused.${said(message)}`,
+  api_forbidden: (facts: Refused): Words => ({
+    title: `${facts.host} does not let this application call the API${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
+    cause: `${quote(facts.says)}The application is not subscribed to the API, or something in front of it, such as a firewall, refused.`,
     fix: "Check the subscription in the provider's console, then --scope and --api-version.",
+    reference: facts.reference ?? numberVerification,
+  }),
+  api_error: (facts: Refused): Words => ({
+    title: `${facts.host} answered with an error${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
+    cause: `${quote(facts.says)}The API could not answer.`,
+    fix: isRequestsFault(facts)
+      ? `Check --api-version and the API URL (NV_API_URL). If both are right, ${askOperator}.`
+      : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
+    reference: facts.reference ?? numberVerification,
+  }),
+  api_redirected: (facts: Redirected): Words => redirected('API', facts),
+  api_unreadable: (facts: Unreadable & { operation: OperationName; lookalike: string | null }): Words => ({
+    title: `${facts.host} returned ${facts.page === null ? facts.found : 'an HTML page'}, not an answer`,
+    ...explainAnswer(facts),
     reference: numberVerification,
   }),
-  api_error: ({ host, code, message, ...args }) => ({
-    title: `${host} answered with an error${status(args)}${code ? `: ${code}` : ''}`,
-    cause: `The API could not answer.${said(message)}`,
-    fix: isRequestsFault(args)
-      ? 'Check --api-version and the base of the API (NV_API_URL); if both are right, ask the operator of the gateway with the x-correlator.'
-      : `Try again later; if it stays so, ask the operator of the gateway with the time and the x-correlator.${later(args)}`,
+  mismatch_explained: ({ isHashed, isBySim }: { isHashed: boolean; isBySim: boolean }): Words => ({
+    severity: 'info',
+    title: 'If the number is right, the operator may still say false',
+    cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it can't tell.${isHashed ? ' Some operators compare the plain number only.' : ''}`,
+    fix: `Check which line it is with nv number${isHashed ? ', and try without --hashed' : ''}.`,
     reference: numberVerification,
   }),
-  api_redirected: ({ host, location, ...args }) => redirected('API', host, location, args),
-  api_unreadable: ({ host, found, command }) => ({
-    title: `${host} gave no answer: ${found}`,
-    cause: `Only a ${command === 'number' ? 'phone number with its + in devicePhoneNumber' : 'JSON boolean in devicePhoneNumberVerified'} is an answer. A wrong URL or a proxy brings something else.`,
-    fix: 'Check NV_API_URL; if it is right, tell the operator of the gateway.',
-    reference: numberVerification,
+  correlator_differs: ({
+    host,
+    sent,
+    returned,
+  }: {
+    host: string
+    sent: string
+    returned: string
+  }): Words => ({
+    severity: 'info',
+    title: `${host} returned another correlator than it was sent`,
+    cause: `Sent: ${sent}. Returned: ${returned}. CAMARA wants the same one back.`,
+    fix: 'Name both when you ask the operator of the gateway.',
+    reference: 'https://github.com/camaraproject/Commonalities',
   }),
-  server_failing: ({ host, error, description, message, ...args }) => ({
-    title: `${host ?? 'The gateway'} could not answer${status(args)}${error ? `: ${error}` : ''}`,
-    cause:
-      (args['status'] === 429
-        ? 'It takes no more requests for now.'
-        : 'The server, or one that it depends on, is down or overloaded.') + said(message ?? description),
-    fix: `Try again later; if it stays so, ask the operator of the gateway with the time of the request.${later(args)}`,
-    reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',
-  }),
-  interrupted: () => ({
+  interrupted: (): Words => ({
     severity: 'info',
     title: 'Interrupted',
     cause: 'The run was stopped before it had a result.',
     fix: 'Start it again.',
   }),
+  nothing_explains: ({ step, lacks }: { step: string; lacks: string }): Words => ({
+    title: `Failed at step "${step}"`,
+    cause: `The run stopped for lack of: ${lacks}. Nothing that was recorded explains it.`,
+    fix: 'Run it again with --verbose, and report it to the makers of nv.',
+  }),
 }
 
-/** Shows what was granted against what was asked for. */
-function describeGrant(scope: FindingArgs[string] | undefined, granted: FindingArgs[string] | undefined) {
-  return granted
-    ? `The scope asked for is ${scope}; granted is ${granted}. It is not enough`
-    : `The scope that was asked for, ${scope}, was not granted`
-}
-
-const withoutSim = 'Leave --operator-token out, and let the phone itself open the URL on mobile data.'
-
-function argumentOfVerify(message: FindingArgs[string] | undefined): Words {
+function explainAnswer(
+  facts: Unreadable & { operation: OperationName; lookalike: string | null },
+): Pick<Words, 'cause' | 'fix'> {
+  const { page, says, operation, lookalike } = facts
+  const explained = page === null ? null : explainPage(page)
+  if (page !== null)
+    return {
+      cause: `It is ${describePage(page)}. ${explained?.means ?? 'A wrong URL or something on the way brings that.'}`,
+      fix: explained?.fix ?? 'Check the API URL (NV_API_URL).',
+    }
+  const kind = operation === 'verify' ? 'JSON boolean' : 'phone number with its +'
   return {
-    title: 'INVALID_ARGUMENT: the API does not take the number as it was sent',
-    cause: `It wants ^\\+[1-9][0-9]{4,14}$, or 64 hexadecimal digits, and not both.${said(message)}`,
-    fix: 'Check the number; try with and without --hashed, since some operators take one form only.',
+    cause: `${quote(says)}Only a ${kind} in ${operations[operation].answer} is an answer.${lookalike === null ? '' : ` ${lookalike}`}`,
+    fix: 'Check the API URL (NV_API_URL). If it is right, report the answer to the provider.',
   }
 }
 
-function argumentOfNumber(message: FindingArgs[string] | undefined): Words {
+/** Shows what was granted against what was asked for. */
+function describeGrant({
+  scope,
+  grantedScope,
+  neededScope,
+}: {
+  scope: string
+  grantedScope: string | null
+  neededScope: string | null
+}): string {
+  const needed = neededScope === null ? '' : ` Needed is ${neededScope}.`
+  return grantedScope === null
+    ? `The scope asked for is ${scope}.${needed} It was not granted, or is not enough.`
+    : `The scope asked for is ${scope}; granted is ${grantedScope}.${needed} It is not enough.`
+}
+
+function argumentOfVerify(facts: Refused & { isHashed: boolean }): Words {
   return {
-    title: 'INVALID_ARGUMENT: the API does not take the request',
-    cause: `/device-phone-number has no parameter; a header that nv adds may be one it refuses.${said(message)}`,
-    fix: 'Check the headers of the profile and --api-version; if they are right, tell the operator of the gateway.',
+    title: titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'the SHA-256 hash of the number with its +, as 64 hexadecimal digits' : 'the number with its + and country code'}. Some operators take one form only.`,
+    fix: facts.isHashed
+      ? 'Check the number, and try without --hashed.'
+      : 'Check the number, and try with --hashed.',
+  }
+}
+
+function argumentOfNumber(facts: Refused): Words {
+  return {
+    title: titled(facts, `the API does not take the request${withStatus(facts)}`),
+    cause: `${quote(facts.says)}/device-phone-number has no parameters; it may reject one of the headers.`,
+    fix: `Check the headers of the profile and --api-version. If they are right, ${askOperator}.`,
   }
 }
 
 /** Tells whether a status says that the request is at fault, and not the moment. */
-function isRequestsFault({ status: code }: FindingArgs): boolean {
-  return typeof code === 'number' && code < 500 && code !== 429
+function isRequestsFault({ status }: Refused): boolean {
+  return status !== null && status >= 400 && status < 500 && status !== 429
 }

@@ -1,89 +1,115 @@
-// The authorization request, and what comes before it.
-import type { FindingArgs } from '../../errors.ts'
-import { type Entry, rfc6749, said, status, type Words } from './words.ts'
+// The authorization request, on its way through the redirects.
+import type { Page } from '../page.ts'
+import { describePage, explainPage } from './pages.ts'
+import { askOperator, later, quote, type Refused, rfc6749, titled, withStatus, type Words } from './words.ts'
 
-export const authorize: Readonly<Record<string, Entry>> = {
-  authorize_refused: ({ host, error, message, ...args }) => ({
-    title: `${host} refused to authorize${status(args)}${error ? `: ${error}` : ''}`,
-    ...refusedHop(args, said(message)),
-    reference: `${rfc6749}#section-4.1.2.1`,
+interface RefusedHop extends Refused {
+  isFirstHop: boolean
+  page: Page | null
+  redirectUri: string
+}
+
+export const authorize = {
+  authorize_refused: (facts: RefusedHop): Words => {
+    const { cause, fix } = explainRefusedHop(facts)
+    const page = facts.page === null ? '' : `It shows ${describePage(facts.page)}. `
+    return {
+      title: titled(facts, `${facts.host} refused to authorize${withStatus(facts)}`),
+      cause: `${facts.page === null ? quote(facts.says) : page}${cause}`,
+      fix,
+      reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
+    }
+  },
+  parameters_lost: (facts: Refused & { redirectUri: string }): Words => ({
+    title: titled(facts, `${facts.host} did not get the whole request${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent that parameter. The URL was cut on the way, as at a # in the scope, or at an &.`,
+    fix: 'Copy the whole URL, in quotes on a command line. If nv sent it itself, report it to the provider.',
+    reference: facts.reference,
   }),
-  invalid_request_object: ({ description, message }) => ({
-    title: 'invalid_request_object: the gateway does not take the signed request',
-    cause: `It does not know the key or the algorithm that the request object was signed with, or the clocks differ.${said(description ?? message)}`,
-    fix: 'Compare the public key that is registered, its kid (--key-id) and its algorithm (--key-algorithm), check the clock of this machine, or use --request-object off.',
-    reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-7',
+  invalid_request_object: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} does not accept the signed request${withStatus(facts)}`),
+    cause: `${quote(facts.says)}It does not know the key or the algorithm of the request object, or the clocks differ.`,
+    fix: 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm); check the clock; or use --request-object off.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9101#section-7',
   }),
-  authorize_page: ({ host, found, ...args }) => ({
-    title: `The redirects ended at ${host} with ${found}${status(args)}`,
-    cause: 'A page that wants a person (a login, a consent), or an error page, stands in the way.',
-    fix: 'Open the URL on a phone with --via qr to see the page.',
-    reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
-  }),
-  redirect_elsewhere: ({ host, target, redirectUri }) => ({
+  authorize_page: ({
+    host,
+    status,
+    found,
+    page,
+  }: {
+    host: string
+    status: number
+    found: string
+    page: Page | null
+  }): Words => {
+    const explained = page === null ? null : explainPage(page)
+    return {
+      title: `The redirects ended at ${host} with ${page === null ? found : 'an HTML page'}${withStatus({ status })}`,
+      cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'A page for a person (a login, a consent) or an error page is in the way.'}`,
+      fix: explained?.fix ?? 'Open the URL on a phone with --via qr to see the page.',
+      reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
+    }
+  },
+  redirect_elsewhere: ({
+    host,
+    target,
+    redirectUri,
+  }: {
+    host: string
+    target: string
+    redirectUri: string
+  }): Words => ({
     title: `${host} redirected to ${target}`,
     cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
     fix: 'Compare the redirect_uri with the registration.',
   }),
-  too_many_redirects: ({ hops, host }) => ({
+  response_elsewhere: ({
+    target,
+    redirectUri,
+    difference,
+  }: {
+    target: string
+    redirectUri: string
+    /** Null: they have little in common. */
+    difference: string | null
+  }): Words => ({
+    title: `The response went to ${target}, not to the redirect_uri`,
+    cause: `nv asked for ${redirectUri}. ${difference ?? 'The gateway uses another address, perhaps the one that it has registered'}. nv did not send the code there.`,
+    fix: `Register exactly ${redirectUri}, or give the registered one with --redirect-uri.`,
+    reference: `${rfc6749}#section-3.1.2`,
+  }),
+  too_many_redirects: ({ hops, host }: { hops: number; host: string }): Words => ({
     title: `More than ${hops} redirects, the last one from ${host}`,
-    cause: 'The chain runs in a circle; a cookie that gets lost between hops does that.',
-    fix: 'See the hops with --verbose, and tell the operator of the gateway.',
-  }),
-  credentials_not_given: ({ host, ...args }) => ({
-    title: `${host} did not hand out client credentials${status(args)}`,
-    cause: 'It gives client id and secret to whoever has a valid API key in the headers.',
-    fix: 'Check the API key of the profile, or give --client-id and a secret.',
-  }),
-  preset_unconfirmed: ({ preset, points }) => ({
-    severity: 'info',
-    title: `No document confirms all of the preset ${preset}`,
-    cause: `Open: ${Array.isArray(points) ? points.join('; ') : ''}.`,
-    fix: 'If it fails there, set the value in the profile, and tell us what the provider takes.',
-  }),
-  login_hint_left_out: ({ form }) => ({
-    severity: 'info',
-    title: 'No login_hint was sent',
-    cause: `The form ${form} is made of a phone number, and nv number has none: it asks for it.`,
-    fix: 'Where the gateway wants a hint, give it as it is: --login-hint tel:+34600000001',
-  }),
-  listening_elsewhere: ({ redirectUri, listen }) => ({
-    severity: 'warning',
-    title: `Listening on ${listen}, while the redirect_uri leads to another address of this machine`,
-    cause: `A phone or browser that is sent to ${redirectUri} does not arrive, unless something passes it on.`,
-    fix: 'Leave --listen out, or register a redirect_uri of that port and give both.',
-  }),
-  listening_beyond_this_machine: ({ host }) => ({
-    severity: 'warning',
-    title: `Listening on ${host}: others on that network can reach it`,
-    cause: 'The address is not loopback, because --listen or NV_LISTEN asked for it.',
-    fix: 'Leave --listen out unless the phone or a tunnel needs it.',
-  }),
-  state_given: () => ({
-    severity: 'warning',
-    title: 'The state is not random',
-    cause: '--state was given: whoever guesses it can feed this flow a callback of their own.',
-    fix: "Leave --state out unless you reproduce another program's request.",
-    reference: `${rfc6749}#section-10.12`,
+    cause: 'The chain runs in a circle. A cookie that gets lost between hops does that.',
+    fix: `See the hops with --verbose, and ${askOperator}.`,
   }),
 }
 
 /** Says what a refusal means, by the hop that it came from and its status. */
-function refusedHop(args: FindingArgs, message: string): Pick<Words, 'cause' | 'fix'> {
-  if (args['isFirstHop'] === false) {
+function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
+  const explained = facts.page === null ? null : explainPage(facts.page)
+  if (!facts.isFirstHop) {
     return {
-      cause: `It is a hop behind the gateway, which has never seen the registration of the app: a cookie or a state that got lost on the way, or an operator that is not to be had.${message}`,
-      fix: 'Try again from the start; see the hops with --verbose, and tell the operator of the gateway.',
+      cause:
+        explained?.means ??
+        'This hop is behind the gateway: a cookie or a state got lost, or an operator is down.',
+      fix: explained?.fix ?? `Try again from the start. If it keeps happening, ${askOperator}.`,
     }
   }
-  if (args['status'] === 404 || args['status'] === 405) {
+  if (facts.status !== null && facts.status >= 500) {
+    return { cause: 'The gateway is failing.', fix: `Try again later.${later(facts)}` }
+  }
+  if (explained !== null) return { cause: explained.means, fix: explained.fix }
+  if (facts.status === 404 || facts.status === 405) {
     return {
-      cause: `There is no authorization endpoint at that URL.${message}`,
-      fix: 'Check --authorize-url, or the issuer.',
+      cause: 'There is no authorization endpoint at that address.',
+      fix: 'Check the authorize URL (--authorize-url).',
     }
   }
   return {
-    cause: `Usually the client_id is unknown, or the redirect_uri is not the registered one to the letter; a gateway must not redirect then.${message}`,
-    fix: 'Compare client_id and redirect_uri with the registration.',
+    cause:
+      'With an unknown client_id or redirect_uri a gateway shows an error page, and nothing reaches the callback.',
+    fix: `Check the client_id, and register exactly ${facts.redirectUri}.`,
   }
 }

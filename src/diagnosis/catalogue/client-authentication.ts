@@ -1,51 +1,110 @@
-// The client authentication that a token endpoint refused, in words that fit its method.
-import type { FindingArgs } from '../../errors.ts'
-import { describeSkew, type Entry, isSkewed, rfc6749, said, status, type Words } from './words.ts'
+// The client authentication that a server refused, in words that fit its method.
+import type { Meaning } from '../meaning.ts'
+import {
+  describeSkew,
+  isSkewed,
+  quote,
+  type Refused,
+  rfc6749,
+  titled,
+  withStatus,
+  type Words,
+} from './words.ts'
 
-export const clientAuthentication: Readonly<Record<string, Entry>> = {
-  invalid_client: ({ description, ...args }) => {
-    const { cause, fix } = wordsByMethod(args)
+/** How the client authenticated. */
+export interface ClientFacts {
+  method: string
+  /** Of what signs; null: nothing does. */
+  key: { algorithm: string; keyId: string | null } | null
+  /** The aud of the assertion; null: there is none. */
+  audience: string | null
+  hasReservedCharacters: boolean
+  skewSeconds: number | null
+  meaning: Meaning | null
+}
+
+export const clientAuthentication = {
+  invalid_client: (facts: Refused & ClientFacts): Words => {
+    const { cause, fix } = facts.key === null ? explainSecret(facts) : explainKey(facts, facts.key)
     return {
-      title: `invalid_client: ${args['host']} does not accept the credentials${status(args)}`,
-      cause: `${cause}${said(description)}`,
+      title: titled(facts, `${facts.host} does not accept the credentials${withStatus(facts)}`),
+      cause: `${quote(facts.says)}${cause}`,
       fix,
-      reference: `${rfc6749}#section-5.2`,
+      reference: facts.reference ?? `${rfc6749}#section-5.2`,
     }
   },
 }
 
-function wordsByMethod(args: FindingArgs): Pick<Words, 'cause' | 'fix'> {
-  const { method, algorithm, keyId, audience, isReserved } = args
-  if (method === 'none') {
+type Explained = Pick<Words, 'cause' | 'fix'>
+
+const useAudience = 'Some want another aud: try --assertion-audience issuer.'
+
+function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['key']>): Explained {
+  const { host, audience, skewSeconds, meaning } = facts
+  const kid = key.keyId === null ? 'no kid' : `the kid ${key.keyId}`
+  const skew = describeSkew(host, skewSeconds)
+  if (skew === '') {
+    const exact = explainAssertion(facts, key, kid)
+    if (exact !== null) return exact
+  }
+  const compare = 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm).'
+  if (isSkewed(skewSeconds))
+    return {
+      cause: `${skew}Under ${kid}, it was signed with ${key.algorithm}.`,
+      fix: `Set the clock that is wrong. ${compare}`,
+    }
+  const to = audience === null ? '' : ` and for ${audience}`
+  return {
+    cause: `The gateway has no such key for this client_id, under ${kid}; or it rejects the JWT, signed with ${key.algorithm}${to}.`,
+    fix: `${meaning === 'clock' ? 'Check the clock of this machine. ' : ''}${compare}${audience === null ? '' : ` ${useAudience}`}`,
+  }
+}
+
+/** Says what is wrong with an assertion where the server's words tell. */
+function explainAssertion(
+  { meaning, audience }: ClientFacts,
+  { algorithm }: NonNullable<ClientFacts['key']>,
+  kid: string,
+): Explained | null {
+  if (meaning === 'audience' && audience !== null)
+    return {
+      cause: `The aud of the assertion is ${audience}, and the server expects another one.`,
+      fix: useAudience,
+    }
+  if (meaning === 'key-id')
+    return {
+      cause: `The assertion was sent under ${kid}, and the server finds no key by that.`,
+      fix: 'Give the kid of the registered key with --key-id.',
+    }
+  if (meaning === 'signature')
+    return {
+      cause: `The assertion is signed with ${algorithm} under ${kid}; the registered public key belongs to another private key, or to another algorithm.`,
+      fix: 'Compare the registered public key with --key, and the algorithm with --key-algorithm.',
+    }
+  if (meaning === 'jti')
+    return {
+      cause: 'The server says that it has seen this assertion before, although nv gives each one a new jti.',
+      fix: 'Try again from the start. If it keeps happening, report it to the provider.',
+    }
+  return null
+}
+
+function explainSecret({ method, hasReservedCharacters }: ClientFacts): Explained {
+  if (method === 'none')
     return {
       cause: 'The client_id is wrong, or the gateway wants a client authentication: it got none.',
-      fix: 'Copy the client_id again, and choose the method of the registration with --auth-method.',
+      fix: 'Copy the client_id again, and choose the registered method with --auth-method.',
     }
-  }
-  if (method === 'private_key_jwt' || method === 'application_jwt') {
-    const kid = keyId ? `the kid ${keyId}` : 'no kid'
-    const to = method === 'private_key_jwt' ? ` and for ${audience}` : ''
-    const compare =
-      'ompare the public key that is registered, its kid (--key-id) and its algorithm (--key-algorithm); then the URL of the endpoint, to the byte: it is the aud, and some gateways want their issuer there.'
-    const cause = `he gateway does not know the key for this client_id, under ${kid}; or it does not take the JWT as it was signed, with ${algorithm}${to}.`
-    return isSkewed(args)
-      ? {
-          cause: `${describeSkew(args).trimStart()} Or t${cause}`,
-          fix: `Set the clock that is wrong; nv signs for the minute before and the four after. Else c${compare}`,
-        }
-      : { cause: `T${cause}`, fix: `C${compare}` }
-  }
-  const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
   const isBasic = method === 'client_secret_basic' || method === 'client_secret_basic_raw'
-  const encoded = method === 'client_secret_basic' ? 'encoded' : 'as they are'
+  const isInDoubt = isBasic && hasReservedCharacters
+  const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
+  const sent = method === 'client_secret_basic' ? 'encoded' : 'as they are'
   return {
-    cause: `The client secret or the client_id is wrong, or the gateway wants another client authentication than ${method}.${
-      isReserved && isBasic
-        ? ` The id or the secret has reserved characters, which were sent ${encoded}; gateways differ in that.`
-        : ''
+    cause: `The client_id or the client secret is wrong, or the gateway wants another client authentication than ${method}.${
+      isInDoubt ? ` Reserved characters in them were sent ${sent}; gateways differ in that.` : ''
     }`,
-    fix: `Copy both again from the provider's console; check for a stray space or line break, then the method${
-      isReserved && isBasic ? ` (--auth-method ${other})` : ''
+    fix: `Copy both again from the provider's console, without stray spaces or line breaks; then check the method${
+      isInDoubt ? ` (--auth-method ${other})` : ' (--auth-method)'
     }.`,
   }
 }

@@ -1,94 +1,149 @@
 // Discovery: the document of the issuer, and what is configured beside what it offers.
-import { type Entry, openidDiscovery, rfc8414, status, type Words } from './words.ts'
+import { openidDiscovery, quote, type Refused, rfc8414, withStatus, type Words } from './words.ts'
 
-export const discovery: Readonly<Record<string, Entry>> = {
-  discovery_failed: ({ host, urls, location, ...args }) => ({
-    title: `${host} has no discovery document${status(args)}`,
-    cause: `There is no JSON object at ${Array.isArray(urls) ? urls.join(' or ') : ''}: ${
-      location
-        ? `it redirects to ${location}, which nv does not follow.`
-        : 'the issuer is wrong, or it offers no discovery.'
-    }`,
+interface EndpointFacts {
+  host: string
+  /** The member of the document. */
+  name: string
+  /** Null: the document has none. */
+  url: string | null
+  /** The rule that the URL breaks, as in "must be an https URL". */
+  rule: string
+}
+
+interface OfferFacts {
+  host: string
+  wanted: string
+  offered: string
+}
+
+export const discovery = {
+  discovery_failed: (
+    facts: Refused & { urls: readonly string[]; location: string | null; found: string },
+  ): Words => ({
+    title: `${facts.host} gave no discovery document${withStatus(facts)}`,
+    cause: `${quote(facts.says)}${describeMissing(facts)}`,
     fix: 'Check --issuer, or give --authorize-url and --token-url.',
-    reference: `${openidDiscovery}#ProviderConfig`,
+    reference: facts.reference ?? `${openidDiscovery}#ProviderConfig`,
   }),
-  discovery_endpoint: ({ host, name, url, rule }) => ({
-    title: `The discovery document of ${host} has no ${name} to use`,
-    cause: url === null ? `${name} ${rule}.` : `${name} is ${url}, and ${rule}.`,
-    fix: 'Give --authorize-url and --token-url, and tell the operator of the gateway.',
+  discovery_endpoint: ({ host, name, url, rule }: EndpointFacts): Words => ({
+    title: `The discovery document of ${host} has no usable ${name}`,
+    cause: url === null ? `${name} is missing.` : `${name} is ${url}, but it ${rule}.`,
+    fix: 'Give the URL yourself (--authorize-url, --token-url, --backchannel-url), and report it to the provider.',
     reference: `${openidDiscovery}#ProviderMetadata`,
   }),
-  discovery_irregular: ({ host, message }) => ({
+  discovery_irregular: ({ host, message }: { host: string; message: string }): Words => ({
     severity: 'warning',
-    title: `A strict client would refuse the discovery document of ${host}`,
+    title: `A strict client would reject the discovery document of ${host}`,
     cause: `${message}.`,
-    fix: 'Tell the operator of the gateway; nv went on with the endpoints that the document names.',
+    fix: 'nv continued with the endpoints that the document names. Report it to the provider.',
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
-  discovered_issuer_differs: ({ host, issuer, found }) => ({
+  discovered_issuer_differs: ({
+    host,
+    issuer,
+    found,
+  }: {
+    host: string
+    issuer: string
+    found: string
+  }): Words => ({
     severity: 'warning',
-    title: `The discovery document of ${host} is that of another issuer`,
-    cause: `It says ${found}, and was asked for as ${issuer}; the two have to be identical to the byte, also in a slash at the end.`,
-    fix: `Compare --issuer with what the provider writes. nv went on, and takes either for iss in the callback.`,
+    title: `The discovery document of ${host} belongs to another issuer`,
+    cause: `It says ${found}, and was asked for as ${issuer}. The two must be identical, including a slash at the end.`,
+    fix: 'Compare --issuer with what the provider writes. nv continued, and accepts either as iss in the callback.',
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
-  discovery_endpoint_ignored: ({ host, name, url, rule }) => ({
+  discovery_endpoint_ignored: ({ host, name, url, rule }: EndpointFacts & { url: string }): Words => ({
     severity: 'warning',
-    title: `The discovery document of ${host} has no ${name} to use`,
-    cause: `${name} is ${url}, and ${rule}.`,
-    fix: 'Tell the operator of the gateway; nv went on without it.',
+    title: `The discovery document of ${host} has no usable ${name}`,
+    cause: `${name} is ${url}, but it ${rule}.`,
+    fix: 'nv continued without it. Report it to the provider.',
     reference: `${openidDiscovery}#ProviderMetadata`,
   }),
-  grant_type_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer the grant ${wanted}`,
-    fix: 'Ask the provider for the flow that it offers for Number Verification.',
-  })),
-  auth_method_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer the client authentication ${wanted}`,
-    fix: 'Choose one that it offers with --auth-method, as the application was registered.',
-  })),
-  key_algorithm_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer assertions signed with ${wanted}`,
-    fix: 'Choose one that it offers with --key-algorithm, or register a key of another kind.',
-  })),
-  scope_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer all of the scope: ${wanted}`,
-    fix: 'Compare --scope and --api-version with what it offers, and check that the API is subscribed.',
-  })),
-  pkce_not_offered: notOffered(({ host }) => ({
-    title: `${host} does not offer PKCE with S256`,
-    fix: 'If it refuses the request, try --pkce off, and tell the operator of the gateway.',
-  })),
-  request_object_not_offered: ({ host }) => ({
+  credentials_not_given: (facts: Refused): Words => ({
+    title: `${facts.host} did not hand out client credentials${withStatus(facts)}`,
+    cause: `${quote(facts.says)}It gives client id and secret to whoever sends a valid API key in the headers.`,
+    fix: 'Check the API key of the profile, or give --client-id and a secret.',
+    reference: facts.reference,
+  }),
+  grant_type_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer the grant ${facts.wanted}`,
+    fix: 'Ask the provider which flow it offers for Number Verification.',
+  }),
+  auth_method_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer the client authentication ${facts.wanted}`,
+    fix: 'Choose one that it offers with --auth-method, matching the registration of the application.',
+  }),
+  key_algorithm_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer assertions signed with ${facts.wanted}`,
+    fix: 'Choose one that it offers with --key-algorithm, or register another kind of key.',
+  }),
+  scope_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer the whole scope: ${facts.wanted}`,
+    fix: 'Compare --scope and --api-version with what it offers, and check the subscription to the API.',
+  }),
+  pkce_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer PKCE with S256`,
+    fix: 'If it refuses the request, try --pkce off, and report it to the provider.',
+  }),
+  request_object_not_offered: ({ host }: { host: string }): Words => ({
     severity: 'warning',
-    title: `${host} does not take request objects`,
+    title: `${host} does not accept request objects`,
     cause: 'The request object is on, and request_parameter_supported is false in the discovery document.',
     fix: 'If it refuses the request, try --request-object off.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
   }),
-  request_object_required: ({ host }) => ({
+  request_object_required: ({ host }: { host: string }): Words => ({
     severity: 'warning',
-    title: `${host} takes signed request objects only`,
+    title: `${host} only accepts signed request objects`,
     cause: 'The request object is off, and require_signed_request_object is true in the discovery document.',
     fix: 'Use --request-object on, with the private key in --key.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
   }),
-  request_object_algorithm_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer request objects signed with ${wanted}`,
+  request_object_algorithm_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer request objects signed with ${facts.wanted}`,
     fix: 'Choose one that it offers with --key-algorithm, or use --request-object off.',
-  })),
-  dpop_not_offered: notOffered(({ host, wanted }) => ({
-    title: `${host} does not offer DPoP with ${wanted}`,
+  }),
+  dpop_not_offered: (facts: OfferFacts): Words => ({
+    ...notOffered(facts),
+    title: `${facts.host} does not offer DPoP with ${facts.wanted}`,
     fix: 'If it refuses the proof, use --dpop off.',
-  })),
+  }),
+}
+
+function describeMissing({
+  urls,
+  location,
+  status,
+  found,
+  host,
+}: {
+  urls: readonly string[]
+  location: string | null
+  status: number | null
+  found: string
+  host: string
+}): string {
+  const places = urls.join(' and ')
+  if (location !== null) return `${places} redirects to ${location}, which nv does not follow.`
+  if (status === 401 || status === 403)
+    return `${host} refuses to show ${places}: something in front of it wants a key, or blocks this address.`
+  if (status === 200) return `${places} returned ${found}, not a JSON document.`
+  return `${places} does not give one: the issuer is wrong, or it offers no discovery.`
 }
 
 /** Words a difference between what is configured and what is offered. */
-function notOffered(words: (args: Parameters<Entry>[0]) => Pick<Words, 'title' | 'fix'>): Entry {
-  return (args) => ({
-    ...words(args),
-    severity: 'warning',
-    cause: `Configured is ${args['wanted']}; the discovery document lists ${args['offered']}.`,
+function notOffered({ wanted, offered }: OfferFacts) {
+  return {
+    severity: 'warning' as const,
+    cause: `Configured is ${wanted}. The discovery document lists ${offered}.`,
     reference: `${rfc8414}#section-2`,
-  })
+  }
 }

@@ -1,86 +1,99 @@
 // The ID token. Nothing in it decides whether the access token is good; only a nonce can end a flow.
-import { type Entry, openidConnect } from './words.ts'
+import { openidConnect, type Words } from './words.ts'
 
 const reference = `${openidConnect}#IDTokenValidation`
-const wentOn = 'Tell the operator of the gateway; nv went on with the access token.'
+const wentOn = 'nv continued with the access token. Report it to the provider.'
 
-export const idToken: Readonly<Record<string, Entry>> = {
-  nonce_differs: ({ host, isMissing, isCodeBound }) => ({
-    severity: isCodeBound ? 'warning' : 'error',
+export const idToken = {
+  nonce_differs: ({ host, isMissing }: { host: string; isMissing: boolean }): Words => ({
     title: isMissing ? 'The ID token has no nonce' : 'The ID token belongs to another attempt',
-    cause: isCodeBound
-      ? `A nonce was sent, and ${isMissing ? 'none' : 'another one'} came back. PKCE binds the code to this attempt all the same.`
-      : `Its nonce is not ours, so that the code of ${host} may have been injected.`,
-    fix: isCodeBound ? wentOn : 'Try again from the start; if it stays so, tell the operator of the gateway.',
+    cause: `nv sent a nonce to ${host}, and ${isMissing ? 'none' : 'another one'} came back: the code may have been injected. A server may ignore PKCE, so that does not rule it out.`,
+    fix: 'Try again from the start. If it keeps happening, report it to the provider.',
     reference,
   }),
-  id_token_unreadable: ({ host }) => ({
+  id_token_unreadable: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `The ID token of ${host} can't be read`,
-    cause: 'It is no signed JWT of three parts with JSON in them; an encrypted one has five.',
+    cause: 'It is not a signed JWT with three parts that hold JSON. An encrypted one has five.',
     fix: wentOn,
     reference,
   }),
-  id_token_signature: ({ host, algorithm, keyId, message }) => ({
+  id_token_signature: ({
+    host,
+    algorithm,
+    keyId,
+  }: {
+    host: string
+    algorithm: string
+    keyId: string | null
+  }): Words => ({
     severity: 'warning',
     title: 'The signature of the ID token is wrong',
     cause:
       algorithm === 'none'
         ? 'It is not signed: its alg is none.'
-        : String(algorithm).startsWith('HS')
-          ? `It is signed with ${algorithm}, that is with the client secret, which does not prove it.`
-          : `It is signed with ${algorithm}${keyId ? ` and the key ${keyId}` : ''}, and none of the keys that the issuer publishes proves it (${message}).`,
+        : algorithm.startsWith('HS')
+          ? `It is signed with ${algorithm}, which uses the client secret, and the secret does not match.`
+          : `It is signed with ${algorithm}${keyId === null ? '' : ` and the key ${keyId}`}, and none of the published keys fits.`,
     fix: `Compare jwks_uri with the keys that ${host} signs with. ${wentOn}`,
     reference,
   }),
-  id_token_issuer: ({ issuer, found }) => ({
+  id_token_issuer: ({ issuer, found }: { issuer: string; found: string }): Words => ({
     severity: 'warning',
-    title: 'The ID token is of another issuer',
-    cause: `Its iss is ${found}, and the issuer is ${issuer}; the two have to be identical to the byte.`,
-    fix: 'Compare --issuer with what the provider writes; nv went on with the access token.',
+    title: 'The ID token comes from another issuer',
+    cause: `Its iss is ${found}, and the issuer is ${issuer}. The two must be identical.`,
+    fix: 'Compare --issuer with what the provider writes. nv continued with the access token.',
     reference,
   }),
-  id_token_audience: ({ clientId, found, authorizedParty }) => ({
+  id_token_audience: ({
+    clientId,
+    found,
+    authorizedParty,
+  }: {
+    clientId: string
+    found: string
+    authorizedParty: string | null
+  }): Words => ({
     severity: 'warning',
     title: 'The ID token is for another client',
-    cause: `Its aud is ${found}${authorizedParty ? `, its azp ${authorizedParty}` : ''}, and the client_id is ${clientId}.`,
+    cause: `Its aud is ${found}${authorizedParty === null ? '' : `, its azp ${authorizedParty}`}, and the client_id is ${clientId}.`,
     fix: wentOn,
     reference,
   }),
-  id_token_expired: ({ seconds }) => ({
+  id_token_expired: ({ seconds }: { seconds: number | null }): Words => ({
     severity: 'warning',
     title: seconds === null ? 'The ID token does not say when it expires' : 'The ID token has expired',
     cause:
       seconds === null
-        ? 'It has no exp that is a number.'
+        ? 'Its exp is not a number.'
         : `Its exp was ${seconds} s ago: the clock of the gateway or of this machine is wrong.`,
     fix: `Check the clock of this machine. ${wentOn}`,
     reference,
   }),
-  id_token_access_token: () => ({
+  id_token_access_token: (): Words => ({
     severity: 'warning',
     title: 'The ID token belongs to another access token',
     cause: 'Its at_hash is not the hash of the access token that came with it.',
     fix: wentOn,
     reference: `${openidConnect}#CodeIDToken`,
   }),
-  id_token_incomplete: ({ missing }) => ({
+  id_token_incomplete: ({ missing }: { missing: string }): Words => ({
     severity: 'warning',
     title: `The ID token lacks ${missing}`,
     cause: 'OpenID Connect requires iss, sub, aud, exp and iat.',
     fix: wentOn,
     reference: `${openidConnect}#IDToken`,
   }),
-  id_token_missing: ({ host }) => ({
+  id_token_missing: ({ host }: { host: string }): Words => ({
     severity: 'info',
     title: `${host} gave no ID token`,
     cause: 'The scope has openid, which asks for one.',
-    fix: 'Nothing: the API needs the access token alone.',
+    fix: 'Nothing to do: the API only needs the access token.',
     reference: `${openidConnect}#TokenResponse`,
   }),
-  jwks_unavailable: ({ url, reason }) => ({
+  jwks_unavailable: ({ url, reason }: { url: string; reason: string }): Words => ({
     severity: 'warning',
-    title: 'The keys of the issuer are not to be had',
+    title: "The issuer's keys could not be fetched",
     cause: `${url} did not give them: ${reason}. The signature of the ID token was not checked.`,
     fix: wentOn,
     reference: `${openidConnect}#RotateSigKeys`,

@@ -1,88 +1,139 @@
 // Requests that got no complete response.
-import { type Entry } from './words.ts'
+import type { Certificate } from '../../wire/exchange.ts'
+import { askOperator, type Words } from './words.ts'
 
-export const network: Readonly<Record<string, Entry>> = {
-  host_not_found: ({ host }) => ({
-    title: `The host ${host} can't be found`,
-    cause: 'Its name does not resolve: a typo in the URL, no network, or a DNS that does not know it.',
-    fix: 'Check the URL and the network of this machine.',
+/** Where a request went that failed. */
+export interface Unreached {
+  host: string
+  /** Null: the host was configured; otherwise the hop of the chain, and who redirected there. */
+  sentFrom: { hop: number; host: string } | null
+}
+
+/** Says who named a host that nobody configured. */
+const whoSentUs = ({ sentFrom }: Unreached) =>
+  sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
+
+const isOperators =
+  ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
+const phoneOr = (facts: Unreached, fix: string) =>
+  facts.sentFrom === null ? fix : `Try a real phone with --via qr, or ${askOperator}.`
+
+export const network = {
+  host_not_found: (facts: Unreached): Words => ({
+    title: `The host ${facts.host} can't be found`,
+    cause:
+      facts.sentFrom === null
+        ? 'Its name does not resolve: a typo in the URL, no network, or a DNS server that does not know it.'
+        : `${whoSentUs(facts)}Its name does not resolve here.${isOperators}`,
+    fix: phoneOr(facts, 'Check the URL and the network of this machine.'),
   }),
-  connection_refused: ({ host }) => ({
-    title: `${host} refused the connection`,
-    cause: 'Nothing listens on that port, or a firewall answers for it.',
-    fix: 'Check host and port of the URL; for the simulator, check that `nv simulate` still runs.',
+  connection_refused: (facts: Unreached & { isSimulator: boolean }): Words => ({
+    title: `${facts.host} refused the connection`,
+    cause: `${whoSentUs(facts)}Nothing listens on that port, or a firewall rejects it.${facts.sentFrom === null ? '' : isOperators}`,
+    fix: facts.isSimulator
+      ? 'Check the port, and that `nv simulate` still runs.'
+      : phoneOr(facts, 'Check the host and the port of the URL.'),
   }),
-  connection_lost: ({ host }) => ({
-    title: `${host} ended the connection before its answer was complete`,
-    cause: 'The server or something in between (a proxy, a load balancer) closed it.',
-    fix: 'Try again; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
+  connection_lost: (facts: Unreached & { status: number | null }): Words => ({
+    title: `${facts.host} closed the connection before its answer was complete`,
+    cause: `${whoSentUs(facts)}${facts.status === null ? '' : `The answer had begun, with HTTP ${facts.status}. `}The server or something in between (a proxy, a load balancer) closed it.`,
+    fix: `Try again. If it keeps happening, ${askOperator}.`,
   }),
-  request_timeout: ({ host, seconds }) => ({
-    title: `${host} gave no complete answer${seconds ? ` within ${seconds} s` : ' in time'}`,
-    cause: 'The server is slow or down, or a firewall drops the packets.',
+  request_timeout: (facts: Unreached & { seconds: number | null }): Words => ({
+    title: `${facts.host} gave no complete answer ${facts.seconds === null ? 'in time' : `within ${facts.seconds} s`}`,
+    cause: `${whoSentUs(facts)}The server is slow or down, or a firewall drops the packets.`,
     fix: 'Check that this machine may reach the host (proxy, firewall), then try again.',
   }),
-  network_unreachable: ({ host }) => ({
-    title: `There is no route to ${host}`,
-    cause: 'This machine has no network, or none that leads there.',
+  network_unreachable: (facts: Unreached): Words => ({
+    title: `There is no route to ${facts.host}`,
+    cause: `${whoSentUs(facts)}This machine has no network, or none that leads there.`,
     fix: 'Check the network, VPN and proxy of this machine.',
   }),
-  no_common_family: ({ host, message }) => ({
-    title: `${host} can't be reached from the address that was chosen`,
-    cause: `${message}: an IPv4 address reaches IPv4 only, and an IPv6 address IPv6.`,
-    fix: 'Give --local-address an address of the other family, or --interface one that has both.',
+  no_common_family: (facts: Unreached & { message: string }): Words => ({
+    title: `${facts.host} can't be reached from the chosen address`,
+    cause: `${facts.message}: an IPv4 address reaches only IPv4, an IPv6 address only IPv6.`,
+    fix: 'Choose an address of the other family with --local-address, or an interface with both.',
   }),
-  certificate_expired: ({ host }) => ({
+  certificate_expired: ({ host, certificate }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is outside its dates`,
-    cause: 'It has expired or is not valid yet, or the clock of this machine is wrong.',
-    fix: 'Check the clock; if it is right, tell the operator of the gateway.',
+    cause: `${certificate === null ? 'It has expired or is not valid yet' : `It is valid from ${certificate.validFrom} to ${certificate.validTo}`}, or the clock of this machine is wrong.`,
+    fix: 'Check the clock. If it is right, the server needs a new certificate: tell its operator.',
   }),
-  certificate_wrong_host: ({ host }) => ({
+  certificate_wrong_host: ({ host, certificate }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is for another host`,
-    cause: 'The URL names the wrong host, or a proxy answers in its place.',
+    cause: `${certificate === null ? '' : `It is for ${certificate.subject}. `}The URL names the wrong host, or a proxy answers in its place.`,
     fix: 'Check the URL.',
   }),
-  certificate_untrusted: ({ host }) => ({
+  certificate_untrusted: ({ host, certificate, isSimulator }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is not trusted`,
-    cause:
-      "It is self-signed, or signed by an authority this machine does not know, as a company's proxy does.",
-    fix: "Give that authority's certificate with --ca <file.pem> or NV_CA; `nv simulate --tls` prints the line for its own.",
+    cause: `${certificate === null ? '' : `It was issued by ${certificate.root ?? certificate.issuer}. `}It is self-signed, or signed by an authority this machine does not know, as with a company's proxy.`,
+    fix: `Give that authority's certificate with --ca <file.pem> or NV_CA${isSimulator ? '; `nv simulate --tls` prints the line for its own' : ''}.`,
   }),
-  tls_failed: ({ host, error }) => ({
-    title: `${host} does not speak TLS there (${error})`,
-    cause: 'A server that speaks plain http, or another protocol, answers on that port.',
-    fix: 'Check the port of the URL.',
+  certificate_wanted: ({ host, says }: { host: string; says: string | null }): Words => ({
+    title: `${host} requires a client certificate`,
+    cause: `${says === null ? '' : `The server says: "${says}" `}It uses mutual TLS, and nv presents no certificate.`,
+    fix: 'Ask the provider for an endpoint without mutual TLS.',
   }),
-  proxy_failed: ({ host, message }) => ({
+  tls_failed: (facts: Unreached): Words => ({
+    title: `${facts.host} does not speak TLS on that port`,
+    cause: `${whoSentUs(facts)}A server that speaks plain http or another protocol answers, or the two agree on no version of TLS.`,
+    fix: phoneOr(facts, 'Check the scheme and the port of the URL.'),
+  }),
+  proxy_failed: ({ host, message }: { host: string; message: string }): Words => ({
     title: `The proxy did not let the request to ${host} through`,
     cause: `${message}.`,
-    fix: 'Check HTTPS_PROXY, or --proxy and the proxy of the profile; NO_PROXY names the hosts that need none.',
+    fix: 'Check HTTPS_PROXY or --proxy. NO_PROXY names the hosts that need no proxy.',
   }),
-  proxy_credentials: ({ host }) => ({
-    title: `A proxy before ${host} wants credentials (HTTP 407)`,
+  proxy_credentials: ({ host }: { host: string }): Words => ({
+    title: `A proxy in front of ${host} requires credentials (HTTP 407)`,
     cause: 'The request did not reach the gateway, or a proxy on its side answered.',
-    fix: 'Give them in HTTPS_PROXY=http://user:password@proxy:port, or leave the host out with NO_PROXY.',
+    fix: 'Give them in HTTPS_PROXY=http://user:password@proxy:port, or exclude the host with NO_PROXY.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8',
   }),
-  port_blocked: ({ host }) => ({
+  port_blocked: ({ host }: { host: string }): Words => ({
     title: `Nothing can be sent to ${host}: the port is blocked`,
-    cause: 'Browsers and fetch refuse the ports of other protocols, as those of mail or X11.',
-    fix: 'Let the gateway listen on another port.',
+    cause: 'Browsers and fetch refuse ports that belong to other protocols, such as mail.',
+    fix: 'Have the gateway listen on another port.',
     reference: 'https://fetch.spec.whatwg.org/#port-blocking',
   }),
-  response_too_large: ({ host }) => ({
+  response_too_large: ({ host }: { host: string }): Words => ({
     title: `The answer of ${host} is too large`,
-    cause: 'More than 1 MiB came where a few hundred bytes were due: this is not the endpoint.',
+    cause: 'More than 1 MiB came where a few hundred bytes were expected, so this is not the endpoint.',
     fix: 'Check the URL.',
   }),
-  body_damaged: ({ host, error }) => ({
-    title: `The answer of ${host} can't be unpacked (${error})`,
-    cause: 'Its body is not compressed as its Content-Encoding says; a proxy that changes bodies does that.',
-    fix: 'Try again from another network; if it stays so, tell the operator of the gateway.',
+  body_damaged: ({ host }: { host: string }): Words => ({
+    title: `The answer of ${host} can't be decompressed`,
+    cause: 'Its body is not compressed as its Content-Encoding says. A proxy that changes bodies does that.',
+    fix: `Try again from another network. If it keeps happening, ${askOperator}.`,
   }),
-  network_error: ({ host, error, message }) => ({
-    title: `The request to ${host} failed: ${error}`,
-    cause: `${message}`,
+  network_error: ({ host, error }: { host: string; error: string }): Words => ({
+    title: `The request to ${host} failed`,
+    cause: networkErrors[error] ?? `The connection failed${error === '' ? '' : ` with ${error}`}.`,
     fix: 'Check the URL and the network of this machine, then try again.',
   }),
+}
+
+interface CertificateFacts {
+  host: string
+  certificate: Certificate | null
+  isSimulator: boolean
+}
+
+/** What the codes of a parser mean, as far as a user can do something about it. */
+const networkErrors: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_OVERFLOW: 'The headers of its answer are too large: this is not the endpoint.',
+  HPE_HEADER_OVERFLOW: 'The headers of its answer are too large: this is not the endpoint.',
+  ...Object.fromEntries(
+    [
+      'HPE_INVALID_CONSTANT',
+      'HPE_INVALID_VERSION',
+      'HPE_INVALID_STATUS',
+      'HPE_INVALID_HEADER_TOKEN',
+      'HPE_INVALID_CONTENT_LENGTH',
+      'HPE_INVALID_CHUNK_SIZE',
+      'HPE_LF_EXPECTED',
+      'HPE_CR_EXPECTED',
+      'HPE_UNEXPECTED_CONTENT_LENGTH',
+    ].map((code) => [code, 'What came back is not valid HTTP: another kind of server listens there.']),
+  ),
 }

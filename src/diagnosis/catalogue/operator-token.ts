@@ -1,106 +1,133 @@
 // Authentication by the token of a SIM: the backchannel request of CIBA, its end, and what prevents both grants.
-import type { FindingArgs } from '../../errors.ts'
+import type { Grant } from '../../oauth/grants.ts'
+import { explainUnreadable, redirected, type Redirected, type Unreadable } from './token.ts'
 import {
-  type Entry,
+  askOperator,
+  ciba,
+  isBySim,
   later,
   newOperatorToken,
   numberVerification,
-  redirected,
-  said,
-  status,
+  quote,
+  type Refused,
+  titled,
   useMobileData,
+  withStatus,
+  type Words,
 } from './words.ts'
 
-const ciba = 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html'
 const requestErrors = `${ciba}#rfc.section.13`
 const tokenErrors = `${ciba}#rfc.section.11`
 
-export const operatorToken: Readonly<Record<string, Entry>> = {
-  operator_token_version: ({ apiVersion }) => ({
+interface Waited extends Refused {
+  seconds: number
+  isSlowedDown: boolean
+}
+
+export const operatorToken = {
+  operator_token_version: ({ apiVersion }: { apiVersion: string }): Words => ({
     severity: 'warning',
-    title: `API ${apiVersion} does not know the token of a SIM`,
-    cause: 'SIM-based authentication came with v2; before, only the mobile network identifies a line.',
+    title: `API ${apiVersion} does not know SIM tokens`,
+    cause: 'SIM-based authentication came with v2. Before that only the mobile network identifies a line.',
     fix: 'Use --api-version v2, or leave --operator-token out.',
     reference: numberVerification,
   }),
-  operator_token_no_grant: ({ issuer }) => ({
+  operator_token_no_grant: ({ issuer }: { issuer: string | null }): Words => ({
     title: 'There is no way to send the operator token',
-    cause: `${issuer} names no backchannel_authentication_endpoint for CIBA, and there is no key to sign the assertion of the JWT bearer grant with.`,
+    cause: `${issuer === null ? 'The profile has no backchannel URL' : `${issuer} names no backchannel_authentication_endpoint`} for CIBA, and there is no key to sign an assertion for the JWT bearer grant.`,
     fix: 'Give --backchannel-url, or --key.',
     reference: ciba,
   }),
-  unknown_user_id: ({ description }) => ({
-    title: 'unknown_user_id: the gateway finds no line for the operator token',
-    cause: `The token is unknown to it, or the line is of an operator that it does not reach.${said(description)}`,
+  unknown_user_id: (facts: Refused & { grant: Grant }): Words => ({
+    title: titled(
+      facts,
+      `the gateway finds no line ${isBySim(facts.grant) ? 'for the operator token' : 'for this request'}${withStatus(facts)}`,
+    ),
+    cause: `${quote(facts.says)}${
+      isBySim(facts.grant)
+        ? 'The token is unknown to it, or the line belongs to an operator that it does not reach.'
+        : 'The line or the login_hint is unknown to it, or belongs to an operator that it does not reach.'
+    }`,
+    fix: isBySim(facts.grant)
+      ? newOperatorToken
+      : 'Check the number and --login-hint, and ask the provider which operators it covers.',
+    reference: facts.reference ?? requestErrors,
+  }),
+  expired_login_hint_token: (facts: Refused): Words => ({
+    title: titled(facts, `the operator token has expired${withStatus(facts)}`),
+    cause: `${quote(facts.says)}It is valid only for a short time.`,
     fix: newOperatorToken,
-    reference: requestErrors,
+    reference: facts.reference ?? requestErrors,
   }),
-  expired_login_hint_token: ({ description }) => ({
-    title: 'expired_login_hint_token: the operator token has expired',
-    cause: `It is good for a short time only.${said(description)}`,
-    fix: newOperatorToken,
-    reference: requestErrors,
-  }),
-  missing_user_code: ({ description }) => ({
-    title: 'missing_user_code: the gateway wants a code of the user',
-    cause: `Number Verification asks nobody anything, so that nv sends none.${said(description)}`,
-    fix: 'Have the user code switched off for the application.',
-    reference: requestErrors,
-  }),
-  invalid_user_code: ({ description }) => ({
-    title: 'invalid_user_code: the gateway wants a code of the user',
-    cause: `Number Verification asks nobody anything, so that nv sends none.${said(description)}`,
-    fix: 'Have the user code switched off for the application.',
-    reference: requestErrors,
-  }),
-  invalid_binding_message: ({ description }) => ({
-    title: 'invalid_binding_message: the gateway wants a message to show to the user',
-    cause: `Number Verification shows nobody anything, so that nv sends none.${said(description)}`,
+  missing_user_code: (facts: Refused): Words => userCode(facts),
+  invalid_user_code: (facts: Refused): Words => userCode(facts),
+  invalid_binding_message: (facts: Refused): Words => ({
+    title: titled(facts, `the gateway wants a message to show to the user${withStatus(facts)}`),
+    cause: `${quote(facts.says)}Number Verification shows the user nothing, so nv sends none.`,
     fix: 'Have the binding message switched off for the application.',
-    reference: requestErrors,
+    reference: facts.reference ?? requestErrors,
   }),
-  backchannel_error: ({ host, error, description, ...args }) => ({
-    title: `The backchannel endpoint at ${host} refused: ${error}${status(args)}`,
-    cause: `It did not take up the token of the SIM.${said(description)}`,
-    fix: `Look the error up in the provider's documentation.${later(args)}`,
-    reference: requestErrors,
+  backchannel_error: (facts: Refused): Words => ({
+    title: `The backchannel endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
+    cause: `${quote(facts.says)}It did not accept the SIM token.`,
+    fix: `Solve what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
+    reference: facts.reference ?? requestErrors,
   }),
-  backchannel_unreadable: ({ host, found, ...args }) => ({
-    title: `${host} sent no auth_req_id${status(args)}`,
-    cause: `Its answer was ${found}. A wrong URL, a proxy or a captive portal does that.`,
-    fix: 'Check the backchannel URL.',
+  backchannel_unreadable: (facts: Unreadable): Words => ({
+    title: `${facts.host} sent no auth_req_id${withStatus(facts)}`,
+    ...explainUnreadable(facts, 'the backchannel URL (--backchannel-url)'),
     reference: `${ciba}#rfc.section.7.3`,
   }),
-  backchannel_redirected: ({ host, location, ...args }) =>
-    redirected('backchannel endpoint', host, location, args),
-  backchannel_response_irregular: ({ host, message }) => ({
+  backchannel_redirected: (facts: Redirected): Words => redirected('backchannel endpoint', facts),
+  backchannel_response_irregular: ({ host, message }: { host: string; message: string }): Words => ({
     severity: 'warning',
-    title: `A strict client would refuse the backchannel response of ${host}`,
+    title: `A strict client would reject the backchannel response of ${host}`,
     cause: `${message}.`,
-    fix: 'Tell the operator of the gateway; nv went on with the auth_req_id.',
+    fix: 'nv continued with the auth_req_id. Report it to the provider.',
     reference: `${ciba}#rfc.section.7.3`,
   }),
-  backchannel_timeout: ({ host, seconds, isSlowedDown }) => ({
+  backchannel_timeout: ({
+    host,
+    seconds,
+    isSlowedDown,
+  }: {
+    host: string
+    seconds: number
+    isSlowedDown: boolean
+  }): Words => ({
     title: `${host} did not identify the line within ${seconds} s`,
-    cause: `It asked to wait each time; the operator behind it is slow, or waits for the user.${slowedDown(isSlowedDown)}`,
-    fix: 'Try again with a longer --timeout; if it stays so, ask the operator of the gateway with the x-correlator.',
+    cause: `It asked to wait each time: the operator behind it is slow, or waits for the user.${slowedDown(isSlowedDown)}`,
+    fix: `Try again with a longer --timeout. If it keeps happening, ${askOperator}.`,
     reference: tokenErrors,
   }),
-  expired_token: ({ host, description, seconds, isTold, isSlowedDown }) => ({
-    title: 'expired_token: the authentication expired before the line was identified',
-    cause: `${isTold === false ? `${host} gave it a time that is over after ${seconds} s` : `${host} says that its auth_req_id has expired`}; the operator behind it is slow, or waits for the user.${slowedDown(isSlowedDown)}${said(description)}`,
-    fix: 'Try again; if it stays so, ask the operator of the gateway with the time and the x-correlator.',
-    reference: tokenErrors,
+  expired_token: (facts: Waited): Words => ({
+    title: titled(facts, `the authentication expired before the line was identified${withStatus(facts)}`),
+    cause: `${quote(facts.says)}${
+      facts.sent === null
+        ? `${facts.host} gave it a time that was over after ${facts.seconds} s`
+        : `${facts.host} says that its auth_req_id has expired`
+    }: the operator behind it is slow, or waits for the user.${slowedDown(facts.isSlowedDown)}`,
+    fix: `Try again. If it keeps happening, ${askOperator}.`,
+    reference: facts.reference ?? tokenErrors,
   }),
-  transaction_failed: ({ host, description }) => ({
-    title: `transaction_failed: ${host} could not identify the line`,
-    cause: `Something failed at the operator behind it.${said(description)}`,
+  transaction_failed: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} could not identify the line${withStatus(facts)}`),
+    cause: `${quote(facts.says)}Something failed at the operator behind it.`,
     fix: `Try again. ${useMobileData.replace(/^Use/, 'Or leave --operator-token out, and use')}`,
-    reference: tokenErrors,
+    reference: facts.reference ?? tokenErrors,
   }),
 }
 
+function userCode(facts: Refused): Words {
+  return {
+    title: titled(facts, `the gateway wants a code of the user${withStatus(facts)}`),
+    cause: `${quote(facts.says)}Number Verification asks the user nothing, so nv sends none.`,
+    fix: 'Have the user code switched off for the application.',
+    reference: facts.reference ?? requestErrors,
+  }
+}
+
 /** Says that the gateway made the polling slower. */
-function slowedDown(isSlowedDown: FindingArgs[string] | undefined): string {
-  return isSlowedDown ? ' It wanted to be asked less often (slow_down), which cost part of that time.' : ''
+function slowedDown(isSlowedDown: boolean): string {
+  return isSlowedDown ? ' It asked nv to poll less often (slow_down), which cost part of that time.' : ''
 }

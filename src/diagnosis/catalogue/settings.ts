@@ -1,67 +1,106 @@
 // Settings that are allowed and yet likely a mistake.
-import { numberScopes, verifyScopes } from '../../camara/api.ts'
-import type { FindingArgs } from '../../errors.ts'
-import { camaraSecurity, type Entry, rfc6749, numberVerification } from './words.ts'
+import { type OperationName, operations } from '../../camara/api.ts'
+import { camaraSecurity, numberVerification, rfc6749, type Words } from './words.ts'
 
 const camaraScopes = `${camaraSecurity}#purpose-as-a-scope`
 
-/** The scopes of the operation that a command asks for. */
-const scopesOf = (command: FindingArgs[string] | undefined) =>
-  command === 'number' ? numberScopes : verifyScopes
+interface ScopeFacts {
+  scope: string
+}
 
-export const settings: Readonly<Record<string, Entry>> = {
-  redirect_uri_fragment: ({ redirectUri }) => ({
+export const settings = {
+  redirect_uri_fragment: ({ redirectUri }: { redirectUri: string }): Words => ({
     severity: 'warning',
     title: 'The redirect_uri has a fragment',
-    cause: `${redirectUri} has a #, which a redirect_uri must not have; a gateway refuses it or loses it.`,
+    cause: `${redirectUri} has a #, which a redirect_uri must not have. A gateway refuses or drops it.`,
     fix: 'Leave out the # and what follows, here and in the registration.',
     reference: `${rfc6749}#section-3.1.2`,
   }),
-  redirect_uri_plain: ({ redirectUri }) => ({
+  redirect_uri_plain: ({ redirectUri }: { redirectUri: string }): Words => ({
     severity: 'warning',
     title: 'The redirect_uri is plain http to another machine',
-    cause: `The code travels to ${redirectUri} for all on the way to read; many gateways refuse to register it.`,
+    cause: `Everyone on the way to ${redirectUri} can read the code, and many gateways refuse to register such an address.`,
     fix: "Use https, unless this is the phone's own hotspot.",
     reference: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.6',
   }),
-  scope_encoded: ({ scope }) => ({
+  scope_encoded: ({ scope }: ScopeFacts): Words => ({
     severity: 'warning',
     title: 'The scope is percent-encoded already',
-    cause: `${scope} would be encoded twice, and arrive with its escapes inside.`,
-    fix: 'Write it as it is, with its spaces, # and colons; nv encodes it once.',
+    cause: `${scope} would be encoded twice and arrive with its escapes inside.`,
+    fix: 'Write it with plain spaces, # and colons. nv encodes it once.',
   }),
-  scope_two_purposes: ({ scope }) => ({
+  scope_two_purposes: ({ scope }: ScopeFacts): Words => ({
     severity: 'warning',
     title: 'The scope has more than one purpose',
-    cause: `A request has exactly one dpv: purpose, and this has more: ${scope}`,
+    cause: `A request has exactly one dpv: purpose. This one has more: ${scope}`,
     fix: 'Keep one of them.',
     reference: camaraScopes,
   }),
-  scope_form_v0: ({ scope, apiVersion, command }) => ({
+  scope_form_v0: ({
+    scope,
+    apiVersion,
+    operation,
+  }: ScopeFacts & { apiVersion: string; operation: OperationName }): Words => ({
     severity: 'warning',
-    title: `The scope has the form of API v0, and the version is ${apiVersion}`,
-    cause: `The form with # is for v0: ${scope}`,
-    fix: `Use ${scopesOf(command).v2}, or --api-version v0.`,
+    title: `The scope has the form of API v0, but the version is ${apiVersion}`,
+    cause: `The form with # belongs to v0: ${scope}`,
+    fix: `Use ${operations[operation].scopes.v2}, or --api-version v0.`,
     reference: numberVerification,
   }),
-  scope_form_v1: ({ scope, command }) => ({
+  scope_form_v1: ({ scope, operation }: ScopeFacts & { operation: OperationName }): Words => ({
     severity: 'warning',
-    title: 'The scope has the form of API v1 and v2, and the version is v0',
-    cause: `v0 wants the form with #: ${scope}`,
-    fix: `Use ${scopesOf(command).v0}, or another --api-version.`,
+    title: 'The scope has the form of API v1 and v2, but the version is v0',
+    cause: `v0 expects the form with #: ${scope}`,
+    fix: `Use ${operations[operation].scopes.v0}, or another --api-version.`,
     reference: numberVerification,
   }),
-  scope_no_purpose: ({ scope }) => ({
+  scope_no_purpose: ({ scope }: ScopeFacts): Words => ({
     severity: 'warning',
     title: 'The scope has no purpose',
-    cause: `CAMARA wants one, as in dpv:FraudPreventionAndDetection, and this has none: ${scope}`,
+    cause: `CAMARA requires one, as in dpv:FraudPreventionAndDetection. This scope has none: ${scope}`,
     fix: 'Add the purpose that was agreed with the provider.',
     reference: camaraScopes,
   }),
-  proxy_passed_by: ({ source }) => ({
+  preset_unconfirmed: ({ preset, points }: { preset: string; points: readonly string[] }): Words => ({
     severity: 'info',
-    title: "The phone's requests go past the proxy",
+    title: `Preset ${preset} is partly unconfirmed`,
+    cause: `No document of the provider confirms: ${points.join('; ')}.`,
+    fix: 'If it fails there, set the value in the profile and tell us what the provider accepts.',
+  }),
+  state_given: (): Words => ({
+    severity: 'warning',
+    title: 'The state is not random',
+    cause: '--state was given. Whoever guesses it can feed this flow a callback of their own.',
+    fix: "Leave --state out unless you reproduce another program's request.",
+    reference: `${rfc6749}#section-10.12`,
+  }),
+  login_hint_left_out: ({ form }: { form: string }): Words => ({
+    severity: 'info',
+    title: 'No login_hint was sent',
+    cause: `The form "${form}" is made from a phone number, and nv number has none: it asks for it.`,
+    fix: 'Where the gateway needs a hint, give it whole: --login-hint tel:+34600000001',
+  }),
+  proxy_passed_by: ({ source }: { source: string }): Words => ({
+    severity: 'info',
+    title: "The phone's requests bypass the proxy",
     cause: `They leave from ${source}, so that the operator sees that address. The proxy serves the other requests.`,
-    fix: 'Leave --interface and --local-address out where everything has to go through the proxy.',
+    fix: 'Leave --interface and --local-address out if everything has to go through the proxy.',
+  }),
+  listening_elsewhere: ({ redirectUri, listen }: { redirectUri: string; listen: string }): Words => ({
+    severity: 'warning',
+    title: `nv listens on ${listen}, but the redirect_uri leads to another address of this machine`,
+    cause: `A phone or browser that is sent to ${redirectUri} does not arrive unless something forwards it.`,
+    fix: 'Leave --listen out, or register a redirect_uri with that port and give both.',
+  }),
+  listening_beyond_this_machine: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `nv listens on ${host}: others on that network can reach it`,
+    cause: 'The address is not loopback, because --listen or NV_LISTEN asked for it.',
+    fix: 'Leave --listen out unless the phone or a tunnel needs it.',
+  }),
+  endpoints_equal: ({ url }: { url: string }): Words => ({
+    title: 'The token URL is the authorize URL',
+    cause: `Both are ${url}. A gateway has one address for each, so this request went to the wrong one.`,
+    fix: 'Copy the token URL again from the provider (--token-url).',
   }),
 }

@@ -1,13 +1,9 @@
 // What the entries of the catalogue are made of.
-import type { FindingArgs } from '../../errors.ts'
-import { grantTypes } from '../../oauth/grants.ts'
-import type { Finding } from '../../run/run.ts'
+import type { Grant } from '../../oauth/grants.ts'
+import type { Finding } from '../../run/finding.ts'
 
 export type Words = Pick<Finding, 'title' | 'cause' | 'fix'> &
   Partial<Pick<Finding, 'severity' | 'reference'>>
-
-/** Puts the facts of an observation into words. */
-export type Entry = (args: FindingArgs) => Words
 
 export const rfc6749 = 'https://www.rfc-editor.org/rfc/rfc6749'
 export const numberVerification = 'https://github.com/camaraproject/NumberVerification'
@@ -17,18 +13,45 @@ export const openidDiscovery = 'https://openid.net/specs/openid-connect-discover
 export const camaraSecurity =
   'https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/CAMARA-Security-Interoperability.md'
 export const openidConnect = 'https://openid.net/specs/openid-connect-core-1_0.html'
+export const ciba =
+  'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html'
 
-/** Adds what the server said, when it said something. */
-export const said = (message: FindingArgs[string] | undefined) =>
-  message ? ` The server says: ${String(message)}` : ''
+/** What a server said when it refused a request. */
+export interface Refused {
+  host: string
+  /** Null: it came in a redirect. */
+  status: number | null
+  /** The code that the server sent, as it sent it; null: none. */
+  sent: string | null
+  /** The server's own words; null: none. */
+  says: string | null
+  retryAfter: string | null
+  /** Where the server says that more is written. */
+  reference: string | null
+}
+
+/** Quotes the server's own words, which come before ours; nothing where it said nothing. */
+export function quote(says: string | null): string {
+  return says === null ? '' : `The server says: "${says}" `
+}
 
 /** Adds the HTTP status, when there was one. */
-export const status = (args: FindingArgs) =>
-  typeof args['status'] === 'number' ? ` (HTTP ${args['status']})` : ''
+export function withStatus({ status }: { status: number | null }): string {
+  return status === null ? '' : ` (HTTP ${status})`
+}
+
+/** Begins a title with the code that the server sent; one that it did not send is never shown. */
+export function titled({ sent }: Pick<Refused, 'sent'>, title: string): string {
+  return sent === null ? capitalize(title) : `${sent}: ${title}`
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
 
 /** Adds how long the server wants to be left alone: seconds or a date; anything else is left out. */
-export const later = ({ retryAfter }: FindingArgs) => {
-  const text = String(retryAfter ?? '')
+export function later({ retryAfter }: Pick<Refused, 'retryAfter'>): string {
+  const text = retryAfter ?? ''
   if (/^\d{1,6}$/.test(text)) return ` The server asks to wait ${text} s (Retry-After).`
   return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)
     ? ` The server asks to wait until ${text} (Retry-After).`
@@ -39,50 +62,39 @@ export const later = ({ retryAfter }: FindingArgs) => {
 const notableSkewSeconds = 30
 
 /** Tells whether the clock of a server and that of this machine differ notably. */
-export const isSkewed = ({ skewSeconds }: FindingArgs) =>
-  typeof skewSeconds === 'number' && Math.abs(skewSeconds) >= notableSkewSeconds
-
-/** Says that the clock of a server and that of this machine differ, when the server's Date told so. */
-export const describeSkew = ({ host, skewSeconds }: FindingArgs) => {
-  if (!isSkewed({ skewSeconds: skewSeconds ?? null })) return ''
-  const seconds = Math.abs(Number(skewSeconds))
-  const direction = Number(skewSeconds) < 0 ? 'behind' : 'ahead of'
-  return ` By its Date header the clock of ${host} is ${seconds} s ${direction} that of this machine: what was signed here looks ${Number(skewSeconds) < 0 ? 'as if of the future' : 'expired'} there.`
+export function isSkewed(seconds: number | null): seconds is number {
+  return seconds !== null && Math.abs(seconds) >= notableSkewSeconds
 }
 
-/** Names the flow that a token request belongs to. */
-export const flowOf = ({ grantType }: FindingArgs) => {
-  if (grantType === grantTypes.ciba) return 'CIBA'
-  return grantType === grantTypes['jwt-bearer'] ? 'the JWT bearer grant' : 'the authorization code flow'
+/** Says how far the clock of a server is off by its Date header, and what that does to what was signed here. */
+export function describeSkew(host: string, seconds: number | null): string {
+  if (!isSkewed(seconds)) return ''
+  const direction = seconds < 0 ? 'behind' : 'ahead of'
+  const looks = seconds < 0 ? 'issued in the future' : 'expired'
+  return `By its Date header the clock of ${host} is ${Math.abs(seconds)} s ${direction} this machine, so what was signed here looks ${looks} there. `
 }
 
-/** Tells whether a token request is one of a grant that takes the token of a SIM. */
-export const isBySim = ({ grantType }: FindingArgs) =>
-  grantType === grantTypes.ciba || grantType === grantTypes['jwt-bearer']
+/** Names the flow that a grant belongs to. */
+export function flowOf(grant: Grant): string {
+  if (grant === 'ciba') return 'CIBA'
+  return grant === 'jwt-bearer' ? 'the JWT bearer grant' : 'the authorization code flow'
+}
+
+/** Tells whether a grant takes the token of a SIM, and not the connection of a phone. */
+export function isBySim(grant: Grant): boolean {
+  return grant !== 'authorization-code'
+}
 
 /** Names what a token request trades for an access token. */
-export const tradedIn = ({ grantType }: FindingArgs) => {
-  if (grantType === grantTypes.ciba) return 'auth_req_id'
-  return grantType === grantTypes['jwt-bearer'] ? 'assertion' : 'code'
+export function tradedIn(grant: Grant): string {
+  if (grant === 'ciba') return 'auth_req_id'
+  return grant === 'jwt-bearer' ? 'assertion' : 'code'
 }
+
+export const askOperator = 'ask the operator of the gateway, with the time and the correlator of the request'
 
 export const newOperatorToken =
-  'Get a new operator token from the phone (it lives for a short time and may be good for one use), and try again.'
+  'Get a new operator token from the phone (it is short-lived and may work only once), and try again.'
 
 export const useMobileData =
-  'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data; then try again.'
-
-/** Says that an endpoint redirected a request that carried credentials. */
-export function redirected(
-  name: string,
-  host: FindingArgs[string] | undefined,
-  location: FindingArgs[string] | undefined,
-  args: FindingArgs,
-): Words {
-  return {
-    title: `The ${name} at ${host} redirected${status(args)}`,
-    cause: `It pointed to ${location ?? 'nowhere'}. Credentials are never sent after a redirect.`,
-    fix: 'Put the final URL into the configuration.',
-    reference: `${rfc6749}#section-10.9`,
-  }
-}
+  'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data. Then try again.'

@@ -1,14 +1,17 @@
 // What a token response allows that it should not: this response, these codes.
 import { expect, it, test } from 'vitest'
-import { type AskedToken, reviewTokenResponse } from '../../../src/oauth/token-notes.ts'
+import { type AskedToken, noteTokenResponse, objectToToken } from '../../../src/oauth/token-notes.ts'
 
 const scope = 'openid dpv:FraudPreventionAndDetection number-verification:verify'
 const good = { access_token: 'a', token_type: 'Bearer', expires_in: 300 }
 
-function review(response: unknown, asked: Partial<AskedToken> = {}, status = 200) {
+/** Notes what is odd about a response, and at the end what a strict client objects to. */
+async function review(response: unknown, asked: Partial<AskedToken> = {}, status = 200) {
   const headers = new Headers({ 'content-type': 'application/json' })
-  const answer = { status, headers, text: JSON.stringify(response) }
-  return reviewTokenResponse(answer, { scope, usesDpop: false, expectsIdToken: false, ...asked })
+  const text = JSON.stringify(response)
+  const notes = noteTokenResponse(text, { scope, usesDpop: false, expectsIdToken: false, ...asked })
+  const message = await objectToToken({ status, headers, text })
+  return message === null ? notes : [...notes, { code: 'token_response_irregular', facts: { message } }]
 }
 
 it.each<[string, object, string[]]>([
@@ -69,7 +72,7 @@ test('a strict client objects to 201', async () => {
 
 test('the difference of scopes is shown from both sides', async () => {
   const [note] = await review({ ...good, scope: 'number-verification:verify other:read' })
-  expect(note?.args).toEqual({
+  expect(note?.facts).toEqual({
     scope,
     granted: 'number-verification:verify other:read',
     missing: 'dpv:FraudPreventionAndDetection',
@@ -79,5 +82,5 @@ test('the difference of scopes is shown from both sides', async () => {
 
 test('a text that is no number is not quoted: it may be a secret', async () => {
   const [note] = await review({ ...good, expires_in: 'canary-token' })
-  expect(note?.args).toEqual({ found: 'a string of 12 characters' })
+  expect(note?.facts).toEqual({ found: 'a string of 12 characters' })
 })

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { apiVersions } from '../../../src/camara/api.ts'
 import { builtInProfiles, findPreset, presets } from '../../../src/settings/presets.ts'
 import { parseSettings } from '../../../src/settings/settings.ts'
-import { adviseOn } from '../../../src/settings/advice.ts'
+import { adviseOnSettings } from '../../../src/diagnosis/rules/settings.ts'
 import { mergeLayers } from '../../../src/settings/layers.ts'
 import { missingSettings } from '../../../src/settings/missing.ts'
 import { presetLayer } from '../../../src/settings/preset-layer.ts'
@@ -52,7 +52,7 @@ describe.each(entries)('%s', (name, preset) => {
   it('has scopes that nobody is warned about', () => {
     for (const scopes of Object.values(preset.scopes ?? {}))
       for (const [apiVersion, scope] of Object.entries(scopes))
-        expect(adviseOn({ scope, apiVersion, preset: name })).toEqual([])
+        expect(adviseOnSettings({ scope, apiVersion }, { step: 'prepare' })).toEqual([])
   })
 
   it('asks for openid for both operations or for neither', () => {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
 import { checkSetting, parseSettings, settingNames } from '../../../src/settings/settings.ts'
-import { endpointRule, headerValueRule, parseListen } from '../../../src/settings/rules.ts'
+import { headerValueRule, parseListen } from '../../../src/settings/rules.ts'
+import { endpointRule } from '../../../src/wire/addresses.ts'
 import { isSecretHeaderName, variableIn } from '../../../src/settings/secret.ts'
 
 const flagOf = (setting: string) => `--${setting}`

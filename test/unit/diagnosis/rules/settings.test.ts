@@ -1,11 +1,14 @@
 // What is allowed and yet likely a mistake.
 import { describe, expect, it } from 'vitest'
-import { explain } from '../../../src/diagnosis/diagnose.ts'
-import { adviseOn } from '../../../src/settings/advice.ts'
+import { diagnose } from '../../../../src/diagnosis/diagnose.ts'
+import { adviseOnSettings } from '../../../../src/diagnosis/rules/settings.ts'
+import { recordingOf, type RecordingParts } from '../../../support/recording.ts'
 
 const hashForm = 'dpv:FraudPreventionAndDetection#number-verification-verify-read'
 const spaceForm = 'dpv:FraudPreventionAndDetection number-verification:verify'
 
+const adviseOn = (settings: Parameters<typeof adviseOnSettings>[0]) =>
+  adviseOnSettings(settings, { step: 'prepare' })
 const codes = (settings: Parameters<typeof adviseOn>[0]) => adviseOn(settings).map(({ code }) => code)
 
 describe('a scope', () => {
@@ -51,10 +54,52 @@ describe('a redirect_uri', () => {
 
 it('is put into words that name the value and what to do', () => {
   const settings = { redirectUri: 'https://app.example/#x', scope: 'dpv:A dpv:B', apiVersion: 'v2' }
-  for (const { code, args } of adviseOn(settings)) {
-    const { severity, cause, fix } = explain('prepare', code, args)
+  for (const { code, severity, cause, fix } of adviseOn(settings)) {
     expect(severity).toBe('warning')
     expect(cause).toContain(code.startsWith('scope') ? settings.scope : settings.redirectUri)
     expect(fix).toMatch(/\.$/)
   }
+})
+
+describe('before anything is sent', () => {
+  const byCiba: RecordingParts['request'] = { grants: ['ciba'], via: null }
+  it.each<[string, RecordingParts, string[]]>([
+    ['nothing', {}, []],
+    ['a state of the user', { request: { isStateGiven: true } }, ['state_given']],
+    [
+      'a hint of a number, and none',
+      { target: { loginHint: 'tel' }, request: { operation: 'device-phone-number' } },
+      ['login_hint_left_out'],
+    ],
+    ['a source beside a proxy', { request: { source: 'wwan0', isProxied: true } }, ['proxy_passed_by']],
+    [
+      'another port',
+      { target: { redirectUri: 'http://127.0.0.1:80/cb' }, request: { listeningOn: '127.0.0.1:8080' } },
+      ['listening_elsewhere'],
+    ],
+    ['a network', { request: { listeningOn: '0.0.0.0:8080' } }, ['listening_beyond_this_machine']],
+    ['a tunnel', { request: { listeningOn: '127.0.0.1:8080' } }, []],
+    [
+      'localhost at both',
+      { target: { redirectUri: 'http://localhost:8080/cb' }, request: { listeningOn: '[::1]:8080' } },
+      [],
+    ],
+    ['a preset', { target: { preset: 'vonage', unconfirmed: ['the scope'] } }, ['preset_unconfirmed']],
+    ['a SIM and v1', { target: { apiVersion: 'v1' }, request: byCiba }, ['operator_token_version']],
+    [
+      'a SIM and a redirect_uri that nobody uses',
+      { target: { redirectUri: 'https://app.example/#x' }, request: byCiba },
+      [],
+    ],
+  ])('%s: the codes are right', (_, parts, expected) => {
+    expect(diagnose(recordingOf(parts)).map(({ code }) => code)).toEqual(expected)
+  })
+
+  it('a run that was refused before it began is told about that alone', () => {
+    const problem = { code: 'x', title: 'x', cause: 'x', fix: 'x' }
+    const end = { kind: 'refused', step: 'prepare', by: 'usage', problem } as const
+    expect(diagnose(recordingOf({ request: { isStateGiven: true }, end })).map(({ code }) => code)).toEqual([
+      'x',
+    ])
+  })
 })

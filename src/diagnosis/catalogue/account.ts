@@ -1,0 +1,105 @@
+// What a server says about the account, the application or the line, whatever the code and the endpoint.
+import {
+  askOperator,
+  later,
+  numberVerification,
+  quote,
+  type Refused,
+  titled,
+  withStatus,
+  type Words,
+} from './words.ts'
+
+export const account = {
+  not_subscribed: (facts: Refused): Words => ({
+    title: titled(
+      facts,
+      `the application is not subscribed to this API at ${facts.host}${withStatus(facts)}`,
+    ),
+    cause: `${quote(facts.says)}The credentials are known, but they do not cover this API, version or path.`,
+    fix: "Subscribe the application to Number Verification in the provider's console. Then check --api-version and the API URL.",
+    reference: facts.reference,
+  }),
+  account_balance: (facts: Refused): Words => ({
+    title: titled(facts, `the account at ${facts.host} is out of credit${withStatus(facts)}`),
+    cause: `${quote(facts.says)}The request itself was not judged.`,
+    fix: "Top up the account or check its payment in the provider's console.",
+    reference: facts.reference,
+  }),
+  account_suspended: (facts: Refused): Words => ({
+    title: titled(facts, `the account or application at ${facts.host} is not active${withStatus(facts)}`),
+    cause: `${quote(facts.says)}It is suspended, disabled or not approved yet.`,
+    fix: "Check its state in the provider's console, or ask the provider to activate it.",
+    reference: facts.reference,
+  }),
+  quota_exceeded: (facts: Refused): Words => ({
+    title: titled(facts, `the quota at ${facts.host} is used up${withStatus(facts)}`),
+    cause: `${quote(facts.says)}The application has made all the requests it may for now.`,
+    fix: `Wait, or ask the provider for a higher limit.${later(facts)}`,
+    reference: facts.reference,
+  }),
+  api_key_refused: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} does not accept the API key${withStatus(facts)}`),
+    cause: `${quote(facts.says)}A gateway in front of the endpoint wants a key in a header, and got none or a wrong one.`,
+    fix: "Check the headers of the profile (--header) against the provider's console.",
+    reference: facts.reference,
+  }),
+  address_not_allowed: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} does not accept this machine's IP address${withStatus(facts)}`),
+    cause: `${quote(facts.says)}The provider only lets registered addresses in.`,
+    fix: "Register this machine's public address with the provider, or run nv from a registered one.",
+    reference: facts.reference,
+  }),
+  line_not_allowed: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} does not allow this phone number${withStatus(facts)}`),
+    cause: `${quote(facts.says)}A test application may only ask about numbers that are registered for it.`,
+    fix: "Register the number for testing (whitelist) in the provider's console.",
+    reference: facts.reference,
+  }),
+  line_not_served: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} does not serve this line${withStatus(facts)}`),
+    cause: `${quote(facts.says)}The number is unknown there, or belongs to an operator that the gateway does not reach.`,
+    fix: 'Try another number, or ask the provider which operators it covers.',
+    reference: facts.reference ?? numberVerification,
+  }),
+  roaming: (facts: Refused): Words => ({
+    title: titled(facts, `the line can't be identified while roaming${withStatus(facts)}`),
+    cause: `${quote(facts.says)}Abroad, mobile data may reach the Internet outside the home network.`,
+    fix: "Try again on the operator's own network.",
+    reference: facts.reference,
+  }),
+  redirect_uri_refused: (facts: Refused & { redirectUri: string }): Words => ({
+    title: titled(facts, `${facts.host} does not accept the redirect_uri${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent ${facts.redirectUri}. It must equal the registered one in every character.`,
+    fix: `Register exactly ${facts.redirectUri}, or give the registered one with --redirect-uri.`,
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2',
+  }),
+  client_unknown: (facts: Refused & { clientId: string }): Words => ({
+    title: titled(facts, `${facts.host} does not know the client_id${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent ${facts.clientId}.`,
+    fix: "Copy the client_id again from the provider's console, and check that this is its gateway.",
+    reference: facts.reference,
+  }),
+  login_hint_refused: (facts: Refused & { form: string }): Words => ({
+    title: titled(facts, `${facts.host} does not accept the login_hint${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent it in the form "${facts.form}". Providers differ in it (tel:+34…, +34…, none), and some read a + as a space.`,
+    fix: 'Try --login-hint tel, bare or none.',
+    reference: facts.reference,
+  }),
+  pkce_refused: (facts: Refused & { usesPkce: boolean }): Words => ({
+    title: titled(facts, `${facts.host} rejects the request because of PKCE${withStatus(facts)}`),
+    cause: `${quote(facts.says)}PKCE is ${facts.usesPkce ? 'on, with S256' : 'off'}.`,
+    fix: facts.usesPkce ? 'Try --pkce off, and report it to the provider.' : 'Use --pkce on.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1',
+  }),
+  server_failing: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} could not answer${withStatus(facts)}`),
+    cause: `${quote(facts.says)}${
+      facts.status === 429
+        ? 'It accepts no more requests for now.'
+        : 'The server, or one that it depends on, is down or overloaded.'
+    }`,
+    fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',
+  }),
+}

@@ -1,0 +1,99 @@
+// What arrived in place of the authorization response, and why nv could not take it.
+import type { Arrival } from '../../run/recording.ts'
+import { quote, type Words } from './words.ts'
+
+type Explained = Pick<Words, 'title' | 'cause' | 'fix'>
+
+interface Facts {
+  what: Arrival['what']
+  redirectUri: string
+  title: string
+  /** What it was, by whether it had our state. */
+  ours: string
+}
+
+/** Says what arrived and why it was not taken; null where that tells nothing of the wait. */
+export function explainArrival(
+  { what, verdict }: Arrival,
+  { redirectUri, seconds }: { redirectUri: string; seconds: number },
+): Explained | null {
+  const title = `A callback arrived, but nv could not take it (waited ${seconds} s)`
+  const ours = what.state === 'ours' ? 'A request with our state' : 'A request'
+  return explanations[verdict]?.({ what, redirectUri, title, ours }) ?? null
+}
+
+const pathOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url)
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url)
+
+const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) => Explained>>> = {
+  wrong_path: ({ what, redirectUri, title, ours }) => ({
+    title,
+    cause: `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${pathOf(redirectUri)}.`,
+    fix: 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
+  }),
+  wrong_host: ({ what, redirectUri, title, ours }) => ({
+    title,
+    cause: `${ours} came under Host ${what.host ?? '(none)'}, but the redirect_uri has ${hostOf(redirectUri)}.`,
+    fix: 'Have the tunnel or proxy keep the Host header, or give --redirect-uri with that host.',
+  }),
+  wrong_method: ({ what, title }) => ({
+    title,
+    cause:
+      what.method === 'POST'
+        ? 'It came as a POST (response_mode form_post). nv takes the response from the query of a GET.'
+        : `It came as ${what.method ?? 'another method'}, not as a GET.`,
+    fix: 'Have the application registered for a response in the query.',
+  }),
+  tls_on_plain_port: ({ redirectUri, title }) => ({
+    title,
+    cause: `A TLS handshake came on the plain port: the browser turns ${redirectUri} into https.`,
+    fix: 'Turn HTTPS-only off in that browser, or use an https redirect_uri with a tunnel.',
+  }),
+  no_parameters: () => ({
+    title: 'The callback page was opened without any parameter',
+    cause: 'They are behind a # (response_mode fragment), or something on the way took them off.',
+    fix: 'Paste the final address of the phone if it has one, and have the response sent in the query.',
+  }),
+  prefetch: () => ({
+    title: 'Only a preview of the callback page arrived',
+    cause: 'A browser or chat app fetched the address ahead of time. That is not the user opening it.',
+    fix: 'Scan the QR code rather than sending the link through a chat.',
+  }),
+  foreign_origin: ({ title, ours }) => ({
+    title,
+    cause: `${ours} was sent by a page of another origin, which nv does not accept.`,
+    fix: 'Let the gateway redirect the browser to the redirect_uri.',
+  }),
+  authorize_url: () => ({
+    title: 'The pasted address is the one that nv showed',
+    cause: 'It is the authorize URL, not the address that the phone ended on.',
+    fix: 'Open it on the phone first, then paste the final address.',
+  }),
+  error_page: ({ what, redirectUri }) => ({
+    title: `${what.host ?? 'The gateway'} shows an error${what.error === null ? '' : `: ${what.error}`}`,
+    cause: `${quote(what.errorDescription)}The pasted address is an error page, so nothing was sent to ${redirectUri}.`,
+    fix: 'Compare the client_id and the redirect_uri with the registration, in every character.',
+  }),
+  bare_code: () => ({
+    title: 'Only a code was pasted',
+    cause: "Without the state that came with it nv can't tell whether it belongs to this attempt.",
+    fix: 'Paste the whole final address.',
+  }),
+  state_missing: ({ what }) => explainForeign(what, 'without a state'),
+  state_differs: ({ what }) => explainForeign(what, 'with another state'),
+  state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
+}
+
+function explainForeign({ error, errorDescription }: Arrival['what'], how: string): Explained {
+  if (error !== null)
+    return {
+      title: `${error}: the gateway sent an error ${how}`,
+      cause: `${quote(errorDescription)}nv can't tell whether it answers this attempt, so it went on waiting.`,
+      fix: 'Solve what the error says, then try again.',
+    }
+  return {
+    title: `A callback arrived ${how}`,
+    cause: 'It belongs to an older attempt, or the gateway loses the state.',
+    fix: 'Open the newest URL, once. If it keeps happening, report it to the provider.',
+  }
+}

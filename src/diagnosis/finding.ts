@@ -1,0 +1,32 @@
+// Puts facts into the words of the catalogue. A code that does not exist, or a fact that is missing, does not compile.
+import type { Finding } from '../run/finding.ts'
+import type { StepName } from '../run/recording.ts'
+import { catalogue, type Code, type FactsByCode } from './catalogue.ts'
+import type { Words } from './catalogue/words.ts'
+
+/** Where a finding belongs, and the exchanges that it rests on. */
+export interface Place {
+  step: 'prepare' | StepName
+  evidence?: readonly number[]
+}
+
+const entries: { [C in Code]: (...facts: FactsByCode[C]) => Words } = catalogue
+
+/** Makes the finding of a code from the facts that its entry needs. */
+export function finding<C extends Code>(
+  code: C,
+  { step, evidence = [] }: Place,
+  ...facts: FactsByCode[C]
+): Finding {
+  const words = entries[code](...facts)
+  return {
+    code,
+    severity: words.severity ?? 'error',
+    step,
+    title: words.title,
+    cause: words.cause.trim(),
+    fix: words.fix,
+    reference: words.reference ?? null,
+    evidence,
+  }
+}

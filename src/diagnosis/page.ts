@@ -1,0 +1,234 @@
+// Reads a page in HTML that came in place of an answer: what kind of page it is, and its first words.
+import { headerOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
+
+export type PageKind =
+  | 'captive-portal'
+  | 'firewall'
+  | 'proxy'
+  | 'client-certificate'
+  | 'default-server'
+  | 'form-post'
+  | 'redirect'
+  | 'app-link'
+  | 'interstitial'
+  | 'wifi-off'
+  | 'one-time-password'
+  | 'consent'
+  | 'login'
+  | 'error'
+  | 'other'
+
+export interface Page {
+  kind: PageKind
+  title: string | null
+  /** The first sentence of what a person would read; null: there is no text. */
+  words: string | null
+  /** The reference that a firewall wants to be told. */
+  reference: string | null
+  /** Where a form, a script or a link leads, without its parameters. */
+  target: string | null
+}
+
+/** Longer pages are judged by their beginning. */
+const maxLength = 32_768
+
+/** Reads a response as a page; null when it is not one. */
+export function readPage(response: ResponseMessage | null): Page | null {
+  const html = textOf(response)
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .slice(0, maxLength)
+  if (response === null || !isHtml(html)) return null
+  const title = textOfElement(html, 'title') ?? textOfElement(html, 'h1')
+  const text = visibleText(html)
+  const words = firstSentence(text)
+  const read = { response, html, text: `${title ?? ''} ${text}`.toLowerCase() }
+  const kind = classify(read)
+  return { kind, title, words, reference: referenceIn(text), target: targetOf(kind, html) }
+}
+
+function isHtml(text: string): boolean {
+  return (
+    /^<(?!\?xml)(!doctype html|!--|html|head|body|title|meta|script|center|h\d|p|div|form|form|b|pre)\b/i.test(
+      text,
+    ) || /^<\?xml[^>]{0,200}>\s*<!doctype html/i.test(text)
+  )
+}
+
+interface ReadPage {
+  response: ResponseMessage
+  html: string
+  text: string
+}
+
+/** The kinds in the order in which they are tried; the first that fits is taken. */
+const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
+  [
+    'captive-portal',
+    ({ response, html, text }) =>
+      response.status === 511 ||
+      /wispaccessgatewayparam/i.test(html) ||
+      (/\b(wi-?fi|hotspot|captive|network access|internet access)\b/.test(text) &&
+        /\b(sign in|log ?in|welcome|accept|terms|connect)\b/.test(text) &&
+        !/(turn|switch) off/.test(text)),
+  ],
+  [
+    'client-certificate',
+    ({ text }) =>
+      /no required ssl certificate|ssl certificate error|client certificate (is )?(required|missing)/.test(
+        text,
+      ),
+  ],
+  [
+    'firewall',
+    ({ response, text }) =>
+      /request (was )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web application firewall|access denied.{0,300}reference|incapsula|support id/s.test(
+        text,
+      ) ||
+      (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
+  ],
+  [
+    'proxy',
+    ({ response, text }) =>
+      headerOf(response, 'x-squid-error') !== null ||
+      /zscaler|blue ?coat|forcepoint|fortiguard|squid|your (administrator|organi[sz]ation) (has )?(blocked|denied)|access to this (site|page) (is|has been) (blocked|denied)/.test(
+        text,
+      ),
+  ],
+  [
+    'default-server',
+    ({ text }) =>
+      /welcome to (nginx|caddy|openresty)|apache2? .{0,40}default page|iis windows|\bit works!|default web site page|test page for the/.test(
+        text,
+      ),
+  ],
+  [
+    'form-post',
+    ({ html }) =>
+      /<form\b[^>]*\bmethod\s*=\s*["']?post/i.test(html) &&
+      /<input\b[^>]*\bname\s*=\s*["']?(code|state|id_token|error)\b/i.test(html) &&
+      /<input\b[^>]*\btype\s*=\s*["']?hidden/i.test(html),
+  ],
+  [
+    'app-link',
+    ({ html }) =>
+      /(href|location)[^>;]{0,40}["'](intent|itms-apps|market):|play\.google\.com\/store|apps\.apple\.com/i.test(
+        html,
+      ),
+  ],
+  [
+    'redirect',
+    ({ html }) =>
+      /<meta\b[^>]*http-equiv\s*=\s*["']?refresh[^>]*url\s*=/i.test(html) ||
+      /\b(window\.|document\.|self\.|top\.)?location(\.href)?\s*=\s*["']|location\.(replace|assign)\(\s*["']/i.test(
+        html,
+      ),
+  ],
+  [
+    'interstitial',
+    ({ text }) =>
+      /open (this |it )?(page |link )?in (your |the |another )?(default |external )?browser/.test(text),
+  ],
+  [
+    'wifi-off',
+    ({ text }) =>
+      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)/.test(
+        text,
+      ),
+  ],
+  [
+    'one-time-password',
+    ({ html, text }) =>
+      /autocomplete\s*=\s*["']?one-time-code/i.test(html) ||
+      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent/.test(text),
+  ],
+  ['login', ({ html }) => /<input\b[^>]*\btype\s*=\s*["']?password/i.test(html)],
+  [
+    'error',
+    ({ response, text }) =>
+      response.status >= 400 ||
+      /invalid_(request|client|scope|grant)|unauthorized_client|redirect_uri|\berror\b|not found|something went wrong/.test(
+        text,
+      ),
+  ],
+  [
+    'consent',
+    ({ text }) => /\bconsent\b|\b(allow|authori[sz]e|share)\b.{0,80}\b(access|number|data|app)/s.test(text),
+  ],
+  ['login', ({ text }) => /\b(sign|log) ?in\b/.test(text)],
+]
+
+function classify(page: ReadPage): PageKind {
+  return signs.find(([, fits]) => fits(page))?.[0] ?? 'other'
+}
+
+function targetOf(kind: PageKind, html: string): string | null {
+  const patterns: Partial<Record<PageKind, RegExp>> = {
+    'form-post': /<form\b[^>]*\baction\s*=\s*["']?([^"'\s>?#]+)/i,
+    redirect:
+      /(?:http-equiv\s*=\s*["']?refresh[^>]*url\s*=\s*["']?|location(?:\.href)?\s*=\s*["']|location\.(?:replace|assign)\(\s*["'])([^"'\s>?#]+)/i,
+    'app-link':
+      /["']((?:intent|itms-apps|market):[^"'?#]{0,80}|https:\/\/(?:play\.google|apps\.apple)\.com\/[^"'?#]{0,80})/i,
+  }
+  const pattern = patterns[kind]
+  return pattern === undefined ? null : (pattern.exec(html)?.[1]?.slice(0, 120) ?? null)
+}
+
+/** Finds the reference that a firewall's page wants to be told. */
+function referenceIn(text: string): string | null {
+  const found =
+    /\b(?:reference|support|incident|event|ray|request|error)\s*(?:#|id|no\.?|number)\s*(?:is)?\s*[:#]?\s*([A-Za-z0-9][\w.:-]{5,60})/i.exec(
+      text,
+    )
+  return found?.[1]?.replace(/[.:]$/, '') ?? null
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  copy: '©',
+}
+
+/** Undoes the entities of HTML and XML, as far as texts use them. */
+export function decodeEntities(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,
+    (all, decimal: string, hex: string, name: string) => {
+      if (name) return entities[name.toLowerCase()] ?? all
+      const point = decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16)
+      return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : all
+    },
+  )
+}
+
+/** Gives what a person reads of a page or a piece of XML, with its white space in order. */
+export function visibleText(html: string): string {
+  const withoutHidden = html
+    .replace(/<!--[^]*?(?:-->|$)/g, ' ')
+    .replace(/<(script|style|head|title|noscript|svg|template)\b[^]*?(?:<\/\1\s*>|$)/gi, ' ')
+  return collapse(decodeEntities(withoutHidden.replace(/<[^>]*(?:>|$)/g, ' ')))
+}
+
+/** Gives the text of the first element of that name; null when it has none. */
+export function textOfElement(markup: string, name: string): string | null {
+  const match = new RegExp(`<(?:[\\w-]{1,40}:)?${name}\\b[^>]*>([^<]{0,2000})`, 'i').exec(markup)
+  const text = match === null ? '' : collapse(decodeEntities(match[1] ?? ''))
+  return text === '' ? null : text
+}
+
+/** Gives the first sentence of a text, or its beginning; null when it is empty. */
+export function firstSentence(text: string, maxLength = 160): string | null {
+  const beginning = text.slice(0, 1000)
+  const sentence = /^[^]*?[.!?](?=\s|$)/.exec(beginning)?.[0] ?? beginning
+  const chosen = sentence.length < 12 ? beginning : sentence
+  if (chosen.trim() === '') return null
+  return chosen.length > maxLength ? `${chosen.slice(0, maxLength).trimEnd()}…` : chosen.trim()
+}
+
+function collapse(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

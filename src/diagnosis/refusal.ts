@@ -1,0 +1,275 @@
+// Reads what a refusal says, whatever the shape of its body: the code, the words, where to read on, when to come back.
+import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
+import { firstSentence, readPage, textOfElement, visibleText } from './page.ts'
+
+export interface Challenge {
+  scheme: string
+  realm: string | null
+  scope: string | null
+  error: string | null
+  description: string | null
+}
+
+export interface Refusal {
+  status: number
+  /** The code, as the server sent it; null: none. */
+  code: string | null
+  /** The server's words; null: none. */
+  message: string | null
+  /** More of its words, that explain the first. */
+  detail: string | null
+  /** The address where the server says that more is written. */
+  reference: string | null
+  retryAfter: string | null
+  challenge: Challenge | null
+  kind: 'json' | 'xml' | 'page' | 'form' | 'text' | 'empty'
+}
+
+type Said = Pick<Refusal, 'code' | 'message' | 'detail' | 'reference'>
+
+const nothing: Said = { code: null, message: null, detail: null, reference: null }
+
+/** Reads a response as a refusal. */
+export function readRefusal(response: ResponseMessage): Refusal {
+  const text = textOf(response)
+    .replace(/^\uFEFF/, '')
+    .trim()
+  const kind = kindOf(response, text)
+  const challenge = readChallenge(response)
+  const said = readBodyOf(kind, response, text)
+  const message = said.message ?? (challenge === null ? null : challenge.description)
+  return {
+    status: response.status,
+    code: said.code ?? (challenge === null ? null : challenge.error),
+    message,
+    detail: said.detail === message ? null : said.detail,
+    reference: said.reference,
+    retryAfter: headerOf(response, 'retry-after'),
+    challenge,
+    kind,
+  }
+}
+
+/** How much of a server's words is quoted. */
+const maxQuoted = 300
+
+/** Joins the words of a refusal on one line, cut to what is worth quoting; null when it has none. */
+export function wordsOf({ message, detail }: Pick<Refusal, 'message' | 'detail'>): string | null {
+  const isRepeated = message !== null && detail !== null && detail.includes(message)
+  const parts = isRepeated ? [detail] : [message, detail]
+  const words = parts
+    .flatMap((part) => (part === null ? [] : [part.slice(0, 2 * maxQuoted)]))
+    .map((part, index, all) => (index < all.length - 1 ? part.replace(/[.:;\s]+$/, '') : part))
+    .join(': ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (words === '') return null
+  return words.length > maxQuoted ? `${words.slice(0, maxQuoted)}…` : words
+}
+
+function kindOf(response: ResponseMessage, text: string): Refusal['kind'] {
+  if (text === '') return 'empty'
+  if (/^[[{"]/.test(text)) return 'json'
+  if (readPage(response) !== null) return 'page'
+  if (text.startsWith('<')) return 'xml'
+  return /^[\w.-]{1,60}=[^<{]{0,4000}$/.test(text) && new URLSearchParams(text).has('error') ? 'form' : 'text'
+}
+
+function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: string): Said {
+  switch (kind) {
+    case 'empty':
+      return nothing
+    case 'json':
+      return readJson(text, response.status)
+    case 'page': {
+      const page = readPage(response)
+      return { ...nothing, message: page?.title ?? page?.words ?? null, detail: page?.words ?? null }
+    }
+    case 'xml':
+      return readXml(text.slice(0, 16_384))
+    case 'form': {
+      const form = new URLSearchParams(text)
+      return { ...nothing, code: form.get('error'), message: form.get('error_description') }
+    }
+    default:
+      return {
+        ...nothing,
+        message: response.status >= 400 ? firstSentence(text.slice(0, 4000), maxQuoted) : null,
+      }
+  }
+}
+
+function readXml(xml: string): Said {
+  const first = (names: readonly string[]) =>
+    names.map((name) => textOfElement(xml, name)).find((found) => found !== null) ?? null
+  return {
+    ...nothing,
+    code: first(['errorcode', 'code', 'faultcode', 'error_code']),
+    message:
+      first(['message', 'faultstring', 'errormessage', 'text', 'title', 'reason', 'error']) ??
+      firstSentence(visibleText(xml), maxQuoted),
+    detail: first(['description', 'detail', 'moreinformation']),
+  }
+}
+
+interface Leaf {
+  /** In lower case, without `_` and `-`. */
+  name: string
+  value: string
+  isNumber: boolean
+}
+
+/** The members that hold a code, the most telling first. */
+const codeNames = [
+  'error',
+  'code',
+  'errorcode',
+  'errorid',
+  'faultcode',
+  'exceptioncode',
+  'status',
+  'errortype',
+]
+/** The members that hold a headline. */
+const headlineNames = [
+  'title',
+  'httpmessage',
+  'message',
+  'faultstring',
+  'errormessage',
+  'msg',
+  'errorsummary',
+  'reasonphrase',
+  'error',
+]
+/** The members that hold an explanation. */
+const detailNames = [
+  'errordescription',
+  'moreinformation',
+  'detail',
+  'description',
+  'details',
+  'reason',
+  'developermessage',
+  'usermessage',
+  'hint',
+  'cause',
+  'text',
+]
+const referenceNames = [
+  'erroruri',
+  'moreinformation',
+  'type',
+  'documentationurl',
+  'moreinfo',
+  'infolink',
+  'helpurl',
+  'help',
+  'link',
+  'href',
+  'docs',
+]
+/** The members whose text is not a message, however much it reads like one. */
+const mute = new Set(['timestamp', 'path', 'instance', 'date', 'time', 'traceid', 'requestid', 'useragent'])
+
+const reasonPhrases =
+  /^(bad request|unauthorized|forbidden|not found|method not allowed|conflict|internal server error|bad gateway|service unavailable|gateway timeout|too many requests|payment required)$/i
+const codeForm = /^[A-Za-z0-9][\w.:/-]{0,120}$/
+
+function readJson(text: string, status: number): Said {
+  const leaves = leavesOf(text)
+  const isUrl = (value: string) => /^https?:\/\/\S+$/.test(value)
+  const isCode = ({ value, isNumber }: Leaf) =>
+    isNumber || /^-?\d+$/.test(value)
+      ? Number(value) !== status && Number(value) > 999
+      : codeForm.test(value) && !isUrl(value) && !reasonPhrases.test(value)
+  const isSentence = ({ value, isNumber }: Leaf) => !isNumber && !isUrl(value) && /\p{L}/u.test(value)
+  const find = (names: readonly string[], fits: (leaf: Leaf) => boolean) =>
+    names
+      .map((name) => leaves.find((leaf) => leaf.name === name && fits(leaf)))
+      .find((leaf) => leaf !== undefined)?.value ?? null
+  const code = find(codeNames, isCode)
+  const detail = find(detailNames, isSentence)
+  const headline = find(headlineNames, (leaf) => isSentence(leaf) && leaf.value !== code)
+  const reference = find(referenceNames, ({ value }) => isUrl(value))
+  const message = headline ?? detail ?? (status >= 400 ? longestSentence(leaves) : null)
+  return { code, message, detail: message === detail ? null : detail, reference }
+}
+
+/** Finds what reads like a sentence where no member's name says so. */
+function longestSentence(leaves: readonly Leaf[]): string | null {
+  const sentences = leaves.filter(
+    ({ name, value, isNumber }) => !isNumber && !mute.has(name) && /\p{L}{2}\s+\p{L}/u.test(value),
+  )
+  return sentences.toSorted((one, other) => other.value.length - one.value.length)[0]?.value ?? null
+}
+
+const maxLeaves = 300
+const maxDepth = 8
+
+/** Lists the texts and numbers of a JSON value, the shallow ones first; of a text that is cut, what can be found. */
+function leavesOf(text: string): Leaf[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return leavesOfBroken(text)
+  }
+  const leaves: Leaf[] = []
+  let level: Array<[name: string, value: unknown]> = [['', value]]
+  for (let depth = 0; depth < maxDepth && level.length > 0 && leaves.length < maxLeaves; depth++) {
+    const next: typeof level = []
+    for (const [name, member] of level.slice(0, maxLeaves)) {
+      if (typeof member === 'string' && member.trim() !== '')
+        leaves.push({ name, value: member, isNumber: false })
+      else if (typeof member === 'number') leaves.push({ name, value: String(member), isNumber: true })
+      else if (Array.isArray(member))
+        next.push(...member.slice(0, 20).map((item): [string, unknown] => [name, item]))
+      else if (typeof member === 'object' && member !== null)
+        next.push(...Object.entries(member).map(([key, inner]): [string, unknown] => [fold(key), inner]))
+    }
+    level = next
+  }
+  return leaves
+}
+
+function leavesOfBroken(text: string): Leaf[] {
+  const pairs = text.slice(0, 16_384).matchAll(/"([\w-]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})/g)
+  return [...pairs].map(([, name = '', value = '']) => ({
+    name: fold(name),
+    value: value.replace(/\\(["\\/])/g, '$1').replace(/\\[nrt]/g, ' '),
+    isNumber: false,
+  }))
+}
+
+function fold(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '')
+}
+
+/**
+ * Reads the challenge of a response: of several the one that names an error.
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
+ */
+function readChallenge(response: ResponseMessage): Challenge | null {
+  const challenges = headersOf(response, 'www-authenticate').map((header) =>
+    parseChallenge(header.slice(0, 4000)),
+  )
+  return challenges.find(({ error }) => error !== null) ?? challenges[0] ?? null
+}
+
+function parseChallenge(header: string): Challenge {
+  const scheme = /^\s*([A-Za-z][\w-]*)/.exec(header)?.[1] ?? ''
+  const pairs = [...header.matchAll(/([\w-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/g)]
+  const find = (name: string) => {
+    const pair = pairs.find(([, key = '']) => key.toLowerCase() === name)
+    const value = pair?.[2]?.replace(/\\(.)/g, '$1') ?? pair?.[3]
+    return value === undefined || value === '' ? null : value
+  }
+  return {
+    scheme,
+    realm: find('realm'),
+    scope: find('scope'),
+    error: find('error'),
+    description: find('error_description'),
+  }
+}

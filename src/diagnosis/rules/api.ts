@@ -1,0 +1,202 @@
+// The API: why it gave no answer, and what to make of one that says no.
+import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
+import type { Finding } from '../../run/finding.ts'
+import type { Exchange, Recording } from '../../run/recording.ts'
+import { readBody } from '../../wire/body.ts'
+import { textOf } from '../../wire/exchange.ts'
+import { finding } from '../finding.ts'
+import { type Meaning, meaningOf } from '../meaning.ts'
+import { readPage } from '../page.ts'
+import {
+  grantedBy,
+  grantOf,
+  hostAsked,
+  lastOf,
+  locationOf,
+  placeOf,
+  type Rule,
+  stoppedFor,
+} from '../recorded.ts'
+import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
+import { explainTransport } from './network.ts'
+import { explainMeaning, refusedIn } from './oauth-error.ts'
+import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
+
+/** Explains why the API gave no answer. */
+export const explainApi: Rule = (recording) => {
+  const step = stoppedFor(recording, 'answer')
+  const last = step === null ? null : lastOf(recording, ['api'], step)
+  if (last === null) return []
+  const explained = explainTransport(recording, last) ?? explainAnswer(recording, last)
+  return explained === null ? [] : [explained]
+}
+
+function explainAnswer(recording: Recording, last: Exchange): Finding | null {
+  const { response } = last
+  if (response === null) return null
+  const { status } = response
+  const host = hostAsked(last)
+  const place = placeOf(last)
+  if (status >= 300 && status < 400)
+    return finding('api_redirected', place, { host, status, location: locationOf(last) })
+  if (isNonceAgain(recording, last)) return finding('dpop_nonce_again', place, { host, status })
+  const refusal = readRefusal(response)
+  const isRefused = status >= 400 || (refusal.kind === 'json' && refusal.code !== null)
+  return isRefused ? explainRefusal(recording, last, refusal) : explainUnreadable(recording, last, refusal)
+}
+
+/** The codes of CAMARA, old and new, that mean the same. */
+const synonyms: Readonly<Record<string, string>> = {
+  authentication_required: 'unauthenticated',
+  invalid_token: 'unauthenticated',
+  expired_token: 'unauthenticated',
+  insufficient_scope: 'permission_denied',
+  user_not_authenticated_by_ip: 'user_not_authenticated_by_mobile_network',
+  user_not_authenticated_by_network: 'user_not_authenticated_by_mobile_network',
+  service_not_applicable: 'line_not_served',
+  identifier_not_found: 'line_not_served',
+  device_not_found: 'line_not_served',
+  phone_number_not_found: 'line_not_served',
+  unsupported_identifier: 'line_not_served',
+  device_not_applicable: 'line_not_served',
+  quota_exceeded: 'quota_exceeded',
+}
+
+function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+  const { target, request } = recording
+  const refused = refusedIn(last, refusal)
+  const place = placeOf(last)
+  const isBySim = grantOf(recording) !== 'authorization-code'
+  const named = (refusal.code ?? '').toLowerCase().replace(/^number_verification\./, '')
+  const code = synonyms[named] ?? named
+  const operation = request.operation ?? 'verify'
+  const { status } = refusal
+  switch (code) {
+    case 'invalid_argument':
+      return finding(code, place, { ...refused, operation, isHashed: request.isHashed })
+    case 'unauthenticated':
+      return explainUnauthenticated(recording, last, refusal)
+    case 'permission_denied':
+      return finding(code, place, {
+        ...refused,
+        scope: target.scope ?? '',
+        grantedScope: grantedScope(recording),
+        neededScope: refusal.challenge?.scope ?? null,
+      })
+    case 'user_not_authenticated_by_mobile_network':
+      return finding(code, place, { ...refused, isBySim, apiVersion: target.apiVersion ?? '' })
+    case 'user_not_authenticated_by_supported_method':
+    case 'invalid_token_context':
+      return finding(code, place, { ...refused, isBySim })
+    case 'invalid_ts43_token':
+    case 'line_not_served':
+    case 'quota_exceeded':
+      return finding(code, place, refused)
+    default:
+  }
+  if (refusal.kind !== 'page' && status < 500) {
+    const meaning = meaningOf(refused.says, refused.sent)
+    const explained = isOfApi(meaning)
+      ? explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meaning)
+      : null
+    if (explained !== null) return explained
+  }
+  if (status === 401) return explainUnauthenticated(recording, last, refusal)
+  if (status === 403) return finding('api_forbidden', place, refused)
+  if (status === 404 && refusal.code === null) {
+    const { url } = last.request
+    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url) })
+  }
+  return finding('api_error', place, refused)
+}
+
+/** Tells whether the words of a server are about what the API was asked, and not about how. */
+function isOfApi(meaning: Meaning | null): boolean {
+  const of: ReadonlyArray<Meaning | null> = [
+    'balance',
+    'quota',
+    'not-subscribed',
+    'suspended',
+    'not-allowed-line',
+    'not-served',
+    'api-key',
+    'address',
+    'roaming',
+    'consent',
+  ]
+  return of.includes(meaning)
+}
+
+function explainUnauthenticated(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+  const refused = refusedIn(last, refusal)
+  if (wantsNonce(last) || refusal.challenge?.scheme.toLowerCase() === 'dpop')
+    return finding('use_dpop_nonce', placeOf(last), refused)
+  const granted = grantedBy(recording)
+  const ageMs = granted === null ? null : last.timings.startedMs - granted.atMs
+  return finding('unauthenticated', placeOf(last), {
+    ...refused,
+    isBySim: grantOf(recording) !== 'authorization-code',
+    ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
+    isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
+  })
+}
+
+/** Says what is odd about the path of an address that does not exist; null when nothing is. */
+function oddityOf(url: string): string | null {
+  const path = URL.canParse(url) ? new URL(url).pathname : url
+  const version = /\/(v\d\w*)\/(?:.*\/)?(v\d\w*)\//.exec(path)
+  if ((path.match(/number-verification/g) ?? []).length > 1) return 'its path has number-verification twice'
+  if (/\/verify\/.*verify$/.test(path)) return 'its path has verify twice'
+  return version === null ? null : `its path has two versions, ${version[1]} and ${version[2]}`
+}
+
+function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+  const { response } = last
+  const status = response?.status ?? 0
+  const text = textOf(response)
+  const operation = recording.request.operation ?? 'verify'
+  const answer = operation === 'verify' ? readVerifyAnswer(status, text) : readNumberAnswer(status, text)
+  const found =
+    typeof answer === 'object' && 'undetermined' in answer ? answer.undetermined : 'no usable answer'
+  return finding('api_unreadable', placeOf(last), {
+    host: hostAsked(last),
+    status,
+    found,
+    page: readPage(response),
+    says: status >= 400 ? wordsOf(refusal) : null,
+    operation,
+    lookalike: lookalikeOf(text, operations[operation].answer),
+  })
+}
+
+/** Says where something stands that looks like the answer and is none; null when nothing does. */
+function lookalikeOf(text: string, answer: string): string | null {
+  const body = readBody(text)
+  if (body.kind !== 'object' || Object.hasOwn(body.object, answer)) return null
+  const fold = (name: string) => name.toLowerCase().replace(/[_-]/g, '')
+  const near = Object.keys(body.object).find((name) => fold(name) === answer.toLowerCase())
+  if (near !== undefined) return `The answer has ${near}: the spelling differs.`
+  const wrapped = Object.entries(body.object).find(
+    ([, value]) =>
+      typeof value === 'object' && value !== null && JSON.stringify(value).includes(`"${answer}"`),
+  )
+  return wrapped === undefined ? null : `It is wrapped inside "${wrapped[0]}".`
+}
+
+/** Notes what a mismatch may mean where the number is right. */
+export const noteMismatch: Rule = (recording) => {
+  if (recording.end?.kind !== 'answered' || recording.end.answer !== 'mismatch') return []
+  const asked = lastOf(recording, ['api'])
+  const isBySim = grantOf(recording) !== 'authorization-code'
+  const place = asked === null ? { step: 'api' as const } : placeOf(asked)
+  return [finding('mismatch_explained', place, { isHashed: recording.request.isHashed, isBySim })]
+}
+
+/** Notes a correlator that came back as another one. */
+export const noteCorrelator: Rule = ({ exchanges }) =>
+  exchanges.flatMap((exchange) => {
+    const { sent, returned } = exchange.correlator
+    return sent !== null && returned !== null && sent !== returned
+      ? [finding('correlator_differs', placeOf(exchange), { host: hostAsked(exchange), sent, returned })]
+      : []
+  })

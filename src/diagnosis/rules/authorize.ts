@@ -1,0 +1,139 @@
+// The chain of redirects that did not reach the redirect_uri.
+import type { Finding } from '../../run/finding.ts'
+import type { Exchange, Recording } from '../../run/recording.ts'
+import { isLoopback } from '../../wire/addresses.ts'
+import { readBody } from '../../wire/body.ts'
+import { textOf } from '../../wire/exchange.ts'
+import { describeDifference } from '../difference.ts'
+import { finding } from '../finding.ts'
+import { readPage } from '../page.ts'
+import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
+import { readRefusal } from '../refusal.ts'
+import { explainTransport } from './network.ts'
+import { explainOAuthError, refusedIn } from './oauth-error.ts'
+
+/** As many redirects are followed. */
+const maxHops = 20
+
+export const explainRedirect: Rule = (recording) => {
+  if (stoppedFor(recording, 'redirect') === null) return []
+  const chain = chainOf(recording)
+  const last = chain.at(-1)
+  if (last === undefined) return []
+  const explained =
+    explainStray(recording, last) ??
+    explainTransport(recording, last) ??
+    explainLocation(recording, last, chain.length) ??
+    explainErrorOnTheWay(recording, chain) ??
+    explainEnd(recording, last, chain.length === 1)
+  return explained === null ? [] : [explained]
+}
+
+/** Explains a response that went, or was about to go, to an address that is not quite the redirect_uri. */
+function explainStray(recording: Recording, last: Exchange): Finding | null {
+  const { redirectUri } = recording.target
+  if (redirectUri === null || !URL.canParse(redirectUri)) return null
+  const location = locationOf(last)
+  const isFailed = last.failure !== null && (last.hop ?? 1) > 1
+  const address = location ?? (isFailed ? last.request.url : null)
+  if (address === null || !URL.canParse(address)) return null
+  const [url, registered] = [new URL(address), new URL(redirectUri)]
+  const { searchParams } = url
+  const isResponse =
+    (searchParams.has('code') || searchParams.has('error') || /[#&](code|error)=/.test(url.hash)) &&
+    (searchParams.has('state') || url.hash !== '')
+  const visited = chainOf(recording).flatMap(({ request }) =>
+    URL.canParse(request.url) ? [new URL(request.url)] : [],
+  )
+  const isVisited = visited.some(({ href, hostname }) => href !== url.href && hostname === url.hostname)
+  const isOwn = isLoopback(url.hostname) && !isLoopback(registered.hostname) && !isVisited
+  const isNear = url.host === registered.host || (url.pathname === registered.pathname && !isVisited)
+  const isAtOrigin = location !== null && url.origin === registered.origin
+  const isRefused = recording.arrivals.some(
+    ({ via, verdict }) => via === 'direct' && verdict.startsWith('wrong_'),
+  )
+  if (!(isResponse && (isOwn || isNear || isRefused)) && !isAtOrigin) return null
+  return finding('response_elsewhere', placeOf(last), {
+    target: url.origin === 'null' ? `${url.protocol}…` : url.origin + url.pathname,
+    redirectUri,
+    difference: describeDifference(redirectUri, address),
+  })
+}
+
+/** Explains a redirect that was not followed. */
+function explainLocation({ target }: Recording, last: Exchange, hops: number): Finding | null {
+  const location = locationOf(last)
+  if (location === null) return null
+  const host = hostAsked(last)
+  const redirectUri = target.redirectUri ?? ''
+  const unfollowed = whyUnfollowed(location)
+  if (unfollowed !== null)
+    return finding('redirect_elsewhere', placeOf(last), { host, target: unfollowed, redirectUri })
+  return hops >= maxHops
+    ? finding('too_many_redirects', placeOf(last), { hops: maxHops, host })
+    : finding('redirect_elsewhere', placeOf(last), { host, target: new URL(location).origin, redirectUri })
+}
+
+/** Names what a redirect points to when it can't be followed; null when it can. */
+function whyUnfollowed(location: string): string | null {
+  if (!URL.canParse(location)) return location.slice(0, 200)
+  const { protocol, host, username, password } = new URL(location)
+  if (protocol !== 'https:' && protocol !== 'http:') return `${protocol}…`
+  return username || password ? `${host} with a user name in the address` : null
+}
+
+/** Explains an end by the error that a hop before it sent on in its redirect. */
+function explainErrorOnTheWay(recording: Recording, chain: readonly Exchange[]): Finding | null {
+  for (const exchange of chain.toReversed()) {
+    const location = locationOf(exchange)
+    const parameters = location !== null && URL.canParse(location) ? new URL(location).searchParams : null
+    const error = parameters?.get('error')
+    if (!parameters || !error) continue
+    const refused = {
+      host: hostAsked(exchange),
+      status: null,
+      sent: error.slice(0, 100),
+      says: parameters.get('error_description')?.slice(0, 300) ?? null,
+      retryAfter: null,
+      reference: null,
+    }
+    const place = placeOf(exchange)
+    return (
+      explainOAuthError(recording, { place, refused, endpoint: 'authorize', exchange: null }) ??
+      finding('authorization_error', place, { ...refused, isInvalidRequest: error === 'invalid_request' })
+    )
+  }
+  return null
+}
+
+/** Explains an answer that is no redirect: a refusal, or a page. */
+function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): Finding | null {
+  const { response } = last
+  if (response === null) return null
+  const { status } = response
+  const refusal = readRefusal(response)
+  const refused = refusedIn(last, refusal)
+  const page = readPage(response)
+  const isRefused = status >= 400 || (status === 200 && page === null && refusal.code !== null)
+  if (!isRefused) {
+    const body = readBody(textOf(response))
+    const found = body.kind === 'object' ? 'a JSON object' : body.found
+    return finding('authorize_page', placeOf(last), { host: hostAsked(last), status, found, page })
+  }
+  const isFailing = status >= 500 || status === 429
+  const explained =
+    page === null || isFailing
+      ? explainOAuthError(recording, { place: placeOf(last), refused, endpoint: 'authorize', exchange: last })
+      : null
+  const redirectUri = recording.target.redirectUri ?? ''
+  const isLost =
+    page === null &&
+    !isFailing &&
+    /\b(redirect_uri|client_id|response_type|scope|state)\b.{0,30}\b(missing|required|absent)|\bmissing\b.{0,40}\b(redirect_uri|client_id|response_type|scope|state)\b/i.test(
+      refused.says ?? '',
+    )
+  if (isLost) return finding('parameters_lost', placeOf(last), { ...refused, redirectUri })
+  return (
+    explained ?? finding('authorize_refused', placeOf(last), { ...refused, isFirstHop, page, redirectUri })
+  )
+}

@@ -1,0 +1,137 @@
+// The authorization response: what arrived, what of it could not be used, and what to make of nothing.
+import type { Finding } from '../../run/finding.ts'
+import type { Arrival, Recording } from '../../run/recording.ts'
+import { finding, type Place } from '../finding.ts'
+import { hostOf, lastOf, membersOf, type Rule, stoppedFor } from '../recorded.ts'
+import { explainOAuthError } from './oauth-error.ts'
+
+const atCallback: Place = { step: 'callback' }
+
+/** Explains why no authorization response was taken in time. */
+export const explainTimeout: Rule = (recording) => {
+  if (stoppedFor(recording, 'callback') === null) return []
+  const { target, request, steps, arrivals } = recording
+  const waitedMs = steps.find(({ name }) => name === 'callback')?.durationMs ?? request.timeoutMs
+  return [
+    finding('callback_timeout', atCallback, {
+      seconds: Math.round(waitedMs / 1000),
+      redirectUri: target.redirectUri ?? '',
+      isListening: request.listeningOn !== null,
+      canPaste: request.canPaste,
+      arrival: mostTelling(arrivals),
+    }),
+  ]
+}
+
+/** The refusals that tell something of a wait, the most telling first. */
+const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
+  ({ what, verdict }) => what.state === 'ours' && verdict !== 'prefetch' && verdict !== 'already_taken',
+  ({ what, verdict }) => what.error !== null && verdict === 'state_missing',
+  ({ verdict }) => verdict === 'error_page',
+  ({ verdict }) => verdict === 'tls_on_plain_port',
+  ({ verdict }) => verdict === 'no_parameters',
+  ({ what, verdict }) =>
+    ['wrong_path', 'wrong_host', 'wrong_method', 'foreign_origin'].includes(verdict) && isResponse(what),
+  ({ verdict }) => verdict === 'authorize_url' || verdict === 'bare_code',
+  ({ what, verdict }) => isStateRefusal(verdict) && isResponse(what),
+  ({ verdict }) => verdict === 'prefetch',
+]
+
+function mostTelling(arrivals: readonly Arrival[]): Arrival | null {
+  const refused = arrivals.filter(({ verdict }) => verdict !== 'taken')
+  for (const tells of telling) {
+    const found = refused.findLast(tells)
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+function isResponse({ parameters }: Arrival['what']): boolean {
+  return ['state', 'code', 'error'].some((name) => parameters.includes(name))
+}
+
+function isStateRefusal(
+  verdict: Arrival['verdict'],
+): verdict is 'state_missing' | 'state_differs' | 'state_doubled' {
+  return verdict === 'state_missing' || verdict === 'state_differs' || verdict === 'state_doubled'
+}
+
+/** Explains why what arrived brings no code. */
+export const explainResponse: Rule = (recording) => {
+  if (stoppedFor(recording, 'code') === null) return []
+  const arrival =
+    recording.arrivals.findLast(({ verdict }) => verdict === 'taken') ?? recording.arrivals.at(-1)
+  return arrival === undefined ? [] : [explainArrival(recording, arrival)]
+}
+
+function explainArrival(recording: Recording, { what, verdict }: Arrival): Finding {
+  const redirectUri = recording.target.redirectUri ?? ''
+  if (what.isInFragment) return finding('response_in_fragment', atCallback, { redirectUri })
+  if (verdict === 'state_missing' && what.error !== null)
+    return finding('error_without_state', atCallback, {
+      error: what.error,
+      says: what.errorDescription,
+      isFinal: true,
+    })
+  if (isStateRefusal(verdict)) return finding(verdict, atCallback)
+  const names = ['code', 'error', 'iss']
+  if (names.some((name) => what.parameters.filter((known) => known === name).length > 1))
+    return finding('doubled_parameter', atCallback)
+  return (
+    explainIssuer(recording, what) ??
+    (what.error === null
+      ? finding('no_code', atCallback, { redirectUri })
+      : explainError(recording, what, what.error))
+  )
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9207#section-2.4 */
+function explainIssuer(recording: Recording, { issuer }: Arrival['what']): Finding | null {
+  const { target, request } = recording
+  const discovered = membersOf(lastOf(recording, ['discovery']))['issuer']
+  const known = [target.issuer, request.issuer, typeof discovered === 'string' ? discovered : null]
+  const issuers = [...new Set(known.filter((name) => name !== null))]
+  if (issuers.length === 0) return null
+  if (issuer === null) return target.isIssuerRequired ? finding('issuer_missing', atCallback) : null
+  return issuers.includes(issuer) ? null : finding('issuer_differs', atCallback, { issuers, found: issuer })
+}
+
+function explainError(recording: Recording, what: Arrival['what'], error: string): Finding {
+  const { target } = recording
+  const refused = {
+    host: target.authorizeUrl === null ? 'the gateway' : hostOf(target.authorizeUrl),
+    status: null,
+    sent: error,
+    says: what.errorDescription?.slice(0, 300) ?? null,
+    retryAfter: null,
+    reference: what.errorUri !== null && /^https?:\/\//.test(what.errorUri) ? what.errorUri : null,
+  }
+  return (
+    explainOAuthError(recording, { place: atCallback, refused, endpoint: 'authorize', exchange: null }) ??
+    finding('authorization_error', atCallback, { ...refused, isInvalidRequest: error === 'invalid_request' })
+  )
+}
+
+/** Notes what reached the listener or was pasted and is not the response to this attempt. */
+export const noteForeign: Rule = ({ arrivals }) => {
+  const refused = arrivals.filter(
+    ({ via, what, verdict }) =>
+      (via === 'listener' || via === 'paste') && isStateRefusal(verdict) && isResponse(what),
+  )
+  const stateless = refused.find(({ what, verdict }) => verdict === 'state_missing' && what.error !== null)
+  const foreign = refused.filter(
+    (arrival) => arrival.verdict !== 'state_missing' || arrival.what.error === null,
+  )
+  return [
+    ...(foreign.length > 0 ? [finding('foreign_callback', atCallback)] : []),
+    ...(stateless !== undefined
+      ? [
+          finding('error_without_state', atCallback, {
+            error: stateless.what.error ?? '',
+            says: stateless.what.errorDescription,
+            isFinal: false,
+          }),
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,135 @@
+// Requests that got no complete response, or one from something in between.
+import type { Finding } from '../../run/finding.ts'
+import type { Exchange, Recording } from '../../run/recording.ts'
+import type { Unreached } from '../catalogue/network.ts'
+import { finding } from '../finding.ts'
+import { readPage } from '../page.ts'
+import { chainOf, hostAsked, hostOf, isSimulator, placeOf } from '../recorded.ts'
+import { readRefusal, wordsOf } from '../refusal.ts'
+
+type FailureCode =
+  | 'host_not_found'
+  | 'connection_refused'
+  | 'connection_lost'
+  | 'request_timeout'
+  | 'network_unreachable'
+  | 'certificate_expired'
+  | 'certificate_wrong_host'
+  | 'certificate_untrusted'
+  | 'certificate_wanted'
+  | 'tls_failed'
+  | 'body_damaged'
+  | 'port_blocked'
+  | 'response_too_large'
+  | 'no_common_family'
+
+const codes: Readonly<Record<string, FailureCode>> = {
+  ENOTFOUND: 'host_not_found',
+  EAI_AGAIN: 'host_not_found',
+  EAI_NODATA: 'host_not_found',
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_lost',
+  EPIPE: 'connection_lost',
+  ECONNABORTED: 'connection_lost',
+  UND_ERR_SOCKET: 'connection_lost',
+  timeout: 'request_timeout',
+  ETIMEDOUT: 'request_timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'request_timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'request_timeout',
+  UND_ERR_BODY_TIMEOUT: 'request_timeout',
+  ENETUNREACH: 'network_unreachable',
+  EHOSTUNREACH: 'network_unreachable',
+  ENETDOWN: 'network_unreachable',
+  CERT_HAS_EXPIRED: 'certificate_expired',
+  CERT_NOT_YET_VALID: 'certificate_expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate_wrong_host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate_untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate_untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate_untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate_untrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate_untrusted',
+  CERT_UNTRUSTED: 'certificate_untrusted',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'certificate_wanted',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls_failed',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'tls_failed',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_failed',
+  EPROTO: 'tls_failed',
+  Z_DATA_ERROR: 'body_damaged',
+  Z_BUF_ERROR: 'body_damaged',
+  bad_port: 'port_blocked',
+  too_large: 'response_too_large',
+  no_common_family: 'no_common_family',
+}
+
+/** Explains an exchange that was cut short, or answered by a proxy, a firewall or the network; null when it was not. */
+export function explainTransport(recording: Recording, exchange: Exchange): Finding | null {
+  return explainFailure(recording, exchange) ?? explainBetween(exchange)
+}
+
+function explainFailure(recording: Recording, exchange: Exchange): Finding | null {
+  const { failure, connection, timings, response } = exchange
+  if (failure === null) return null
+  const host = hostAsked(exchange)
+  const place = placeOf(exchange)
+  const { code: error, message } = failure
+  if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
+    return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
+  const code = codes[error] ?? (error.startsWith('ERR_SSL_') ? 'tls_failed' : null)
+  const unreached: Unreached = { host, sentFrom: whoSentUs(recording, exchange) }
+  const certificate = connection?.certificate ?? null
+  const simulated = isSimulator(recording, exchange)
+  switch (code) {
+    case 'host_not_found':
+    case 'network_unreachable':
+    case 'tls_failed':
+      return finding(code, place, unreached)
+    case 'connection_refused':
+      return finding(code, place, { ...unreached, isSimulator: simulated })
+    case 'connection_lost':
+      return finding(code, place, { ...unreached, status: response?.status ?? null })
+    case 'request_timeout':
+      return finding(code, place, { ...unreached, seconds: Math.max(1, Math.round(timings.endedMs / 1000)) })
+    case 'no_common_family':
+      return finding(code, place, { ...unreached, message: message.replace(/\.$/, '') })
+    case 'certificate_expired':
+    case 'certificate_wrong_host':
+    case 'certificate_untrusted':
+      return finding(code, place, { host, certificate, isSimulator: simulated })
+    case 'certificate_wanted':
+      return finding(code, place, { host, says: null })
+    case 'port_blocked':
+    case 'response_too_large':
+    case 'body_damaged':
+      return finding(code, place, { host })
+    default:
+      return finding('network_error', place, { host, error })
+  }
+}
+
+/** Names the hop that sent the phone to a host that nobody configured; null when it was configured. */
+function whoSentUs(recording: Recording, exchange: Exchange): Unreached['sentFrom'] {
+  const chain = chainOf(recording)
+  const index = chain.indexOf(exchange)
+  const previous = chain[index - 1]
+  const first = chain[0]
+  if (previous === undefined || first === undefined) return null
+  return hostAsked(exchange) === hostAsked(first)
+    ? null
+    : { hop: exchange.hop ?? index + 1, host: hostOf(previous.request.url) }
+}
+
+/** Explains an answer that is none of the server's that was asked; null when nothing says so. */
+function explainBetween(exchange: Exchange): Finding | null {
+  const { response } = exchange
+  if (response === null) return null
+  const host = hostAsked(exchange)
+  const place = placeOf(exchange)
+  const { status } = response
+  if (status === 407) return finding('proxy_credentials', place, { host })
+  const page = readPage(response)
+  if (status === 511) return finding('captive_portal', place, { host, page, status })
+  if (page?.kind === 'firewall') return finding('firewall_page', place, { host, page, status })
+  if (page?.kind === 'client-certificate')
+    return finding('certificate_wanted', place, { host, says: wordsOf(readRefusal(response)) })
+  return null
+}

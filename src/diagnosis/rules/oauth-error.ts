@@ -1,0 +1,282 @@
+// What an error of OAuth means, wherever it came from: by its code where that says it, and else by the server's words.
+import type { Grant } from '../../oauth/grants.ts'
+import type { Finding } from '../../run/finding.ts'
+import type { Exchange, Recording } from '../../run/recording.ts'
+import type { ClientFacts } from '../catalogue/client-authentication.ts'
+import type { Refused } from '../catalogue/words.ts'
+import { finding, type Place } from '../finding.ts'
+import { type Meaning, meaningOf } from '../meaning.ts'
+import { grantOf, hostAsked } from '../recorded.ts'
+import { type Refusal, wordsOf } from '../refusal.ts'
+
+export type Endpoint = 'authorize' | 'backchannel' | 'token' | 'api'
+
+/** A refusal, and what it answers. */
+export interface Refusing {
+  place: Place
+  refused: Refused
+  endpoint: Endpoint
+  /** The exchange that it came in; null: it came to the redirect_uri. */
+  exchange: Exchange | null
+}
+
+/** Gives the facts of a refusal that came in an exchange. */
+export function refusedIn(exchange: Exchange, refusal: Refusal): Refused {
+  const { status, code, retryAfter, reference } = refusal
+  return { host: hostAsked(exchange), status, sent: code, says: wordsOf(refusal), retryAfter, reference }
+}
+
+/** A difference of the clocks that makes servers refuse what is signed. In seconds. */
+const telltaleSkewSeconds = 60
+
+/** Explains a refusal by its code or its words; null when neither says more than that it is one. */
+export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
+  const { refused } = refusing
+  const code = (refused.sent ?? '').toLowerCase()
+  const meaning = meaningOf(refused.says, refused.sent)
+  if (isFailing(refused, code)) {
+    const isQuota = refused.status === 429 && meaning === 'quota'
+    return isQuota
+      ? finding('quota_exceeded', refusing.place, refused)
+      : finding('server_failing', refusing.place, refused)
+  }
+  return (
+    explainClock(recording, refusing, code, meaning) ??
+    explainAssertion(recording, refusing, code, meaning) ??
+    explainCode(recording, refusing, code, meaning) ??
+    explainMeaning(recording, refusing, meaning)
+  )
+}
+
+function isFailing({ status }: Refused, code: string): boolean {
+  return (
+    (status !== null && (status >= 500 || status === 429)) ||
+    code === 'server_error' ||
+    code === 'temporarily_unavailable'
+  )
+}
+
+/** The errors that a wrong clock can be behind although they say something else. */
+const unspecific = new Set([
+  '',
+  'invalid_request',
+  'invalid_assertion',
+  'invalid_client_assertion',
+  'invalid_token',
+  'invalid_request_object',
+  'unauthorized',
+])
+
+function explainClock(
+  recording: Recording,
+  { place, refused, endpoint, exchange }: Refusing,
+  code: string,
+  meaning: Meaning | null,
+): Finding | null {
+  const seconds = exchange?.clockSkewSeconds ?? null
+  if (seconds === null || Math.abs(seconds) < telltaleSkewSeconds) return null
+  const isSaid = meaning === 'clock' && code !== 'invalid_client' && code !== 'invalid_dpop_proof'
+  const canBe = unspecific.has(code) && (meaning === null || meaning === 'clock' || meaning === 'signature')
+  return isSigned(recording, endpoint) && (isSaid || (canBe && code !== ''))
+    ? finding('clock_differs', place, { ...refused, seconds })
+    : null
+}
+
+/** Tells whether something in a request to that endpoint was signed here, with a time in it. */
+function isSigned(recording: Recording, endpoint: Endpoint): boolean {
+  const { target } = recording
+  if (endpoint === 'authorize') return target.usesRequestObject
+  if (endpoint === 'api') return target.usesDpop
+  return isKeyMethod(target.authMethod) || target.usesDpop || grantOf(recording) === 'jwt-bearer'
+}
+
+function isKeyMethod(method: string | null): boolean {
+  return method === 'private_key_jwt' || method === 'application_jwt'
+}
+
+const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'audience',
+  'key-id',
+  'signature',
+  'jti',
+  'clock',
+])
+
+/** A server may refuse a client assertion under any error: its words tell. */
+function explainAssertion(
+  recording: Recording,
+  refusing: Refusing,
+  code: string,
+  meaning: Meaning | null,
+): Finding | null {
+  const { target } = recording
+  const isByAssertion = isKeyMethod(target.authMethod) && ['token', 'backchannel'].includes(refusing.endpoint)
+  const canBe = unspecific.has(code) || ['unauthorized_client', 'access_denied'].includes(code)
+  const isNamed =
+    ['invalid_assertion', 'invalid_client_assertion'].includes(code) ||
+    (canBe && (ofAssertions.has(meaning) || /assertion/i.test(refusing.refused.says ?? '')))
+  return isByAssertion && isNamed ? explainClient(recording, refusing, meaning) : null
+}
+
+function explainClient(
+  recording: Recording,
+  { place, refused, exchange }: Refusing,
+  meaning: Meaning | null,
+): Finding {
+  return finding('invalid_client', place, { ...refused, ...clientFacts(recording, exchange), meaning })
+}
+
+/** Gives how the client authenticated in an exchange. */
+export function clientFacts({ target }: Recording, exchange: Exchange | null): Omit<ClientFacts, 'meaning'> {
+  const method = target.authMethod ?? 'client_secret_basic'
+  const isAssertion = method === 'private_key_jwt'
+  const audiences: Readonly<Record<string, string | null>> = {
+    endpoint: exchange?.request.url ?? null,
+    issuer: target.issuer,
+  }
+  const audience = Object.hasOwn(audiences, target.assertionAudience)
+    ? (audiences[target.assertionAudience] ?? null)
+    : target.assertionAudience
+  return {
+    method,
+    key: isKeyMethod(method) ? target.key : null,
+    audience: isAssertion ? audience : null,
+    hasReservedCharacters: target.hasReservedCharacters,
+    skewSeconds: exchange?.clockSkewSeconds ?? null,
+  }
+}
+
+/** What the words of a server may say under an error that is about something else. */
+const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'balance',
+  'not-subscribed',
+  'suspended',
+  'not-allowed-line',
+  'roaming',
+  'address',
+])
+
+function explainCode(
+  recording: Recording,
+  refusing: Refusing,
+  code: string,
+  meaning: Meaning | null,
+): Finding | null {
+  const { place, refused, endpoint } = refusing
+  const { target } = recording
+  const grant: Grant = grantOf(recording)
+  const scope = target.scope ?? ''
+  const consent = { ...refused, grant, prompt: target.prompt }
+  switch (code) {
+    case 'access_denied':
+      return ofTheAccount.has(meaning)
+        ? null
+        : finding(code, place, { ...refused, grant, isAtToken: endpoint === 'token', meaning })
+    case 'consent_required':
+    case 'login_required':
+    case 'interaction_required':
+      return finding(code, place, consent)
+    case 'invalid_scope':
+      return finding(code, place, { ...refused, grant, scope })
+    case 'unauthorized_client':
+      return ofTheAccount.has(meaning) || meaning === 'redirect-uri'
+        ? null
+        : finding(code, place, { ...refused, grant })
+    case 'invalid_client':
+      return ofTheAccount.has(meaning) ? null : explainClient(recording, refusing, meaning)
+    case 'invalid_grant':
+      return finding(code, place, {
+        ...refused,
+        grant,
+        meaning,
+        redirectUri: sentRedirectUri(recording),
+        skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
+      })
+    case 'unsupported_grant_type':
+    case 'unknown_user_id':
+      return finding(code, place, { ...refused, grant })
+    case 'invalid_dpop_proof':
+      return finding(code, place, {
+        ...refused,
+        usesDpop: target.usesDpop,
+        skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
+      })
+    case 'invalid_request_object':
+    case 'use_dpop_nonce':
+    case 'expired_login_hint_token':
+    case 'missing_user_code':
+    case 'invalid_user_code':
+    case 'invalid_binding_message':
+    case 'transaction_failed':
+      return finding(code, place, refused)
+    default:
+      return null
+  }
+}
+
+function sentRedirectUri({ target }: Recording): string | null {
+  return target.repeatsRedirectUri ? target.redirectUri : null
+}
+
+/** Explains a refusal by the server's words alone; null when they don't tell. */
+export function explainMeaning(
+  recording: Recording,
+  { place, refused, endpoint }: Refusing,
+  meaning: Meaning | null,
+): Finding | null {
+  const { target } = recording
+  const grant = grantOf(recording)
+  switch (meaning) {
+    case 'balance':
+      return finding('account_balance', place, refused)
+    case 'quota':
+      return finding('quota_exceeded', place, refused)
+    case 'not-subscribed':
+      return finding('not_subscribed', place, refused)
+    case 'suspended':
+      return finding('account_suspended', place, refused)
+    case 'not-allowed-line':
+      return finding('line_not_allowed', place, refused)
+    case 'not-served':
+      return finding('line_not_served', place, refused)
+    case 'api-key':
+      return finding('api_key_refused', place, refused)
+    case 'address':
+      return finding('address_not_allowed', place, refused)
+    case 'roaming':
+      return finding('roaming', place, refused)
+    case 'redirect-uri':
+      return endpoint === 'api' || target.redirectUri === null
+        ? null
+        : finding('redirect_uri_refused', place, { ...refused, redirectUri: target.redirectUri })
+    case 'pkce':
+      return endpoint === 'api'
+        ? null
+        : finding('pkce_refused', place, { ...refused, usesPkce: target.usesPkce })
+    case 'login-hint':
+      return finding('login_hint_refused', place, { ...refused, form: target.loginHint })
+    case 'scope':
+      return endpoint === 'api'
+        ? null
+        : finding('invalid_scope', place, { ...refused, grant, scope: target.scope ?? '' })
+    case 'client':
+      return endpoint === 'api' || target.clientId === null || refused.status === 401
+        ? null
+        : finding('client_unknown', place, { ...refused, clientId: target.clientId })
+    case 'consent':
+      return finding('consent_required', place, { ...refused, grant, prompt: target.prompt })
+    case 'used':
+    case 'expired':
+      return endpoint === 'token' && refused.status !== 401 && /\bcode\b/i.test(refused.says ?? '')
+        ? finding('invalid_grant', place, {
+            ...refused,
+            grant,
+            meaning,
+            redirectUri: sentRedirectUri(recording),
+            skewSeconds: null,
+          })
+        : null
+    default:
+      return null
+  }
+}

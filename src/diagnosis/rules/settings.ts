@@ -1,0 +1,134 @@
+// Settings that are allowed and yet likely a mistake, and what the way of asking leaves out: known before anything is sent.
+import type { OperationName } from '../../camara/api.ts'
+import type { Finding } from '../../run/finding.ts'
+import { isHeardAt, isLoopback, listenerOf } from '../../wire/addresses.ts'
+import { finding, type Place } from '../finding.ts'
+import { isByPhone, type Rule } from '../recorded.ts'
+
+const atAuthorize: Place = { step: 'authorize' }
+
+/** Looks at the request and its settings; a run that was refused before it began shows none of it. */
+export const noteRequest: Rule = (recording) => {
+  const { target, request, end } = recording
+  if (end?.kind === 'refused' && end.step === 'prepare') return []
+  const byPhone = isByPhone(recording)
+  return [
+    ...(byPhone ? noteListening(recording) : []),
+    ...(request.isStateGiven && byPhone ? [finding('state_given', atAuthorize)] : []),
+    ...(byPhone ? noteLoginHint(recording) : []),
+    ...(byPhone ? noteProxy(recording) : []),
+    ...adviseOnSettings(
+      {
+        redirectUri: byPhone ? target.redirectUri : null,
+        // What the preset itself asks for needs no advice.
+        scope: target.origins['scope']?.startsWith('preset ') ? null : target.scope,
+        apiVersion: target.apiVersion,
+        operation: request.operation ?? 'verify',
+      },
+      atAuthorize,
+    ),
+    ...notePreset(target, atAuthorize),
+    ...noteVersion(recording),
+  ]
+}
+
+const noteLoginHint: Rule = ({ target, request }) => {
+  const isFormOfNumber = target.loginHint === 'tel' || target.loginHint === 'bare'
+  return isFormOfNumber && request.operation === 'device-phone-number'
+    ? [finding('login_hint_left_out', atAuthorize, { form: target.loginHint })]
+    : []
+}
+
+const noteProxy: Rule = ({ target, request }) => {
+  const url = target.authorizeUrl ?? target.issuer ?? request.issuer ?? ''
+  const isHere = URL.canParse(url) && isLoopback(new URL(url).hostname)
+  return request.source !== null && request.isProxied && !isHere
+    ? [finding('proxy_passed_by', atAuthorize, { source: request.source })]
+    : []
+}
+
+const noteVersion: Rule = (recording) => {
+  const { apiVersion } = recording.target
+  return !isByPhone(recording) && apiVersion !== null && /^v[01]/.test(apiVersion)
+    ? [finding('operator_token_version', atAuthorize, { apiVersion })]
+    : []
+}
+
+const noteListening: Rule = ({ target, request }) => {
+  const listening = request.listeningOn === null ? null : readAddress(request.listeningOn)
+  if (listening === null) return []
+  const { redirectUri } = target
+  const own = redirectUri !== null && URL.canParse(redirectUri) ? listenerOf(redirectUri) : null
+  const isElsewhere = own !== null && redirectUri !== null && !isHeardAt(own, listening)
+  return [
+    ...(isLoopback(listening.host)
+      ? []
+      : [finding('listening_beyond_this_machine', atAuthorize, { host: listening.host })]),
+    ...(isElsewhere
+      ? [finding('listening_elsewhere', atAuthorize, { redirectUri, listen: request.listeningOn ?? '' })]
+      : []),
+  ]
+}
+
+interface Address {
+  host: string
+  port: number
+}
+
+function readAddress(text: string): Address | null {
+  const match = /^(.*):(\d+)$/.exec(text)
+  return match === null ? null : { host: (match[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[2]) }
+}
+
+/** What people mistype; null or left out: not known. */
+export interface AdvisedSettings {
+  redirectUri?: string | null | undefined
+  scope?: string | null | undefined
+  apiVersion?: string | null | undefined
+  operation?: OperationName
+}
+
+/** Looks over the settings that people mistype; for a run, and for the commands that save a profile. */
+export function adviseOnSettings(settings: AdvisedSettings, place: Place): Finding[] {
+  const { redirectUri, scope } = settings
+  return [
+    ...(redirectUri ? adviseOnRedirectUri(redirectUri, place) : []),
+    ...(scope ? adviseOnScope(scope, settings, place) : []),
+  ]
+}
+
+/** Says what no document of the provider confirms of a preset. */
+export function notePreset(
+  { preset, unconfirmed }: { preset: string | null; unconfirmed: readonly string[] },
+  place: Place,
+): Finding[] {
+  return unconfirmed.length === 0
+    ? []
+    : [finding('preset_unconfirmed', place, { preset: preset ?? 'of this profile', points: unconfirmed })]
+}
+
+function adviseOnRedirectUri(redirectUri: string, place: Place): Finding[] {
+  if (!URL.canParse(redirectUri)) return []
+  const { protocol, hostname } = new URL(redirectUri)
+  if (redirectUri.includes('#')) return [finding('redirect_uri_fragment', place, { redirectUri })]
+  return protocol === 'http:' && !isLoopback(hostname)
+    ? [finding('redirect_uri_plain', place, { redirectUri })]
+    : []
+}
+
+function adviseOnScope(scope: string, settings: AdvisedSettings, place: Place): Finding[] {
+  const { apiVersion, operation = 'verify' } = settings
+  if (/%(20|23|3a)/i.test(scope)) return [finding('scope_encoded', place, { scope })]
+  const purposes = scope.split(' ').filter((token) => token.startsWith('dpv:'))
+  const names = new Set(purposes.map((token) => token.replace(/#.*$/, '')))
+  const isHashForm = purposes.some((token) => token.includes('#'))
+  const isV0 = apiVersion?.startsWith('v0') ?? false
+  const advice: Finding[] = []
+  if (names.size > 1) advice.push(finding('scope_two_purposes', place, { scope }))
+  if (isHashForm && apiVersion && !isV0)
+    advice.push(finding('scope_form_v0', place, { scope, apiVersion, operation }))
+  if (!isHashForm && purposes.length > 0 && apiVersion === 'v0')
+    advice.push(finding('scope_form_v1', place, { scope, operation }))
+  if (purposes.length === 0) advice.push(finding('scope_no_purpose', place, { scope }))
+  return advice
+}
