@@ -6,7 +6,7 @@ import { type Rule, uniqueByCode } from './recorded.ts'
 import { explainApi, noteCorrelator, noteMismatch } from './rules/api.ts'
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
-import { explainResponse, explainTimeout, noteForeign } from './rules/callback.ts'
+import { explainResponse, explainTimeout, noteForeign, notePasted } from './rules/callback.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
@@ -35,6 +35,7 @@ const notes: readonly Rule[] = [
   noteOffer,
   noteBackchannel,
   noteForeign,
+  notePasted,
   noteToken,
   noteIdToken,
   noteKeys,

@@ -1,6 +1,7 @@
 // Finds in a recording what rules ask about.
 import { type Grant, grantTypes } from '../oauth/grants.ts'
 import type { Exchange, Lack, Recording, StepName } from '../run/recording.ts'
+import { readTokenMembers } from '../oauth/token.ts'
 import { isLoopback } from '../wire/addresses.ts'
 import { readBody } from '../wire/body.ts'
 import { type ExchangeKind, headerOf, textOf } from '../wire/exchange.ts'
@@ -88,7 +89,7 @@ export function grantedBy(recording: Recording): { exchange: Exchange; atMs: num
       candidate.kind === 'token' &&
       candidate.failure === null &&
       isSuccess(candidate) &&
-      typeof membersOf(candidate)['access_token'] === 'string',
+      typeof readTokenMembers(textOf(candidate.response))?.['access_token'] === 'string',
   )
   return exchange === undefined
     ? null

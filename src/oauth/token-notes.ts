@@ -1,6 +1,7 @@
 // What a token response allows that it should not, or says otherwise than it should; the flow goes on.
 import * as oauth from 'oauth4webapi'
 import { countNames, describeValue, readBody, stringIn } from '../wire/body.ts'
+import { isFormToken, readTokenMembers } from './token.ts'
 
 /** What was asked for. */
 export interface AskedToken {
@@ -12,6 +13,7 @@ export interface AskedToken {
 
 /** What is noted, by its code. */
 interface NoteFacts {
+  token_form_encoded: object
   token_type_missing: object
   dpop_not_used: object
   token_response_irregular: { message: string }
@@ -24,7 +26,7 @@ interface NoteFacts {
 
 export type TokenNote = { [C in keyof NoteFacts]: { code: C; facts: NoteFacts[C] } }[keyof NoteFacts]
 
-type TokenResponse = Record<string, unknown>
+type TokenResponse = Readonly<Record<string, unknown>>
 type Rule = (response: TokenResponse, asked: AskedToken) => TokenNote | null
 
 /** The longest life that CAMARA allows an access token. */
@@ -34,8 +36,8 @@ const rules: readonly Rule[] = [noteType, noteLifetime, noteRefreshToken, noteSc
 
 /** Looks over the body of a response that carries an access token, which may be redacted. */
 export function noteTokenResponse(text: string, asked: AskedToken): TokenNote[] {
-  const body = readBody(text)
-  const response = body.kind === 'object' ? body.object : {}
+  if (isFormToken(text)) return [{ code: 'token_form_encoded', facts: {} }]
+  const response = readTokenMembers(text) ?? {}
   const notes = rules.flatMap((rule) => rule(response, asked) ?? [])
   return isDoubled(text)
     ? [

@@ -47,13 +47,30 @@ export type TokenAnswer =
   | { kind: 'unreadable'; found: string }
 
 /**
- * Reads a token response leniently: an access token in a 2xx JSON object is enough.
+ * Gives the members of a token response: those of a JSON object or, where that has an access token, of a form, as the
+ * servers of OAuth 1 sent it. Null when it is neither.
+ */
+export function readTokenMembers(text: string): Readonly<Record<string, unknown>> | null {
+  const body = readBody(text)
+  if (body.kind === 'object') return body.object
+  return isFormToken(text) ? Object.fromEntries(new URLSearchParams(text.trim())) : null
+}
+
+/** Tells whether a token response is a form and not JSON. */
+export function isFormToken(text: string): boolean {
+  return /^(?:[\w.-]{1,60}=[^&\s<{]*&)*access_token=[^&\s<{]/.test(text.trim().slice(0, 10_000))
+}
+
+/**
+ * Reads a token response leniently: an access token in a 2xx JSON object, or in a form, is enough.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5
  */
 export function readTokenAnswer(status: number, text: string): TokenAnswer {
   const body = readBody(text)
-  if (body.kind !== 'object') return { kind: 'unreadable', found: body.found }
-  const member = (name: string) => stringIn(body.object, name)
+  const members = readTokenMembers(text)
+  if (members === null)
+    return { kind: 'unreadable', found: body.kind === 'other' ? body.found : 'a JSON object' }
+  const member = (name: string) => stringIn(members, name)
   const accessToken = member('access_token')
   if (status >= 200 && status < 300 && accessToken) {
     if (!visibleAscii.test(accessToken)) {

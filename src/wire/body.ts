@@ -18,7 +18,7 @@ export function readBody(text: string): Body {
 }
 
 /** Reads a member that is a non-empty string; null when it is anything else. */
-export function stringIn(object: Record<string, unknown>, name: string): string | null {
+export function stringIn(object: Readonly<Record<string, unknown>>, name: string): string | null {
   const member = Object.hasOwn(object, name) ? object[name] : undefined
   return typeof member === 'string' && member !== '' ? member : null
 }

@@ -64,21 +64,9 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
     cause: `${ours} was sent by a page of another origin, which nv does not accept.`,
     fix: 'Let the gateway redirect the browser to the redirect_uri.',
   }),
-  authorize_url: () => ({
-    title: 'The pasted address is the one that nv showed',
-    cause: 'It is the authorize URL, not the address that the phone ended on.',
-    fix: 'Open it on the phone first, then paste the final address.',
-  }),
-  error_page: ({ what, redirectUri }) => ({
-    title: `${what.host ?? 'The gateway'} shows an error${what.error === null ? '' : `: ${what.error}`}`,
-    cause: `${quote(what.errorDescription)}The pasted address is an error page, so nothing was sent to ${redirectUri}.`,
-    fix: 'Compare the client_id and the redirect_uri with the registration, in every character.',
-  }),
-  bare_code: () => ({
-    title: 'Only a code was pasted',
-    cause: "Without the state that came with it nv can't tell whether it belongs to this attempt.",
-    fix: 'Paste the whole final address.',
-  }),
+  authorize_url: () => explainPasted('authorize_url'),
+  error_page: ({ what }) => explainPasted('error_page', what),
+  bare_code: () => explainPasted('bare_code'),
   state_missing: ({ what }) => explainForeign(what, 'without a state'),
   state_differs: ({ what }) => explainForeign(what, 'with another state'),
   state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
@@ -95,5 +83,31 @@ function explainForeign({ error, errorDescription }: Arrival['what'], how: strin
     title: `A callback arrived ${how}`,
     cause: 'It belongs to an older attempt, or the gateway loses the state.',
     fix: 'Open the newest URL, once. If it keeps happening, report it to the provider.',
+  }
+}
+
+export type PastedError = Pick<Arrival['what'], 'host' | 'error' | 'errorDescription'>
+
+/** Says what was pasted in place of the address that the phone ended on. */
+export function explainPasted(
+  verdict: 'authorize_url' | 'error_page' | 'bare_code',
+  what: PastedError = { host: null, error: null, errorDescription: null },
+): Explained {
+  if (verdict === 'authorize_url')
+    return {
+      title: 'The pasted address is the one that nv showed',
+      cause: 'It is the authorize URL, not the address that the phone ended on.',
+      fix: 'Open it on the phone first, then paste the final address.',
+    }
+  if (verdict === 'bare_code')
+    return {
+      title: 'Only a code was pasted',
+      cause: "Without the state that came with it nv can't tell whether it belongs to this attempt.",
+      fix: 'Paste the whole final address.',
+    }
+  return {
+    title: `${what.host ?? 'The gateway'} shows an error${what.error === null ? '' : `: ${what.error}`}`,
+    cause: `${quote(what.errorDescription)}The pasted address is an error page, so nothing was sent to the redirect_uri.`,
+    fix: 'Compare the client_id and the redirect_uri with the registration, in every character.',
   }
 }

@@ -1,6 +1,6 @@
 // The authorization response: what arrived, and why it is not the one that was waited for.
 import type { Arrival } from '../../run/recording.ts'
-import { explainArrival } from './arrivals.ts'
+import { explainArrival, type PastedError, explainPasted } from './arrivals.ts'
 import { quote, rfc6749, type Words } from './words.ts'
 
 interface TimeoutFacts {
@@ -32,6 +32,15 @@ export const callback = {
     cause: 'It belongs to an older attempt, or someone else sent it.',
     fix: 'Nothing to do: nv is still waiting for the right one.',
     reference: `${rfc6749}#section-10.12`,
+  }),
+  pasted_authorize_url: (): Words => pasted('authorize_url'),
+  pasted_error_page: (facts: PastedError): Words => pasted('error_page', facts),
+  pasted_code_alone: (): Words => pasted('bare_code'),
+  pasted_text: (): Words => ({
+    severity: 'warning',
+    title: 'What was pasted is not an address of the callback',
+    cause: 'It has no code, error or state in it.',
+    fix: 'Paste the whole address bar of the phone. nv is still waiting.',
   }),
   error_without_state: ({
     error,
@@ -83,6 +92,12 @@ export const callback = {
     fix: 'Report it to the provider.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
+}
+
+/** Says why a pasted line was not taken, while nv waits for another. */
+function pasted(...what: Parameters<typeof explainPasted>): Words {
+  const { title, cause, fix } = explainPasted(...what)
+  return { severity: 'warning', title, cause, fix: `${fix} nv is still waiting.` }
 }
 
 function stateWrong(what: string): Words {

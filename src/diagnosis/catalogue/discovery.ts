@@ -132,6 +132,8 @@ function describeMissing({
   host: string
 }): string {
   const places = urls.join(' and ')
+  if (urls.some((url) => url.split('/.well-known/').length > 2))
+    return 'The issuer is given as the address of its document. It is what stands before /.well-known/.'
   if (location !== null) return `${places} redirects to ${location}, which nv does not follow.`
   if (status === 401 || status === 403)
     return `${host} refuses to show ${places}: something in front of it wants a key, or blocks this address.`

@@ -109,6 +109,13 @@ export const token = {
     fix: 'Nothing to do: nv continued with a Bearer token. --dpop off leaves the proof out.',
     reference: `${rfc9449}#section-5`,
   }),
+  token_form_encoded: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `${host} sent the access token as a form, not as JSON`,
+    cause: 'OAuth requires a JSON object, and most clients read nothing else.',
+    fix: wentOn,
+    reference: `${rfc6749}#section-5.1`,
+  }),
   token_type_missing: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `The token response of ${host} has no token_type`,

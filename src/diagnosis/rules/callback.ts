@@ -135,3 +135,13 @@ export const noteForeign: Rule = ({ arrivals }) => {
       : []),
   ]
 }
+
+/** Notes what was pasted in place of the address that the phone ended on. */
+export const notePasted: Rule = ({ arrivals }) =>
+  arrivals.flatMap(({ via, what, verdict }) => {
+    if (via !== 'paste') return []
+    if (verdict === 'authorize_url') return [finding('pasted_authorize_url', atCallback)]
+    if (verdict === 'error_page') return [finding('pasted_error_page', atCallback, what)]
+    if (verdict === 'bare_code') return [finding('pasted_code_alone', atCallback)]
+    return verdict === 'not_an_address' ? [finding('pasted_text', atCallback)] : []
+  })

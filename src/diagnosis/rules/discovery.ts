@@ -141,7 +141,13 @@ export const noteDocument: Rule = (recording) => {
       ? [finding('discovered_issuer_differs', place, { host, issuer, found: document.issuer })]
       : []),
     ...(objection?.code === 'strict_objection'
-      ? [finding('discovery_irregular', place, { host, message: objection.facts.message.replace(/\.$/, '') })]
+      ? [
+          finding('discovery_irregular', place, {
+            host,
+            message:
+              document.issuer === null ? 'It has no issuer' : objection.facts.message.replace(/\.$/, ''),
+          }),
+        ]
       : []),
     ...urls.flatMap(([name, url]) => {
       const rule = url === null ? null : endpointRule(url)

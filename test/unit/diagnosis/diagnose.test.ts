@@ -452,6 +452,16 @@ describe('the callback that did not come', () => {
     expect(textOf({ ...waiting, arrivals })).toMatch(words)
   })
 
+  it.each([
+    ['authorize_url', 'pasted_authorize_url'],
+    ['error_page', 'pasted_error_page'],
+    ['bare_code', 'pasted_code_alone'],
+    ['not_an_address', 'pasted_text'],
+  ] as const)('a pasted line that is %s is explained while nv still waits', (verdict, code) => {
+    const arrivals = [arrivalOf(verdict, { state: 'missing' }, 'paste')]
+    expect(explain({ ...waiting, end: null, arrivals })).toMatchObject([{ code, severity: 'warning' }])
+  })
+
   it('an error without a state is shown while nv still waits, and stays', () => {
     const arrivals = [
       arrivalOf('state_missing', {
