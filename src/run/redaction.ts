@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { maskPhoneNumber } from '../camara/phone-number.ts'
 import type { HeaderList } from '../wire/exchange.ts'
 import { findMembers, findParameters, findPatterns } from './carriers.ts'
-import { decode } from './decoded.ts'
+import { decode, type Decoded } from './decoded.ts'
 import { fold, redacted } from './fold.ts'
 import { formsOf } from './forms.ts'
 import { isOrdinary, isWord, tellingLength } from './ordinary.ts'
@@ -41,6 +41,17 @@ const minNationalLength = 7
 /** No text that is not made for it needs more than two. */
 const maxRounds = 5
 
+/** A text as it is searched: decoded, and in JSON with its structure. */
+interface View {
+  decoded: Decoded
+  isOutside: Uint8Array | null
+}
+
+function view(text: string): View {
+  const decoded = decode(text)
+  return { decoded, isOutside: markStructure(decoded) }
+}
+
 /** Makes a redactor that remembers nothing yet. */
 export function createRedactor(): Redactor {
   const search = createSearch()
@@ -68,16 +79,12 @@ export function createRedactor(): Redactor {
     search.add({ value: digits, forms: formsOf(digits, digits.length), replacement: masked, isAlone })
   }
 
-  const forget = (text: string): string => {
-    const decoded = decode(text)
-    const isOutside = markStructure(decoded)
-    return replaceSpans(decoded, search.find(decoded, fold(decoded, isOutside)), isOutside)
+  const forget = ({ decoded, isOutside }: View): View => {
+    const spans = search.find(decoded, fold(decoded, isOutside))
+    return spans.length === 0 ? { decoded, isOutside } : view(replaceSpans(decoded, spans, isOutside))
   }
 
-  const takeOut = (text: string): string => {
-    const decoded = decode(text)
-    if (whole.has(decoded.text.trim())) return redacted
-    const isOutside = markStructure(decoded)
+  const takeOut = ({ decoded, isOutside }: View): string => {
     const spans = [
       ...findParameters(decoded, whole),
       ...findMembers(decoded, whole),
@@ -89,13 +96,14 @@ export function createRedactor(): Redactor {
 
   /** What carries a secret is looked for in what is left, until there is no more: one may stand in front of another. */
   const redact = (text: string): string => {
-    let before = forget(text)
+    let before = forget(view(text))
+    if (whole.has(before.decoded.text.trim())) return redacted
     for (let round = 0; round < maxRounds; round++) {
       const after = takeOut(before)
-      if (after === before) break
-      before = after
+      if (after === before.decoded.source) break
+      before = view(after)
     }
-    return before
+    return before.decoded.source
   }
 
   return {

@@ -13,7 +13,8 @@ const plain = /^[ -~]*$/
 export function escapeText(text: string, maxLength = 300): string {
   if (text.length <= maxLength && plain.test(text)) return text
   // No character has more than two units: what is beyond isn't looked at.
-  const characters = [...text.slice(0, 2 * maxLength + 2)]
+  const beginning = text.slice(0, 2 * maxLength + 2)
+  const characters = [...beginning]
   const shown = characters
     .slice(0, maxLength)
     .map((character) => (harmless.test(character) ? character : escape(character)))
