@@ -13,7 +13,7 @@ interface ReceivedIdToken {
 }
 
 /**
- * Observes what is wrong with an ID token; tells whether it is of this attempt. A nonce that is not ours, or is
+ * Observes what is wrong with an ID token; tells whether it may be of this attempt. A nonce that is not ours, or is
  * missing, says that the code may have been injected: PKCE does not prove the contrary, since servers ignore it.
  */
 export async function checkIdToken(
@@ -28,8 +28,7 @@ export async function checkIdToken(
   const expected = { clientId, clientSecret, issuer, nonce, accessToken, nowSeconds, keys }
   const notes = await reviewIdToken(idToken, expected)
   for (const note of notes) recorder.observe({ ...note, step: 'token', exchange })
-  const isUnreadable = notes.some(({ code }) => code === 'id_token_unreadable')
-  return !notes.some(({ code }) => code === 'nonce_differs') && !(isUnreadable && nonce !== undefined)
+  return !notes.some(({ code }) => code === 'nonce_differs')
 }
 
 /** How long the keys are waited for: what they tell is worth less than the answer of the API. */

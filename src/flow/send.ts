@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { addressGone, type Source } from '../reach/source.ts'
 import type { Target } from '../target/target.ts'
 import type { StepName } from '../run/recording.ts'
+import { secretsIn } from '../run/secrets.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import { type ExchangeKind, headerOf, type Sent, textOf } from '../wire/exchange.ts'
 import type { Deadline } from './deadline.ts'
@@ -55,7 +56,6 @@ export function createSend(
     const correlator = isFromPhone || isPublic ? null : randomUuid(context)
     const ofClient = correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }
     const headers = { 'user-agent': `nv/${context.tool.version}`, ...ofClient, ...request.headers }
-    for (const secret of secretsSent(request)) recorder.redactor.conceal(secret)
     const hop = isFromPhone ? ++hops : null
     const localAddresses = isFromPhone ? source?.addresses : undefined
     const startedMs = recorder.elapsedMs()
@@ -65,6 +65,7 @@ export function createSend(
       (signal) => context.send({ ...request, headers }, { ...options, signal }),
       limitMs,
     )
+    for (const secret of secretsIn({ ...sent.request, url: request.url })) recorder.redactor.conceal(secret)
     learnFrom(sent, recorder)
     const exchange = recorder.exchange({
       ...sent,
@@ -99,31 +100,12 @@ function skewOf({ response, timings }: Sent, sentAt: number): number | null {
     : Math.round((serverMs - sentAt - (timings.firstByteMs ?? timings.endedMs)) / 1000)
 }
 
-const secretFields = ['client_secret', 'client_assertion', 'assertion', 'code_verifier']
-const secretMembers = ['access_token', 'id_token', 'refresh_token', 'auth_req_id', 'client_secret']
-/** A shorter code is found in words that have nothing to do with it. */
-const minCodeLength = 12
-
-/** Finds what a request proves itself with, which the server may hand back. */
-function secretsSent({ headers = {}, body = '' }: Pick<FlowRequest, 'headers' | 'body'>): string[] {
-  const credentials = headers['authorization']?.split(' ')[1]
-  const form = new URLSearchParams(body)
-  return [credentials, headers['dpop'], ...secretFields.map((name) => form.get(name))].flatMap(
-    (secret) => secret ?? [],
-  )
-}
-
-/** Remembers the secrets that a response brings, so that not even its own headers are recorded with them. */
-function learnFrom({ request, response }: Sent, { redactor, learnNumber }: Recorder): void {
+/** Remembers what a response brings, so that not even its own headers are recorded with it. */
+function learnFrom({ response }: Sent, { redactor, learnNumber }: Recorder): void {
   if (response === null) return
-  const location = headerOf(response, 'location')
-  const redirect =
-    location !== null && URL.canParse(location, request.url) ? new URL(location, request.url) : null
-  const codes = redirect?.searchParams.getAll('code').filter((code) => code.length >= minCodeLength) ?? []
+  for (const secret of secretsIn(response)) redactor.conceal(secret)
   const body = readBody(textOf(response))
-  const member = (name: string) => (body.kind === 'object' ? stringIn(body.object, name) : null)
-  for (const secret of [...codes, ...secretMembers.map(member)]) if (secret !== null) redactor.conceal(secret)
-  const number = member('devicePhoneNumber')
+  const number = body.kind === 'object' ? stringIn(body.object, 'devicePhoneNumber') : null
   if (number !== null && e164Pattern.test(number)) learnNumber(number)
 }
 

@@ -1,7 +1,8 @@
 // Sends a token request, whatever its grant, and reads the answer leniently after a strict client had its say.
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
-import { buildTokenRequest, checkTokenResponse, readTokenAnswer } from '../oauth/token.ts'
+import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'
+import { objectToToken } from '../oauth/token-notes.ts'
 import { checkIdToken } from './id-token.ts'
 import type { AccessToken, Flow, Gateway } from './journey.ts'
 import { sendProven } from './proof.ts'
@@ -41,7 +42,7 @@ export async function readToken(
   if (answer === null || token?.kind !== 'token') return { lacks: 'token' }
   for (const secret of token.secrets) recorder.redactor.conceal(secret)
   const { accessToken, tokenType, scope, idToken } = token
-  const objection = await checkTokenResponse(answer)
+  const objection = await objectToToken(answer)
   if (objection !== null)
     recorder.observe({ code: 'strict_objection', step: 'token', exchange, facts: { message: objection } })
   if (idToken !== null) {

@@ -1,6 +1,5 @@
 // The token request, and its response read leniently, so that a flow goes on wherever there is an access token.
-import * as oauth from 'oauth4webapi'
-import { countNames, readBody, stringIn } from '../wire/body.ts'
+import { readBody, stringIn } from '../wire/body.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 
 export interface TokenRequest {
@@ -85,31 +84,5 @@ export function readTokenAnswer(status: number, text: string): TokenAnswer {
   return {
     kind: 'unreadable',
     found: member('message') ?? member('code') ?? 'a JSON object with neither access_token nor error',
-  }
-}
-
-/**
- * Has a strict client process a response that carries an access token; gives its objection, or null. What rules of our
- * own look at more closely is left out: the type, the lifetime, the ID token.
- */
-export async function checkTokenResponse(answer: {
-  status: number
-  headers: Headers
-  text: string
-}): Promise<string | null> {
-  const { status, headers, text } = answer
-  if (countNames(text, 'access_token') > 1) return 'it has access_token more than once'
-  const body = readBody(text)
-  const response = body.kind === 'object' ? body.object : {}
-  const rest = { ...response, token_type: 'Bearer', expires_in: undefined, id_token: undefined }
-  try {
-    await oauth.processAuthorizationCodeResponse(
-      { issuer: 'https://any.invalid' },
-      { client_id: 'any' },
-      new Response(JSON.stringify(rest), { status, headers }),
-    )
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
   }
 }

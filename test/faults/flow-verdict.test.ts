@@ -36,7 +36,7 @@ it.each<[string, OutgoingResponse, 'verified' | 'mismatch']>([
     outcome,
     exitCode: outcome === 'verified' ? 0 : 1,
     failedStep: null,
-    findings: [],
+    findings: outcome === 'verified' ? [] : [{ code: 'mismatch_explained' }],
   })
 })
 

@@ -50,7 +50,7 @@ describe('without --listen', () => {
 
 it('with --listen on every address, a warning says who can reach it', async () => {
   const flow = await startWaitingFlow(gateway.urls, { profile: { listen: { host: '0.0.0.0', port: 0 } } })
-  expect(flow.err()).toContain('Listening on 0.0.0.0: others on that network can reach it')
+  expect(flow.err()).toContain('listens on 0.0.0.0: others on that network can reach it')
   await bringCallback(flow)
   expect((await flow.run).findings.map(({ code }) => code)).toEqual(['listening_beyond_this_machine'])
 })

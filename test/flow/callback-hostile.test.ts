@@ -168,7 +168,12 @@ describe('a forged callback', () => {
     await flow.warned
     await expectSuccess(flow)
     expect((await flow.run).findings.map(({ code, severity }) => [code, severity])).toEqual([
-      ['foreign_callback', 'warning'],
+      [
+        query('').startsWith('error=access_denied') && !query('').includes('state')
+          ? 'error_without_state'
+          : 'foreign_callback',
+        'warning',
+      ],
     ])
   })
 

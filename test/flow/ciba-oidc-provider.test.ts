@@ -97,7 +97,7 @@ test.each<[string, object, Partial<Target>]>([
     expect(verified.run).toMatchObject({ outcome: 'verified', failedStep: null, findings: [] })
     expect(verified.run.steps.map(({ status }) => status)).toEqual(['ok', 'skipped', 'ok', 'ok'])
     const other = await runBySim(issuer, profile, operatorToken, '+34600000002')
-    expect(other.run).toMatchObject({ outcome: 'mismatch', findings: [] })
+    expect(other.run).toMatchObject({ outcome: 'mismatch', findings: [{ code: 'mismatch_explained' }] })
   },
 )
 

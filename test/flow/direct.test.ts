@@ -187,7 +187,7 @@ describe('a callback in the last Location', () => {
   it.each([
     ['the state twice', (state: string) => `code=x&state=${state}&state=${state}`, 'state_doubled'],
     ['the code twice', (state: string) => `code=x&code=y&state=${state}`, 'doubled_parameter'],
-    ['the parameters in its fragment', (state: string) => `#code=x&state=${state}`, 'state_missing'],
+    ['the parameters in its fragment', (state: string) => `#code=x&state=${state}`, 'response_in_fragment'],
   ])('with %s fails there too', async (_what, query, code) => {
     const { result, gateway } = await follow({
       authorize: (request) => redirect(`${appRedirectUri}?${query(queryOf(request).get('state') ?? '')}`),

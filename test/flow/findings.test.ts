@@ -47,7 +47,7 @@ test.each<[name: string, handlers: Handlers, step: string, codes: string[]]>([
     'an error page',
     { authorize: () => json({ code: 400, message: 'unknown client' }, 400) },
     'authorize',
-    ['authorize_refused'],
+    ['client_unknown'],
   ],
   [
     'a page for a person',
@@ -88,7 +88,7 @@ test.each<[name: string, handlers: Handlers, step: string, codes: string[]]>([
     'api',
     ['api_not_found'],
   ],
-  ['a 404 of the API', api(404, 'IDENTIFIER_NOT_FOUND'), 'api', ['api_error']],
+  ['a 404 of the API', api(404, 'IDENTIFIER_NOT_FOUND'), 'api', ['line_not_served']],
   ['a 500', api(500, 'INTERNAL'), 'api', ['api_error']],
   [
     'a token of another type',

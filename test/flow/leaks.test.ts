@@ -23,7 +23,8 @@ import {
 
 const phoneNumber = '+34600123456'
 const clientSecret = 'canary secret+with/odd&"chars"='
-const idToken = ['{"alg":"none"}', '{"sub":"canary-subject"}', 'canary-signature']
+/** Of five parts, as an encrypted one: nobody can read its nonce, and the flow goes on. */
+const idToken = ['{"alg":"dir"}', '{"sub":"canary-subject"}', 'canary-iv', 'canary-text', 'canary-tag']
   .map((part) => Buffer.from(part).toString('base64url'))
   .join('.')
 const refreshToken = 'canary-refresh-token-Vb5'

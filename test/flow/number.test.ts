@@ -118,7 +118,7 @@ test('the page on the phone says that the line was identified, and names no numb
   await withGateway({ number: () => answering(phoneNumber) }, async (gateway) => {
     const flow = await startWaitingFlow(gateway.urls, { command: 'number' })
     const page = await (await bringCallback(flow)).text()
-    expect(page).toContain('<h1>Line identified</h1>')
+    expect(page).toContain('<h1>Number identified</h1>')
     expect(page).not.toContain(phoneNumber.slice(1))
     expect((await flow.run).outcome).toBe('identified')
   })

@@ -390,7 +390,7 @@ describe('one line, one finding', () => {
       'an error of Telefónica',
       { backchannel: () => json({ code: 400, message: 'no hint' }, 400) },
       'authorize',
-      'backchannel_unreadable',
+      'backchannel_error',
       /no hint/,
     ],
     ['a page', { backchannel: () => page }, 'authorize', 'backchannel_unreadable', /an HTML page/],

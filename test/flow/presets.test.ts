@@ -180,7 +180,7 @@ test('vonage: an application JWT, a bare hint, a path of its own', async () => {
   expect(form(token)).not.toHaveProperty('client_secret')
   requestTo(sent, 'https://api-eu.vonage.com/camara/number-verification/v031/verify')
   expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed', 'id_token_missing'])
-  expect(notes).toContain('No document confirms all of the preset vonage')
+  expect(notes).toContain('Preset vonage is partly unconfirmed')
 })
 
 test('orange-playground: Basic, a tel: hint, API v1', async () => {

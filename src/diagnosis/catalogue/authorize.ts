@@ -1,4 +1,5 @@
 // The authorization request, on its way through the redirects.
+import type { Difference } from '../../oauth/redirect-uri.ts'
 import type { Page } from '../page.ts'
 import { describePage, explainPage } from './pages.ts'
 import { askOperator, later, quote, type Refused, rfc6749, titled, withStatus, type Words } from './words.ts'
@@ -72,10 +73,10 @@ export const authorize = {
     target: string
     redirectUri: string
     /** Null: they have little in common. */
-    difference: string | null
+    difference: Difference | null
   }): Words => ({
     title: `The response went to ${target}, not to the redirect_uri`,
-    cause: `nv asked for ${redirectUri}. ${difference ?? 'The gateway uses another address, perhaps the one that it has registered'}. nv did not send the code there.`,
+    cause: `nv asked for ${redirectUri}. ${difference === null ? 'The gateway uses another address, perhaps the one that it has registered' : differences[difference]}. nv did not send the code there.`,
     fix: `Register exactly ${redirectUri}, or give the registered one with --redirect-uri.`,
     reference: `${rfc6749}#section-3.1.2`,
   }),
@@ -84,6 +85,20 @@ export const authorize = {
     cause: 'The chain runs in a circle. A cookie that gets lost between hops does that.',
     fix: `See the hops with --verbose, and ${askOperator}.`,
   }),
+}
+
+const differences: Readonly<Record<Difference, string>> = {
+  scheme: 'The scheme differs (http or https)',
+  'user name': 'There is a user name in it',
+  host: 'The host differs',
+  port: 'The port differs',
+  encoding: 'The path is percent-encoded in another way',
+  slash: 'There is a slash too many or too few',
+  case: 'The path differs in upper and lower case',
+  path: 'The path differs',
+  'second question mark': 'The response was added behind a second question mark',
+  fragment: 'The response is behind a #',
+  query: 'A parameter that was registered is missing',
 }
 
 /** Says what a refusal means, by the hop that it came from and its status. */

@@ -1,10 +1,10 @@
 // The chain of redirects that did not reach the redirect_uri.
+import { describeDifference } from '../../oauth/redirect-uri.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
-import { describeDifference } from '../difference.ts'
 import { finding } from '../finding.ts'
 import { readPage } from '../page.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
