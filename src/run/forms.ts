@@ -1,5 +1,5 @@
 // The forms in which a value may turn up: as it is, in hexadecimal, in base64, twice in it, backwards.
-import { foldValue } from './fold.ts'
+import { foldPlain, foldValue } from './fold.ts'
 
 /** A form of a value, folded. */
 export interface Form {
@@ -26,7 +26,7 @@ export function formsOf(value: string, telling: number): Form[] {
   }))
   const seen = new Set<string>()
   const derived = derivedForms(value, telling).flatMap(({ text, telling: count }) => {
-    const [bytes = new Uint8Array()] = foldValue(text)
+    const bytes = foldPlain(text)
     const key = Buffer.from(bytes).toString('latin1')
     if (bytes.length < minDerivedLength || seen.has(key)) return []
     seen.add(key)
