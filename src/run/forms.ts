@@ -43,7 +43,7 @@ function derivedForms(value: string, telling: number): Array<{ text: string; tel
   const sources = [...new Set([cut, formEncoded, encodeURIComponent(cut)])].map((text) => Buffer.from(text))
   const once = sources.flatMap(base64Forms)
   const twice = once
-    .flatMap((text) => [text, toUrlAlphabet(text)])
+    .flatMap((text) => [...new Set([text, toUrlAlphabet(text)])])
     .flatMap((text) => base64Forms(Buffer.from(text)))
   return [
     ...sources.map((bytes) => ({ text: bytes.toString('hex'), telling: 2 * telling })),
