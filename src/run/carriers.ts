@@ -1,9 +1,7 @@
-// Finds what gives itself away in a text: by the name of a parameter or a member, or by its form.
-import { maskPhoneNumber } from '../camara/phone-number.ts'
+// Finds secrets and phone numbers by the name of what carries them: a parameter, or a member of JSON.
 import type { Decoded } from './decoded.ts'
-import { redacted } from './fold.ts'
 import { isNumberName, isOauthCode, isSecretMember, isSecretParameter } from './secret-names.ts'
-import type { Span } from './span.ts'
+import { maskSpan, secretSpan, type Span } from './span.ts'
 
 /** Values that are secrets only as a whole, and how long they are at most. */
 export interface WholeSecrets {
@@ -75,79 +73,8 @@ function findInMember(decoded: Decoded, member: Member, whole: WholeSecrets): Sp
   return isNumberName(name) ? maskDigitsIn(content, from) : []
 }
 
-/** What gives itself away by its form; the first group stays. */
-const patterns: readonly RegExp[] = [
-  // User information in a URL.
-  /([\\/]{2})[^\\/?# \t\r\n"<>]*@/g,
-  // JWTs, signed or encrypted.
-  /(?<![\w-])()eyJ[\w-]{5,}(?:\.{1,2}[\w-]+){1,4}/g,
-  // Tokens of a SIM, as TS.43 writes them.
-  /(operatortoken:)[^&# \t\r\n"']+/gi,
-  // The credentials of an Authorization header, but not the parameters of a WWW-Authenticate header.
-  /(\b(?:bearer|dpop) {1,4})(?![a-z_]{3,30}=["'\w])(?=[a-z._~+/-]{0,40}[\d=])[\w.~+/-]{12,}={0,2}/gi,
-]
-
-const basic = /(\bbasic {1,4})([\w+/-]{4,}={0,2})/gi
-
-/** An element of XML whose name may be that of a secret. */
-const element =
-  /<(?:\w{1,20}:)?([\w.-]{0,40}(?:assertion|hint|id|key|number|password|passwd|secret|state|token|verifier))>([^<"]*)/dgi
-
-/** An input of a form, whichever attribute comes first. */
-const inputPatterns: readonly RegExp[] = [
-  element,
-  /\bname ?= ?["']([\w.-]{1,64})["'][^<>]{0,200}?\bvalue ?= ?["']([^"'<>]*)/dgi,
-  /\bvalue ?= ?["'](?<value>[^"'<>]*)["'][^<>]{0,200}?\bname ?= ?["'](?<name>[\w.-]{1,64})["']/dgi,
-]
-
-const phoneNumber = /(\+|(?<!\w)tel: *|(?:msisdn|phone ?number)\W{1,3})([1-9](?:[ ().-]?\d){6,14})(?!\d)/gi
-
-/** Finds what gives itself away by its form: user information, tokens, credentials, hidden inputs, phone numbers. */
-export function findPatterns({ text }: Decoded): Span[] {
-  const spans: Span[] = []
-  for (const [i, pattern] of patterns.entries()) {
-    for (const { index, 0: all, 1: kept = '' } of text.matchAll(pattern)) {
-      const span = secretSpan(index + kept.length, index + all.length)
-      spans.push(i === 0 ? { ...span, replacement: '' } : span)
-    }
-  }
-  for (const { index, 0: all, 1: kept = '', 2: credentials = '' } of text.matchAll(basic)) {
-    if (isBasic(credentials)) spans.push(secretSpan(index + kept.length, index + all.length))
-  }
-  for (const { index, 1: before = '', 2: digits = '' } of text.matchAll(phoneNumber)) {
-    spans.push(maskSpan(index + before.length, digits))
-  }
-  const inputs = text.includes('<') ? findInputs(text) : []
-  return [...spans, ...inputs].filter(({ from, to }) => to > from)
-}
-
-function findInputs(text: string): Span[] {
-  return inputPatterns.flatMap((pattern) =>
-    [...text.matchAll(pattern)].flatMap((match) => {
-      const name = match.groups?.['name'] ?? match[1] ?? ''
-      const [from, to] = match.indices?.groups?.['value'] ?? match.indices?.[2] ?? [0, 0]
-      // In HTML, <code> is a way to print something.
-      const isSecret = pattern === element ? isSecretMember(name) : isSecretParameter(name)
-      return isSecret ? [secretSpan(from, to)] : []
-    }),
-  )
-}
-
-/** Masks digits, and what stands between them, but for the first and the last two. */
-export function maskDigits(digits: string): string {
-  return maskPhoneNumber(`+${digits}`).slice(1)
-}
-
 function maskDigitsIn(value: string, from: number): Span[] {
   return [...value.matchAll(/[1-9]\d{6,}/g)].map(({ index, 0: digits }) => maskSpan(from + index, digits))
-}
-
-function maskSpan(from: number, digits: string): Span {
-  return { from, to: from + digits.length, replacement: maskDigits(digits), isGuess: true }
-}
-
-function secretSpan(from: number, to: number): Span {
-  return { from, to, replacement: redacted, isGuess: false }
 }
 
 const endsName = new Set('?&#;=,(<>[{|/ \t\r\n"\'`')
@@ -236,10 +163,4 @@ function skipSpace(text: string, at: number): number {
 
 function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\r' || character === '\t'
-}
-
-function isBasic(credentials: string): boolean {
-  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(
-    Buffer.from(credentials.slice(0, 4096), 'base64').toString('latin1'),
-  )
 }

@@ -47,11 +47,25 @@ export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
 
 /** Folds a value that is to be found, as it comes and as a text that encodes it would show it. */
 export function foldValue(value: string): Uint8Array[] {
-  const asIs = Uint8Array.from(
-    [...Buffer.from(value)].map((byte) => comparedAs[byte] ?? 256).filter((compared) => compared < 256),
-  )
+  const asIs = foldPlain(value)
   const { bytes: asDecoded } = fold(decode(value), null)
-  return Buffer.compare(asIs, asDecoded) === 0 ? [asDecoded] : [asDecoded, asIs]
+  return Buffer.compare(asIs, asDecoded) === 0 ? [asIs] : [asDecoded, asIs]
+}
+
+/** Folds a text that no encoding is to be undone in. */
+export function foldPlain(text: string): Uint8Array {
+  const bytes = Buffer.from(text)
+  let count = 0
+  for (const byte of bytes) {
+    const compared = comparedAs[byte] ?? 256
+    if (compared < 256) bytes[count++] = compared
+  }
+  return bytes.subarray(0, count)
+}
+
+/** Tells whether a character is left out when texts are compared. */
+export function isLeftOut(byte: number | undefined): boolean {
+  return byte !== undefined && comparedAs[byte] === 256
 }
 
 /** Tells whether a byte can be part of a number in JSON. */

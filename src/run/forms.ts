@@ -1,5 +1,5 @@
 // The forms in which a value may turn up: as it is, in hexadecimal, in base64, twice in it, backwards.
-import { foldValue } from './fold.ts'
+import { foldPlain, foldValue } from './fold.ts'
 
 /** A form of a value, folded. */
 export interface Form {
@@ -26,7 +26,7 @@ export function formsOf(value: string, telling: number): Form[] {
   }))
   const seen = new Set<string>()
   const derived = derivedForms(value, telling).flatMap(({ text, telling: count }) => {
-    const [bytes = new Uint8Array()] = foldValue(text)
+    const bytes = foldPlain(text)
     const key = Buffer.from(bytes).toString('latin1')
     if (bytes.length < minDerivedLength || seen.has(key)) return []
     seen.add(key)
@@ -43,7 +43,7 @@ function derivedForms(value: string, telling: number): Array<{ text: string; tel
   const sources = [...new Set([cut, formEncoded, encodeURIComponent(cut)])].map((text) => Buffer.from(text))
   const once = sources.flatMap(base64Forms)
   const twice = once
-    .flatMap((text) => [text, toUrlAlphabet(text)])
+    .flatMap((text) => [...new Set([text, toUrlAlphabet(text)])])
     .flatMap((text) => base64Forms(Buffer.from(text)))
   return [
     ...sources.map((bytes) => ({ text: bytes.toString('hex'), telling: 2 * telling })),

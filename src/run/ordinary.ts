@@ -23,12 +23,15 @@ const words: ReadonlySet<string> = new Set(
 /** A value that is more digits than this is no word with a number behind it. */
 const maxDigits = 4
 
+const maxOrdinaryLength = 80
+
 /**
  * Tells whether a value is made of ordinary words (`secret`, `test-client`, `API_KEY_1`), or too short to be anything
  * else. `isBeginning`: its last word may be the beginning of one.
  */
 export function isOrdinary(value: string, isBeginning = false): boolean {
   if (value.length <= 3) return true
+  if (value.length > maxOrdinaryLength) return false
   if (/[^\x20-\x7e]/.test(value) || value.replace(/\D/g, '').length > maxDigits) return false
   const parts = value
     .replace(/([a-z])([A-Z])/g, '$1 $2')

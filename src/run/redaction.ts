@@ -1,12 +1,13 @@
 // Takes secrets and phone numbers out of everything that is recorded.
 import { createHash } from 'node:crypto'
-import { maskPhoneNumber } from '../camara/phone-number.ts'
+import { e164Pattern, maskPhoneNumber } from '../camara/phone-number.ts'
 import type { HeaderList } from '../wire/exchange.ts'
-import { findMembers, findParameters, findPatterns } from './carriers.ts'
+import { findMembers, findParameters } from './carriers.ts'
 import { decode, type Decoded } from './decoded.ts'
 import { fold, redacted } from './fold.ts'
 import { formsOf } from './forms.ts'
 import { isOrdinary, isWord, tellingLength } from './ordinary.ts'
+import { findPatterns } from './patterns.ts'
 import { createSearch } from './search.ts'
 import { redactHeader } from './secret-headers.ts'
 import { partsOf } from './secret-parts.ts'
@@ -20,7 +21,7 @@ export interface Redactor {
    * is found where something carries it as a value, and not inside other words.
    */
   conceal(secret: string): void
-  /** Remembers a phone number that is to be masked. */
+  /** Remembers a phone number in E.164 that is to be masked; anything else is none. */
   mask(phoneNumber: string): void
   /**
    * Takes every remembered value out of a text, and what gives itself away: secret parameters, also in URLs
@@ -111,6 +112,7 @@ export function createRedactor(): Redactor {
       for (const { value, telling } of partsOf(secret)) concealOne(value, telling ?? tellingLength(value))
     },
     mask: (phoneNumber) => {
+      if (!e164Pattern.test(phoneNumber)) return
       const masked = maskPhoneNumber(phoneNumber)
       // A server may answer without the +, or with the number as it is dialled in its own country.
       for (const start of [1, 2, 3, 4]) {

@@ -1,6 +1,6 @@
 // Finds any number of values in a text at once, in time that hardly depends on how many there are.
 import type { Decoded } from './decoded.ts'
-import { type Folded, redacted } from './fold.ts'
+import { type Folded, isLeftOut, redacted } from './fold.ts'
 import type { Form } from './forms.ts'
 import { isOrdinary } from './ordinary.ts'
 import type { Span } from './span.ts'
@@ -73,10 +73,11 @@ export function createSearch(): Search {
           continue
         }
         const { length, needle } = found
-        const from = folded.units[at] ?? 0
+        const first = folded.units[at] ?? 0
         const isWhole = length === needle.bytes.length && needle.isPlain
         const end = (folded.units[at + length - 1] ?? 0) + 1
-        const to = isWhole ? end : endOfRun(decoded, end)
+        const from = isWhole ? first - countBefore(decoded, first, needle.sought.value) : first
+        const to = isWhole ? end + countAfter(decoded, end, needle.sought.value) : endOfRun(decoded, end)
         spans.push({
           from,
           to,
@@ -126,6 +127,24 @@ function standsAlone(
   let next = to + 1
   while (isSpace(bytes[next])) next++
   return text.charAt(next) !== ':'
+}
+
+/** Counts what the value begins with and folding left out, where the text has it too. */
+function countBefore({ bytes }: Decoded, from: number, value: string): number {
+  let length = 0
+  while (isLeftOut(value.charCodeAt(length))) length++
+  let count = 0
+  while (count < length && bytes[from - count - 1] === value.charCodeAt(length - count - 1)) count++
+  return count
+}
+
+/** Counts what the value ends in and folding left out, where the text has it too. */
+function countAfter({ bytes }: Decoded, to: number, value: string): number {
+  let start = value.length
+  while (isLeftOut(value.charCodeAt(start - 1))) start--
+  let count = 0
+  while (start + count < value.length && bytes[to + count] === value.charCodeAt(start + count)) count++
+  return count
 }
 
 /** A form that was not found whole may go on as something that only its encoder knows. */

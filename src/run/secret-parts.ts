@@ -15,7 +15,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'] as const
 /** Splits a secret into what is to be concealed: the payload and the signature of a JWT, what a PEM or a JWK holds. */
 export function partsOf(secret: string): SecretPart[] {
   const text = secret.trim()
-  if (/^eyJ[\w-]+(?:\.[\w-]*){1,4}$/.test(text)) return partsOfJwt(text)
+  if (/^eyJ[\w-]{0,4096}\./.test(text) && !/[^\w.-]/.test(text)) return partsOfJwt(text)
   if (text.startsWith('-----BEGIN')) return partsOfPem(text)
   const jwk = text.startsWith('{') ? partsOfJwk(text) : []
   return jwk.length > 0 ? jwk : [{ value: text }]

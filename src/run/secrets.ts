@@ -10,6 +10,7 @@ export interface Bearing extends Message {
 
 /** A hostile message could bring any number; what is beyond is still redacted in the message itself. */
 const maxTexts = 1000
+const maxWords = 20
 
 /**
  * Finds what a message carries as secrets: credentials, proofs, cookies, tokens, codes and what else the parameters of
@@ -39,7 +40,7 @@ function secretsOfHeader([name, value]: HeaderList[number]): string[] {
   if (lower === 'cookie') return value.split(';').map(valueOfPair)
   if (lower === 'set-cookie') return [valueOfPair(value.split(';', 1)[0] ?? '')]
   if (!isSecretHeader(lower)) return []
-  const [scheme = '', ...rest] = value.trim().split(/\s+/)
+  const [scheme = '', ...rest] = value.trim().split(/\s+/, maxWords)
   if (rest.length === 0) return [scheme]
   return scheme.toLowerCase() === 'basic' ? rest.flatMap(secretsOfBasic) : rest
 }
@@ -79,7 +80,7 @@ function secretsOfBody(text: string): string[] {
       return []
     }
   }
-  return /^[^\s<>"]+$/.test(trimmed) ? secretsOfUrl(`?${trimmed}`) : []
+  return /[\s<>"]/.test(trimmed) ? [] : secretsOfUrl(`?${trimmed}`)
 }
 
 function secretsOfJson(root: unknown): string[] {

@@ -1,4 +1,5 @@
 // Parts of a text that something else takes the place of.
+import { maskPhoneNumber } from '../camara/phone-number.ts'
 import { type Decoded } from './decoded.ts'
 import { isNumeric, redacted } from './fold.ts'
 
@@ -9,6 +10,21 @@ export interface Span {
   replacement: string
   /** It was taken for a phone number by its looks; a number that is known knows better where it ends. */
   isGuess: boolean
+}
+
+/** A part that is a secret. */
+export function secretSpan(from: number, to: number): Span {
+  return { from, to, replacement: redacted, isGuess: false }
+}
+
+/** A part that looks like a phone number: all but the first and the last two characters is masked. */
+export function maskSpan(from: number, digits: string): Span {
+  return {
+    from,
+    to: from + digits.length,
+    replacement: maskPhoneNumber(`+${digits}`).slice(1),
+    isGuess: true,
+  }
 }
 
 /**

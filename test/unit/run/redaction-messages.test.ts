@@ -215,6 +215,12 @@ describe('a secret in other clothes', () => {
   })
 })
 
+it('a secret is gone with the signs at its ends', () => {
+  expect(redactorOf('--Zk3q9Lw7pX2v-').text('<--Zk3q9Lw7pX2v-> Zk3q9Lw7pX2v-')).toBe(
+    '<[redacted]> [redacted]',
+  )
+})
+
 it('a secret is not put together from two strings, nor words eaten that it begins with', () => {
   const body = '["q8Zk3vB8","Lw7pX2aa"]'
   expect(redactorOf('q8Zk3vB8","Lw7pX2aa', 'q8Zk3vB8Lw7pX2aa').body(body)).toBe(body)

@@ -100,6 +100,12 @@ it('the shortest number there is is masked too', () => {
   expect(redactor.text('+12345 and 12345')).toBe('+12*45 and 12*45')
 })
 
+it.each(['', '+', '+12', '12345', 'abc'])('%j is no number to mask, and nothing throws', (text) => {
+  const redactor = createRedactor()
+  redactor.mask(text)
+  expect(redactor.text(`<${text}>`)).toBe(`<${text}>`)
+})
+
 describe('a phone number of somebody else', () => {
   it.each([
     ['/authorize?login_hint=tel%3A%2B34611222333&x=1', '/authorize?login_hint=tel%3A%2B34*******33&x=1'],
