@@ -3,7 +3,7 @@ import type { Finding } from '../run/finding.ts'
 import { type Recording, stepNames } from '../run/recording.ts'
 import { finding } from './finding.ts'
 import { type Rule, uniqueByCode } from './recorded.ts'
-import { explainApi, noteCorrelator, noteMismatch } from './rules/api.ts'
+import { explainApi, noteCorrelator, noteMismatch, noteRandom } from './rules/api.ts'
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
 import { explainResponse, explainTimeout, noteForeign, notePasted } from './rules/callback.ts'
@@ -39,6 +39,7 @@ const notes: readonly Rule[] = [
   noteToken,
   noteIdToken,
   noteKeys,
+  noteRandom,
   noteMismatch,
   noteCorrelator,
 ]

@@ -58,16 +58,10 @@ function outcomeOf(end: End): Outcome {
 }
 
 function exitCodeOf(end: End): ExitCode {
-  switch (end.kind) {
-    case 'answered':
-      return end.answer === 'mismatch' ? exitCodes.negative : exitCodes.ok
-    case 'stopped':
-      return exitCodes.undetermined
-    case 'refused':
-      return end.by === 'usage' ? exitCodes.usage : exitCodes.setup
-    case 'interrupted':
-      return exitCodeOfSignal(end.signal)
-  }
+  if (end.kind === 'answered') return end.answer === 'mismatch' ? exitCodes.negative : exitCodes.ok
+  if (end.kind === 'interrupted') return exitCodeOfSignal(end.signal)
+  if (end.kind === 'refused') return end.by === 'usage' ? exitCodes.usage : exitCodes.setup
+  return exitCodes.undetermined
 }
 
 /** Gives a failed step the words of what explains it. */

@@ -53,6 +53,7 @@ const nothingRequested: RequestFacts = {
   via: null,
   issuer: null,
   isHashed: false,
+  isVerdictRandom: false,
   isStateGiven: false,
   canPaste: false,
   timeoutMs: 0,

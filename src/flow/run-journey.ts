@@ -5,6 +5,7 @@ import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget } from '../target/describe.ts'
 import { type Listening, listenForCallback } from './await-callback.ts'
+import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
@@ -72,13 +73,19 @@ function describeRequest(
   { operation }: Pick<Journey, 'operation'>,
   input: JourneyInput,
 ): RequestFacts {
-  const { operatorToken, source, state, via, isHashed, canPaste, timeoutMs, profile } = input
+  const { operatorToken, source, state, via, isHashed, canPaste, timeoutMs, profile, phoneNumber } = input
+  const isHinted = profile.loginHint === 'tel' || profile.loginHint === 'bare'
   return {
     operation,
     grants: operatorToken?.grants ?? ['authorization-code'],
     via: operatorToken === null ? via : null,
     issuer: profile.issuer,
     isHashed,
+    isVerdictRandom:
+      operation === 'verify' &&
+      operatorToken === null &&
+      phoneNumber !== null &&
+      isRandomVerdict(phoneNumber, { isHashed, ...(isHinted && { line: phoneNumber }) }),
     isStateGiven: state !== null,
     canPaste,
     timeoutMs,

@@ -1,7 +1,8 @@
 // A Run, and a finding alone, as a person reads them on a terminal.
 import { escapeText } from '../wire/escape.ts'
 import type { Finding } from '../run/finding.ts'
-import type { Run } from '../run/run.ts'
+import { evidenceLine } from '../run/evidence.ts'
+import { recordingOf, type Run } from '../run/run.ts'
 
 /** Colours of a report; each function returns its text unchanged when colours are off. */
 export interface Style {
@@ -26,38 +27,42 @@ export function reportedFindings({ outcome, failedStep, findings }: Run): readon
 export function humanReport(run: Run, style: Style, columns: number): string {
   const number = run.phoneNumber ?? ''
   const label = run.simulated ? ' (simulated)' : ''
-  switch (run.outcome) {
-    case 'verified':
-      return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`
-    case 'mismatch':
-      return `${style.bad(style.bold('mismatch'))}  this phone's number is not ${number}${label}\n`
-    case 'identified':
-      return `${style.good(style.bold(number))}  this phone's number${label}\n`
-    case 'undetermined':
-      return undetermined(run, style, columns)
-  }
+  if (run.outcome === 'verified')
+    return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`
+  if (run.outcome === 'mismatch')
+    return `${style.bad(style.bold('mismatch'))}  this phone's number is not ${number}${label}\n`
+  if (run.outcome === 'identified') return `${style.good(style.bold(number))}  this phone's number${label}\n`
+  return undetermined(run, style, columns)
 }
 
 function undetermined(run: Run, style: Style, columns: number): string {
   if (run.end.kind === 'interrupted') return `${style.warn('interrupted')}\n`
   const label = run.failedStep === 'prepare' ? 'error' : ''
-  const causes = reportedFindings(run).map((finding) => findingReport(label, finding, style, columns))
+  const recording = recordingOf(run)
+  const causes = reportedFindings(run).map((finding) =>
+    findingReport(label, finding, style, columns, evidenceLine(recording, finding)),
+  )
   const heading = `${style.warn(style.bold('could not tell'))}  failed at step "${run.failedStep}"\n`
   return (label === 'error' ? '' : heading) + causes.join('')
 }
 
-/** Prints a finding under a label: its title, the cause and the fix, wrapped to the columns. */
+/**
+ * Prints a finding under a label: its title, the cause and the fix, wrapped to the columns; as `evidence` when it was
+ * and under which correlators, which an operator asks for first.
+ */
 export function findingReport(
   label: 'error' | 'warning' | 'note' | '',
   { title, cause, fix, reference }: Pick<Finding, 'title' | 'cause' | 'fix' | 'reference'>,
   style: Style,
   columns: number,
+  evidence: string | null = null,
 ): string {
   const colour = label === 'error' ? style.bad : label === 'note' ? style.dim : style.warn
   const heading = `${label ? `${colour(style.bold(label))}  ` : '  '}${style.bold(escapeText(title))}\n`
   const rows = [
     ['Why', cause],
     ['Do', fix],
+    ['When', evidence ?? ''],
     ['See', reference ?? ''],
   ] as const
   return heading + rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')

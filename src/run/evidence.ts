@@ -14,10 +14,9 @@ export function evidenceLine(
   if (exchange === undefined) return null
   const { sent, returned } = exchange.correlator
   const time = new Date(startedAtMs + exchange.timings.startedMs).toISOString()
-  if (sent === null)
-    return returned === null ? `Time ${time}` : `Time ${time}, x-correlator returned ${returned}`
-  if (returned === null) return `Time ${time}, x-correlator ${sent} (none returned)`
+  if (sent === null) return returned === null ? time : `${time}, x-correlator returned ${returned}`
+  if (returned === null) return `${time}, x-correlator ${sent} (none returned)`
   return returned === sent
-    ? `Time ${time}, x-correlator ${sent}`
-    : `Time ${time}, x-correlator sent ${sent}, returned ${returned}`
+    ? `${time}, x-correlator ${sent}`
+    : `${time}, x-correlator sent ${sent}, returned ${returned}`
 }

@@ -131,6 +131,8 @@ export interface RequestFacts {
   /** As it was configured, before a discovery document gave its own; null: none was. */
   issuer: string | null
   isHashed: boolean
+  /** Whether a mock would answer at random about the number. */
+  isVerdictRandom: boolean
   isStateGiven: boolean
   canPaste: boolean
   timeoutMs: number

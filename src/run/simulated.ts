@@ -6,6 +6,12 @@ import type { Recording } from './recording.ts'
 /** Presets whose gateway never asks a network. */
 const mockPresets: ReadonlySet<string | null> = new Set(['simulator', 'sandbox-mock'])
 
+/** Tells whether a mock gave the answer, whose verdict follows from the number alone. */
+export function isMocked({ target, exchanges }: Pick<Recording, 'target' | 'exchanges'>): boolean {
+  const modes = exchanges.flatMap(({ response }) => (response ? [headerOf(response, simulatorHeader)] : []))
+  return modes.includes('mock') || (mockPresets.has(target.preset) && !modes.includes('network'))
+}
+
 /** Tells it by the preset, or by the header that only the simulator sends. */
 export function isSimulated({ target, exchanges }: Pick<Recording, 'target' | 'exchanges'>): boolean {
   return (

@@ -1,6 +1,6 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
 import type { Context, IncomingRequest, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
-import { simulatorHeader, simulatorHeaderValue } from '../wire/simulated.ts'
+import { simulatorHeader } from '../wire/simulated.ts'
 import { control } from './behaviour/control.ts'
 import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
 import { clientIdOf } from './caller.ts'
@@ -152,7 +152,7 @@ function createHandler(
         ? replyApiError(call.status, call.code, call.message)
         : await answer(call).catch(replyBug)
     const { detail, broken, isCallback: _callback, problem: _problem, ...rest } = shown
-    const response = { ...rest, headers: { ...rest.headers, [simulatorHeader]: simulatorHeaderValue } }
+    const response = { ...rest, headers: { ...rest.headers, [simulatorHeader]: gateway.mode } }
     const path = 'status' in call ? (request.target.split('?')[0] ?? '') : call.path
     onRequest?.({
       origin,

@@ -119,7 +119,6 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
       ...describeCut(merged),
     ],
     warnings: [
-      ...describeIgnored(chosen, ignored),
       ...describeDestination(project, chosen, merged, grants, clientSecret),
       ...chosen.unknown.map(
         (member) =>
@@ -206,12 +205,12 @@ function describeEnvironment(
 }
 
 /** Says which variables a named profile did not let in. */
-function describeIgnored({ name }: ChosenProfile, ignored: Resolution['ignored']): string[] {
+export function describeIgnored({ name, ignored }: Pick<Resolution, 'name' | 'ignored'>): string[] {
   const variables = Object.values(ignored)
   if (variables.length === 0) return []
   const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
   return [
-    `${variables.join(', ')} ${are} ignored: you named profile ${name}, and it decides. To use ${them}, leave the profile out; flags override it.`,
+    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, leave the profile out. Flags override it.`,
   ]
 }
 

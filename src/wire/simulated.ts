@@ -1,10 +1,10 @@
 // What tells an answer of the simulator from one of a real gateway, and which verdicts of a mock are left to chance.
 
-/** The header that every answer of the simulator carries, and that no other server sends. */
+/** The header that every answer of the simulator carries, and that no other server sends; its value is the mode. */
 export const simulatorHeader = 'x-nv-simulator'
 
-/** The value of that header. */
-export const simulatorHeaderValue = '1'
+/** How the simulator knows a line: `mock` takes the number at its word, `network` knows phones by their addresses. */
+export type SimulatorMode = 'mock' | 'network'
 
 /** The line that a mock takes every phone for that nobody has named. */
 export const mockLine = '+34600000001'

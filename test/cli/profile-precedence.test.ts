@@ -209,7 +209,7 @@ describe('a profile that is named on the command line', () => {
       clientSecret: 'NV_CLIENT_SECRET',
     })
     expect(configuration.warnings).toEqual([
-      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme, and it decides. To use them, leave the profile out; flags override it.',
+      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, leave the profile out. Flags override it.',
     ])
   })
 

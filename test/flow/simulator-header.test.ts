@@ -36,7 +36,12 @@ async function verify(at: TestSimulator, authorization: string): Promise<Respons
 describe('what the simulator answers carries its header', () => {
   test('every hop of the phone', async () => {
     const { hops } = await followChain(authorizeUrl(simulator))
-    expect(hops.map(({ response }) => response.headers.get(simulatorHeader))).toEqual(['1', '1', '1', '1'])
+    expect(hops.map(({ response }) => response.headers.get(simulatorHeader))).toEqual([
+      'mock',
+      'mock',
+      'mock',
+      'mock',
+    ])
   })
 
   test.each<[string, number, () => Promise<Response>]>([
@@ -55,7 +60,7 @@ describe('what the simulator answers carries its header', () => {
     ['a body that is too large', 413, () => postToken(simulator, 'x'.repeat(70_000))],
   ])('%s', async (_what, status, ask) => {
     const response = await ask()
-    expect([response.status, response.headers.get(simulatorHeader)]).toEqual([status, '1'])
+    expect([response.status, response.headers.get(simulatorHeader)]).toEqual([status, 'mock'])
   })
 
   test('a request for another host', async () => {
@@ -64,7 +69,7 @@ describe('what the simulator answers carries its header', () => {
       'GET / HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 421 /)
-    expect(answer).toMatch(/\r\nx-nv-simulator: 1\r\n/i)
+    expect(answer).toMatch(/\r\nx-nv-simulator: mock\r\n/i)
   })
 })
 
@@ -83,7 +88,7 @@ describe('an answer that is bent by a behaviour carries it too', () => {
         new URL(at.tokenUrl).port,
         'POST /apigateway/token HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n',
       )
-      expect(answer).toMatch(/^HTTP\/1\.1 \d{3} [^]*\r\nx-nv-simulator: 1\r\n/i)
+      expect(answer).toMatch(/^HTTP\/1\.1 \d{3} [^]*\r\nx-nv-simulator: mock\r\n/i)
     } finally {
       await at.close()
     }

@@ -42,6 +42,7 @@ const request: RequestFacts = {
   via: 'direct',
   issuer: null,
   isHashed: false,
+  isVerdictRandom: false,
   isStateGiven: false,
   canPaste: false,
   timeoutMs: 60_000,

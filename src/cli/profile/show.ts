@@ -10,7 +10,7 @@ import type { Style } from '../../report/human.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { findProjectFile } from '../../target/choose-profile.ts'
-import { type Resolution, resolveTarget } from '../../target/resolve.ts'
+import { describeIgnored, type Resolution, resolveTarget } from '../../target/resolve.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
 import { describePlace } from './announce.ts'
@@ -97,7 +97,8 @@ export async function show(
     operation: 'verify',
     grants: ['authorization-code'],
   })
-  for (const note of [...resolution.notes, ...resolution.warnings]) err.write(`${escapeText(note)}\n`)
+  for (const note of [...resolution.notes, ...describeIgnored(resolution), ...resolution.warnings])
+    err.write(`${escapeText(note)}\n`)
   const described = describe(resolution)
   if (options.json) {
     out.write(`${toInertJson(described)}\n`)

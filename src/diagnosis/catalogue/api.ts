@@ -110,6 +110,13 @@ export const api = {
     ...explainAnswer(facts),
     reference: numberVerification,
   }),
+  verdict_random: (): Words => ({
+    severity: 'info',
+    title: 'This verdict is random',
+    cause:
+      'A mock answers true for a number that ends in 1 and false for one that ends in 2. For any other it answers at random.',
+    fix: 'Use a number that ends in 1 or 2.',
+  }),
   mismatch_explained: ({ isHashed, isBySim }: { isHashed: boolean; isBySim: boolean }): Words => ({
     severity: 'info',
     title: 'If the number is right, the operator may still say false',

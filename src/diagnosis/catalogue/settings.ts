@@ -67,6 +67,15 @@ export const settings = {
     cause: `No document of the provider confirms: ${points.join('; ')}.`,
     fix: 'If it fails there, set the value in the profile and tell us what the provider accepts.',
   }),
+  variables_ignored: ({ variables, profile }: { variables: readonly string[]; profile: string }): Words => {
+    const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
+    return {
+      severity: 'warning',
+      title: `${variables.join(', ')} ${are} ignored: you named profile ${profile}`,
+      cause: 'A profile that is named on the command line decides where requests go and who asks.',
+      fix: `To use ${them}, leave the profile out. Flags override it.`,
+    }
+  },
   state_given: (): Words => ({
     severity: 'warning',
     title: 'The state is not random',

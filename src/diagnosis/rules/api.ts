@@ -1,4 +1,5 @@
 // The API: why it gave no answer, and what to make of one that says no.
+import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
@@ -183,8 +184,16 @@ function lookalikeOf(text: string, answer: string): string | null {
   return wrapped === undefined ? null : `It is wrapped inside "${wrapped[0]}".`
 }
 
+/** Notes that a mock threw dice. */
+export const noteRandom: Rule = (recording) => {
+  const asked = lastOf(recording, ['api'])
+  const isRandom = recording.end?.kind === 'answered' && recording.request.isVerdictRandom
+  return asked !== null && isRandom && isMocked(recording) ? [finding('verdict_random', placeOf(asked))] : []
+}
+
 /** Notes what a mismatch may mean where the number is right. */
 export const noteMismatch: Rule = (recording) => {
+  if (recording.request.isVerdictRandom && isMocked(recording)) return []
   if (recording.end?.kind !== 'answered' || recording.end.answer !== 'mismatch') return []
   const asked = lastOf(recording, ['api'])
   const isBySim = grantOf(recording) !== 'authorization-code'

@@ -13,6 +13,7 @@ export const noteRequest: Rule = (recording) => {
   if (end?.kind === 'refused' && end.step === 'prepare') return []
   const byPhone = isByPhone(recording)
   return [
+    ...noteIgnored(recording),
     ...(byPhone ? noteListening(recording) : []),
     ...(request.isStateGiven && byPhone ? [finding('state_given', atAuthorize)] : []),
     ...(byPhone ? noteLoginHint(recording) : []),
@@ -30,6 +31,13 @@ export const noteRequest: Rule = (recording) => {
     ...notePreset(target, atAuthorize),
     ...noteVersion(recording),
   ]
+}
+
+const noteIgnored: Rule = ({ target: { ignored, name } }) => {
+  const variables = Object.values(ignored)
+  return variables.length === 0
+    ? []
+    : [finding('variables_ignored', { step: 'prepare' }, { variables, profile: name ?? '' })]
 }
 
 const noteLoginHint: Rule = ({ target, request }) => {
