@@ -62,8 +62,8 @@ export function findingReport(
   const rows = [
     ['Why', cause],
     ['Do', fix],
-    ['When', evidence ?? ''],
     ['See', reference ?? ''],
+    ['When', evidence ?? ''],
   ] as const
   return heading + rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')
 }

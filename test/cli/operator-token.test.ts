@@ -54,8 +54,8 @@ describe('what users see', () => {
     })
     expect(steady(stderr)).toBe(
       [
-        '✔ authorize 127.0.0.1:PORT took up the token of the SIM N ms',
-        '✔ token     got an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
+        '✔ authorize 127.0.0.1:PORT accepted the SIM token N ms',
+        '✔ token     received an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
         '✔ api       devicePhoneNumberVerified is true N ms',
         '',
       ].join('\n'),

@@ -347,7 +347,7 @@ describe('warns, and saves, where something', () => {
       ]
       const { exitCode, err } = await add(['acme', '--preset', preset, ...flags])
       expect(exitCode).toBe(0)
-      expect(err).toContain(`No document confirms all of the preset ${preset}`)
+      expect(err).toContain(`Preset ${preset} is partly unconfirmed`)
     },
   )
 })

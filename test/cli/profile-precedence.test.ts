@@ -1,7 +1,7 @@
 // Which source gives a value, and what must not be mixed: flags, environment, profile, project, preset.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { nothingGiven, resolveTarget } from '../../src/target/resolve.ts'
+import { describeIgnored, nothingGiven, resolveTarget } from '../../src/target/resolve.ts'
 import { buildVerifyRequest } from '../../src/camara/api.ts'
 import { builtInProfiles } from '../../src/settings/presets.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
@@ -208,7 +208,7 @@ describe('a profile that is named on the command line', () => {
       redirectUri: 'NV_REDIRECT_URI',
       clientSecret: 'NV_CLIENT_SECRET',
     })
-    expect(configuration.warnings).toEqual([
+    expect(describeIgnored(configuration)).toEqual([
       'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, leave the profile out. Flags override it.',
     ])
   })
