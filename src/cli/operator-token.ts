@@ -1,7 +1,7 @@
 // Reads the operator token from where it is: never from an argument.
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import type { JourneyOptions } from './journey-command.ts'
+import type { JourneyOptions } from './journey-options.ts'
 import type { GlobalOptions } from './options.ts'
 import { flagOf } from '../settings/flags.ts'
 

@@ -2,19 +2,9 @@
 import { Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
+import type { CommandModule } from './command.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
 import { presentError, printProblem } from './present-error.ts'
-
-/** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
-export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
-
-/** Says on stdout, as JSON, that the arguments of a command can't be used; stderr has said it already. */
-export type Refuse = (context: Context, message: string) => void
-
-interface CommandModule {
-  configure: Configure
-  refuse?: Refuse
-}
 
 interface Entry {
   name: string
