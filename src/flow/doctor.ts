@@ -21,7 +21,7 @@ export interface DoctorInput {
   color: ColorDecision
   measureQr: MeasureQr
   /** Finds the profile; called after the stored files were looked at, as reading them mends their modes. */
-  findProfile(): Promise<ProfileState>
+  findProfile(project: ProjectState): Promise<ProfileState>
   findProject(): Promise<ProjectState>
   /** Whether one request may be sent, to compare the clocks. */
   isOnline: boolean
@@ -32,13 +32,13 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
   const earlier = readClock(context)
   const found = await checkFolders(context)
   const project = await input.findProject()
-  const profile = await input.findProfile()
+  const profile = await input.findProfile(project)
   const folders = compareChecks(found, await checkFolders(context))
   const surroundings = await findSurroundings(context)
-  const [secretPlace, browser, ways, adb, tunnels, certificates, qr] = await Promise.all([
+  const browser = await checkBrowser(context)
+  const [secretPlace, ways, adb, tunnels, certificates, qr] = await Promise.all([
     checkSecretPlace(context),
-    checkBrowser(context),
-    checkWays(context),
+    checkWays(context, browser),
     checkAdb(context),
     checkTunnels(context),
     checkCertificates(context, profile),
@@ -63,9 +63,20 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
     { title: 'Files', checks: [...folders, secretPlace] },
     {
       title: 'Configuration',
-      checks: [checkProfile(profile), ...checkVariables(context, profile), checkProject(project)],
+      checks: [
+        ...(isSameProblem(profile, project) ? [] : [checkProfile(profile)]),
+        ...checkVariables(context, profile),
+        checkProject(project),
+      ],
     },
   ]
+}
+
+/** A project's file that can't be used stops the choice of a profile: that is said once. */
+function isSameProblem(profile: ProfileState, project: ProjectState): boolean {
+  return (
+    profile.kind === 'broken' && project.kind === 'broken' && profile.problem.title === project.problem.title
+  )
 }
 
 /** A program that was started from source may run on an older Node than `bin/nv.js` lets in. */

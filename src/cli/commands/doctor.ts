@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes, type Problem, SetupError, UsageError } from '../../errors.ts'
 import { runDoctor } from '../../flow/doctor.ts'
 import type { Check, CheckGroup, CheckStatus } from '../../flow/doctor/check.ts'
-import type { ProfileState, ProjectState } from '../../flow/doctor/profile.ts'
+import type { Chooser, ProfileState, ProjectState } from '../../flow/doctor/profile.ts'
 import { environmentNameOf } from '../../settings/flags.ts'
 import { isSimulated } from '../../settings/missing.ts'
 import { type Style, wrap } from '../../report/human.ts'
@@ -48,7 +48,7 @@ async function doctor(context: Context, options: DoctorOptions): Promise<ExitCod
       const qrCode = drawQrCode(url, false)
       return qrCode && measureRoom(qrCode, linkText(url, true, createStyle(context, err, false)), err)
     },
-    findProfile: () => findProfile(context, options.profile ?? null),
+    findProfile: (project) => findProfile(context, options.profile ?? null, project),
     findProject: () => findProject(context),
     isOnline: options.online === true,
   })
@@ -60,7 +60,11 @@ async function doctor(context: Context, options: DoctorOptions): Promise<ExitCod
   return exitCode
 }
 
-async function findProfile(context: Context, named: string | null): Promise<ProfileState> {
+async function findProfile(
+  context: Context,
+  named: string | null,
+  project: ProjectState,
+): Promise<ProfileState> {
   try {
     const resolution = await resolveTarget(context, {
       profile: named,
@@ -68,7 +72,7 @@ async function findProfile(context: Context, named: string | null): Promise<Prof
       operation: 'verify',
       grants: ['authorization-code'],
     })
-    return describeProfile(context, resolution, named)
+    return describeProfile(resolution, chooserOf(context, resolution.name, named, project))
   } catch (error) {
     const reason = problemOf(error)
     if (reason.code === 'no_profile') return { kind: 'none' }
@@ -78,25 +82,28 @@ async function findProfile(context: Context, named: string | null): Promise<Prof
   }
 }
 
-function describeProfile(
+/** Tells who chose the profile. */
+function chooserOf(
   { env }: Pick<Context, 'env'>,
-  resolution: Resolution,
+  name: string | null,
   named: string | null,
+  project: ProjectState,
+): Chooser {
+  if (named !== null) return 'command line'
+  if (env['NV_PROFILE']) return 'NV_PROFILE'
+  return project.kind === 'found' && project.profile === name ? 'project' : 'default'
+}
+
+function describeProfile(
+  { name, settings, origins, preset, missing, ignored }: Resolution,
+  chosenBy: Chooser,
 ): ProfileState {
-  const { name, settings, origins, preset, missing, ignored, projectPath } = resolution
   const { authorizeUrl, tokenUrl, apiUrl, issuer } = settings
   const urls = isSimulated(settings) ? [] : [authorizeUrl, tokenUrl, apiUrl, issuer]
   return {
     kind: 'found',
     name,
-    chosenBy:
-      named !== null
-        ? 'command line'
-        : env['NV_PROFILE']
-          ? 'NV_PROFILE'
-          : projectPath === null
-            ? 'default'
-            : 'project',
+    chosenBy,
     settings,
     origins,
     missing: missing.map((setting) => {
@@ -172,5 +179,5 @@ function summarize(groups: readonly CheckGroup[], style: Style): string {
   const problems = checks.filter(({ status }) => status === 'problem').map(({ name }) => name)
   if (problems.length === 0) return style.good('No problem found.')
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
-  return `${style.bad(style.bold(`${count} found:`))} ${[...new Set(problems)].join(', ')}`
+  return `${style.bad(style.bold(`${count} found:`))} ${problems.join(', ')}`
 }

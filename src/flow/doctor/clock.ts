@@ -32,7 +32,7 @@ export function checkClock({ clock }: Pick<Context, 'clock'>, earlier: ClockRead
     const seconds = Math.round(jumpMs / 1000)
     return note('clock', `The clock was set by ${seconds} s just now`, `${signed}, and may disagree`, fix)
   }
-  return ok('clock', `The clock says ${time}, and runs evenly`, signed)
+  return ok('clock', `The clock says ${time}`, signed)
 }
 
 /** A Date has whole seconds, and an answer takes a while. */

@@ -5,11 +5,12 @@ import type { Way } from '../../reach/way.ts'
 import { type Check, note, ok, problem } from './check.ts'
 import { findProgram } from './programs.ts'
 
-/** Says which ways are ready. */
-export function checkWays(context: Context): Promise<Check[]> {
+/** Says which ways are ready; that by the browser takes one that starts. */
+export function checkWays(context: Context, browser: Check): Promise<Check[]> {
   return Promise.all(
     Object.entries(ways).map(async ([name, { summary, probe }]: [string, Way]) => {
-      const missing = await probe(context)
+      const isBrowserBroken = name === 'browser' && browser.status === 'problem'
+      const missing = isBrowserBroken ? 'a program that BROWSER names' : await probe(context)
       const via = `via-${name}`
       return missing === null
         ? ok(via, 'Ready', `nv can ${summary}`)
@@ -32,7 +33,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       ok(
         'adb',
         path === null ? 'adb is not on PATH' : `${path} can't be started`,
-        "a phone on a cable can't be given a port of this machine",
+        "a phone on a cable can't reach nv by adb reverse",
       ),
     ]
   }
@@ -103,7 +104,7 @@ function checkDevice({ serial, state, model }: AdbDevice): Check {
     )
   }
   const [is, fix] = troubles[state] ?? [`is in the state ${state}`, 'Start the phone as usual.']
-  return problem('adb', `${phone} ${is}`, 'adb can give it no port of this machine', fix)
+  return problem('adb', `${phone} ${is}`, "it can't reach nv by adb reverse", fix)
 }
 
 const tunnels = ['cloudflared', 'ngrok', 'tailscale', 'devtunnel', 'ssh']

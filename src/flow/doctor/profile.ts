@@ -6,14 +6,16 @@ import type { Origins } from '../../settings/layers.ts'
 import { settingNames, type Settings } from '../../settings/settings.ts'
 import { type Check, note, ok, problem } from './check.ts'
 
+/** Who chooses a profile. */
+export type Chooser = 'command line' | 'NV_PROFILE' | 'project' | 'default'
+
 /** What was found of the profile; the command line resolves it. */
 export type ProfileState =
   | {
       kind: 'found'
       /** Null: the environment, or the project, names a gateway by itself. */
       name: string | null
-      /** Who chose it. */
-      chosenBy: 'command line' | 'NV_PROFILE' | 'project' | 'default'
+      chosenBy: Chooser
       settings: Settings
       origins: Origins
       /** What is not set, as the user may call it. */
@@ -92,13 +94,13 @@ export function checkProject(state: ProjectState): Check {
     'project',
     `${state.path} is in effect`,
     state.profile === null
-      ? 'its settings are used where a profile has none'
+      ? 'its settings are used where a profile of yours has none'
       : `its profile ${state.profile} is used where none is named`,
   )
 }
 
-/** Variables of nv that are no settings. */
-const otherVariables = ['NV_PROFILE', 'NV_CONFIG_DIR', 'NV_SECRET_STORE', 'NV_CLIENT_SECRET']
+/** Variables that say where things are kept. */
+const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE']
 
 /** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
@@ -106,13 +108,27 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   if (set.length === 0)
     return [ok('variables', 'No NV_ variable is set', 'the environment changes nothing about a profile')]
   const ofSettings = settingNames.map(environmentNameOf)
-  const known = set.filter((name) => ofSettings.includes(name) || otherVariables.includes(name))
-  const unknown = set.filter((name) => !known.includes(name))
+  const kept = set.filter((name) => places.includes(name))
+  const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
+  const others = [...known, ...kept, 'NV_PROFILE']
+  const unknown = set.filter((name) => !others.includes(name))
   const ignored = state.kind === 'found' ? known.filter((name) => state.ignored.includes(name)) : []
   const used = known.filter((name) => !ignored.includes(name))
   const profile = state.kind === 'found' && state.name !== null ? `profile ${state.name}` : 'any profile'
   const isNamed = state.kind === 'found' && state.chosenBy === 'command line'
   return [
+    ...(kept.length === 0
+      ? []
+      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept where that says')]),
+    ...(set.includes('NV_PROFILE')
+      ? [
+          ok(
+            'variables',
+            'NV_PROFILE is set',
+            isNamed ? 'it has no effect beside --profile' : 'it chooses the profile, past the default',
+          ),
+        ]
+      : []),
     ...(used.length === 0
       ? []
       : [

@@ -14,16 +14,11 @@ const pairs = [
 /** Says what goes through a proxy. No value is shown beyond scheme, host and port. */
 export function checkProxy({ env }: Pick<Context, 'env'>, profile: ProfileState): Check[] {
   const chosen = profile.kind === 'found' ? profile.settings.proxy : env['NV_PROXY'] || undefined
-  if (chosen !== undefined) {
-    const from = profile.kind === 'found' ? profile.origins.proxy : 'NV_PROXY'
-    return [
-      checkUrl(
-        from ?? 'NV_PROXY',
-        chosen,
-        'every request of nv goes there, past HTTPS_PROXY and NO_PROXY; those to this machine go straight',
-      ),
-    ]
-  }
+  const past =
+    'every request of nv goes there, past HTTPS_PROXY and NO_PROXY; those to this machine go straight'
+  if (chosen !== undefined && profile.kind === 'found')
+    return [ok('proxy', `The proxy is ${describeProxy(chosen)}, by ${profile.origins.proxy}`, past)]
+  if (chosen !== undefined) return [checkUrl('NV_PROXY', chosen, past)]
   const https = pairs[0].find((name) => env[name] !== undefined)
   const http = pairs[1].find((name) => env[name] !== undefined)
   const used = https !== undefined && env[https] ? https : http !== undefined && env[http] ? http : undefined
@@ -130,7 +125,7 @@ function checkExceptions(env: Env, profile: ProfileState): Check[] {
     ok(
       'no-proxy',
       `${name} names ${entries.length === 1 ? 'one host' : `${entries.length} hosts`}`,
-      consequence || 'those are asked directly',
+      consequence || (entries.length === 1 ? 'it is asked directly' : 'those are asked directly'),
     ),
     ...(ranges.length === 0
       ? []

@@ -22,7 +22,7 @@ export async function checkFolders({ files, openStore }: Context): Promise<Check
     ]
   const secrets = join(folder, 'secrets.json')
   return [
-    checkMode('config-folder', folder, facts, 'a list of your profiles'),
+    checkMode('config-folder', folder, facts, 'what is in it'),
     ...(await Promise.all(
       [
         { name: 'profiles.json', path, holds: 'your client ids and addresses' },
@@ -100,19 +100,23 @@ function checkMode(name: string, path: string, { kind, mode, owner }: FileFacts,
 }
 
 /** Says where a secret would be kept now. */
-export async function checkSecretPlace({ openStore }: Context): Promise<Check> {
+export async function checkSecretPlace({ env, openStore }: Context): Promise<Check> {
   try {
     const { kind, place, reason } = await (await openStore()).secrets.describe()
     if (kind === 'keychain') return ok('keychain', `${place} answers`, 'secrets are kept there')
     return reason === undefined
-      ? ok('keychain', 'NV_SECRET_STORE is file', `secrets are kept in ${place}`)
+      ? ok(
+          'keychain',
+          env['NV_SECRET_STORE'] ? 'NV_SECRET_STORE is file' : 'No keychain is used',
+          `secrets are kept in ${place}`,
+        )
       : note(
           'keychain',
           reason.replace(/^./, (first) => first.toUpperCase()),
           `secrets are kept in ${place}`,
         )
   } catch (error) {
-    return failed('keychain', error)
+    return failed('keychain', error, 'no secret can be saved')
   }
 }
 

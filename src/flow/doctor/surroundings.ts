@@ -44,11 +44,11 @@ export function checkSurroundings({ container, isWsl, isSsh }: Surroundings): Ch
     isSsh
       ? note(
           'ssh',
-          'This is a session over SSH',
+          'This session is over SSH',
           'a callback to 127.0.0.1 arrives on the machine with the screen, not here',
           'Forward the port, as in: ssh -L 8080:127.0.0.1:8080 <host>, with --listen 127.0.0.1:8080. Or paste the address.',
         )
-      : ok('ssh', 'This is no SSH session', 'a browser on this machine reaches nv on 127.0.0.1'),
+      : ok('ssh', 'This session is not over SSH', 'a browser on this machine reaches nv on 127.0.0.1'),
     isWsl
       ? note(
           'wsl',
@@ -105,7 +105,7 @@ async function checkNamedBrowser(context: Context, value: string): Promise<Check
   }
   return problem(
     'browser',
-    `BROWSER names ${programs[0] ?? 'nothing'}, which is no program on PATH`,
+    `BROWSER names ${programs[0] ?? 'nothing'}, which is not a program on PATH`,
     '--via browser only shows the link',
     'Correct BROWSER, or unset it.',
   )

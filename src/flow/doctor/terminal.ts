@@ -41,7 +41,7 @@ export function checkTerminal({ err, input, env, tool }: Context, color: ColorDe
     terminal,
     ok(
       'color',
-      `Colour is ${color.isOn ? 'on' : 'off'} on stderr: ${color.why}`,
+      `stderr is ${color.isOn ? '' : 'not '}coloured: ${color.why}`,
       color.isOn
         ? 'a QR code has its own black on white'
         : 'a QR code takes the colours of the terminal, and scans best on a dark one',
