@@ -63,7 +63,7 @@ export async function compareClock(context: Context, { url, proxy, ca }: Peer): 
     return problem(
       name,
       `One HEAD request to ${host} brought no answer: ${describeFailure(sent)}`,
-      "the clocks can't be compared, and a run would fail at the same place",
+      "the clocks can't be compared, and a run would probably fail at the same place",
       'nv check tries each endpoint, and says what is wrong with it.',
     )
   }
