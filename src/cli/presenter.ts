@@ -190,11 +190,16 @@ function authorizeUrlText(
 ): string {
   const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
   const canScan = qrCode !== null && qrCode.columns <= err.columns
-  const link = `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
+  const link = linkText(url, canScan, style)
   return [
     note === null ? '' : `${note}\n`,
     canScan ? qrCode.text : '',
     qrCode === null ? '' : describeMissingSpace(qrCode, link, err),
     link,
   ].join('')
+}
+
+/** Says what to do with a link; it stands below the QR code, where there is one. */
+export function linkText(url: string, canScan: boolean, style: Style): string {
+  return `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
 }

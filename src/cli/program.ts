@@ -33,6 +33,11 @@ const entries: readonly Entry[] = [
     summary: 'run a local Open Gateway: aggregator, operator and API',
     load: () => import('./commands/simulate.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'look at this machine: terminal, network, ways to a phone, files',
+    load: () => import('./commands/doctor.ts'),
+  },
 ]
 
 /** Parses the arguments (without `node` and the script), runs one command, and returns its exit code. */

@@ -1,9 +1,9 @@
 // Reads the files that a user names, and writes those of a run.
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Files, TemporaryFile } from '../context.ts'
+import type { FileFacts, Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
 
 /** Nothing that is read whole is near as large. */
@@ -32,8 +32,32 @@ export function createFiles(
         const stranger = uid === undefined ? null : strangerIn(stats, uid)
         if (stranger !== null) throw untrusted(path, stranger)
       }),
+    look: (path) => untilAborted(look(resolve(workingFolder, path), uid), signal),
     writeTemporary,
   }
+}
+
+async function look(path: string, uid: number | undefined): Promise<FileFacts | null> {
+  try {
+    const stats = await stat(path)
+    const isExecutable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    return {
+      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+      mode: uid === undefined ? null : stats.mode & 0o7777,
+      owner: uid === undefined ? null : ownerOf(stats, uid),
+      isExecutable,
+    }
+  } catch {
+    return null
+  }
+}
+
+function ownerOf({ uid: owner }: Stats, uid: number): FileFacts['owner'] {
+  if (owner === uid) return 'user'
+  return owner === 0 ? 'root' : 'other'
 }
 
 type Check = (stats: Stats) => void

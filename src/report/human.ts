@@ -77,7 +77,7 @@ function row(name: string, text: string, style: Style, columns: number): string 
 }
 
 /** Breaks a text at spaces; a word longer than the width stands alone, whole, so that it can be copied. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

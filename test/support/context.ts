@@ -1,6 +1,6 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
-import type { Clock, Context, Network, Output, Prompt } from '../../src/context.ts'
+import type { Clock, Context, FileFacts, Network, Output, Prompt, RunCommand } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
 import { createClock } from '../../src/io/clock.ts'
@@ -81,6 +81,10 @@ export interface TestContextOptions {
   random?: (byteCount: number) => Uint8Array
   /** Text files by path. */
   files?: Record<string, string>
+  /** What files are, by path; there are no others. */
+  looks?: Record<string, FileFacts>
+  /** Runs programs; by default none is installed. */
+  run?: RunCommand
   store?: Store
   network?: Network
   /** Where the clock stands, in epoch milliseconds. */
@@ -164,6 +168,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       opened.push(url)
       return Promise.resolve(options.open?.(url) ?? true)
     },
+    run: options.run ?? (() => Promise.resolve(null)),
     prompt: {
       text: unexpected,
       secret: unexpected,
@@ -175,7 +180,12 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    files: { ...createFiles('/nowhere'), read: readFile, readTrusted: readFile },
+    files: {
+      ...createFiles('/nowhere'),
+      read: readFile,
+      readTrusted: readFile,
+      look: (path) => Promise.resolve(options.looks?.[path] ?? null),
+    },
     openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }
