@@ -12,7 +12,7 @@ import { nothingGiven, type Resolution, resolveTarget } from '../../target/resol
 import { escapeText, toInertJson } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 import { linkText } from '../presenter.ts'
-import type { Configure } from '../program.ts'
+import type { Configure } from '../command.ts'
 import { drawQrCode, measureRoom } from '../qr-code.ts'
 import { createStyle, decideColor } from '../style.ts'
 
