@@ -26,13 +26,19 @@ export function reportedFindings({ outcome, failedStep, findings }: Run): readon
 /** Prints the verdict; when there is none, the step that failed, why, and what to do. */
 export function humanReport(run: Run, style: Style, columns: number): string {
   const number = run.phoneNumber ?? ''
-  const label = run.simulated ? ' (simulated)' : ''
+  const label = originOf(run)
   if (run.outcome === 'verified')
     return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`
   if (run.outcome === 'mismatch')
     return `${style.bad(style.bold('mismatch'))}  this phone's number is not ${number}${label}\n`
   if (run.outcome === 'identified') return `${style.good(style.bold(number))}  this phone's number${label}\n`
   return undetermined(run, style, columns)
+}
+
+/** Says that no real network answered, and that the answer was thrown by dice. */
+function originOf({ simulated, findings }: Run): string {
+  if (!simulated) return ''
+  return findings.some(({ code }) => code === 'verdict_random') ? ' (simulated, at random)' : ' (simulated)'
 }
 
 function undetermined(run: Run, style: Style, columns: number): string {

@@ -263,3 +263,8 @@ describe('what is sent', () => {
     expect((JSON.parse(stdout) as Run).findings.map(({ code }) => code)).toContain('scope_form_v1')
   })
 })
+
+test('a verdict that a mock left to chance says so, also under --quiet', async () => {
+  const { stdout } = await nv(['verify', '+34600000005', '--via', 'direct', '--quiet'])
+  expect(stdout).toMatch(/^(verified|mismatch) {2}this phone's number is .*\(simulated, at random\)\n$/)
+})
