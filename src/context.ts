@@ -180,6 +180,8 @@ export interface Files {
   read(path: string, maxBytes?: number): Promise<string | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
+  /** Writes a file whole, or not at all, that only this user can read. Replaces nothing but a regular file. */
+  write(path: string, text: string): Promise<void>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
   /** The working folder, absolute. */

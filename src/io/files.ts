@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
+import { writeWhole } from './written-file.ts'
 
 /** Nothing that is read whole is near as large. */
 const usualMaxBytes = 1024 * 1024
@@ -32,6 +33,7 @@ export function createFiles(
         const stranger = uid === undefined ? null : strangerIn(stats, uid)
         if (stranger !== null) throw untrusted(path, stranger)
       }),
+    write: (path, text) => writeWhole(resolve(workingFolder, path), path, text),
     writeTemporary,
   }
 }

@@ -155,6 +155,12 @@ export interface ObservationFacts {
   id_token_expired: { seconds: number | null }
   id_token_access_token: Record<string, never>
   id_token_incomplete: { missing: string }
+  /** How the key of the client stands among those that the gateway publishes, by its thumbprint and its kid. */
+  own_key: {
+    published: 'same' | 'other_key' | 'other_kid' | 'absent'
+    keyId: string | null
+    found: string | null
+  }
 }
 export type ObservationCode = keyof ObservationFacts
 
