@@ -57,10 +57,12 @@ Without --timeout it takes a minute at most.
 Exit codes: 0 all passed, warnings allowed; 1 a check failed; 2 usage;
 3 could not tell; 4 this machine; 70 a bug in nv; 130 interrupted.`
 
-/** Checks a profile that was just saved. */
-export function tryCheck(context: Context, profile: string, options: GlobalOptions): Promise<ExitCode> {
+/** Checks a profile that was just saved, and says how to go on with a phone. */
+export async function tryCheck(context: Context, profile: string, options: GlobalOptions): Promise<ExitCode> {
   const { color, input, verbose = false } = options
-  return check(context, profile, { color, input, verbose })
+  const exitCode = await check(context, profile, { color, input, verbose })
+  context.err.write(`With a phone: nv verify <its number> --profile ${profile}\n`)
+  return exitCode
 }
 
 async function check(context: Context, name: string | undefined, options: CheckOptions): Promise<ExitCode> {

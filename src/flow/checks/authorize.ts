@@ -65,13 +65,15 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
     explainPart(checking, { exchanges, end: { kind: 'stopped', step, lacks } })
   if (response !== null) {
     if (response.has('code')) return passed(`${host} ${accepted}; the code it gave was not used`)
-    return judgeError(checking, host, response.get('error'), explain('callback', 'code'))
+    return judgeError(host, response, explain('callback', 'code'))
   }
   const finding = explain('authorize', 'redirect')
   if (sentOnTo !== null) {
     const isRefused = sentOnTo.searchParams.has('error') || finding?.code === 'response_elsewhere'
     if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
-    return passed(`${host} ${accepted}, and sends the phone on to ${sentOnTo.host || sentOnTo.protocol}`)
+    return passed(
+      `${host} takes client_id, redirect_uri and scope so far, and sends the phone on to ${sentOnTo.host || sentOnTo.protocol}`,
+    )
   }
   const page = last.failure === null ? readPage(last.response) : null
   if (page !== null && ofAPerson.has(page.kind) && (last.response?.status ?? 0) < 400)
@@ -89,16 +91,11 @@ function passed(detail: string): Outcome {
 }
 
 /** An error that came to the redirect_uri: client_id and redirect_uri are known, or it would not have come there. */
-function judgeError(
-  checking: Checking,
-  host: string,
-  error: string | null,
-  finding: Finding | null,
-): Outcome {
+function judgeError(host: string, response: URLSearchParams, finding: Finding | null): Outcome {
   if (finding === null)
     return { status: 'unknown', detail: `${host} answered at the redirect_uri with nothing` }
-  if (ofThePhone.has(finding.code)) return ofPhone(host, finding.code, error)
-  return explained(finding, suspectsOf(checking, finding))
+  if (ofThePhone.has(finding.code)) return ofPhone(host, finding.code, response.get('error'))
+  return explained(finding, suspectsOf(finding, response.get('error_description')))
 }
 
 function ofPhone(host: string, code: string, error: string | null): Outcome {
@@ -119,31 +116,43 @@ function judgeFinding(checking: Checking, host: string, last: Exchange, finding:
   )
 }
 
-function suspectsOf({ input }: Checking, { code }: Finding): readonly string[] {
-  const { profile } = input
-  const known: Readonly<Record<string, readonly string[]>> = {
-    invalid_scope: ['scope', 'apiVersion'],
-    invalid_request_object: ['requestObject', 'key', 'keyId'],
-    pkce_refused: ['pkce'],
-    redirect_uri_refused: ['redirectUri'],
-    response_elsewhere: ['redirectUri'],
-    client_unknown: ['clientId'],
-    invalid_client: ['clientId'],
-    issuer_differs: ['issuer'],
-    issuer_missing: ['issuer'],
-    response_in_fragment: [],
-    authorization_error: profile.loginHint === 'none' ? ['scope'] : ['loginHint', 'scope'],
-  }
-  return known[code] ?? []
+/** The settings that the findings of this line are about. */
+const settingsOf: Readonly<Record<string, readonly string[]>> = {
+  invalid_scope: ['scope', 'apiVersion'],
+  invalid_request_object: ['requestObject', 'key', 'keyId'],
+  pkce_refused: ['pkce'],
+  redirect_uri_refused: ['redirectUri'],
+  response_elsewhere: ['redirectUri'],
+  client_unknown: ['clientId'],
+  invalid_client: ['clientId'],
+  issuer_differs: ['issuer'],
+  issuer_missing: ['issuer'],
+}
+
+/** The settings behind the parameters that a server may name. */
+const byParameter: ReadonlyArray<[RegExp, string]> = [
+  [/\bprompt\b/i, 'prompt'],
+  [/\blogin_hint\b/i, 'loginHint'],
+  [/\bscope\b/i, 'scope'],
+  [/\bredirect_uri\b/i, 'redirectUri'],
+  [/\bclient_id\b/i, 'clientId'],
+  [/\bcode_challenge/i, 'pkce'],
+  [/\brequest (object|parameter)\b/i, 'requestObject'],
+]
+
+function suspectsOf({ code }: Finding, says: string | null): readonly string[] {
+  return (
+    settingsOf[code] ?? byParameter.flatMap(([name, setting]) => (name.test(says ?? '') ? [setting] : []))
+  )
 }
 
 /** Names the settings that a refusal in place is about: by its words, and else those that keep a gateway from redirecting. */
 function suspectsIn(checking: Checking, last: Exchange, finding: Finding): readonly string[] {
-  const byCode = suspectsOf(checking, finding)
-  if (byCode.length > 0 || last.response === null) return byCode
+  const refusal = last.response === null ? null : readRefusal(last.response)
+  const bySays = suspectsOf(finding, refusal === null ? null : wordsOf(refusal))
+  if (bySays.length > 0 || last.response === null || refusal === null) return bySays
   const ofUrl = settingOf(last, checking.input.profile)
   if ([404, 405].includes(last.response.status)) return [ofUrl]
-  const refusal = readRefusal(last.response)
   const meaning = meaningOf(
     `${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`,
     readPage(last.response)?.words ?? null,

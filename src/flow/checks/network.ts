@@ -1,7 +1,8 @@
 // The lines about the way to the hosts: names, connections, certificates, clocks. They are read off the requests of the others.
+import type { Context } from '../../context.ts'
 import { explainTransport } from '../../diagnosis/rules/network.ts'
 import type { Exchange } from '../../run/recording.ts'
-import { normalizeAddress } from '../../wire/addresses.ts'
+import { isLoopback, normalizeAddress } from '../../wire/addresses.ts'
 import type { FailurePhase } from '../../wire/exchange.ts'
 import { type Check, type Checking, diagnosePart, explained, type Outcome, settingOf } from './checking.ts'
 
@@ -12,10 +13,12 @@ interface Sighting {
   isSecure: boolean
   /** The one that made a connection, or tried to. */
   first: Exchange
+  /** What gave the URLs of the requests that went there. */
+  settings: readonly string[]
 }
 
 /** Gives what was seen of each host that was asked, in order. */
-async function look({ recorder, questions }: Checking): Promise<Sighting[]> {
+async function look({ recorder, questions, input }: Checking): Promise<Sighting[]> {
   await questions.everything()
   const { exchanges } = recorder.recording()
   const origins = [...new Set(exchanges.map(({ request }) => new URL(request.url).origin))]
@@ -28,7 +31,8 @@ async function look({ recorder, questions }: Checking): Promise<Sighting[]> {
       ) ??
       all.find(({ timings }) => timings.connectedMs !== null) ??
       all[0]
-    return first === undefined ? [] : [{ host, hostname, isSecure: protocol === 'https:', first }]
+    const settings = [...new Set(all.map((exchange) => settingOf(exchange, input.profile)))]
+    return first === undefined ? [] : [{ host, hostname, isSecure: protocol === 'https:', first, settings }]
   })
 }
 
@@ -41,24 +45,31 @@ function isBeyond({ first: { failure } }: Sighting, phase: FailurePhase): boolea
 
 /** Explains the first request that failed in some phases; null when none did. */
 function explainFailure(
-  { recorder, input }: Checking,
+  { recorder, context }: Checking,
   sightings: readonly Sighting[],
   phases: readonly FailurePhase[],
 ): Outcome | null {
-  for (const { first } of sightings) {
+  for (const { first, settings } of sightings) {
     if (first.failure === null || !phases.includes(first.failure.phase)) continue
     const finding = explainTransport(recorder.recording(), first)
     if (finding === null) continue
-    const outcome = explained(finding, suspectsOf(finding.code, settingOf(first, input.profile)))
-    // The name server did not answer: nothing is said about the name.
-    return first.failure.code === 'EAI_AGAIN' ? { ...outcome, status: 'unknown' } : outcome
+    const outcome = explained(finding, suspectsOf(finding.code, settings))
+    // Where no name server answers, or this machine is on no network, nothing is said about the name.
+    const isUntold = first.failure.code === 'EAI_AGAIN' || (phases.includes('resolve') && isOffline(context))
+    return isUntold ? { ...outcome, status: 'unknown' } : outcome
   }
   return null
 }
 
-function suspectsOf(code: string, urlSetting: string): readonly string[] {
+function isOffline({ network }: Pick<Context, 'network'>): boolean {
+  return network
+    .interfaces()
+    .every(({ addresses }) => addresses.every((address) => isLoopback(address) || /^fe80:/i.test(address)))
+}
+
+function suspectsOf(code: string, ofUrl: readonly string[]): readonly string[] {
   if (code === 'proxy_failed' || code === 'proxy_credentials') return ['proxy']
-  return code === 'certificate_untrusted' ? ['ca', urlSetting] : [urlSetting]
+  return code === 'certificate_untrusted' ? ['ca', ...ofUrl] : ofUrl
 }
 
 const nobodyAsked: Outcome = { status: 'skipped', detail: 'nothing could be asked' }
