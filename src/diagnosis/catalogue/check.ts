@@ -18,7 +18,7 @@ export const check = {
   }),
   clock_apart: ({ host, seconds }: { host: string; seconds: number }): Words => ({
     severity: 'warning',
-    title: `The clock of ${host} is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} this machine`,
+    title: `The clock of ${host} is ${describeLength(Math.abs(seconds))} ${seconds < 0 ? 'behind' : 'ahead of'} this machine`,
     cause:
       'This is by its Date header. Signed requests carry a time, and servers refuse what looks expired or issued in the future.',
     fix: 'Set the clock of this machine. If it is right, report it to the provider.',
@@ -84,4 +84,14 @@ export const check = {
     cause: `nv listened on ${listen} and asked for ${redirectUri} once. ${status === null ? 'There was no answer' : `Another server answered${withStatus({ status })}`}, and nothing arrived here.`,
     fix: 'Start the tunnel, and have it lead to the address of --listen. Compare its host with --redirect-uri.',
   }),
+}
+
+function describeLength(seconds: number): string {
+  const units: ReadonlyArray<[name: string, seconds: number]> = [
+    ['days', 86_400],
+    ['hours', 3600],
+    ['minutes', 60],
+  ]
+  const [name, length] = units.find(([, unit]) => seconds >= 2 * unit) ?? ['s', 1]
+  return `${Math.round(seconds / length)} ${name}`
 }
