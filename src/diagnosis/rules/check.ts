@@ -1,10 +1,11 @@
 // What a check notes beside the rules of a run: certificates that end, clocks, published keys, made-up values that were taken.
+import { readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import { headerOf } from '../../wire/exchange.ts'
+import { headerOf, textOf } from '../../wire/exchange.ts'
 import { isSkewed } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
-import { grantedBy, hostAsked, isSuccess, lastOf, placeOf, type Rule } from '../recorded.ts'
+import { grantedBy, hostAsked, lastOf, placeOf, type Rule } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { refusedIn } from './oauth-error.ts'
 
@@ -65,13 +66,16 @@ const noteMadeUp: Rule = (recording) => {
     ...(granted === undefined
       ? []
       : [finding('made_up_code_taken', placeOf(granted), { host: hostAsked(granted) })]),
-    ...(answered !== null && isSuccess(answered) && readRefusal(answered.response ?? nothing).kind === 'json'
+    ...(answered !== null && isAnswered(answered)
       ? [finding('made_up_token_taken', placeOf(answered), { host: hostAsked(answered) })]
       : []),
   ]
 }
 
-const nothing = { status: 0, headers: [], body: null }
+function isAnswered({ response, failure }: Exchange): boolean {
+  if (response === null || failure !== null) return false
+  return typeof readVerifyAnswer(response.status, textOf(response)) === 'string'
+}
 
 /** Notes a refusal of the made-up code that tells nothing about the client. */
 const noteRefusedCode: Rule = (recording) => {

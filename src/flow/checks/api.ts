@@ -7,7 +7,6 @@ import {
   exchangeOf,
   explained,
   explainPart,
-  isPassing,
   isUnreached,
   unreached,
 } from './checking.ts'
@@ -20,6 +19,8 @@ const ofTheApi = new Set([
   'invalid_token_context',
   'use_dpop_nonce',
   'user_not_authenticated_by_mobile_network',
+  'user_not_authenticated_by_supported_method',
+  'invalid_ts43_token',
 ])
 
 /** What an API gateway says of the application, and not of the token. */
@@ -29,6 +30,8 @@ const suspects: Readonly<Record<string, readonly string[]>> = {
   api_redirected: ['apiUrl'],
   api_error: ['apiUrl', 'apiVersion'],
   api_key_refused: ['headers'],
+  response_too_large: ['apiUrl'],
+  port_blocked: ['apiUrl'],
 }
 
 /** Asks the API under a made-up token. */
@@ -58,7 +61,7 @@ export const checkApi: Check = async (checking) => {
     }
   const status = exchange.response?.status ?? 0
   const isFailing = status >= 500 || status === 429
-  const outcome = explained(finding, isPassing(finding) || isFailing ? [] : (suspects[finding.code] ?? []))
+  const outcome = explained(finding, isFailing ? [] : (suspects[finding.code] ?? []))
   return { ...outcome, ...(isFailing ? { status: 'unknown' as const } : {}), durationMs }
 }
 

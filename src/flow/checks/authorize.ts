@@ -69,7 +69,9 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
   }
   const finding = explain('authorize', 'redirect')
   if (sentOnTo !== null) {
-    const isRefused = sentOnTo.searchParams.has('error') || finding?.code === 'response_elsewhere'
+    const isRefused =
+      sentOnTo.searchParams.has('error') ||
+      ['response_elsewhere', 'too_many_redirects'].includes(finding?.code ?? '')
     if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
     return passed(
       `${host} takes client_id, redirect_uri and scope so far, and sends the phone on to ${sentOnTo.host || sentOnTo.protocol}`,
@@ -127,6 +129,10 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   invalid_client: ['clientId'],
   issuer_differs: ['issuer'],
   issuer_missing: ['issuer'],
+  unauthorized_client: [],
+  not_subscribed: [],
+  account_suspended: [],
+  too_many_redirects: [],
 }
 
 /** The settings behind the parameters that a server may name. */
@@ -150,16 +156,15 @@ function suspectsOf({ code }: Finding, says: string | null): readonly string[] {
 function suspectsIn(checking: Checking, last: Exchange, finding: Finding): readonly string[] {
   const refusal = last.response === null ? null : readRefusal(last.response)
   const bySays = suspectsOf(finding, refusal === null ? null : wordsOf(refusal))
-  if (bySays.length > 0 || last.response === null || refusal === null) return bySays
+  if (Object.hasOwn(settingsOf, finding.code) || bySays.length > 0) return bySays
+  if (last.response === null || refusal === null) return []
   const ofUrl = settingOf(last, checking.input.profile)
   if ([404, 405].includes(last.response.status)) return [ofUrl]
-  const meaning = meaningOf(
-    `${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`,
-    readPage(last.response)?.words ?? null,
-  )
+  const page = readPage(last.response)
+  const meaning = meaningOf(`${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`, page?.words ?? null)
   if (meaning === 'client' || refusal.code === 'invalid_client') return ['clientId']
   if (meaning === 'redirect-uri') return ['redirectUri']
   if (meaning === 'scope') return ['scope']
-  if (finding.code === 'authorize_page' || finding.code === 'redirect_elsewhere') return [ofUrl]
-  return ['clientId', 'redirectUri']
+  if (finding.code === 'redirect_elsewhere' || page?.kind === 'default-server') return [ofUrl]
+  return ['clientId', 'redirectUri', ...(finding.code === 'authorize_page' ? [ofUrl] : [])]
 }

@@ -99,13 +99,21 @@ export function isPassing({ code }: Finding): boolean {
   return passing.has(code)
 }
 
+/** What is not for the setting to mend that the request belongs to. */
+const settingsAtFault: Readonly<Record<string, readonly string[]>> = {
+  server_failing: [],
+  proxy_failed: ['proxy'],
+  proxy_credentials: ['proxy'],
+  clock_differs: [],
+}
+
 /** Says how a line ends that a finding explains. */
 export function explained(finding: Finding, settings: readonly string[] = []): Outcome {
   return {
     status: isPassing(finding) ? 'unknown' : finding.severity === 'error' ? 'failed' : 'warning',
     detail: finding.title,
     finding,
-    settings,
+    settings: settingsAtFault[finding.code] ?? settings,
   }
 }
 

@@ -108,6 +108,9 @@ function isAccepted({ input }: Checking, exchange: Exchange, { code }: Finding):
     'expired_token',
     'line_not_served',
     'login_hint_refused',
+    'consent_required',
+    'login_required',
+    'interaction_required',
   ]
   return ofMadeUp.includes(code) || (isUnclear({ code }) && isAboutCode(exchange))
 }
@@ -140,7 +143,6 @@ async function suspectsOf(
   const known: Readonly<Record<string, readonly string[]>> = {
     client_unknown: ['clientId'],
     invalid_scope: ['scope', 'apiVersion'],
-    clock_differs: [],
     api_key_refused: ['headers'],
     invalid_dpop_proof: ['dpop'],
     use_dpop_nonce: ['dpop'],
@@ -154,6 +156,7 @@ async function suspectsOf(
     'token_error',
     'endpoints_equal',
     'unsupported_grant_type',
+    'response_too_large',
   ]
   const isUrl = ofUrl.includes(code) || code.startsWith('backchannel_')
   return isUrl ? [settingOf(exchange, profile)] : []

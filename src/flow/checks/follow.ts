@@ -1,12 +1,10 @@
 // Asks to authorize without a phone: up to where the gateway sends the phone on, and no further.
 import { isRedirectTo } from '../../oauth/redirect-uri.ts'
+import { maxHops } from '../../reach/ways/direct.ts'
 import { describeResponse, nothing } from '../../reach/arrival.ts'
 import { headerOf, headersOf } from '../../wire/exchange.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Reply, Send } from '../send.ts'
-
-/** As many redirects within the gateway are followed. */
-const maxHops = 5
 
 /** How the gateway answered. */
 export interface Authorized {
@@ -18,7 +16,10 @@ export interface Authorized {
   response: URLSearchParams | null
 }
 
-/** Follows the redirects that stay with the gateway, with its cookies. Neither the redirect_uri nor another host is asked. */
+/**
+ * Follows the redirects that stay with the gateway, with its cookies: those within its origin, and one that moves the
+ * request as it is to another scheme or port. Neither the redirect_uri nor another host is asked.
+ */
 export async function followWithin(
   send: Send,
   { arrive }: Pick<Recorder, 'arrive'>,
@@ -47,10 +48,21 @@ export async function followWithin(
       })
       return { exchanges, last, sentOnTo: null, response }
     }
-    if (location === null || location.origin !== origin || exchanges.length >= maxHops)
+    const isWithin = location !== null && (location.origin === origin || isMoved(new URL(url), location))
+    if (!isWithin || exchanges.length >= maxHops)
       return { exchanges, last, sentOnTo: location, response: null }
     next = location.href
   }
+}
+
+/** Tells whether a redirect only moves a request: it has our parameters still, so that nobody has looked at them. */
+function isMoved(asked: URL, location: URL): boolean {
+  const names = ['client_id', 'redirect_uri', 'state']
+  return (
+    asked.hostname === location.hostname &&
+    location.protocol === 'https:' &&
+    names.every((name) => location.searchParams.get(name) === asked.searchParams.get(name))
+  )
 }
 
 function locationOf({ answer }: Reply, url: string): URL | null {

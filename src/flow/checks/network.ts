@@ -68,7 +68,6 @@ function isOffline({ network }: Pick<Context, 'network'>): boolean {
 }
 
 function suspectsOf(code: string, ofUrl: readonly string[]): readonly string[] {
-  if (code === 'proxy_failed' || code === 'proxy_credentials') return ['proxy']
   return code === 'certificate_untrusted' ? ['ca', ...ofUrl] : ofUrl
 }
 
