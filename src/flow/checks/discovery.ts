@@ -101,6 +101,6 @@ function compare(
     ? { status: 'passed', detail: `${count}, yours among them` }
     : {
         status: 'passed',
-        detail: `${count} of the gateway; yours is registered elsewhere, if it is`,
+        detail: `${count}, yours not among them: whether it is registered, the credentials show`,
       }
 }
