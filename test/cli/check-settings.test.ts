@@ -67,6 +67,21 @@ const byIssuer = (): Changes => ({
   NV_CLIENT_ID: 'acme',
   NV_CLIENT_SECRET: secret,
 })
+const byCiba = (): Changes => ({
+  NV_BACKCHANNEL_URL: simulator.backchannelUrl,
+  NV_TOKEN_URL: simulator.tokenUrl,
+  NV_API_URL: simulator.apiUrl,
+  NV_CLIENT_ID: 'acme',
+  NV_CLIENT_SECRET: secret,
+})
+const byAssertion = (): Changes => ({
+  NV_TOKEN_URL: simulator.tokenUrl,
+  NV_API_URL: simulator.apiUrl,
+  NV_CLIENT_ID: 'signer',
+  NV_AUTH_METHOD: 'private_key_jwt',
+  NV_KEY: 'key.json',
+  NV_KEY_ID: 'key-1',
+})
 const byTls = (): Changes => ({
   ...gatewayOf(secure),
   NV_CLIENT_ID: 'acme',
@@ -93,6 +108,8 @@ describe('with everything right, each line passes', () => {
     ['a key', byKey, 3],
     ['an issuer', byIssuer, 5],
     ['TLS', byTls, 3],
+    ['CIBA', byCiba, 3],
+    ['the JWT bearer grant', byAssertion, 2],
   ])('%s', async (_name, settings, requests) => {
     const report = await check(settings())
     expect(bad(report).map(({ name, detail }) => [name, detail])).toEqual([])
@@ -212,6 +229,16 @@ describe('with one setting wrong, a failed line names it', () => {
     ['ca', byTls, () => ({ NV_CA: undefined }), 'tls', 'certificate_untrusted'],
     ['ca', byTls, () => ({ NV_CA: 'other-ca.pem' }), 'tls', 'certificate_untrusted'],
     ['ca', byTls, () => ({ NV_CA: 'missing.pem' }), 'settings', 'file_missing'],
+    [
+      'backchannelUrl',
+      byCiba,
+      () => ({ NV_BACKCHANNEL_URL: `${simulator.baseUrl}/bc` }),
+      'credentials',
+      'backchannel_error',
+    ],
+    ['scope', byCiba, () => ({ NV_SCOPE: 'openid' }), 'credentials', 'invalid_scope'],
+    ['clientSecret', byCiba, () => ({ NV_CLIENT_SECRET: 'no' }), 'credentials', 'invalid_client'],
+    ['key', byAssertion, () => ({ NV_KEY: 'other-key.json' }), 'credentials', 'invalid_client'],
     ['prompt', bySecret, () => ({ NV_PROMPT: 'nothing' }), 'authorize', 'authorization_error'],
   ])('%s', async (setting, settings, wrong, line, code) => {
     const report = await check({ ...settings(), ...wrong() })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import type { CheckReport } from '../../src/run/check.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
+import { json, withGateway } from '../support/gateway.ts'
 import { redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
 let simulator: TestSimulator
@@ -188,5 +189,32 @@ describe('files and tables', () => {
       refused: [],
     })
     expect(exitCode).toBe(1)
+  })
+})
+
+test('what a server says is inert on the screen and in files', async () => {
+  const hostile = '\u001b[2J\u001b]52;c;aGk=\u0007\u202e\r</failure>'
+  const handlers = {
+    token: () => json({ error: hostile, error_description: hostile }, 401, { 'x-correlator': 'a' }),
+    authorize: () => ({
+      status: 400,
+      headers: { 'content-type': 'text/html' },
+      body: `<title>${hostile}</title>`,
+    }),
+    verify: () => json({ code: hostile, message: hostile }, 403),
+  }
+  await withGateway(handlers, async ({ urls }) => {
+    const env = {
+      ...environment(),
+      NV_AUTHORIZE_URL: urls.authorizeUrl,
+      NV_TOKEN_URL: urls.tokenUrl,
+      NV_API_URL: urls.apiUrl,
+    }
+    for (const args of [[], ['--json'], ['--verbose']]) {
+      const { stdout, stderr, exitCode } = await nv(args, { env })
+      expect(exitCode).toBe(1)
+      // oxlint-disable-next-line no-control-regex
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    }
   })
 })

@@ -19,6 +19,8 @@ export const checkRedirectUri: Check = async (checking) => {
   const { redirectUri, listen } = input.profile
   if (input.grants[0] !== 'authorization-code')
     return { status: 'skipped', detail: `${input.grants[0]} needs no redirect_uri` }
+  if (redirectUri !== null && !/^https?:/i.test(redirectUri))
+    return { status: 'skipped', detail: `${redirectUri} opens an app, which nv can't stand in for` }
   const own = redirectUri === null ? null : listenerOf(redirectUri)
   if (redirectUri !== null && listen === null && own === null)
     return {
