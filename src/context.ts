@@ -193,6 +193,8 @@ export interface Files {
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Looks at a file without opening or changing it; null when there is none, or it can't be seen. */
   look(path: string): Promise<FileFacts | null>
+  /** Writes a file whole, or not at all, that only this user can read. Replaces nothing but a regular file. */
+  write(path: string, text: string): Promise<void>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
   /** The working folder, absolute. */

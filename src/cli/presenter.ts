@@ -102,7 +102,7 @@ function findingText(finding: Finding, style: Style, columns: number): string {
   return findingReport(finding.severity === 'info' ? 'note' : 'warning', finding, style, columns)
 }
 
-interface Progress {
+export interface Progress {
   readonly isAnimated: boolean
   show(text: () => string): void
   clear(): void
@@ -112,7 +112,7 @@ interface Progress {
 const patienceMs = 150
 
 /** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
-function createProgress(context: Context, options: GlobalOptions): Progress {
+export function createProgress(context: Context, options: GlobalOptions): Progress {
   const isAnimated = context.err.isTerminal && !options.quiet && context.env['TERM'] !== 'dumb'
   let current: AbortController | undefined
   const animate = async (text: () => string, signal: AbortSignal) => {
@@ -150,7 +150,8 @@ function noteLine(text: string, style: Style): string {
   return `${style.dim(escapeText(text, 1000))}\n`
 }
 
-function exchangeLine(
+/** Shows a request on one line, for `--verbose`. */
+export function exchangeLine(
   { hop, request, response, failure, timings, ...exchange }: Exchange,
   style: Style,
 ): string {

@@ -24,6 +24,11 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/number.ts'),
   },
   {
+    name: 'check',
+    summary: 'smoke-test a profile without a phone',
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'profile',
     summary: 'keep the credentials and settings of gateways',
     load: () => import('./commands/profile.ts'),

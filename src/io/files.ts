@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FileFacts, Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
+import { writeWhole } from './written-file.ts'
 
 /** Nothing that is read whole is near as large. */
 const usualMaxBytes = 1024 * 1024
@@ -33,6 +34,7 @@ export function createFiles(
         if (stranger !== null) throw untrusted(path, stranger)
       }),
     look: (path) => untilAborted(look(resolve(workingFolder, path), uid), signal),
+    write: (path, text) => writeWhole(resolve(workingFolder, path), path, text),
     writeTemporary,
   }
 }

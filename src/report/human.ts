@@ -76,7 +76,8 @@ export function findingReport(
 
 const labelWidth = 7
 
-function row(name: string, text: string, style: Style, columns: number): string {
+/** Prints a text beside its name, as a finding is printed. */
+export function row(name: string, text: string, style: Style, columns: number): string {
   const lines = text.split('\n').flatMap((line) => wrap(escapeText(line, 1000), columns - labelWidth))
   const labels = [`  ${style.dim(name.padEnd(labelWidth - 2))}`, ' '.repeat(labelWidth)]
   return lines.map((line, index) => `${labels[Math.min(index, 1)]}${line}\n`).join('')

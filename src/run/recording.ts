@@ -148,6 +148,12 @@ export interface RequestFacts {
 export interface ObservationFacts extends IdTokenFacts {
   /** What a strict client objects to in the answer of the exchange. */
   strict_objection: { message: string }
+  /** How the key of the client stands among those that the gateway publishes, by its thumbprint and its kid. */
+  own_key: {
+    published: 'same' | 'other_key' | 'other_kid' | 'absent'
+    keyId: string | null
+    found: string | null
+  }
 }
 export type ObservationCode = keyof ObservationFacts
 

@@ -1,6 +1,6 @@
 // Opens a target: reads what its settings refer to, and starts the simulator where that is its gateway.
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { type Problem, SetupError, UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
 import { environmentNameOf, flagOf } from '../settings/flags.ts'
 import { headerOf } from '../settings/layers.ts'
@@ -18,11 +18,40 @@ export interface OpenTarget {
   close(): Promise<void>
 }
 
+/** Something of a target that is missing or can't be used. */
+export interface Obstacle {
+  /** The setting whose file can't be used; null: something is missing. */
+  setting: 'key' | 'ca' | null
+  problem: Problem
+}
+
 /** Opens a target. Throws a UsageError for what is missing, or can't be used. */
 export async function openTarget(context: Context, resolution: Resolution): Promise<OpenTarget> {
   if (resolution.missing.length > 0) throw incomplete(resolution)
+  return open(context, resolution, await readMaterial(context, resolution))
+}
+
+/** Opens a target as far as it goes; what is missing, and a file that can't be used, are told beside it. */
+export async function openAsFarAsPossible(
+  context: Context,
+  resolution: Resolution,
+): Promise<OpenTarget & { obstacles: readonly Obstacle[] }> {
+  const obstacles: Obstacle[] =
+    resolution.missing.length > 0 ? [{ setting: null, problem: incomplete(resolution).problem }] : []
+  const material = await readMaterial(context, resolution, async (setting, reading) => {
+    try {
+      return await reading
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof SetupError)) throw error
+      obstacles.push({ setting, problem: error.problem })
+      return null
+    }
+  })
+  return { ...(await open(context, resolution, material)), obstacles }
+}
+
+async function open(context: Context, resolution: Resolution, material: Material): Promise<OpenTarget> {
   const { settings, clientSecret } = resolution
-  const material = await readMaterial(context, resolution)
   const origins: Record<string, string> = { ...resolution.origins }
   if (clientSecret !== null) origins['clientSecret'] = clientSecret.from
   const create = (complete: Settings) => createTarget({ ...resolution, origins }, complete, material)
@@ -35,16 +64,24 @@ export async function openTarget(context: Context, resolution: Resolution): Prom
   return { target: create({ authorizeUrl, tokenUrl, backchannelUrl, apiUrl, ...settings }), close }
 }
 
+type Reading = (setting: 'key' | 'ca', reading: Promise<string | null>) => Promise<string | null>
+
 /** Reads the files that the settings name; the key only where it signs something. */
 async function readMaterial(
   context: Context,
   { settings, grants, clientSecret, headers: { headers, secretValues } }: Resolution,
+  attempt: Reading = (_setting, reading) => reading,
 ): Promise<Material> {
   const usesKey = grants.some((grant) => needsKey(settings, grant))
-  const key = usesKey ? await readNamedFile(context, 'key', settings.key) : null
-  if (key !== null) checkKey(settings, key)
-  const ca = await readNamedFile(context, 'ca', settings.ca)
+  const key = usesKey ? await attempt('key', readKey(context, settings)) : null
+  const ca = await attempt('ca', readNamedFile(context, 'ca', settings.ca))
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
+}
+
+async function readKey(context: Context, settings: Settings): Promise<string | null> {
+  const key = await readNamedFile(context, 'key', settings.key)
+  if (key !== null) checkKey(settings, key)
+  return key
 }
 
 function incomplete(resolution: Resolution): UsageError {

@@ -15,6 +15,7 @@ import { removeProfile, renameProfile, requireStored, useProfile } from '../prof
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
 import type { Configure } from '../command.ts'
 import { addSettingFlags } from '../setting-flags.ts'
+import { tryCheck } from './check.ts'
 import { tryProfile } from './verify.ts'
 import { runSettings } from '../../settings/flags.ts'
 
@@ -39,7 +40,8 @@ export const configure: Configure = (command, context, finish) => {
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
       const tried = await warned(add(context, name ?? options.profile, options))
-      finish(tried === null ? exitCodes.ok : await tryProfile(context, tried, options))
+      if (tried === null) finish(exitCodes.ok)
+      else finish(await (tried.needsPhone ? tryCheck : tryProfile)(context, tried.name, options))
     })
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
     then(list(context, self.optsWithGlobals<GlobalOptions>())),

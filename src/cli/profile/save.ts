@@ -25,12 +25,19 @@ import { missingSettings, needsKey } from '../../settings/missing.ts'
 import { withPreset } from '../../settings/preset-layer.ts'
 import { flagOf } from '../../settings/flags.ts'
 
-/** Adds a profile from flags, and on a terminal from answers. Gives its name, or null when it is not to be tried. */
+/** A profile that the user wants to try. */
+export interface Tried {
+  name: string
+  /** Whether the line is recognised by its mobile data, so that a run needs a phone. */
+  needsPhone: boolean
+}
+
+/** Adds a profile from flags, and on a terminal from answers. Gives null when it is not to be tried. */
 export async function add(
   context: Context,
   name: string | undefined,
   options: ProfileOptions,
-): Promise<string | null> {
+): Promise<Tried | null> {
   refuseSecretFlag(options)
   // Before anything is asked: what was typed would be lost.
   if (name !== undefined)
@@ -47,9 +54,12 @@ export async function add(
   const chosen = name ?? (await freeName(context, presetName))
   await save(context, chosen, complete, options)
   if (!isAsking || options.json) return null
-  return (await context.prompt.confirm({ message: 'Try it now?', initial: true, signal: context.signal }))
-    ? chosen
-    : null
+  const isWanted = await context.prompt.confirm({
+    message: 'Try it now?',
+    initial: true,
+    signal: context.signal,
+  })
+  return isWanted ? { name: chosen, needsPhone: findPreset(presetName)?.needsPhone ?? true } : null
 }
 
 /** Saves a new profile: checks it, warns of what is likely a mistake, and says where its secret is. */
