@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Files, TemporaryFile } from '../context.ts'
 import { SetupError } from '../errors.ts'
+import { decodeText } from '../wire/text.ts'
 
 /** Nothing that is read whole is near as large. */
 const usualMaxBytes = 1024 * 1024
@@ -21,10 +22,15 @@ export function createFiles(
   workingFolder: string,
   { signal, uid = process.geteuid?.() }: FilesOptions = {},
 ): Files {
-  const readBounded = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
+  const readBytes = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
     untilAborted(read(workingFolder, path, maxBytes, check), signal)
+  const readBounded = async (...args: Parameters<typeof readBytes>) => {
+    const bytes = await readBytes(...args)
+    return bytes === null ? null : (decodeText(bytes) ?? bytes.toString('utf8'))
+  }
   return {
     workingFolder,
+    readBytes: (path, maxBytes) => readBytes(path, maxBytes),
     read: (path, maxBytes) => readBounded(path, maxBytes),
     readTrusted: (path, maxBytes) =>
       readBounded(path, maxBytes, (stats) => {
@@ -87,7 +93,7 @@ async function read(
   path: string,
   maxBytes: number,
   check: Check | undefined,
-): Promise<string | null> {
+): Promise<Buffer | null> {
   try {
     const absolute = resolve(folder, path)
     // Looked at first: opening some devices does something. Opened without blocking, in case it became a pipe since.
@@ -110,11 +116,11 @@ async function read(
 }
 
 /** Reads to the end, whatever size the system gave: that of a file in /proc is 0, and one may grow meanwhile. */
-async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<string> {
+async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   for (let size = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(64 * 1024))
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8')
+    if (bytesRead === 0) return Buffer.concat(chunks)
     size += bytesRead
     if (size > maxBytes) throw tooLarge(path, maxBytes)
     chunks.push(buffer.subarray(0, bytesRead))

@@ -7,7 +7,8 @@ import { headerOf } from '../settings/layers.ts'
 import { isSimulated, needsKey, usesIssuerAsAudience } from '../settings/missing.ts'
 import { builtInProfiles } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
-import { checkKey, readNamedFile } from './material.ts'
+import { readCertificates } from './certificates.ts'
+import { checkKey, readKeyFile } from './material.ts'
 import type { Resolution } from './resolve.ts'
 import { secretVariable } from './secrets.ts'
 import { createTarget, type Material, type Target } from './target.ts'
@@ -41,9 +42,9 @@ async function readMaterial(
   { settings, grants, clientSecret, headers: { headers, secretValues } }: Resolution,
 ): Promise<Material> {
   const usesKey = grants.some((grant) => needsKey(settings, grant))
-  const key = usesKey ? await readNamedFile(context, 'key', settings.key) : null
+  const key = usesKey && settings.key !== undefined ? await readKeyFile(context, settings.key) : null
   if (key !== null) checkKey(settings, key)
-  const ca = await readNamedFile(context, 'ca', settings.ca)
+  const ca = settings.ca === undefined ? null : await readCertificates(context, settings.ca)
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
 
