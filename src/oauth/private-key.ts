@@ -47,7 +47,8 @@ export function readPrivateKey(text: string, keyId: string | null = null): Priva
   const bytes = decodeBase64(key)
   if (!bytes) throw whyUnreadable(key)
   const decoded = bytes[0] === 0x30 ? null : bytes.toString('utf8')
-  if (decoded === null || !/^\s*[{[]|-----BEGIN /.test(decoded)) return readDer(bytes)
+  const isText = decoded !== null && (/^\s*[{[]|-----BEGIN /.test(decoded) || decodeBase64(decoded) !== null)
+  if (!isText) return readDer(bytes)
   return readPrivateKey(decoded, keyId)
 }
 
