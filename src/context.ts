@@ -169,8 +169,8 @@ export interface TemporaryFile {
 }
 
 /**
- * The files that a user names, and those of a run. Each throws a SetupError that names the path, and the reason of
- * the Context's signal when that aborts first.
+ * The files that a user names, and those of a run. Each throws a SetupError that names the path, a UsageError for a
+ * folder, and the reason of the Context's signal when that aborts first.
  */
 export interface Files {
   /**

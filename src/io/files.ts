@@ -4,7 +4,7 @@ import { type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Files, TemporaryFile } from '../context.ts'
-import { SetupError } from '../errors.ts'
+import { SetupError, UsageError } from '../errors.ts'
 import { decodeText } from '../wire/text.ts'
 
 /** Nothing that is read whole is near as large. */
@@ -110,7 +110,7 @@ async function read(
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    if (error instanceof SetupError) throw error
+    if (error instanceof SetupError || error instanceof UsageError) throw error
     throw unreadable(path, `The system says ${code}.`, 'Check the path and its permissions.', error)
   }
 }
@@ -128,6 +128,7 @@ async function readAtMost(file: FileHandle, path: string, maxBytes: number): Pro
 }
 
 function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
+  if (stats.isDirectory()) throw folder(path)
   if (!stats.isFile()) {
     throw unreadable(
       path,
@@ -139,9 +140,17 @@ function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
 }
 
 function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder'
   if (stats.isFIFO()) return 'a pipe'
   return stats.isSocket() ? 'a socket' : 'a device'
+}
+
+function folder(path: string): UsageError {
+  return new UsageError({
+    code: 'file_is_folder',
+    title: `${path} is a folder`,
+    cause: 'It is a folder, not a regular file.',
+    fix: 'Name the file in it.',
+  })
 }
 
 function tooLarge(path: string, maxBytes: number): SetupError {

@@ -64,7 +64,8 @@ function collect(item: Readonly<Record<string, unknown>>, path: string): Entry[]
   const { request } = item
   const inner = listOf(item['item']).flatMap((child) => {
     if (!isObject(child)) return []
-    return collect(child, [path, String(child['name'] ?? '')].filter(Boolean).join(' / '))
+    const name = typeof child['name'] === 'string' ? child['name'] : ''
+    return collect(child, [path, name].filter(Boolean).join(' / '))
   })
   const own = isObject(request) ? readRequest(request, path) : []
   return [...readAuth(item['auth'], path), ...own, ...inner]
@@ -109,7 +110,7 @@ function readRequest(request: Readonly<Record<string, unknown>>, path: string): 
   const base = /^(.*\/number-verification\/v\w+)\/(?:verify|device-phone-number)\/?$/.exec(address)?.[1]
   if (base !== undefined) return [...auth, ...named('apiUrl', base)]
   const form = new Map(isObject(request['body']) ? membersOf(request['body']['urlencoded']) : [])
-  if (/\/authorize$/.test(address) || /response_type=code/.test(query)) {
+  if (address.endsWith('/authorize') || /response_type=code/.test(query)) {
     const parameters = new Map(query.split('&').map((pair) => pair.split(/=(.*)/s, 2) as [string, string]))
     return [
       ...auth,
@@ -119,7 +120,7 @@ function readRequest(request: Readonly<Record<string, unknown>>, path: string): 
       ...named('scope', decode(parameters.get('scope'))),
     ]
   }
-  if (!/\/token$/.test(address)) return auth
+  if (!address.endsWith('/token')) return auth
   const basic =
     isObject(request['auth']) && request['auth']['type'] === 'basic' ? request['auth']['basic'] : undefined
   const login = new Map(membersOf(basic))

@@ -8,8 +8,9 @@ const shownKey = /^[A-Za-z_][\w.-]{0,127}$/
 
 /** Finds the variables. */
 export function readEnv(path: string, text: string): Found {
+  // In the place of each block stands its number, between characters of private use.
   const blocks: string[] = []
-  const hidden = text.replace(pemBlock, (block) => `\u0001${blocks.push(block) - 1}\u0001`)
+  const hidden = text.replace(pemBlock, (block) => `\uE000${blocks.push(block) - 1}\uE000`)
   const isProperties = path.endsWith('.properties') || /^[ \t]*[a-z][\w-]*\.[\w.-]+[ \t]*=/m.test(text)
   const lines = isProperties ? quoteProperties(hidden) : quoteHashes(cleanLines(hidden))
   const variables = new Map(Object.entries(parseEnv(lines)).map(([key, value = '']) => [key, value]))
@@ -17,7 +18,7 @@ export function readEnv(path: string, text: string): Found {
   const entries: Entry[] = []
   for (const [key, value] of variables) {
     if (!shownKey.test(key)) continue
-    const shown = value.replace(/\u0001(\d+)\u0001/g, (_, index: string) => blocks[Number(index)] ?? '')
+    const shown = value.replace(/\uE000(\d+)\uE000/g, (_, index: string) => blocks[Number(index)] ?? '')
     entries.push({ key, value: resolve(shown, variables) })
   }
   return { name: null, entries, ignored }

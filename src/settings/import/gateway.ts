@@ -86,7 +86,16 @@ function recognizeName(values: Values, hints: Hints): Gateway | null {
 
 function unknown(values: Values, { hasSecret }: Hints): Gateway {
   const isDiscovered = values['issuer'] !== undefined && values['authorizeUrl'] === undefined && !hasSecret
-  return { values: { preset: isDiscovered ? 'camara' : 'generic', ...splitApiUrl(values) }, by: null }
+  // Who has a key and no secret proves itself with the key; with the preset of CAMARA that is so.
+  const usesKey = values['key'] !== undefined && !hasSecret && !isDiscovered
+  return {
+    values: {
+      ...(usesKey ? { authMethod: 'private_key_jwt' } : {}),
+      preset: isDiscovered ? 'camara' : 'generic',
+      ...splitApiUrl(values),
+    },
+    by: null,
+  }
 }
 
 function withPreset(name: string, values: Values, by: string | null): Gateway {

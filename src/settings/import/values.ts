@@ -104,9 +104,8 @@ function checkKeyValue(key: string, value: string, { path, text }: Source): Chec
 }
 
 function isInline(value: string): boolean {
-  return (
-    value.includes('-----BEGIN') || /^\s*[{[]/.test(value) || (value.length > 200 && !/[.~\\]/.test(value))
-  )
+  if (value.includes('-----BEGIN') || /^\s*[{[]/.test(value)) return true
+  return value.length >= 60 && /^[\w+/=-]+$/.test(value) && isKeyOf(value, () => true)
 }
 
 function isKeyOf(

@@ -1,5 +1,7 @@
 // Files as people have them, with made-up values: what is taken of each, and what is said of the rest.
 import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
 import { readPrivateKey } from '../../../src/oauth/private-key.ts'
@@ -133,12 +135,18 @@ const cases: Record<string, Case> = {
   'a key in the file, with \\n': {
     path: 'conf/acme.env',
     text: lines('ACME_CLIENT_ID=abc123', `ACME_PRIVATE_KEY="${escaped}"`),
-    settings: { preset: 'generic', clientId: 'abc123', key: 'acme.env' },
+    settings: { preset: 'generic', clientId: 'abc123', key: 'acme.env', authMethod: 'private_key_jwt' },
   },
   'a key in the file, on several lines': {
     path: 'acme.env',
     text: lines('ACME_CLIENT_ID=abc123', `ACME_PRIVATE_KEY="${pem}"`, 'ACME_SCOPE=openid'),
-    settings: { preset: 'generic', clientId: 'abc123', key: 'acme.env', scope: 'openid' },
+    settings: {
+      preset: 'generic',
+      clientId: 'abc123',
+      key: 'acme.env',
+      scope: 'openid',
+      authMethod: 'private_key_jwt',
+    },
   },
   'the Sandbox by its names': {
     path: 'telefonica-sandbox.env',
@@ -241,7 +249,7 @@ const cases: Record<string, Case> = {
       auth_uri: 'https://gw.example/authorize',
       token_uri: 'https://gw.example/token',
     }),
-    settings: { preset: 'generic', ...gateway, key: 'sa.json', keyId: 'k1' },
+    settings: { preset: 'generic', ...gateway, key: 'sa.json', keyId: 'k1', authMethod: 'private_key_jwt' },
     left: ['client_email', 'type'],
   },
   'a client of Google': {
@@ -460,6 +468,37 @@ const postman: Record<string, Case> = {
   },
 }
 
+/** What others have seen; the folder is not part of this repository. */
+const shared = join(import.meta.dirname, '../../../../shared/cases/import')
+
+describe.skipIf(!existsSync(shared))('the files in shared/cases/import', () => {
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'vonage-demo.env',
+      {
+        preset: 'vonage',
+        key: './private.key',
+        redirectUri: expect.any(String),
+        clientId: expect.any(String),
+      },
+    ],
+    ['vite.env', { preset: 'generic', clientId: 'abc123', scope: expect.any(String) }],
+    ['nac.env', { preset: 'generic', clientId: 'abc123', scope: expect.any(String) }],
+    [
+      'other.postman_environment.json',
+      { authorizeUrl: expect.any(String), tokenUrl: expect.any(String), apiUrl: expect.any(String) },
+    ],
+  ])('%s is taken', (name, settings) => {
+    const text = readFileSync(join(shared, name), 'utf8')
+    expect(parseImport(name, text).settings).toMatchObject(settings)
+  })
+
+  it('an empty environment is refused', () => {
+    const name = 'empty.postman_environment.json'
+    expect(problemOf(name, readFileSync(join(shared, name), 'utf8')).code).toBe('import_unreadable')
+  })
+})
+
 const keysLeft = ({ ignored }: Imported) => ignored.map(({ key }) => key).toSorted()
 
 describe.each(Object.entries({ ...cases, ...postman }))(
@@ -581,10 +620,9 @@ describe('--preset', () => {
 
 describe('what can not be used is named with a command', () => {
   it('a key in base64 in a .env; the command makes one that can be read', async () => {
-    const { mkdtempSync, readFileSync, rmSync, writeFileSync } = await import('node:fs')
+    const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs')
     const { execFileSync } = await import('node:child_process')
     const { tmpdir } = await import('node:os')
-    const { join } = await import('node:path')
     const base64 = Buffer.from(pem).toString('base64')
     const environment = postmanEnvironment({ clientId: 'abc123', privateKey: base64 })
     for (const [name, text] of [

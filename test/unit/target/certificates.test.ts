@@ -51,16 +51,8 @@ describe('what is no PEM certificate is named', () => {
     ['empty', ' \n', ''],
     ['a private key', keyPem, ''],
     ['a public key', String(publicKey.export({ type: 'spki', format: 'pem' })), ''],
-    [
-      'PKCS#12',
-      Buffer.from('308204d802010330820496 06092a864886f70d010701'.replace(' ', ''), 'hex'),
-      'openssl pkcs12',
-    ],
-    [
-      'PKCS#7',
-      Buffer.from(`30820430${'06092a864886f70d010702'}a0820421`, 'hex'),
-      'openssl pkcs7 -inform der',
-    ],
+    ['PKCS#12', Buffer.from('308204d80201033082049606092a864886f70d010701', 'hex'), 'openssl pkcs12'],
+    ['PKCS#7', Buffer.from('3082043006092a864886f70d010702a0820421', 'hex'), 'openssl pkcs7 -inform der'],
     ['PKCS#7', '-----BEGIN PKCS7-----\nMIIE\n-----END PKCS7-----', 'openssl pkcs7 -print_certs'],
     ['a Java key store', Buffer.from(`feedfeed${'00'.repeat(20)}`, 'hex'), 'keytool'],
     ['base64 without the BEGIN', der.toString('base64'), 'openssl base64 -d -A'],
