@@ -19,6 +19,7 @@ export function parseImport(path: string, content: string, wanted: Wanted = {}):
   const text = content.replace(/^\uFEFF/, '')
   if (/^\uFFFD\uFFFD|\0/.test(text))
     throw unreadable(path, 'It is not UTF-8; it may be UTF-16, which Windows often writes.')
+  if (/^\s*<(!doctype|html|\?xml|[a-z]+[ >])/i.test(text)) throw unreadable(path, 'It is HTML or XML.')
   const json = parseJson(text)
   if (json === null && text.trimStart().startsWith('{'))
     throw unreadable(path, 'It starts like JSON, but it is not valid JSON.')
@@ -49,7 +50,10 @@ export function keyAlone(path: string, text: string): Error {
   } catch (error) {
     if (!(error instanceof KeyProblem)) throw error
     const { message, command } = error
-    const cause = `${message}.`.replace(/^./, (first) => first.toUpperCase())
+    const isOther = message === 'it is neither PEM nor JWK'
+    const cause = `${isOther ? 'it is a file of another kind' : message}.`.replace(/^./, (first) =>
+      first.toUpperCase(),
+    )
     return command === undefined
       ? unreadable(path, cause)
       : unreadable(path, cause, `Name the key of a profile with --key, after:\n${command(path)}`)
@@ -64,6 +68,7 @@ export function keyAlone(path: string, text: string): Error {
 function parseJson(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return { values: value }
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
     return null

@@ -11,6 +11,7 @@ import {
 import { chooseClient } from './clients.ts'
 import { recognizeGateway } from './gateway.ts'
 import { readKey, settingOrder } from './key-names.ts'
+import { findSecretHeaders, isHostOfNokia } from './secret-headers.ts'
 import { checkValue, type Source } from './values.ts'
 
 /** Variables of nv that say how it runs. */
@@ -38,35 +39,36 @@ export function assemble(source: Source, found: Found, wanted: Wanted = {}): Imp
       if (checked.reason.startsWith('must ')) broken.push([named.setting, key, value])
     }
   }
-  if (candidates.length === 0) throw nothingTaken(source.path, left, broken, found.advice)
   const own = basesOfOwn(candidates)
   left.push(...own.map(({ key }) => ({ key, reason: 'it looks like the address of your own server' })))
   const foreign = candidates.filter((candidate) => !own.includes(candidate))
   const { chosen, ignored: others } = chooseClient(source.path, foreign, wanted.prefix)
   left.push(...others)
   const inOrder = settingOrder.flatMap((setting) => chosen.get(setting) ?? [])
-  if (inOrder.length === 0) throw nothingTaken(source.path, left, broken, found.advice)
   const { clientSecret, ...values } = Object.fromEntries(
     inOrder.map(({ setting, value }) => [setting, value]),
   )
   const gateway = recognizeGateway(values, {
     preset: wanted.preset,
     keys: new Map(inOrder.map(({ setting, key }) => [setting, key])),
-    names: [name ?? '', source.path.replace(/^.*[\\/]/, '')],
+    names: [name ?? '', source.path.replace(/^.*[\\/]/, ''), entries.some(isHostOfNokia) ? 'nokia' : ''],
     hasSecret: clientSecret !== undefined,
   })
+  const headers = findSecretHeaders(gateway.values['preset'], entries)
+  const isFound = inOrder.length > 0 || headers.names.length > 0
+  if (!isFound) throw nothingTaken(source.path, left, broken, found.advice)
   const settings = parseSettings(
-    gateway.values,
+    { ...gateway.values, ...(headers.names.length > 0 ? { secretHeaders: headers.names } : {}) },
     (setting) => chosen.get(setting as SettingName)?.key ?? setting,
   )
-  const taken = inOrder.map(({ setting, key }) => ({ setting, key }))
+  const taken = [...inOrder.map(({ setting, key }) => ({ setting, key })), ...headers.taken]
   return {
     name: name === null ? null : toProfileName(name),
     settings,
-    secrets: clientSecret === undefined ? {} : { clientSecret },
+    secrets: { ...(clientSecret === undefined ? {} : { clientSecret }), ...headers.secrets },
     taken:
       gateway.by === null ? taken : [{ setting: `preset ${settings.preset}`, key: gateway.by }, ...taken],
-    ignored: left,
+    ignored: left.filter(({ key }) => !headers.taken.some((other) => other.key === key)),
   }
 }
 

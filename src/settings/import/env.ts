@@ -24,17 +24,40 @@ export function readEnv(path: string, text: string): Found {
   return { name: null, entries, ignored }
 }
 
-/** Takes off what a shell has before a variable, and what PowerShell and a compose file have. */
+/**
+ * Takes off what a shell, PowerShell, a list of YAML have before a variable, and puts the name of its section there.
+ * Lines without a variable are left out: node would take them for the beginning of the next one's name.
+ */
 function cleanLines(text: string): string {
-  return text.replace(/^[ \t]*(?:- |set |setx |\$env:)[ \t]*(?=[\w.-]+[ \t]*=)/gim, '')
+  let section = ''
+  let openQuote: string | null = null
+  return text
+    .split('\n')
+    .filter((line) => {
+      if (openQuote !== null) {
+        if (line.includes(openQuote)) openQuote = null
+        return true
+      }
+      const [, quote = '', rest = ''] = /^[^=#]*=\s*(["'`])(.*)/.exec(line) ?? []
+      if (quote !== '' && !rest.includes(quote)) openQuote = quote
+      return /^\s*(?:- |export |setx? |\$env:)?\s*[\w.-]+\s*=|^\s*\[+[^\]]*\]+\s*$/i.test(line)
+    })
+    .flatMap((line) => {
+      const title = /^\s*\[+([\w."' -]+)\]+\s*$/.exec(line)?.[1]
+      if (title !== undefined) section = `${title.replace(/[^\w]+/g, '_')}.`
+      if (title !== undefined) return []
+      const cleaned = line.replace(/^[ \t]*(?:- |set |setx |\$env:)[ \t]*(?=[\w.-]+[ \t]*=)/i, '')
+      return [cleaned.replace(/^([ \t]*)(?=[\w.-]+[ \t]*=)/, `$1${section}`)]
+    })
+    .join('\n')
 }
 
-/** Puts the variables of the file itself in the place of `${NAME}`, as dotenv-expand does. */
+/** Puts the variables of the file itself in the place of `${NAME}`, as dotenv-expand does, or what stands there for lack of it. */
 function resolve(value: string, variables: ReadonlyMap<string, string>, depth = 0): string {
   if (depth > 5 || !value.includes('${')) return value
   const replaced = value.replace(
-    /\$\{([\w.-]+)(?::?-[^}]*)?\}/g,
-    (whole, name: string) => variables.get(name) ?? whole,
+    /\$\{([\w.-]+?)(?:(?::-?|-)([^}]*))?\}/g,
+    (whole, name: string, otherwise?: string) => variables.get(name) ?? otherwise ?? whole,
   )
   return replaced === value ? value : resolve(replaced, variables, depth + 1)
 }

@@ -3,7 +3,9 @@ import type { Entry, Found } from './candidate.ts'
 
 /** Tells whether a text is lines of `key: value`, and not of `KEY=value`. */
 export function looksLikeYaml(text: string): boolean {
-  return !/^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=/m.test(text) && /^[ \t]*[\w.-]+:(?:[ \t]|\r?$)/m.test(text)
+  return (
+    !/^[ \t]*(?:- |export[ \t]+)?[\w.-]+[ \t]*=/m.test(text) && /^[ \t]*[\w.-]+:(?:[ \t]|\r?$)/m.test(text)
+  )
 }
 
 /** Finds the values, each under all its keys, joined by dots. */

@@ -90,8 +90,9 @@ const cases: Record<string, Case> = {
       'TOKEN_URL="${BASE}/token"',
       'CLIENT_ID=abc123',
       'CALLBACK_URL=${PUBLIC_HOST}/cb',
+      'SCOPE=${NV_SCOPE_OF_ALL:-openid}',
     ),
-    settings: { preset: 'generic', ...gateway },
+    settings: { preset: 'generic', ...gateway, scope: 'openid' },
     left: ['BASE', 'CALLBACK_URL'],
   },
   'a base of its own server': {
@@ -223,6 +224,47 @@ const cases: Record<string, Case> = {
   'lines with colons': {
     path: 'credentials.txt',
     text: lines('Client_ID: abc123', `Client_Secret: ${secret}`),
+    settings: { preset: 'generic', clientId: 'abc123' },
+    secret,
+  },
+  'lines that are no variables': {
+    path: '.env',
+    text: lines('Credentials of ACME', '====', 'CLIENT_ID=abc123', 'for tests:', `CLIENT_SECRET=${secret}`),
+    settings: { preset: 'generic', clientId: 'abc123' },
+    secret,
+  },
+  'a compose file with a list': {
+    path: 'compose.yml',
+    text: lines(
+      'services:',
+      '  app:',
+      '    environment:',
+      '      - CLIENT_ID=abc123',
+      `      - CLIENT_SECRET=${secret}`,
+    ),
+    settings: { preset: 'generic', clientId: 'abc123' },
+    secret,
+  },
+  'a TOML or an INI': {
+    path: 'acme.toml',
+    text: lines(
+      '[acme.oauth]',
+      'client_id = "abc123"',
+      `client_secret = "${secret}"`,
+      '',
+      '[smtp]',
+      'auth_url = "https://m.example"',
+    ),
+    settings: { preset: 'generic', clientId: 'abc123' },
+    secret,
+    left: ['smtp.auth_url'],
+  },
+  'a list of variables': {
+    path: 'list.json',
+    text: JSON.stringify([
+      { key: 'clientId', value: 'abc123' },
+      { key: 'clientSecret', value: secret },
+    ]),
     settings: { preset: 'generic', clientId: 'abc123' },
     secret,
   },
@@ -618,6 +660,28 @@ describe('--preset', () => {
   })
 })
 
+describe('a key of RapidAPI', () => {
+  it.each([
+    ['.env', lines(`RAPIDAPI_KEY=${secret}`, 'RAPIDAPI_HOST=network-as-code.nokia.rapidapi.com')],
+    ['nokia.env', lines(`X_RAPIDAPI_KEY=${secret}`, 'NOKIA_REDIRECT_URI=https://app.example/cb')],
+    [
+      'e.json',
+      postmanEnvironment({ 'X-RapidAPI-Key': secret, host: 'https://network-as-code.p-eu.rapidapi.com' }),
+    ],
+  ])('in %s is that of Nokia, where the file says so', (path, text) => {
+    const { settings, secrets, taken } = parseImport(path, text)
+    expect(settings).toMatchObject({ preset: 'nokia-nac', secretHeaders: ['X-RapidAPI-Key'] })
+    expect(secrets).toEqual({ 'header:x-rapidapi-key': secret })
+    expect(JSON.stringify(taken)).not.toContain(secret)
+  })
+
+  it('of some other API is left', () => {
+    expect(problemOf('.env', `RAPIDAPI_KEY=${secret}\nRAPIDAPI_HOST=weather.example`).code).toBe(
+      'import_unreadable',
+    )
+  })
+})
+
 describe('what can not be used is named with a command', () => {
   it('a key in base64 in a .env; the command makes one that can be read', async () => {
     const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs')
@@ -679,6 +743,7 @@ describe('where nothing can be taken it says why', () => {
       'clientId: it is empty.\nclientSecret: it is empty.',
     ],
     ['placeholders', 'CLIENT_ID=<your id>\nCLIENT_SECRET=changeme', 'CLIENT_ID: it is a placeholder.'],
+    ['HTML', '<!doctype html><html>CLIENT_ID=a</html>', 'It is HTML or XML.'],
     ['settings of something else', 'PORT=1\nDATABASE_URL=postgres://x', 'Nothing in it is known to nv'],
   ])('%s', (_, text, cause) => {
     expect(problemOf('file', text).cause).toContain(cause)
