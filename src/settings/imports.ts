@@ -56,7 +56,7 @@ export function keyAlone(path: string, text: string): Error {
     )
     return command === undefined
       ? unreadable(path, cause)
-      : unreadable(path, cause, `Name the key of a profile with --key, after:\n${command(path)}`)
+      : unreadable(path, cause, `Convert it, then name it with --key in nv profile add:\n${command(path)}`)
   }
   return unreadable(
     path,

@@ -161,7 +161,7 @@ export const settings = {
     variable: 'NV_KEY',
     question: 'Private key (path of a PEM or JWK file):',
     importName: [
-      /(^|_)(PRIVATE|SIGNING|JWT)_?KEY(_?(PATH|FILE|FILE_?NAME|FILE_?PATH|LOCATION|PEM|BASE_?64|B64|CONTENTS?|VALUE|STRING))?$/,
+      /(^|_)(PRIVATE|SIGNING)_?KEY(_?(PATH|FILE|FILE_?NAME|FILE_?PATH|LOCATION|PEM|BASE_?64|B64|CONTENTS?|VALUE|STRING))?$/,
       /(^|_)(PRIVATE_?JWKS?|KEY_?(PATH|FILE))$/,
     ],
     project: { without: 'a path to a private key' },

@@ -36,12 +36,11 @@ function noCertificate(path: string, { is, command }: Mistaken): UsageError {
   return new UsageError({
     code: 'ca_unusable',
     title: `${escapeText(path)} holds no PEM certificate (${is})`,
-    cause:
-      'The setting ca names a text file with certificates: lines from BEGIN CERTIFICATE to END CERTIFICATE.',
+    cause: 'nv reads certificates as text, from BEGIN CERTIFICATE to END CERTIFICATE.',
     fix:
       command === undefined
-        ? "Give the certificate of the authority that signs: of a company's proxy, its root."
-        : `Give ${target} instead, after:\n${command}`,
+        ? "Give the root certificate of the authority, as that of your company's proxy."
+        : `Convert it, and give ${target}:\n${command}`,
   })
 }
 

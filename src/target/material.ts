@@ -36,7 +36,7 @@ export function checkKey(settings: Settings, key: string): void {
                 ? ''
                 : ` Without keyAlgorithm (${keyAlgorithm}) the usual one of the key is used.`
             }`
-          : `Give ${convertedKey} as the key, after:\n${command}`,
+          : `Convert it, and use ${convertedKey} as the key:\n${command}`,
     })
   }
 }

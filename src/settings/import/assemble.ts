@@ -116,7 +116,7 @@ function nothingTaken(
   const cause = reasons.length === 0 ? emptiness(left) : reasons.join('\n')
   return command === undefined
     ? unreadable(path, cause, advice)
-    : unreadable(path, cause, `Make a file of it, and give its path to --key of nv profile add:\n${command}`)
+    : unreadable(path, cause, `Write it to a file, and name that with --key in nv profile add:\n${command}`)
 }
 
 /** So many keys are named where nothing can be taken. */

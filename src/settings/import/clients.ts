@@ -28,7 +28,7 @@ export function chooseClient(
       reason:
         candidate.setting === 'clientId' && owner.key !== ''
           ? `${owner.key} is there`
-          : `it belongs to something else than ${owner.key}`,
+          : `its prefix is not that of ${owner.key}`,
     })
     return false
   })

@@ -25,6 +25,9 @@ export function checkValue(
   const value = given.trim()
   const reason = refuseValue(value)
   if (reason !== null) return { reason }
+  // What a missing quote swallowed may be the secret: such a value must not come into a message.
+  if (setting !== 'key' && /[\r\n]/.test(value))
+    return { reason: 'it has several lines; a quote may be missing' }
   if (setting === 'clientSecret') {
     const rule = checkSecret(value)
     return rule === true ? { value } : { reason: reasonOf(rule) }
@@ -45,9 +48,8 @@ function refuseValue(value: string): string | null {
     return 'it stands for another variable, which nv does not look up'
   const unresolved = /\{\{([^{}]*)\}\}/.exec(value)?.[1]
   if (unresolved !== undefined && !/^\{\{.*\}\}$/.test(value))
-    return `it needs ${unresolved.trim()}, which the file does not have`
-  if (/^(https?:\/\/)?[^?]*[${]\{?[A-Za-z_.]+\}/.test(value) && value.includes('/'))
-    return 'it is a template, with a part to be filled in'
+    return `it needs {{${unresolved.trim()}}}, which is not in the file`
+  if (/^(https?:\/\/)?[^?]*[${]\{?[A-Za-z_.]+\}/.test(value) && value.includes('/')) return 'it is a template'
   return isPlaceholder(value) ? 'it is a placeholder' : null
 }
 
@@ -90,7 +92,8 @@ function methodOf(value: string): string {
 
 /** A key is a path to nv. One that stands in the file itself is read from there, where nv can find it again. */
 function checkKeyValue(key: string, value: string, { path, text }: Source): Checked {
-  if (!isInline(value)) return /^[a-z]+:\/\//i.test(value) ? { reason: 'it is a URL, not a path' } : { value }
+  if (!isInline(value))
+    return isPath(key, value) ? { value } : { reason: 'it does not look like the path of a file' }
   try {
     const { object } = readPrivateKey(value)
     if (path !== '-' && isKeyOf(text, (found) => found.equals(object)))
@@ -99,8 +102,16 @@ function checkKeyValue(key: string, value: string, { path, text }: Source): Chec
     const reason = error instanceof KeyProblem ? error.message : 'nv can not read it'
     return { reason }
   }
-  const reason = 'it is the key itself, and nv takes the path of a file'
+  const reason = 'it is the key itself; nv needs the path of a file'
   return path === '-' ? { reason } : { reason, command: commandFor(key, path, text) }
+}
+
+/** What is no path may be a secret of another kind, which must not be shown as one. */
+function isPath(key: string, value: string): boolean {
+  if (/[\r\n]|^[a-z]+:\/\//i.test(value) || /^[\w+/=-]{60,}$/.test(value)) return false
+  return (
+    /(path|file|file_?name|location)$/i.test(key) || /\.\w{1,6}$|^[.~]?\.?[\\/]|^[a-z]:[\\/]/i.test(value)
+  )
 }
 
 function isInline(value: string): boolean {

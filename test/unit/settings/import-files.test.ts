@@ -695,7 +695,7 @@ describe('what can not be used is named with a command', () => {
     ] as const) {
       const { settings, ignored } = parseImport(name, text)
       expect(settings.key).toBeUndefined()
-      expect(ignored[0]?.reason).toBe('it is the key itself, and nv takes the path of a file')
+      expect(ignored[0]?.reason).toBe('it is the key itself; nv needs the path of a file')
       const cwd = mkdtempSync(join(tmpdir(), 'nv-import-'))
       try {
         writeFileSync(join(cwd, name), text)
@@ -727,10 +727,83 @@ describe('what can not be used is named with a command', () => {
       })
   })
 
+  it.each([
+    '0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318',
+    'hunter2',
+    'https://a.example/k',
+  ])('what is neither a key nor a path: %s', (value) => {
+    const { settings, ignored } = parseImport('.env', lines('CLIENT_ID=a', `SIGNING_KEY=${value}`))
+    expect(settings.key).toBeUndefined()
+    expect(ignored).toEqual([{ key: 'SIGNING_KEY', reason: 'it does not look like the path of a file' }])
+  })
+
+  it.each([
+    'private.key',
+    './private_key',
+    '/etc/keys/acme',
+    '~/acme.pem',
+    'C:\\keys\\acme.p8',
+    'keys/acme.json',
+  ])('and what is a path is taken: %s', (value) => {
+    expect(parseImport('.env', lines('CLIENT_ID=a', `PRIVATE_KEY=${value}`)).settings.key).toBe(value)
+  })
+
   it('a key on standard input', () => {
     expect(parseImport('-', lines('CLIENT_ID=a', `PRIVATE_KEY="${escaped}"`)).ignored).toEqual([
-      { key: 'PRIVATE_KEY', reason: 'it is the key itself, and nv takes the path of a file' },
+      { key: 'PRIVATE_KEY', reason: 'it is the key itself; nv needs the path of a file' },
     ])
+  })
+})
+
+describe('a file that is broken in any way', () => {
+  /** Gives the same numbers each time. */
+  function* numbers(seed: number) {
+    for (let state = seed; ;) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      yield state
+    }
+  }
+
+  it('is taken or refused, shows no secret, and takes no time', () => {
+    const startedAt = performance.now()
+    const next = numbers(1)
+    const below = (limit: number) => (next.next().value as number) % limit
+    const pieces = [
+      '\n',
+      '"',
+      "'",
+      '=',
+      '${A}',
+      '{{a}}',
+      '[',
+      ']',
+      '{',
+      '}',
+      '\\',
+      '\u0000',
+      '-----BEGIN ',
+      ': ',
+      '#',
+      '%25',
+    ]
+    const texts = Object.values({ ...cases, ...postman })
+    for (let round = 0; round < 2000; round++) {
+      const { path, text } = texts[round % texts.length] ?? { path: '', text: '' }
+      const at = below(text.length)
+      const broken = text.slice(0, at) + (pieces[below(pieces.length)] ?? '') + text.slice(at + below(12))
+      const shown: unknown[] = []
+      try {
+        const { taken, ignored } = parseImport(path, broken)
+        shown.push(taken, ignored)
+      } catch (error) {
+        if (!(error instanceof UsageError))
+          throw new Error(`${path} with ${JSON.stringify(broken.slice(at - 30, at + 30))}`, { cause: error })
+        shown.push(error.problem)
+      }
+      expect(JSON.stringify(shown)).not.toContain('canary-secret-Zx9')
+      expect(JSON.stringify(shown)).not.toContain(pem.slice(100, 140))
+    }
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 })
 

@@ -334,7 +334,7 @@ describe('a .env', () => {
     const imported = parseImport('.env', lines.join('\n'))
     expect(imported.settings.clientId).toBe('a')
     expect(imported.secrets).toEqual({})
-    expect(reasonFor(imported, key)).toBe(`it belongs to something else than ${client}`)
+    expect(reasonFor(imported, key)).toBe(`its prefix is not that of ${client}`)
   })
 
   it('takes NV_… before others, wherever it stands', () => {

@@ -41,7 +41,7 @@ describe('what is no PEM certificate is named', () => {
   it('DER, with the command that converts it', async () => {
     expect(await problemOf(der)).toMatchObject({
       title: 'ca.cer holds no PEM certificate (it is DER)',
-      fix: 'Give ca.pem instead, after:\nopenssl x509 -inform der -in ca.cer -out ca.pem',
+      fix: 'Convert it, and give ca.pem:\nopenssl x509 -inform der -in ca.cer -out ca.pem',
     })
     expect((await problemOf(der, 'my root.cer')).fix).toContain("-in 'my root.cer' -out ca.pem")
   })
