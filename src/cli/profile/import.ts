@@ -102,7 +102,10 @@ function warnOfReach({ err }: Context, path: string, { settings }: Imported): vo
 function nameOfFile(path: string): string {
   const base = path
     .replace(/^.*[\\/]/, '')
-    .replace(/\.(env|json|ya?ml|toml|ini|conf|txt|properties|postman_(?:environment|collection))(\.json)?$/i, '')
+    .replace(
+      /\.(env|json|ya?ml|toml|ini|conf|txt|properties|postman_(?:environment|collection))(\.json)?$/i,
+      '',
+    )
     .replace(/^\.+/, '')
   return checkProfileName(base) === true ? base : 'imported'
 }
