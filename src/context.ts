@@ -180,15 +180,17 @@ export interface FileFacts {
 }
 
 /**
- * The files that a user names, and those of a run. Each throws a SetupError that names the path, and the reason of
- * the Context's signal when that aborts first.
+ * The files that a user names, and those of a run. Each throws a SetupError that names the path, a UsageError for a
+ * folder, and the reason of the Context's signal when that aborts first.
  */
 export interface Files {
   /**
-   * Reads a text file, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
+   * Reads a text file, in UTF-8 or with a byte order mark in UTF-16, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
    * but a regular file: a pipe or a device may never end. A path is relative to the working folder.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
+  /** Reads as `read` does, and gives the bytes: keys and certificates are not always text. */
+  readBytes(path: string, maxBytes?: number): Promise<Uint8Array | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Looks at a file without opening or changing it; null when there is none, or it can't be seen. */

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
+import { decodeText } from '../wire/text.ts'
 
 /** Wraps a stream that text is written to. What goes wrong with it is an event of the stream. */
 export function createOutput(stream: NodeJS.WriteStream): Output {
@@ -42,7 +43,10 @@ function readToEnd(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<stri
   const chunks: Buffer[] = []
   let size = 0
   const reading = new Promise<string>((resolve, reject) => {
-    const finish = () => resolve(Buffer.concat(chunks).toString('utf8'))
+    const finish = () => {
+      const bytes = Buffer.concat(chunks)
+      resolve(decodeText(bytes) ?? bytes.toString('utf8'))
+    }
     const take = (chunk: Buffer | string) => {
       chunks.push(Buffer.from(chunk))
       size += chunk.length

@@ -78,7 +78,13 @@ const labelWidth = 7
 
 /** Prints a text beside its name, as a finding is printed. */
 export function row(name: string, text: string, style: Style, columns: number): string {
-  const lines = text.split('\n').flatMap((line) => wrap(escapeText(line, 1000), columns - labelWidth))
+  // What follows a colon at the end of a line is a command, to be copied whole.
+  const isCommand = (index: number, all: readonly string[]) => all[index - 1]?.endsWith(':') === true
+  const lines = text
+    .split('\n')
+    .flatMap((line, index, all) =>
+      isCommand(index, all) ? escapeText(line, 1000) : wrap(escapeText(line, 1000), columns - labelWidth),
+    )
   const labels = [`  ${style.dim(name.padEnd(labelWidth - 2))}`, ' '.repeat(labelWidth)]
   return lines.map((line, index) => `${labels[Math.min(index, 1)]}${line}\n`).join('')
 }

@@ -7,7 +7,8 @@ import { headerOf } from '../settings/layers.ts'
 import { isSimulated, needsKey, usesIssuerAsAudience } from '../settings/missing.ts'
 import { builtInProfiles } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
-import { checkKey, readNamedFile } from './material.ts'
+import { readCertificates } from './certificates.ts'
+import { checkKey, readKeyFile } from './material.ts'
 import type { Resolution } from './resolve.ts'
 import { secretVariable } from './secrets.ts'
 import { createTarget, type Material, type Target } from './target.ts'
@@ -73,14 +74,15 @@ async function readMaterial(
   attempt: Reading = (_setting, reading) => reading,
 ): Promise<Material> {
   const usesKey = grants.some((grant) => needsKey(settings, grant))
-  const key = usesKey ? await attempt('key', readKey(context, settings)) : null
-  const ca = await attempt('ca', readNamedFile(context, 'ca', settings.ca))
+  const keyPath = usesKey ? settings.key : undefined
+  const key = keyPath === undefined ? null : await attempt('key', readCheckedKey(context, settings, keyPath))
+  const ca = settings.ca === undefined ? null : await attempt('ca', readCertificates(context, settings.ca))
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
 }
 
-async function readKey(context: Context, settings: Settings): Promise<string | null> {
-  const key = await readNamedFile(context, 'key', settings.key)
-  if (key !== null) checkKey(settings, key)
+async function readCheckedKey(context: Context, settings: Settings, path: string): Promise<string> {
+  const key = await readKeyFile(context, path)
+  checkKey(settings, key)
   return key
 }
 

@@ -8,6 +8,7 @@ import { createFiles } from '../../src/io/files.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
 import { createSend } from '../../src/io/send.ts'
+import { decodeText } from '../../src/wire/text.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time, and wakes those whose time has come. */
@@ -79,8 +80,8 @@ export interface TestContextOptions {
   /** Whether there is a browser; what it does with the URL. */
   open?: (url: string) => boolean
   random?: (byteCount: number) => Uint8Array
-  /** Text files by path. */
-  files?: Record<string, string>
+  /** Files by path, as text or as bytes. */
+  files?: Record<string, string | Uint8Array>
   /** What files are, by path; there are no others. */
   looks?: Record<string, FileFacts>
   /** Runs programs; by default none is installed. */
@@ -140,7 +141,14 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     rows,
   })
   const unexpected = () => Promise.reject(new Error('Nothing was to be asked'))
-  const readFile = (path: string) => Promise.resolve(options.files?.[path] ?? null)
+  const readBytes = (path: string) => {
+    const file = options.files?.[path]
+    return Promise.resolve(file === undefined ? null : Buffer.from(file as string))
+  }
+  const readFile = async (path: string) => {
+    const bytes = await readBytes(path)
+    return bytes && (decodeText(bytes) ?? bytes.toString('utf8'))
+  }
   const context: Context = {
     tool: { name: 'nv-cli', version: '0.0.0-test', node: 'v20.19.0', platform: 'test' },
     out: output('out'),
@@ -183,6 +191,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     files: {
       ...createFiles('/nowhere'),
       read: readFile,
+      readBytes,
       readTrusted: readFile,
       look: (path) => Promise.resolve(options.looks?.[path] ?? null),
     },

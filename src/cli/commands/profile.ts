@@ -76,9 +76,11 @@ export const configure: Configure = (command, context, finish) => {
   )
   subcommand(
     'import <file>',
-    'save a profile from a Postman environment, a .env or an export; - is standard input',
+    'save a profile from Postman, a .env, a .properties, JSON or an export; - is standard input',
   )
     .option('--name <name>', 'the name of the profile')
+    .option('--preset <name>', 'the gateway, where the file does not say it')
+    .option('--prefix <prefix>', 'what the keys of the client start with, where the file has several')
     .addOption(hiddenSecretFlag())
     .action((path: string, _options, self: Command) =>
       then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),

@@ -10,7 +10,8 @@ import { findingReport } from '../../report/human.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { createStyle } from '../style.ts'
 import { announce, describePlace } from './announce.ts'
-import { checkKey } from '../../target/material.ts'
+import { readCertificates } from '../../target/certificates.ts'
+import { checkKey, readKeyFile } from '../../target/material.ts'
 import { askMissing, askPreset, askRedirectUri, canAsk } from './dialogue.ts'
 import {
   type Given,
@@ -103,15 +104,21 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
     : { ...answered, settings: { ...answered.settings, redirectUri } }
 }
 
-/** Throws a UsageError for a key that can't be used; warns of a file that is not there yet. */
-export async function checkFiles({ files, err }: Context, settings: Settings): Promise<void> {
-  const complete = withPreset(settings, findPreset(settings.preset))
-  for (const path of [settings.key, settings.ca]) {
-    if (path === undefined) continue
-    const text = await files.read(path)
-    if (text === null) err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
-    else if (path === settings.key && needsKey(complete)) checkKey(complete, text)
+/** Throws a UsageError for a key or certificates that can't be used; warns of a file that is not there yet. */
+export async function checkFiles(context: Context, settings: Settings): Promise<void> {
+  const { key, ca } = settings
+  const isThere = async (path: string) => {
+    if ((await context.files.readBytes(path)) !== null) return true
+    context.err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
+    return false
   }
+  if (
+    key !== undefined &&
+    (await isThere(key)) &&
+    needsKey(withPreset(settings, findPreset(settings.preset)))
+  )
+    checkKey(withPreset(settings, findPreset(settings.preset)), await readKeyFile(context, key))
+  if (ca !== undefined && (await isThere(ca))) await readCertificates(context, ca)
 }
 
 /** Lists what a flow would miss. */
