@@ -178,6 +178,8 @@ export interface Files {
    * but a regular file: a pipe or a device may never end. A path is relative to the working folder.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
+  /** Reads a file of whatever content as `read` does. */
+  readBytes(path: string, maxBytes?: number): Promise<Uint8Array | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Writes a new file of that name among the system's temporary ones. */

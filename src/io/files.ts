@@ -21,11 +21,14 @@ export function createFiles(
   workingFolder: string,
   { signal, uid = process.geteuid?.() }: FilesOptions = {},
 ): Files {
-  const readBounded = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
+  const readBytes = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
     untilAborted(read(workingFolder, path, maxBytes, check), signal)
+  const readBounded = async (path: string, maxBytes?: number, check?: Check) =>
+    (await readBytes(path, maxBytes, check))?.toString('utf8') ?? null
   return {
     workingFolder,
     read: (path, maxBytes) => readBounded(path, maxBytes),
+    readBytes: (path, maxBytes) => readBytes(path, maxBytes),
     readTrusted: (path, maxBytes) =>
       readBounded(path, maxBytes, (stats) => {
         // Windows has neither owners nor modes of this kind.
@@ -87,7 +90,7 @@ async function read(
   path: string,
   maxBytes: number,
   check: Check | undefined,
-): Promise<string | null> {
+): Promise<Buffer | null> {
   try {
     const absolute = resolve(folder, path)
     // Looked at first: opening some devices does something. Opened without blocking, in case it became a pipe since.
@@ -110,11 +113,11 @@ async function read(
 }
 
 /** Reads to the end, whatever size the system gave: that of a file in /proc is 0, and one may grow meanwhile. */
-async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<string> {
+async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   for (let size = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(64 * 1024))
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8')
+    if (bytesRead === 0) return Buffer.concat(chunks)
     size += bytesRead
     if (size > maxBytes) throw tooLarge(path, maxBytes)
     chunks.push(buffer.subarray(0, bytesRead))

@@ -175,7 +175,15 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    files: { ...createFiles('/nowhere'), read: readFile, readTrusted: readFile },
+    files: {
+      ...createFiles('/nowhere'),
+      read: readFile,
+      readTrusted: readFile,
+      readBytes: async (path) => {
+        const text = await readFile(path)
+        return text === null ? null : Buffer.from(text)
+      },
+    },
     openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }
