@@ -1,5 +1,7 @@
 // An authorize URL: each parameter explained, and held to the rules that a run is held to.
 import { finding } from '../diagnosis/finding.ts'
+import { redacted } from '../run/fold.ts'
+import { isSecretParameter } from '../run/secret-names.ts'
 import { adviseOnSettings } from '../diagnosis/rules/settings.ts'
 import { isLoopback } from '../wire/addresses.ts'
 import { readWebAddress } from './address.ts'
@@ -83,7 +85,7 @@ function lintAuthorization({ url, base, sent, fragment }: Seen, given: Given): I
       meaning: meaningOfParameter(name),
     })),
   ]
-  const corrected = correct(base, parameters, lints)
+  const corrected = correct(base, parameters, lints, given)
   return inspectionOf('authorize-url', `An authorize URL of ${url.host}`, facts, lints, corrected)
 }
 
@@ -255,7 +257,10 @@ const mechanical = new Set([
   'prompt_interactive',
 ])
 
-/** Writes the URL anew with each value encoded once; null when nothing a machine can put right is wrong. */
+/**
+ * Writes the URL anew with each value encoded once; null when nothing a machine can put right is wrong. What is secret or a
+ * phone number is masked in it, except a random state and nonce.
+ */
 function correct(base: string, parameters: readonly Parameter[], lints: readonly Lint[]): string | null {
   const codes = new Set(lints.map(([, { code }]) => code))
   if (![...codes].some((code) => mechanical.has(code))) return null
@@ -271,12 +276,20 @@ function correct(base: string, parameters: readonly Parameter[], lints: readonly
         : name === 'redirect_uri'
           ? intended.replace(/#.*$/, '')
           : intended
-    return [`${encodeURIComponent(wellFormed(name))}=${encodeURIComponent(wellFormed(right))}`]
+    return [
+      `${encodeURIComponent(wellFormed(name))}=${encodeURIComponent(wellFormed(mask(name, right, given)))}`,
+    ]
   })
-  return `${base}?${pairs.join('&')}`
+  return `${given.redactor.url(base)}?${pairs.join('&')}`
 }
 
 /** Half a surrogate pair can't be encoded. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString()
+}
+
+function mask(name: string, value: string, given: Given): string {
+  if (name === 'state' || name === 'nonce')
+    return guessable(value) === 'a phone number' ? showValue('login_hint', value, given) : value
+  return isSecretParameter(name) ? redacted : showValue(name, value, given)
 }

@@ -146,7 +146,7 @@ export async function readOperatorToken(text: string, given: Given): Promise<Ins
     },
     {
       name: 'used as',
-      value: 'login_hint=operatortoken:… (CIBA), or sub of a JWT bearer assertion',
+      value: 'the login_hint of a CIBA request, or sub of a JWT bearer assertion',
       meaning: 'nv verify --operator-token <file>',
     },
     ...(nested?.facts ?? []),

@@ -133,12 +133,23 @@ function explain(response: ResponseMessage, refusal: Refusal, { status, given }:
     empty: 'headers alone',
   }[refusal.kind]
   const summary = `An error in the form of ${shape}: ${redactor.text(said.slice(0, 120))}`
+  const told = ['code', 'message'].find((name) => facts.some((fact) => fact.name === name)) ?? ''
   return inspectionOf(
     'error',
     summary,
     facts,
-    findings.map((one): Lint => ['code', one]),
+    findings.map((one): Lint => [told, asBody(one, refusal)]),
   )
+}
+
+/** Says of a body alone what is not known of it: which request it answers, and how the client authenticated. */
+function asBody(finding: Finding, { kind }: Refusal): Finding {
+  const title = kind === 'page' ? 'The server answered with an HTML page' : finding.title
+  return {
+    ...finding,
+    title,
+    cause: finding.cause.replace(/ than client_secret_basic\b/, ' than the one that was used'),
+  }
 }
 
 /** Asks the diagnosis what would be said of it, at the step where such an error comes. */

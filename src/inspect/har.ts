@@ -196,6 +196,7 @@ function record({ chain, others, asked, redirectUri, callback }: Flow, redactor:
       prompt: text('prompt'),
       usesPkce: asked.has('code_challenge'),
       usesRequestObject: asked.has('request'),
+      authMethod: authMethodOf(exchanges),
     },
     request: { operation: operationOf(api), grants: [grantOf(exchanges)] },
     exchanges,
@@ -260,6 +261,16 @@ function arrivalOf(callback: URL, asked: URLSearchParams, redactor: Redactor): A
       verdict: what.state === 'missing' && expected !== null ? 'state_missing' : arrival.verdict,
     }
   return { ...arrival, what: { ...what, state: 'other' }, verdict: 'state_differs' }
+}
+
+/** Tells how the client authenticated at the token endpoint; null where that is not recorded. */
+function authMethodOf(exchanges: readonly Exchange[]): string | null {
+  const token = exchanges.findLast(({ kind }) => kind === 'token')
+  if (token === undefined) return null
+  const form = new URLSearchParams(textOf(token.request))
+  if (form.has('client_assertion')) return 'private_key_jwt'
+  if (form.has('client_secret')) return 'client_secret_post'
+  return headerOf(token.request, 'authorization') === null ? 'none' : 'client_secret_basic'
 }
 
 function operationOf(api: Exchange | undefined): OperationName | null {

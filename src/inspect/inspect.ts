@@ -89,6 +89,7 @@ function unwrap(text: string): string {
   }
 }
 
+/** A corrected URL was masked as it was made, so that it can be used. */
 function redact(inspection: Inspection, redactor: Redactor): Inspection {
   const text = (value: string) => redactor.text(value)
   const textOrNull = (value: string | null) => (value === null ? null : text(value))
@@ -108,7 +109,6 @@ function redact(inspection: Inspection, redactor: Redactor): Inspection {
       fix: text(finding.fix),
       reference: textOrNull(finding.reference),
     })),
-    corrected: textOrNull(inspection.corrected),
   }
 }
 

@@ -178,7 +178,7 @@ function lintUse(claims: Readonly<Record<string, unknown>>, use: string, { profi
     if (expected !== null && found !== undefined && !isEqual)
       lints.push([
         name,
-        finding('jwt_differs', place, { name, found: String(found).slice(0, 200), expected }),
+        finding('jwt_differs', place, { name, found: JSON.stringify(found).slice(0, 200), expected }),
       ])
   }
   if (use === 'an ID token') {

@@ -36,10 +36,10 @@ export function pemBlocks(text: string): Array<{ label: string; pem: string }> {
 /** Gives DER that was written as base64; null when the text is none. */
 export function derIn(text: string): Buffer | null {
   const compact = text.length > maxLength ? '' : text.replace(/\s+/g, '')
-  if (compact.length < 40 || !/^MI[\w+/-]+={0,2}$/.test(compact)) {
-    return /^MC[\w+/-]{40,80}={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : null
-  }
-  return Buffer.from(compact, 'base64')
+  // A SEQUENCE of ASN.1 begins with 0x30.
+  return compact.length >= 40 && /^M[A-P][\w+/-]+={0,2}$/.test(compact)
+    ? Buffer.from(compact, 'base64')
+    : null
 }
 
 /** Reads a key out of one PEM block, or out of DER; null when it can't be read. */

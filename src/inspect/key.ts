@@ -1,6 +1,7 @@
 // Keys and certificates: what kind, how large, private or public, and under which thumbprint.
 import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { finding } from '../diagnosis/finding.ts'
+import type { Finding } from '../run/finding.ts'
 import {
   derIn,
   type FoundKey,
@@ -159,7 +160,7 @@ function describeCertificate(certificate: X509Certificate, given: Given): Part {
     given.redactor.text((text ?? '(none)').replaceAll('\n', ', ').slice(0, 300))
   const left = (Date.parse(validTo) - given.nowMs) / 1000
   const isOut = left < 0 || Date.parse(validFrom) > given.nowMs
-  const days = Math.floor(left / 86_400)
+  const days = Math.ceil(left / 86_400)
   const lints: Lint[] = isOut
     ? [['valid', finding('certificate_out_of_date', place, { validFrom, validTo })]]
     : days < 30
@@ -184,6 +185,11 @@ function describeCertificate(certificate: X509Certificate, given: Given): Part {
   return { kind: 'certificate', summary: `A certificate of ${name(certificate.subject)}`, facts, lints }
 }
 
+/** A set is published, and a private key in it with it. */
+function asOfSet(finding: Finding): Finding {
+  return finding.code === 'key_private' ? { ...finding, severity: 'warning' } : finding
+}
+
 /** Reads a JWK or a JWKS; null when the text is neither. */
 export function readKeySet(text: string, given: Given): Inspection | null {
   const keys = jwksIn(text)
@@ -203,9 +209,12 @@ export function readKeySet(text: string, given: Given): Inspection | null {
     part.facts.map((fact) => ({ ...fact, name: `${index + 1}.${fact.name}` })),
   )
   const lints = parts.flatMap((part, index) =>
-    part.lints.map(([about, one]): Lint => [`${index + 1}.${about}`, one]),
+    part.lints.map(([about, one]): Lint => [`${index + 1}.${about}`, asOfSet(one)]),
   )
-  return inspectionOf('key-set', `A set of ${keys.length} keys`, facts, [...lints, ...doubled])
+  return inspectionOf('key-set', `A set of ${keys.length === 1 ? 'one key' : `${keys.length} keys`}`, facts, [
+    ...lints,
+    ...doubled,
+  ])
 }
 
 function describeJwk(

@@ -135,7 +135,9 @@ export function lintAddress(path: string): Lint[] {
       : /\/verify\/(.*\/)?verify\/?$/.test(path)
         ? 'its path has verify twice'
         : versions !== null && !path.includes('/passthrough/')
-          ? `its path has two versions, ${versions[1]} and ${versions[2]}`
+          ? versions[1] === versions[2]
+            ? `its path has ${versions[1]} twice`
+            : `its path has two versions, ${versions[1]} and ${versions[2]}`
           : null
   return oddity === null ? [] : [['url', finding('api_address_odd', atApi, { oddity })]]
 }

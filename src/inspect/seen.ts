@@ -136,16 +136,21 @@ export function arrivalOfSeen(
   }
 }
 
-/** Says in what nv would have said of a run of its own what is true of requests that another program sent. */
+/** What nv says of a run of its own, and what is true of requests that another program sent. */
 const retellings: ReadonlyArray<readonly [RegExp, string]> = [
   [/ ?nv (?:continued|went on) with [^.]*\./g, ''],
   [/ ?nv did not send the code there\./g, ''],
   [/ ?nv (?:is still waiting|exchanges it once)[^.:]*[.:]/g, ''],
   [/, although nv gives each one a new jti/g, ''],
   [/\bnv sent none in both/g, 'The client may have sent it in one and not in the other'],
+  [/\bnv asked for the code in the query/g, 'Number Verification wants the code in the query'],
   [/\bnv (sent|asked for)\b/g, 'The client $1'],
-  [/\bnv can't\b/g, 'A client can’t'],
-  [/ than null\b/g, ' than the one that was used'],
+  [/\bnv can't\b/g, "A client can't"],
+  [
+    /The scope asked for is \. It was not granted, or is not enough\./g,
+    'The scope of the token is not enough.',
+  ],
+  [/, and register exactly \./g, ', and the redirect_uri, against the registration.'],
 ]
 
 /** Explains what was seen. Nothing of it was sent by nv, and no finding says so. */
@@ -155,14 +160,12 @@ export function diagnoseSeen(recording: Recording): Finding[] {
 
 function retell(finding: Finding): Finding {
   const tell = (text: string) =>
-    retellings
-      .reduce((told, [pattern, replacement]) => told.replace(pattern, replacement), text)
-      .replaceAll('’', "'")
-      .trim()
+    retellings.reduce((told, [pattern, words]) => told.replace(pattern, words), text).trim()
+  const { title, cause, fix } = finding
   return {
     ...finding,
-    title: tell(finding.title),
-    cause: tell(finding.cause),
-    fix: tell(finding.fix) || 'Nothing to do.',
+    title: tell(title).replace(/^the /, 'The '),
+    cause: tell(cause),
+    fix: tell(fix) || 'Nothing to do.',
   }
 }

@@ -46,5 +46,5 @@ function byTheme(explanations: readonly Explanation[]): Array<[theme: string, of
 }
 
 function escape(text: string): string {
-  return text.replace(/[\\`*_<>[\]#|]/g, (character) => `\\${character}`).replaceAll('\n', ' ')
+  return text.replace(/[\\`*<[\]]/g, (character) => `\\${character}`).replaceAll('\n', ' ')
 }

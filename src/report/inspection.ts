@@ -36,6 +36,7 @@ export function inspectionJson(
   inspection: Inspection | { kind: 'unknown'; summary: string },
   exitCode: number,
 ): string {
+  const { kind, summary } = inspection
   const nothing = { facts: [], findings: [], corrected: null }
-  return `${toInertJson({ schema: 'nv.inspection/1', ...nothing, ...inspection, exitCode })}\n`
+  return `${toInertJson({ schema: 'nv.inspection/1', kind, summary, ...nothing, ...inspection, exitCode })}\n`
 }

@@ -119,11 +119,8 @@ async function readThing(
 
 /** What is surely no path is not looked for on the disk. */
 function mayBePath(thing: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return (
-    thing.length < 1000 &&
-    !/[\u0000-\u001f]|^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)/i.test(thing)
-  )
+  const isText = /^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)|[\r\n\t]/i.test(thing)
+  return thing.length < 1000 && !isText && !thing.includes('\0')
 }
 
 /** Reads a file as text; DER as base64, which says the same. */

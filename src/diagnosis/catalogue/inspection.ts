@@ -167,7 +167,7 @@ export const inspection = {
     reference: 'https://www.rfc-editor.org/rfc/rfc7515#section-5.2',
   }),
   key_private: (): Words => ({
-    severity: 'warning',
+    severity: 'info',
     title: 'This is a private key',
     cause: 'Whoever has it can act as the client. A provider needs the public key alone.',
     fix: 'Keep it in a file that only you can read, and register the public key.',
@@ -279,13 +279,13 @@ export const inspection = {
   phone_number_malformed: ({ rule }: { rule: string }): Words => ({
     title: 'The phone number is not in E.164',
     cause: rule,
-    fix: 'Write it with + and country code, digits only, as in +34600000001.',
+    fix: 'Write it with + and country code, and digits only.',
     reference: 'https://github.com/camaraproject/NumberVerification',
   }),
   hash_malformed: (): Words => ({
     title: 'hashedPhoneNumber is not a SHA-256 in hexadecimal',
     cause: 'It has to be 64 hexadecimal digits: the SHA-256 of the number with its +.',
-    fix: 'Hash the number as in: printf %s +34600000001 | sha256sum',
+    fix: 'Hash the number with its +, without a line break: printf %s <number> | sha256sum',
     reference: 'https://github.com/camaraproject/NumberVerification',
   }),
   number_fields_wrong: ({ found }: { found: string }): Words => ({
