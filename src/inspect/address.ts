@@ -17,7 +17,8 @@ const maxLength = 20_000
 /** Reads a whole address, in quotes or as it stands in a mail or in HTML; null when it is none. */
 export function readWebAddress(text: string): WebAddress | null {
   if (text.length > maxLength) return null
-  const address = unwrapPasted(text.replace(/(?<=[a-z_]=)dpv:([\w]+) (?=[\w#])/g, 'dpv:$1%20'))
+  // A variable of Postman in place of the base says nothing of the rest.
+  const address = unwrapPasted(text).replace(/^\{\{([\w-]{1,60})\}\}(?=\/)/, 'https://$1')
   if (!/^[a-z][a-z\d+.-]*:/i.test(address) || !URL.canParse(address)) return null
   const url = new URL(address)
   if (url.protocol !== 'http:' && url.protocol !== 'https:' && !/^[a-z][a-z\d+.-]*:\/\//i.test(address))

@@ -261,7 +261,12 @@ const mechanical = new Set([
  * Writes the URL anew with each value encoded once; null when nothing a machine can put right is wrong. What is secret or a
  * phone number is masked in it, except a random state and nonce.
  */
-function correct(base: string, parameters: readonly Parameter[], lints: readonly Lint[]): string | null {
+function correct(
+  base: string,
+  parameters: readonly Parameter[],
+  lints: readonly Lint[],
+  given: Given,
+): string | null {
   const codes = new Set(lints.map(([, { code }]) => code))
   if (![...codes].some((code) => mechanical.has(code))) return null
   const seen = new Set<string>()

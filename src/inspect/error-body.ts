@@ -32,7 +32,7 @@ export function readErrorResponse(response: ResponseMessage, given: Given): Insp
 }
 
 /** Splits what `curl -i` prints; null when the text is no response. */
-export function splitResponse(text: string): ResponseMessage | null {
+export function splitResponse(text: string, depth = 0): ResponseMessage | null {
   if (text.length > maxLength) return null
   const normal = text
     .replace(/^\uFEFF/, '')
@@ -48,7 +48,7 @@ export function splitResponse(text: string): ResponseMessage | null {
   })
   const body = end < 0 ? '' : normal.slice(end + 2)
   // Behind a proxy, or after 100, the response that counts is the next one.
-  if (/^HTTP\/[\d.]{1,4} \d{3}\b/.test(body) && end >= 0) return splitResponse(body)
+  if (depth < 5 && /^HTTP\/[\d.]{1,4} \d{3}\b/.test(body)) return splitResponse(body, depth + 1)
   return { status: Number(status), ...messageOf(headers, body === '' ? null : body) }
 }
 

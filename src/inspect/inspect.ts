@@ -3,6 +3,7 @@ import type { Finding } from '../run/finding.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import { secretsIn } from '../run/secrets.ts'
 import { readBody } from '../wire/body.ts'
+import { escapeText } from '../wire/escape.ts'
 import { readApiAnswer, readBackchannelResponse, readTokenResponse } from './answers.ts'
 import { readAuthorizeUrl } from './authorize-url.ts'
 import { readCallbackUrl } from './callback-url.ts'
@@ -120,7 +121,7 @@ export function describeUnknown(text: string): string {
   if (body.kind === 'object') {
     const names = Object.keys(body.object)
       .slice(0, 5)
-      .map((name) => JSON.stringify(name.slice(0, 40)))
+      .map((name) => `"${createRedactor().text(escapeText(name, 40))}"`)
     if (body.object['log'] !== undefined)
       return 'It looks like a HAR without an authorization, token or API request in it.'
     return names.length === 0

@@ -67,7 +67,7 @@ function describeBlock(label: string, source: string | Buffer, given: Given): Pa
   if (found !== null) return { kind: 'key', ...describeKey(found, given) }
   const text = typeof source === 'string' ? source : ''
   const why =
-    /^ENCRYPTED/.test(label) || text.includes('Proc-Type: 4,ENCRYPTED')
+    label.startsWith('ENCRYPTED') || text.includes('Proc-Type: 4,ENCRYPTED')
       ? 'It is protected by a passphrase.'
       : label.startsWith('OPENSSH')
         ? 'It is in the format of OpenSSH: ssh-keygen -p -m PEM converts it.'

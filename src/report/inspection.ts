@@ -33,10 +33,8 @@ function factRow({ name, value, meaning, problem }: Fact, width: number, style: 
 
 /** Prints an inspection as one JSON object. */
 export function inspectionJson(
-  inspection: Inspection | { kind: 'unknown'; summary: string },
+  inspection: Omit<Inspection, 'kind'> & { kind: Inspection['kind'] | 'unknown' },
   exitCode: number,
 ): string {
-  const { kind, summary } = inspection
-  const nothing = { facts: [], findings: [], corrected: null }
-  return `${toInertJson({ schema: 'nv.inspection/1', kind, summary, ...nothing, ...inspection, exitCode })}\n`
+  return `${toInertJson({ schema: 'nv.inspection/1', ...inspection, exitCode })}\n`
 }

@@ -64,7 +64,13 @@ async function run(context: Context, thing: string | undefined, options: Inspect
   const style = createStyle(context, inspection === null ? err : out, options.color)
   if (inspection === null) {
     const cause = describeThing(text, thing, isFile)
-    if (options.json) out.write(inspectionJson({ kind: 'unknown', summary: cause }, exitCodes.usage))
+    if (options.json)
+      out.write(
+        inspectionJson(
+          { kind: 'unknown', summary: cause, facts: [], findings: [], corrected: null },
+          exitCodes.usage,
+        ),
+      )
     else err.write(findingReport('error', unrecognised(cause), style, err.columns))
     return exitCodes.usage
   }
