@@ -1,5 +1,5 @@
 // What people bring, what it is recognised as, and what is found in it.
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { describeUnknown } from '../../../src/inspect/inspect.ts'
 import type { Kind } from '../../../src/inspect/inspection.ts'
@@ -21,7 +21,7 @@ const assertion = {
 }
 const basic = (pair: string) => Buffer.from(pair).toString('base64')
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const pem = (key: typeof ec.privateKey | typeof ec.publicKey) =>
+const pem = (key: KeyObject) =>
   key.export({ format: 'pem', type: key.type === 'private' ? 'pkcs8' : 'spki' }).toString()
 const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
 
