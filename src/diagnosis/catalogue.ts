@@ -6,6 +6,7 @@ import { callback } from './catalogue/callback.ts'
 import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
 import { idToken } from './catalogue/id-token.ts'
+import { inspectedRequest } from './catalogue/inspected-request.ts'
 import { inspection } from './catalogue/inspection.ts'
 import { network } from './catalogue/network.ts'
 import { operatorToken } from './catalogue/operator-token.ts'
@@ -30,6 +31,7 @@ export const themes = {
   'The operator token': operatorToken,
   'The API': api,
   'What was given to nv inspect': inspection,
+  'A request that was given to nv inspect': inspectedRequest,
 }
 
 /** The entries by code: each a function from exactly the facts that it needs to words. */
@@ -48,6 +50,7 @@ export const catalogue = {
   ...operatorToken,
   ...api,
   ...inspection,
+  ...inspectedRequest,
 }
 
 export type Code = keyof typeof catalogue

@@ -1,6 +1,7 @@
 // Answers in JSON or as a form: of the token endpoint, of the backchannel, of the API.
 import { type OperationName, operations, readNumberAnswer, readVerifyAnswer } from '../camara/api.ts'
 import { finding } from '../diagnosis/finding.ts'
+import type { Finding } from '../run/finding.ts'
 import { readTokenMembers } from '../oauth/token.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import {
@@ -177,4 +178,28 @@ function judgeNumber(answer: ReturnType<typeof readNumberAnswer>): [string, Arra
     'An answer of the API that is none',
     [finding('answer_unusable', atApi, { found: answer.undetermined })],
   ]
+}
+
+/** Reads an answer that looks like that of the API or of the token endpoint, and is not; null when it is neither. */
+export function readLookalike(text: string, given: Given): Inspection | null {
+  if (text.length > maxLength || !/^\s*[[{]/.test(text)) return null
+  const isApi = /"device[_-]?phone[_-]?number([_-]?verified)?"\s*:/i.test(text)
+  if (!isApi && !/"access[_-]?token"\s*:/i.test(text)) return null
+  const step = isApi ? 'api' : 'token'
+  const request = { method: 'POST', url: 'the server', ...messageOf([], null) }
+  const response = { status: 200, ...messageOf([], given.redactor.body(text)) }
+  const findings = diagnoseSeen(
+    recordingOfSeen({
+      exchanges: [exchangeOfSeen(1, step, step, { request, response })],
+      end: { kind: 'stopped', step, lacks: isApi ? 'answer' : 'token' },
+    }),
+  ).map((one): Finding => ({ ...one, title: one.title.replace(' (HTTP 200)', '') }))
+  return inspectionOf(
+    isApi ? 'api-answer' : 'token-response',
+    isApi
+      ? 'An answer that is not in the form of the API'
+      : 'A token response that is not in the form of OAuth',
+    [],
+    findings.map((one): Lint => ['', one]),
+  )
 }

@@ -62,13 +62,15 @@ function lintAuthorization({ url, base, sent, fragment }: Seen, given: Given): I
   const value = (name: string) => intendedValue(parameters, name) ?? object?.[name] ?? null
   const isHidden =
     object === null && parameters.some(({ name }) => name === 'request_uri' || name === 'request')
+  // A provider with names of its own has rules of its own.
+  const isDialect = parameters.some(({ name }) => Object.hasOwn(otherNames, name))
   const lints: Lint[] = [
     ...(cut === null ? [] : [cut]),
     ...lintEncoding(parameters),
-    ...(isHidden ? [] : lintRequired(value)),
+    ...(isHidden ? [] : lintRequired(value, isDialect)),
     ...lintRedirectUri(value('redirect_uri')),
     ...lintScope(value, given),
-    ...(isHidden ? [] : lintProtection(value)),
+    ...(isHidden ? [] : lintProtection(value, isDialect)),
     ...lintHint(value),
     ...lintEndpoint(url),
   ]
@@ -128,15 +130,18 @@ function intendedValue(parameters: readonly Parameter[], name: string): string |
 
 type Value = (name: string) => string | null
 
-function lintRequired(value: Value): Lint[] {
+function lintRequired(value: Value, isDialect: boolean): Lint[] {
   const why: Readonly<Record<string, string>> = {
     response_type: 'OAuth requires it; for Number Verification it is code.',
     client_id: 'Without it the server cannot tell which application asks.',
     redirect_uri: 'CAMARA requires it; without it the answer goes to a registered address, or nowhere.',
     scope: 'Without it the server cannot tell the purpose and the API that the token is for.',
   }
+  const isNeeded = (name: string) => !isDialect || name === 'client_id' || name === 'redirect_uri'
   const missing = Object.entries(why).flatMap(([name, text]): Lint[] =>
-    value(name) === null ? [[name, finding('parameter_missing', place, { name, why: text })]] : [],
+    value(name) === null && isNeeded(name)
+      ? [[name, finding('parameter_missing', place, { name, why: text })]]
+      : [],
   )
   const type = value('response_type')
   return type === null || type.split(' ').includes('code')
@@ -166,7 +171,7 @@ function lintScope(value: Value, { profile }: Given): Lint[] {
 }
 
 /** PKCE, state and prompt. */
-function lintProtection(value: Value): Lint[] {
+function lintProtection(value: Value, isDialect: boolean): Lint[] {
   const [challenge, method, state, prompt] = [
     'code_challenge',
     'code_challenge_method',
@@ -174,8 +179,9 @@ function lintProtection(value: Value): Lint[] {
     'prompt',
   ].map(value)
   const lints: Lint[] = []
-  if (!challenge) lints.push(['code_challenge', finding('pkce_missing', place)])
-  else if (method !== 'S256')
+  if (!challenge) {
+    if (!isDialect) lints.push(['code_challenge', finding('pkce_missing', place)])
+  } else if (method !== 'S256')
     lints.push([
       'code_challenge_method',
       finding('pkce_plain', place, { method: method?.slice(0, 60) ?? 'missing' }),

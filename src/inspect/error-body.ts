@@ -18,7 +18,8 @@ const ofToken =
   /^(invalid_(client|grant|scope|dpop_proof|target|assertion)|unauthorized_client|unsupported_grant_type|use_dpop_nonce|authorization_pending|slow_down|expired_token)$/
 
 /** Reads a body as an error; null when nothing in it says that it is one. */
-export function readErrorBody(text: string, given: Given): Inspection | null {
+export function readErrorBody(pasted: string, given: Given): Inspection | null {
+  const text = pasted.replace(/^\s*\?(?=error=)/, '')
   if (text.trim() === '' || text.length > maxLength) return null
   const status = statusIn(text)
   const response: ResponseMessage = { status: status ?? guessStatus(text), ...messageOf([], text) }
@@ -84,7 +85,8 @@ function statusIn(text: string): number | null {
 
 function guessStatus(text: string): number {
   const beginning = text.slice(0, 4000)
-  if (/\bunauthori[sz]ed\b(?!_)|UNAUTHENTICATED/i.test(beginning)) return 401
+  if (/\bunauthori[sz]ed\b(?!_)|UNAUTHENTICATED|invalid (credentials|access token)/i.test(beginning))
+    return 401
   if (/\bforbidden\b|PERMISSION_DENIED/i.test(beginning)) return 403
   if (/too many requests/i.test(beginning)) return 429
   if (/internal server error|bad gateway|service unavailable|upstream/i.test(beginning)) return 502

@@ -4,7 +4,7 @@ import { createRedactor, type Redactor } from '../run/redaction.ts'
 import { secretsIn } from '../run/secrets.ts'
 import { readBody } from '../wire/body.ts'
 import { escapeText } from '../wire/escape.ts'
-import { readApiAnswer, readBackchannelResponse, readTokenResponse } from './answers.ts'
+import { readApiAnswer, readBackchannelResponse, readLookalike, readTokenResponse } from './answers.ts'
 import { readAuthorizeUrl } from './authorize-url.ts'
 import { readCallbackUrl } from './callback-url.ts'
 import { readCurl } from './curl.ts'
@@ -14,7 +14,8 @@ import { readHar } from './har.ts'
 import type { Given, Inspection, Reader } from './inspection.ts'
 import { readJwt } from './jwt.ts'
 import { readKeySet, readPem } from './key.ts'
-import { readApiBody, readForm } from './request.ts'
+import { readApiBody } from './number-body.ts'
+import { readForm } from './request.ts'
 import { readCheck, readRun } from './run-file.ts'
 
 /** The readers in the order in which they are asked; the first that recognises the text has it. */
@@ -37,6 +38,7 @@ const readers: readonly Reader[] = [
   readCallbackUrl,
   readEndpointUrl,
   readForm,
+  readLookalike,
   readErrorBody,
 ]
 

@@ -1,5 +1,4 @@
 // A request to the gateway, however it was written down: what it asks, and which rule it breaks.
-import { parsePhoneNumber } from '../camara/phone-number.ts'
 import { finding } from '../diagnosis/finding.ts'
 import type { Finding } from '../run/finding.ts'
 import { isLoopback } from '../wire/addresses.ts'
@@ -16,6 +15,8 @@ import {
   showSecret,
   showValue,
 } from './inspection.ts'
+import { explainNumberBody } from './number-body.ts'
+import { basicOf, describeGrant, lintClient, lintGrant } from './token-form.ts'
 import { lintEncoding, meaningOfParameter, type Parameter, splitParameters } from './parameters.ts'
 
 const atToken = { step: 'token' } as const
@@ -60,15 +61,6 @@ export function readForm(text: string, given: Given): Inspection | null {
   if (!has('login_hint') && !has('login_hint_token')) return null
   const { facts, lints } = explainForm(parameters, given)
   return inspectionOf('backchannel-request', 'The form of an authorization request', facts, lints)
-}
-
-/** Reads the body of an API request that stands alone; null when the text is none. */
-export function readApiBody(text: string, given: Given): Inspection | null {
-  const body = text.length > maxLength ? null : readBody(text)
-  if (body?.kind !== 'object') return null
-  if (body.object['phoneNumber'] === undefined && body.object['hashedPhoneNumber'] === undefined) return null
-  const { facts, lints } = explainNumberBody(body.object, given)
-  return inspectionOf('api-request', 'The body of a request to /verify', facts, lints)
 }
 
 function inspectToken(request: RequestMessage, parameters: readonly Parameter[], given: Given): Inspection {
@@ -164,12 +156,6 @@ function describeAuthorization(value: string): string {
     : `HTTP Basic: client id ${pair.slice(0, at)}, and a secret of ${pair.length - at - 1} characters`
 }
 
-/** Decodes the pair of a Basic header; null when it is another one. */
-function basicOf(value: string): string | null {
-  const encoded = /^basic\s+(\S*)/i.exec(value)?.[1]
-  return encoded === undefined ? null : Buffer.from(encoded.slice(0, 8000), 'base64').toString()
-}
-
 function explainForm(parameters: readonly Parameter[], given: Given): { facts: PlainFact[]; lints: Lint[] } {
   const facts = parameters.map(({ name, value }) => ({
     name,
@@ -177,52 +163,6 @@ function explainForm(parameters: readonly Parameter[], given: Given): { facts: P
     meaning: meaningOfParameter(name),
   }))
   return { facts, lints: lintEncoding(parameters) }
-}
-
-const grantNames: Readonly<Record<string, string>> = {
-  authorization_code: 'exchanges an authorization code',
-  client_credentials: 'asks for a token of the client alone, behind which there is no phone',
-  refresh_token: 'asks for a new access token',
-  'urn:openid:params:grant-type:ciba': 'polls for the token of a CIBA request',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'trades a signed assertion for a token',
-}
-
-function describeGrant(parameters: readonly Parameter[]): string {
-  const type = parameters.find(({ name }) => name === 'grant_type')?.value ?? ''
-  return `A token request that ${grantNames[type] ?? 'names no grant that is known'}`
-}
-
-const neededBy: Readonly<Record<string, readonly string[]>> = {
-  authorization_code: ['code', 'redirect_uri'],
-  'urn:openid:params:grant-type:ciba': ['auth_req_id'],
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': ['assertion'],
-}
-
-function lintGrant(parameters: readonly Parameter[]): Lint[] {
-  const has = (name: string) => parameters.some((one) => one.name === name && one.value !== '')
-  const type = parameters.find(({ name }) => name === 'grant_type')?.value ?? ''
-  if (type === '')
-    return [
-      [
-        'grant_type',
-        finding('parameter_missing', atToken, {
-          name: 'grant_type',
-          why: 'Without it the server cannot tell what is traded.',
-        }),
-      ],
-    ]
-  return (neededBy[type] ?? [])
-    .filter((name) => !has(name))
-    .map((name): Lint => {
-      const one = finding('parameter_missing', atToken, { name, why: whyNeeded(name) })
-      return [name, name === 'redirect_uri' ? { ...one, severity: 'warning' } : one]
-    })
-}
-
-function whyNeeded(name: string): string {
-  return name === 'redirect_uri'
-    ? 'It has to be the one of the authorization request; most servers answer invalid_grant without it.'
-    : 'It is what this grant trades for the access token.'
 }
 
 function lintMethod(
@@ -247,85 +187,8 @@ function lintType(request: RequestMessage, wanted: string, step: Finding['step']
   ]
 }
 
-function lintClient(request: RequestMessage, parameters: readonly Parameter[]): Lint[] {
-  const has = (name: string) => parameters.some((one) => one.name === name && one.value !== '')
-  const authorization = headerOf(request, 'authorization')
-  const pair = basicOf(authorization ?? '')
-  const methods = [
-    ...(authorization === null ? [] : [pair === null ? 'a Bearer header' : 'a Basic header']),
-    ...(has('client_secret') ? ['a client_secret'] : []),
-    ...(has('client_assertion') ? ['a client_assertion'] : []),
-  ]
-  const isByAssertion = has('assertion')
-  if (methods.length === 0)
-    return isByAssertion ? [] : [['authorization', finding('client_unauthenticated', atToken)]]
-  const doubled: Lint[] =
-    methods.length > 1 && !isByAssertion
-      ? [
-          [
-            'authorization',
-            finding('client_authenticated_twice', atToken, { methods: methods.join(' and ') }),
-          ],
-        ]
-      : []
-  if (pair === null) return doubled
-  if (/[\r\n]$/.test(pair)) return [...doubled, ['authorization', finding('basic_line_break', atToken)]]
-  return /^[^:]+:./.test(pair)
-    ? doubled
-    : [...doubled, ['authorization', finding('basic_malformed', atToken)]]
-}
-
 function lintPlainHttp({ url }: RequestMessage, what: string): Lint[] {
   const address = readWebAddress(url)
   const isPlain = address !== null && address.url.protocol === 'http:' && !isLoopback(address.url.hostname)
   return isPlain ? [['url', finding('plain_http', atToken, { what, host: address.url.host })]] : []
-}
-
-function explainNumberBody(
-  body: Readonly<Record<string, unknown>>,
-  given: Given,
-): { facts: PlainFact[]; lints: Lint[] } {
-  const { phoneNumber, hashedPhoneNumber } = body
-  const facts = Object.entries(body)
-    .slice(0, 20)
-    .map(([name, value]) => ({
-      name,
-      value: typeof value === 'string' ? showValue(name, value, given) : typeof value,
-      meaning:
-        name === 'phoneNumber'
-          ? 'the number to compare'
-          : name === 'hashedPhoneNumber'
-            ? 'the SHA-256 of the number to compare'
-            : 'not a member of the API',
-    }))
-  const lints: Lint[] = []
-  if (phoneNumber !== undefined && hashedPhoneNumber !== undefined)
-    lints.push([
-      'phoneNumber',
-      finding('number_fields_wrong', atApi, { found: 'both phoneNumber and hashedPhoneNumber' }),
-    ])
-  if (phoneNumber === undefined && hashedPhoneNumber === undefined)
-    lints.push([
-      'phoneNumber',
-      finding('number_fields_wrong', atApi, { found: 'neither phoneNumber nor hashedPhoneNumber' }),
-    ])
-  if (
-    phoneNumber !== undefined &&
-    !(typeof phoneNumber === 'string' && /^\+[1-9]\d{4,14}$/.test(phoneNumber))
-  )
-    lints.push(['phoneNumber', finding('phone_number_malformed', atApi, { rule: ruleOf(phoneNumber) })])
-  if (
-    hashedPhoneNumber !== undefined &&
-    !(typeof hashedPhoneNumber === 'string' && /^[0-9a-f]{64}$/i.test(hashedPhoneNumber))
-  )
-    lints.push(['hashedPhoneNumber', finding('hash_malformed', atApi)])
-  return { facts, lints }
-}
-
-function ruleOf(value: unknown): string {
-  if (typeof value !== 'string') return 'It is not a JSON string.'
-  const read = parsePhoneNumber(value.slice(0, 60))
-  return typeof read === 'string'
-    ? 'It has spaces, separators or a prefix that the API does not take.'
-    : read.rule
 }

@@ -144,6 +144,11 @@ const retellings: ReadonlyArray<readonly [RegExp, string]> = [
   [/, although nv gives each one a new jti/g, ''],
   [/\bnv sent none in both/g, 'The client may have sent it in one and not in the other'],
   [/\bnv asked for the code in the query/g, 'Number Verification wants the code in the query'],
+  [
+    /\bnv sent the number with its \+ and country code\./g,
+    'It has to have its + and country code, and digits only.',
+  ],
+  [/\bthe server does not exist:/g, 'That path does not exist:'],
   [/\bnv (sent|asked for)\b/g, 'The client $1'],
   [/\bnv can't\b/g, "A client can't"],
   [

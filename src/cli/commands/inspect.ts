@@ -126,7 +126,8 @@ async function readThing(
 /** What is surely no path is not looked for on the disk. */
 function mayBePath(thing: string): boolean {
   const isText = /^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)|[\r\n\t]/i.test(thing)
-  return thing.length < 1000 && !isText && !thing.includes('\0')
+  const isLong = thing.split(/[\\/]/).some((part) => part.length > 255)
+  return thing.length < 1000 && !isText && !isLong && !thing.includes('\0')
 }
 
 /** Reads a file as text; DER as base64, which says the same. */

@@ -80,6 +80,11 @@ const things: ReadonlyArray<readonly [text: string, kind: Kind | null, codes: re
     'authorize-url',
     [],
   ],
+  [
+    'https://gw.example/authorize?clientId=a&redirectUrl=https%3A%2F%2Fapp.example%2Fcb&state=abcdefgh12',
+    'authorize-url',
+    [],
+  ],
   // Callback URLs.
   ['https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zk3u9vRr0aPq', 'callback-url', []],
   ['?code=SplxlOBeZQQYbYS6WxSbIA&state=Zk3u9vRr0aPq', 'callback-url', []],
@@ -129,6 +134,9 @@ const things: ReadonlyArray<readonly [text: string, kind: Kind | null, codes: re
   [`grant_type=authorization_code&code=abc12345&${uri}`, 'token-request', []],
   ['grant_type=authorization_code', 'token-request', ['parameter_missing', 'parameter_missing']],
   ['login_hint=tel%3A%2B34600000001&scope=openid', 'backchannel-request', []],
+  ['{"data":{"devicePhoneNumberVerified":true}}', 'api-answer', ['api_unreadable']],
+  ['{"device_phone_number_verified":"match"}', 'api-answer', ['api_unreadable']],
+  ['{"data":{"access_token":"abc-def-123456789"}}', 'token-response', ['token_unreadable']],
   // JWTs.
   [makeJwt({ alg: 'ES256', kid: 'k' }, assertion), 'jwt', []],
   [`Bearer ${makeJwt({ alg: 'ES256' }, assertion)}`, 'jwt', []],
@@ -142,6 +150,12 @@ const things: ReadonlyArray<readonly [text: string, kind: Kind | null, codes: re
   [makeJwt({ alg: 'ES256' }, { ...assertion, exp: nowSeconds + 3600 }), 'jwt', ['jwt_lives_long']],
   [makeJwt({ alg: 'ES256' }, { ...assertion, jti: undefined }), 'jwt', ['jwt_claim_missing']],
   // Errors, in the shapes of the field.
+  ['?error=access_denied&error_description=nope', 'error', ['access_denied']],
+  [
+    '{"code":"900901","message":"Invalid Credentials","description":"Access failure"}',
+    'error',
+    ['unauthenticated'],
+  ],
   ['{"error":"invalid_grant","error_description":"code expired"}', 'error', ['invalid_grant']],
   ['error=invalid_client&error_description=no', 'error', ['invalid_client']],
   [
@@ -177,7 +191,7 @@ const things: ReadonlyArray<readonly [text: string, kind: Kind | null, codes: re
     ['api_error'],
   ],
   ['{"message":"Unauthorized"}', 'error', ['unauthenticated']],
-  ['<error><code>900901</code><message>Invalid Credentials</message></error>', 'error', ['api_error']],
+  ['<error><code>900901</code><message>Invalid Credentials</message></error>', 'error', ['unauthenticated']],
   [
     '<!doctype html><title>Turn off your Wi-Fi</title><p>Switch off Wi-Fi and try again.',
     'error',
