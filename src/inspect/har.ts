@@ -36,7 +36,7 @@ export function readHar(text: string, given: Given): Inspection | null {
           : `with the error ${what.error}`,
     })),
   ]
-  const summary = `A HAR with ${recording.exchanges.length} requests of the flow${simulated}: ${summarize(recording)}`
+  const summary = `A HAR with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
   return inspectionOf(
     'har',
     summary,
