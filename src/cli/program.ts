@@ -29,6 +29,16 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'inspect',
+    summary: 'explain and lint a URL, a token, an error, a HAR, a curl command, a key',
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'explain a finding by its code, or list them all',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
     name: 'profile',
     summary: 'keep the credentials and settings of gateways',
     load: () => import('./commands/profile.ts'),

@@ -7,12 +7,34 @@ import { callback } from './catalogue/callback.ts'
 import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
 import { idToken } from './catalogue/id-token.ts'
+import { inspectedRequest } from './catalogue/inspected-request.ts'
+import { inspection } from './catalogue/inspection.ts'
 import { network } from './catalogue/network.ts'
 import { operatorToken } from './catalogue/operator-token.ts'
 import { pages } from './catalogue/pages.ts'
 import { refusals } from './catalogue/refusals.ts'
 import { settings } from './catalogue/settings.ts'
 import { token } from './catalogue/token.ts'
+
+/** The entries by theme, in the order of a run. */
+export const themes = {
+  'This machine and the network': network,
+  'Pages in place of an answer': pages,
+  Discovery: discovery,
+  Settings: settings,
+  'The authorization request': authorize,
+  'The callback': callback,
+  'Errors of OAuth': refusals,
+  'Account, application and line': account,
+  'Client authentication': clientAuthentication,
+  'The access token': token,
+  'The ID token': idToken,
+  'The operator token': operatorToken,
+  'The API': api,
+  'A check without a phone': check,
+  'What was given to nv inspect': inspection,
+  'A request that was given to nv inspect': inspectedRequest,
+}
 
 /** The entries by code: each a function from exactly the facts that it needs to words. */
 export const catalogue = {
@@ -30,6 +52,8 @@ export const catalogue = {
   ...operatorToken,
   ...api,
   ...check,
+  ...inspection,
+  ...inspectedRequest,
 }
 
 export type Code = keyof typeof catalogue

@@ -1,0 +1,162 @@
+// `nv inspect`: from a thing that somebody has (an argument, a file, standard input) to what it is and what is wrong with it.
+import type { Context } from '../../context.ts'
+import { exitCodes, type ExitCode, UsageError } from '../../errors.ts'
+import { describeUnknown, inspect } from '../../inspect/inspect.ts'
+import type { Inspection, ProfileFacts } from '../../inspect/inspection.ts'
+import { findingReport } from '../../report/human.ts'
+import { inspectionJson, inspectionReport } from '../../report/inspection.ts'
+import { missingFile } from '../../target/material.ts'
+import { nothingGiven, resolveTarget } from '../../target/resolve.ts'
+import type { GlobalOptions } from '../options.ts'
+import type { Configure } from '../command.ts'
+import { createStyle } from '../style.ts'
+
+interface InspectOptions extends GlobalOptions {
+  keys: string[]
+}
+
+/** Declares the command. */
+export const configure: Configure = (command, context, finish) => {
+  command
+    .argument('[thing]', 'the text itself, the name of a file, or - for standard input')
+    .option(
+      '--keys <file>',
+      'check a signature with these keys (JWKS, JWK, PEM); can be repeated',
+      collect,
+      [],
+    )
+    .addHelpText('after', help)
+    .action(async (thing: string | undefined) => {
+      finish(await run(context, thing, command.optsWithGlobals<InspectOptions>()))
+    })
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+const help = `
+It recognises an authorize URL, a callback URL, a token response, a JWT, an
+error body or a whole response, a curl command, a HAR, a saved run, a key, a key
+set, a certificate, a discovery document, an operator token. Nothing is sent
+anywhere, and secrets and phone numbers are masked in what it prints.
+
+Examples:
+  nv inspect 'https://gateway.example/authorize?response_type=code&client_id=my-app'
+  nv inspect trace.har
+  pbpaste | nv inspect
+  nv inspect token.jwt --keys jwks.json
+
+What stands on a command line can be seen by others on this machine, and stays
+in the history of the shell: pipe in what is secret.
+
+Exit codes: 0 nothing wrong, 1 findings, 2 not recognised.`
+
+/** A HAR of a whole session is as large. */
+const maxFileBytes = 10 * 1024 * 1024
+
+async function run(context: Context, thing: string | undefined, options: InspectOptions): Promise<ExitCode> {
+  const { out, err, clock } = context
+  const { text, isFile } = await readThing(context, thing)
+  const profile = options.profile === undefined ? null : await readProfile(context, options.profile)
+  const keys = [...(await readKeys(context, options.keys)), ...(profile?.keys ?? [])]
+  const inspection = await inspect(text, { nowMs: clock.now(), keys, profile: profile?.facts ?? null })
+  const style = createStyle(context, inspection === null ? err : out, options.color)
+  if (inspection === null) {
+    const cause = describeThing(text, thing, isFile)
+    if (options.json)
+      out.write(
+        inspectionJson(
+          { kind: 'unknown', summary: cause, facts: [], findings: [], corrected: null },
+          exitCodes.usage,
+        ),
+      )
+    else err.write(findingReport('error', unrecognised(cause), style, err.columns))
+    return exitCodes.usage
+  }
+  const exitCode = exitCodeOf(inspection)
+  out.write(
+    options.json ? inspectionJson(inspection, exitCode) : inspectionReport(inspection, style, out.columns),
+  )
+  return exitCode
+}
+
+/** What is only worth knowing is no finding. */
+function exitCodeOf({ findings }: Inspection): ExitCode {
+  return findings.some(({ severity }) => severity !== 'info') ? exitCodes.negative : exitCodes.ok
+}
+
+function unrecognised(cause: string) {
+  return {
+    title: 'This is not recognised',
+    cause,
+    fix: 'Give the whole text, in single quotes, as a file or through a pipe: nv inspect --help lists what is known.',
+    reference: null,
+  }
+}
+
+function describeThing(text: string, thing: string | undefined, isFile: boolean): string {
+  const looksLikePath =
+    !isFile &&
+    thing !== undefined &&
+    thing !== '-' &&
+    /^[\w~./\\-]{1,200}\.[a-z0-9]{1,6}$|^[.~]?\//i.test(thing)
+  return looksLikePath
+    ? 'It looks like the name of a file, and there is none of that name.'
+    : describeUnknown(text)
+}
+
+async function readThing(
+  { files, input, signal }: Context,
+  thing: string | undefined,
+): Promise<{ text: string; isFile: boolean }> {
+  if (thing === undefined || thing === '-') {
+    if (!input.isTerminal) return { text: await input.text(signal), isFile: true }
+    throw new UsageError({
+      code: 'nothing_to_inspect',
+      title: 'Nothing to inspect',
+      cause: '`nv inspect` takes a text, the name of a file, or what is piped into it.',
+      fix: "nv inspect 'https://gateway.example/authorize?…', or: pbpaste | nv inspect",
+    })
+  }
+  const text = mayBePath(thing) ? await readFile({ files }, thing) : null
+  return text === null ? { text: thing, isFile: false } : { text, isFile: true }
+}
+
+/** What is surely no path is not looked for on the disk. */
+function mayBePath(thing: string): boolean {
+  const isText = /^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)|[\r\n\t]/i.test(thing)
+  const isLong = thing.split(/[\\/]/).some((part) => part.length > 255)
+  return thing.length < 1000 && !isText && !isLong && !thing.includes('\0')
+}
+
+/** Reads a file as text; DER as base64, which says the same. */
+async function readFile({ files }: Pick<Context, 'files'>, path: string): Promise<string | null> {
+  const bytes = await files.readBytes(path, maxFileBytes)
+  if (bytes === null) return null
+  const isDer = bytes[0] === 0x30 && (bytes[1] ?? 0) >= 0x2a && bytes.includes(0)
+  return Buffer.from(bytes).toString(isDer ? 'base64' : 'utf8')
+}
+
+async function readKeys({ files }: Context, paths: readonly string[]): Promise<string[]> {
+  const texts: string[] = []
+  for (const path of paths) {
+    const text = await readFile({ files }, path)
+    if (text === null) throw missingFile(path, '--keys names it.')
+    texts.push(text)
+  }
+  return texts
+}
+
+/** Reads what a profile knows that a thing can be compared with; nothing is sent to its gateway. */
+async function readProfile(context: Context, name: string): Promise<{ facts: ProfileFacts; keys: string[] }> {
+  const { settings } = await resolveTarget(context, {
+    profile: name,
+    operation: 'verify',
+    grants: ['authorization-code'],
+    given: nothingGiven,
+  })
+  const key = settings.key === undefined ? null : await context.files.read(settings.key)
+  const { clientId = null, issuer = null, redirectUri = null, apiVersion = null, scope = null } = settings
+  return { facts: { clientId, issuer, redirectUri, apiVersion, scope }, keys: key === null ? [] : [key] }
+}

@@ -1,0 +1,188 @@
+// A curl command: the request that it sends, held to the rules of the endpoint that it goes to.
+import { finding } from '../diagnosis/finding.ts'
+import type { RequestMessage } from '../wire/exchange.ts'
+import { secretsIn } from '../run/secrets.ts'
+import { readWebAddress } from './address.ts'
+import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
+import { inspectRequest } from './request.ts'
+import { messageOf } from './seen.ts'
+import { splitCommand } from './shell.ts'
+
+const maxLength = 200_000
+
+/** Reads a curl command; null when the text is none. */
+export function readCurl(text: string, given: Given): Inspection | null {
+  const command = text.trim().replace(/^[$#>%]\s+/, '')
+  if (command.length > maxLength || !/^(?:\S*\/)?curl(?:\.exe)?\s/.test(command)) return null
+  const { words, isCut } = splitCommand(command)
+  const { request, isUnchecked } = parseCurl(words.slice(1))
+  for (const secret of secretsIn(request)) given.redactor.conceal(secret)
+  const inner = inspectRequest(request, given)
+  const lints: Lint[] = [
+    ...(isCut ? [['', finding('command_cut', { step: 'prepare' })] as const] : []),
+    ...(isUnchecked ? [['', finding('certificate_unchecked', { step: 'prepare' })] as const] : []),
+    ...(inner?.kind === 'authorize-url'
+      ? [['', finding('desktop_authorizes', { step: 'authorize' })] as const]
+      : []),
+  ]
+  const host = readWebAddress(request.url)?.url.host ?? 'no address'
+  const own = inspectionOf('curl', '', [], lints)
+  const plain = [
+    { name: 'method', value: request.method, meaning: '', problem: null },
+    { name: 'url', value: given.redactor.url(request.url.slice(0, 2000)), meaning: '', problem: null },
+  ]
+  return {
+    kind: 'curl',
+    summary: `A curl command to ${host}: ${inner === null ? 'not a request of the flow' : decapitalize(inner.summary)}`,
+    facts: inner?.facts ?? plain,
+    findings: [
+      ...own.findings.filter(isGrave),
+      ...(inner?.findings ?? []),
+      ...own.findings.filter((one) => !isGrave(one)),
+    ],
+    corrected: inner?.corrected ?? null,
+  }
+}
+
+function isGrave({ severity }: Inspection['findings'][number]): boolean {
+  return severity !== 'info'
+}
+
+function decapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+/** Options of curl that take a value and say nothing of the request. */
+const others = new Set(
+  `-o --output -x --proxy --cacert --capath --cert -E --key --connect-timeout -m --max-time -w --write-out --resolve
+  -c --cookie-jar --retry --retry-delay --interface -T --upload-file -K --config --max-redirs --ciphers --tls-max
+  --pass --cert-type --key-type --noproxy -D --dump-header --limit-rate -r --range -y -Y -C --connect-to --dns-servers`.split(
+    /\s+/,
+  ),
+)
+
+interface Parsed {
+  request: RequestMessage
+  isUnchecked: boolean
+}
+
+/** Reads the options of curl as far as they make the request. */
+function parseCurl(words: readonly string[]): Parsed {
+  const headers: Array<[string, string]> = []
+  const data: string[] = []
+  const urls: string[] = []
+  let [method, isGet, isUnchecked, isJson]: [string | null, boolean, boolean, boolean] = [
+    null,
+    false,
+    false,
+    false,
+  ]
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    const { name, attached } = splitOption(word)
+    const value = () => attached ?? words[++at] ?? ''
+    switch (name) {
+      case '-X':
+      case '--request':
+        method = value().toUpperCase()
+        break
+      case '-H':
+      case '--header':
+        headers.push(...headerIn(value()))
+        break
+      case '-d':
+      case '--data':
+      case '--data-raw':
+      case '--data-binary':
+      case '--data-ascii':
+        data.push(value())
+        break
+      case '--data-urlencode':
+        data.push(encodeData(value()))
+        break
+      case '--json':
+        isJson = true
+        data.push(value())
+        break
+      case '-F':
+      case '--form':
+        data.push(value())
+        headers.push(['content-type', 'multipart/form-data'])
+        break
+      case '-u':
+      case '--user':
+        headers.push(['authorization', `Basic ${Buffer.from(value()).toString('base64')}`])
+        break
+      case '--oauth2-bearer':
+        headers.push(['authorization', `Bearer ${value()}`])
+        break
+      case '-A':
+      case '--user-agent':
+        headers.push(['user-agent', value()])
+        break
+      case '-e':
+      case '--referer':
+        headers.push(['referer', value()])
+        break
+      case '-b':
+      case '--cookie':
+        headers.push(['cookie', value()])
+        break
+      case '--url':
+        urls.push(value())
+        break
+      case '-G':
+      case '--get':
+        isGet = true
+        break
+      case '-k':
+      case '--insecure':
+        isUnchecked = true
+        break
+      case '-I':
+      case '--head':
+        method ??= 'HEAD'
+        break
+      default:
+        if (others.has(name)) value()
+        else if (!word.startsWith('-')) urls.push(word)
+        else if (/^-[a-zA-Z]*k[a-zA-Z]*$/.test(word)) isUnchecked = true
+    }
+  }
+  const found = urls[0] ?? ''
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(found) ? found : `http://${found}`
+  const body = data.length === 0 ? null : data.join(isJson ? '' : '&')
+  const isSent = body !== null && !isGet
+  if (isSent && !headers.some(([header]) => header === 'content-type'))
+    headers.push(['content-type', isJson ? 'application/json' : 'application/x-www-form-urlencoded'])
+  return {
+    request: {
+      method: method ?? (isSent ? 'POST' : 'GET'),
+      url: body !== null && isGet ? url + (url.includes('?') ? '&' : '?') + body : url,
+      ...messageOf(headers, isSent ? body : null),
+    },
+    isUnchecked,
+  }
+}
+
+/** Splits a value off the option that it is attached to, as in `-XPOST` and `--request=POST`. */
+function splitOption(word: string): { name: string; attached: string | null } {
+  const long = /^(--[\w-]{2,40})=([^]*)$/.exec(word)
+  if (long !== null) return { name: long[1] ?? '', attached: long[2] ?? '' }
+  const short = /^(-[XHdFuAeb])([^]+)$/.exec(word)
+  if (short !== null && !word.startsWith('--')) return { name: short[1] ?? '', attached: short[2] ?? '' }
+  const flags = /^-[sSivLkfgNO#0-9]{2,}$/.test(word)
+  return { name: flags ? '' : word, attached: null }
+}
+
+function headerIn(text: string): Array<[string, string]> {
+  const at = text.indexOf(':')
+  return at < 1 ? [] : [[text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()]]
+}
+
+/** Encodes what follows the name, as curl does. */
+function encodeData(text: string): string {
+  const at = text.indexOf('=')
+  const encode = (value: string) => encodeURIComponent(Buffer.from(value).toString())
+  return at < 0 ? encode(text) : `${text.slice(0, at)}${at === 0 ? '' : '='}${encode(text.slice(at + 1))}`
+}

@@ -1,0 +1,56 @@
+// A HAR: the flow in it as a recording, diagnosed as a run is.
+import type { Recording } from '../run/recording.ts'
+import { isSimulated } from '../run/simulated.ts'
+import { readBody } from '../wire/body.ts'
+import { entriesOf } from './har-entries.ts'
+import { findFlow } from './har-flow.ts'
+import { recordFlow } from './har-recording.ts'
+import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
+import { describeEnd, describeExchange } from './run-file.ts'
+import { diagnoseSeen } from './seen.ts'
+
+/** Reads a HAR in which there is a flow; null when the text is something else, or there is none. */
+export function readHar(text: string, given: Given): Inspection | null {
+  const body = /^\s*\uFEFF?\s*\{/.test(text) ? readBody(text) : null
+  const entries = body?.kind === 'object' ? entriesOf(body.object) : null
+  const flow = entries === null ? null : findFlow(entries)
+  if (entries === null || flow === null) return null
+  const recording = recordFlow(flow, given.redactor)
+  const findings = diagnoseSeen(recording)
+  const simulated = isSimulated(recording) ? ' (simulated)' : ''
+  const facts = [
+    ...Object.entries({
+      client_id: recording.target.clientId,
+      redirect_uri: recording.target.redirectUri,
+      scope: recording.target.scope,
+    }).flatMap(([name, value]) => (value === null ? [] : [{ name, value, meaning: '' }])),
+    ...recording.exchanges.map(describeExchange),
+    ...recording.arrivals.map(({ what }) => ({
+      name: 'callback',
+      value: `${what.host ?? ''}${what.path ?? ''}`,
+      meaning:
+        what.error === null
+          ? what.parameters.includes('code')
+            ? 'with a code'
+            : 'without a code'
+          : `with the error ${what.error}`,
+    })),
+  ]
+  const summary = `A HAR with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
+  return inspectionOf(
+    'har',
+    summary,
+    facts,
+    findings.map((one): Lint => ['', one]),
+  )
+}
+
+function summarize(recording: Recording): string {
+  const { end, arrivals, exchanges } = recording
+  if (end !== null) return describeEnd(recording)
+  if (exchanges.some(({ kind }) => kind === 'token'))
+    return 'the access token came, and the API was not asked in it'
+  return arrivals.length > 0
+    ? 'the code came back; what the backend did with it is not in it'
+    : describeEnd(recording)
+}

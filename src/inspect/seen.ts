@@ -1,0 +1,176 @@
+// A recording of what an inspected thing shows, for the diagnosis to explain.
+import { diagnose } from '../diagnosis/diagnose.ts'
+import type { Finding } from '../run/finding.ts'
+import type { Arrival, Exchange, Recording, RequestFacts, StepName, TargetFacts } from '../run/recording.ts'
+import type { ExchangeKind, HeaderList, Message } from '../wire/exchange.ts'
+
+const nothing: TargetFacts = {
+  name: null,
+  preset: null,
+  apiVersion: null,
+  authorizeUrl: null,
+  tokenUrl: null,
+  backchannelUrl: null,
+  apiUrl: null,
+  issuer: null,
+  redirectUri: null,
+  scope: null,
+  clientId: null,
+  authMethod: null,
+  key: null,
+  hasReservedCharacters: false,
+  assertionAudience: 'endpoint',
+  loginHint: 'none',
+  prompt: null,
+  usesPkce: false,
+  usesRequestObject: false,
+  usesDpop: false,
+  isIssuerRequired: false,
+  repeatsRedirectUri: true,
+  unconfirmed: [],
+  origins: {},
+  ignored: {},
+}
+
+const asked: RequestFacts = {
+  operation: null,
+  grants: ['authorization-code'],
+  via: null,
+  issuer: null,
+  isHashed: false,
+  isVerdictRandom: false,
+  isStateGiven: false,
+  canPaste: false,
+  timeoutMs: 0,
+  source: null,
+  isProxied: false,
+  listeningOn: null,
+}
+
+export type SeenParts = Partial<Omit<Recording, 'target' | 'request'>> & {
+  target?: Partial<TargetFacts>
+  request?: Partial<RequestFacts>
+}
+
+/** Makes a recording of what was seen; what is not said is not known. */
+export function recordingOfSeen({ target, request, ...rest }: SeenParts): Recording {
+  return {
+    command: 'inspect',
+    startedAtMs: 0,
+    steps: [],
+    exchanges: [],
+    arrivals: [],
+    observations: [],
+    end: null,
+    ...rest,
+    target: { ...nothing, ...target },
+    request: { ...asked, ...request },
+  }
+}
+
+/** Makes a message out of headers and text. */
+export function messageOf(headers: HeaderList, text: string | null): Message {
+  return {
+    headers,
+    body: text === null ? null : { text, byteLength: Buffer.byteLength(text), isCut: false },
+  }
+}
+
+/** Makes an exchange of which little is known. */
+export function exchangeOfSeen(
+  id: number,
+  step: StepName,
+  kind: ExchangeKind,
+  parts: Partial<Exchange> & Pick<Exchange, 'request'>,
+): Exchange {
+  return {
+    id,
+    step,
+    kind,
+    sentBy: kind === 'authorize' ? 'phone' : 'nv',
+    hop: null,
+    response: null,
+    failure: null,
+    timings: {
+      startedMs: 0,
+      resolvedMs: null,
+      connectedMs: null,
+      securedMs: null,
+      firstByteMs: null,
+      endedMs: 0,
+    },
+    connection: null,
+    correlator: { sent: null, returned: null },
+    clockSkewSeconds: null,
+    ...parts,
+  }
+}
+
+/** Makes an arrival out of the parameters of a callback. */
+export function arrivalOfSeen(
+  parameters: URLSearchParams,
+  { url, isInFragment, atMs = 0 }: { url: URL | null; isInFragment: boolean; atMs?: number },
+): Arrival {
+  const states = parameters.getAll('state')
+  return {
+    at: atMs,
+    via: 'direct',
+    from: null,
+    what: {
+      kind: 'address',
+      method: null,
+      host: url?.host ?? null,
+      path: url?.pathname ?? null,
+      parameters: [...parameters.keys()],
+      isInFragment,
+      state: states.length > 1 ? 'doubled' : states[0] ? 'ours' : 'missing',
+      error: parameters.get('error'),
+      errorDescription: parameters.get('error_description'),
+      errorUri: parameters.get('error_uri'),
+      issuer: parameters.get('iss'),
+      forwardedFor: null,
+      userAgent: null,
+    },
+    verdict: states.length > 1 ? 'state_doubled' : 'taken',
+    count: 1,
+  }
+}
+
+/** What nv says of a run of its own, and what is true of requests that another program sent. */
+const retellings: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ ?nv (?:continued|went on) with [^.]*\./g, ''],
+  [/ ?nv did not send the code there\./g, ''],
+  [/ ?nv (?:is still waiting|exchanges it once)[^.:]*[.:]/g, ''],
+  [/, although nv gives each one a new jti/g, ''],
+  [/\bnv sent none in both/g, 'The client may have sent it in one and not in the other'],
+  [/\bnv asked for the code in the query/g, 'Number Verification wants the code in the query'],
+  [
+    /\bnv sent the number with its \+ and country code\./g,
+    'It has to have its + and country code, and digits only.',
+  ],
+  [/\bthe server does not exist:/g, 'That path does not exist:'],
+  [/\bnv (sent|asked for)\b/g, 'The client $1'],
+  [/\bnv can't\b/g, "A client can't"],
+  [
+    /The scope asked for is \. It was not granted, or is not enough\./g,
+    'The scope of the token is not enough.',
+  ],
+  [/, and register exactly \./g, ', and the redirect_uri, against the registration.'],
+]
+
+/** Explains what was seen. Nothing of it was sent by nv, and no finding says so. */
+export function diagnoseSeen(recording: Recording): Finding[] {
+  return diagnose(recording).map(retell)
+}
+
+function retell(finding: Finding): Finding {
+  const tell = (text: string) =>
+    retellings.reduce((told, [pattern, words]) => told.replace(pattern, words), text).trim()
+  const { title, cause, fix } = finding
+  return {
+    ...finding,
+    title: tell(title).replace(/^the /, 'The '),
+    cause: tell(cause),
+    fix: tell(fix) || 'Nothing to do.',
+  }
+}
