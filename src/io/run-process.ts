@@ -2,7 +2,7 @@
 import { type Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
 import { describeCrash } from '../report/crash.ts'
-import { toInertJson } from '../wire/escape.ts'
+import { toInertJson, toInertText } from '../wire/escape.ts'
 import { createContext, describeTool } from './context.ts'
 import { endProcess, type Interruption, listenForSignals } from './interruption.ts'
 
@@ -57,7 +57,7 @@ function reportCrash(error: unknown, isJsonWanted: boolean): void {
 function endWith(exitCode: ExitCode, lastWord: string): void {
   if (ending !== undefined) return
   ending = exitCode
-  process.stderr.write(`${lastWord}\n`)
+  process.stderr.write(toInertText(`${lastWord}\n`))
   void Promise.all([flush(process.stdout), flush(process.stderr)]).then(() => endProcess(exitCode))
 }
 
