@@ -7,6 +7,7 @@ import { headerOf } from '../settings/layers.ts'
 import { isSimulated, needsKey, usesIssuerAsAudience } from '../settings/missing.ts'
 import { builtInProfiles } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
+import { confirmStrangers } from './confirm-strangers.ts'
 import { checkKey, readNamedFile } from './material.ts'
 import type { Resolution } from './resolve.ts'
 import { secretVariable } from './secrets.ts'
@@ -18,9 +19,17 @@ export interface OpenTarget {
   close(): Promise<void>
 }
 
-/** Opens a target. Throws a UsageError for what is missing, or can't be used. */
-export async function openTarget(context: Context, resolution: Resolution): Promise<OpenTarget> {
+/**
+ * Opens a target. Throws a UsageError for what is missing, or can't be used, and where credentials would go to a host
+ * that nobody but a repository names; with `canAsk` the user is asked first.
+ */
+export async function openTarget(
+  context: Context,
+  resolution: Resolution,
+  { canAsk = false }: { canAsk?: boolean } = {},
+): Promise<OpenTarget> {
   if (resolution.missing.length > 0) throw incomplete(resolution)
+  await confirmStrangers(context, resolution, canAsk)
   const { settings, clientSecret } = resolution
   const material = await readMaterial(context, resolution)
   const origins: Record<string, string> = { ...resolution.origins }
