@@ -67,11 +67,12 @@ export function findEntrusted(
   return { credentials, hosts: hostsOf(theirs), strangers: hostsOf(strangers), path: project.path }
 }
 
-/** Says where credentials go by the project's file. */
+/** Says where credentials go by the project's file; to a stranger they don't before the user wants it. */
 export function describeEntrusted(entrusted: Entrusted | null): string[] {
   if (entrusted === null) return []
-  const { credentials, hosts, path } = entrusted
-  return credentials.map((what) => `${what} goes to ${hosts.join(' and ')}, as ${path} says`)
+  const { credentials, hosts, strangers, path } = entrusted
+  const goes = strangers.length === 0 ? 'goes' : 'is to go'
+  return credentials.map((what) => `${what} ${goes} to ${hosts.join(' and ')}, as ${path} says`)
 }
 
 interface Destination {
