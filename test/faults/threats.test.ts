@@ -473,6 +473,31 @@ describe('Threat 11: an end by a signal', () => {
     },
   )
 
+  it.skipIf(!existsSync('/proc/self/status'))(
+    'after a flood of pipelined and reset requests: they are forgotten, and the true callback comes through',
+    async () => {
+      const waiting = await startWaiting(gateway)
+      const statusFile = `/proc/${waiting.nv.process.pid}/status`
+      const usedMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(statusFile, 'utf8'))?.[1]) / 1024
+      const before = usedMiB()
+      const request = `GET /callback?code=x&state=y HTTP/1.1\r\nHost: 127.0.0.1:${waiting.port}\r\n\r\n`
+      const flood = Buffer.from(request.repeat(80_000))
+      await Promise.all(Array.from({ length: 30 }, () => sendBytes(waiting.port, flood)))
+      const reset = async () => {
+        const socket = connect(waiting.port, '127.0.0.1')
+        socket.on('error', () => {})
+        socket.write(request, () => socket.resetAndDestroy())
+        await once(socket, 'close')
+      }
+      for (let i = 0; i < 40; i++) await Promise.all(Array.from({ length: 50 }, reset))
+      expect(usedMiB() - before).toBeLessThan(300)
+      const startedAt = performance.now()
+      await expectVerified(waiting, gateway)
+      expect(performance.now() - startedAt).toBeLessThan(3000)
+    },
+    30_000,
+  )
+
   it.each(['authorize', 'token', 'verify'] as const)(
     'while %s is asked: gone within a second',
     async (endpoint) => {
@@ -508,6 +533,15 @@ describe('Threat 12: a port that can not be had', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' })
     expect(stderr).toMatch(/The port is taken.*\n.*Why.*listens on[^]*Do {3}Stop that program/)
     holder.close()
+  })
+
+  it('an unsafe port of the redirect_uri: exit 4 and what to do', async () => {
+    const env = { ...variables(gateway), NV_REDIRECT_URI: 'http://127.0.0.1:6000/callback' }
+    expect(await runNv(['verify', '+34600000001', '--via', 'qr'], { env })).toMatchObject({
+      exitCode: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/Browsers refuse to open port 6000[^]*Do {3}Register/) as string,
+    })
   })
 
   it('an unsafe port is refused before anything is sent', async () => {
