@@ -168,18 +168,35 @@ export interface TemporaryFile {
   remove(): Promise<void>
 }
 
+/** What a file is, and who may do what with it; a link stands for what it leads to. */
+export interface FileFacts {
+  kind: 'file' | 'folder' | 'other'
+  /** The permission bits; null where files have none, as on Windows. */
+  mode: number | null
+  /** Null where files have no owner of this kind. */
+  owner: 'user' | 'root' | 'other' | null
+  /** Whether this user may run it, or enter it. */
+  isExecutable: boolean
+}
+
 /**
- * The files that a user names, and those of a run. Each throws a SetupError that names the path, and the reason of
- * the Context's signal when that aborts first.
+ * The files that a user names, and those of a run. Each throws a SetupError that names the path, a UsageError for a
+ * folder, and the reason of the Context's signal when that aborts first.
  */
 export interface Files {
   /**
-   * Reads a text file, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
+   * Reads a text file, in UTF-8 or with a byte order mark in UTF-16, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
    * but a regular file: a pipe or a device may never end. A path is relative to the working folder.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
+  /** Reads as `read` does, and gives the bytes: keys and certificates are not always text. */
+  readBytes(path: string, maxBytes?: number): Promise<Uint8Array | null>
   /** Reads as `read` does. Throws too when someone else than this user and root can change the file. */
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
+  /** Looks at a file without opening or changing it; null when there is none, or it can't be seen. */
+  look(path: string): Promise<FileFacts | null>
+  /** Writes a file whole, or not at all, that only this user can read. Replaces nothing but a regular file. */
+  write(path: string, text: string): Promise<void>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
   /** The working folder, absolute. */
@@ -198,6 +215,31 @@ export interface Network {
   isLocal(address: string): Promise<boolean>
 }
 
+/** What a program printed, and how it ended. */
+export interface Finished {
+  /** Null: it was ended, as by the time limit. */
+  exitCode: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  /** Ends the program. */
+  signal: AbortSignal
+  /** Ends it too, after so long. */
+  timeoutMs: number
+}
+
+/**
+ * Runs a program to its end, without a shell and with nothing of nv's own in its environment, and reads at most 1 MiB
+ * of what it prints. Null when it can't be started, as where it isn't installed. Rejects with the signal's reason.
+ */
+export type RunCommand = (
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+) => Promise<Finished | null>
+
 export interface Context {
   readonly tool: { name: string; version: string; node: string; platform: string }
   readonly out: Output
@@ -215,6 +257,7 @@ export interface Context {
   readonly network: Network
   /** Hands an http(s) URL to the user's browser; true only when a program for it was started. */
   open(url: string): Promise<boolean>
+  readonly run: RunCommand
   readonly prompt: Prompt
   readonly files: Files
   /** Gives the stores of profiles and secrets; they are loaded with the first call. */

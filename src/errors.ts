@@ -54,27 +54,6 @@ export class SetupError extends Error {
   }
 }
 
-/** Facts that the catalogue turns into words; text of a server is already redacted. */
-export type FindingArgs = Record<string, string | number | boolean | null | readonly string[]>
-
-/** Something that was observed and stops nothing; `code` is an entry of the diagnosis catalogue. */
-export interface Observation {
-  code: string
-  args: FindingArgs
-}
-
-/** A step of the flow failed; `code` is an entry of the diagnosis catalogue. Exit 3. */
-export class FlowError extends Error {
-  override name = 'FlowError'
-  constructor(
-    readonly code: string,
-    readonly args: FindingArgs = {},
-    options?: ErrorOptions,
-  ) {
-    super(code, options)
-  }
-}
-
 /** A signal, or Ctrl-C at a question, stopped the command. Exit 130, 143 or 129. */
 export class Cancelled extends Error {
   override name = 'Cancelled'

@@ -5,28 +5,22 @@ import { type ExitCode, UsageError } from '../errors.ts'
 import type { Journey, JourneyInput, OperatorToken } from '../flow/journey.ts'
 import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
-import { type SimGrant, simGrants } from '../oauth/grants.ts'
+import { simGrants } from '../oauth/grants.ts'
 import { escapeText } from '../wire/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { parseDuration } from './duration.ts'
+import type { JourneyOptions } from './journey-options.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { addSettingFlags } from './setting-flags.ts'
-import { addSourceOptions, readSource, type SourceOptions } from './source-options.ts'
+import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
 import { openTarget } from '../target/open.ts'
-
-export interface JourneyOptions extends GlobalOptions, SourceOptions {
-  via: (typeof wayNames)[number] | 'list'
-  state?: string
-  operatorToken?: string
-  grant?: SimGrant
-}
 
 /** A journey with what the arguments of its command say; `N` is null where there is no number before. */
 export interface JourneyCommand<N extends string | null> {

@@ -1,7 +1,7 @@
 // Reads the operator token from where it is: never from an argument.
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import type { JourneyOptions } from './journey-command.ts'
+import type { JourneyOptions } from './journey-options.ts'
 import type { GlobalOptions } from './options.ts'
 import { flagOf } from '../settings/flags.ts'
 
@@ -85,13 +85,53 @@ async function readText(
   })
 }
 
-/** Takes the prefix of the login_hint off, which people copy with the token. */
+/** What the token is called where it stands among other things. */
+const tokenName = /^(?:export\s+)?"?(?:(?:\w+_)?(?:operator|temporary|temp|ts43)_?token|token|login_hint)"?$/i
+
+/** Takes a token out of what people copy with it: quotes, the prefix of the login_hint, JSON, a line of a .env. */
 function tokenIn(text: string): string {
-  return text.trim().replace(/^operatortoken:/i, '')
+  const token = unwrap(text)
+  const decoded = /^operatortoken%3A/i.test(token)
+    ? decodeURIComponent(token.replace(/%(?![0-9a-f]{2})/gi, '%25'))
+    : token
+  return unwrap(decoded.replace(/^operatortoken:/i, ''))
+}
+
+function unwrap(text: string): string {
+  const trimmed = text.replace(/^\uFEFF/, '').trim()
+  const quoted = /^(["'`])([^"'`]*)\1[,;]?$/.exec(trimmed)?.[2]
+  if (quoted !== undefined) return quoted.trim()
+  const [, name = '', value = ''] = /^([^=:\s]+)\s*[=:]\s*(\S.*)$/.exec(trimmed) ?? []
+  if (tokenName.test(name)) return unwrap(value)
+  const ofXml = /<parm\s+name="(?:Temporary|Operator)Token"\s+value="([^"]+)"/i.exec(trimmed)?.[1]
+  if (ofXml !== undefined) return ofXml
+  return trimmed.startsWith('{') ? (tokenOfJson(trimmed) ?? trimmed) : trimmed
+}
+
+/** Finds the token in JSON, also in an answer of an entitlement server; null when there is not one. */
+function tokenOfJson(text: string): string | null {
+  const found: string[] = []
+  const collect = (value: unknown, depth = 0): void => {
+    if (depth > 6 || typeof value !== 'object' || value === null) return
+    for (const [name, member] of Object.entries(value)) {
+      if (typeof member === 'string' && (tokenName.test(name) || /^operatortoken:/i.test(member)))
+        found.push(member.trim())
+      else collect(member, depth + 1)
+    }
+  }
+  try {
+    collect(JSON.parse(text))
+  } catch {
+    return null
+  }
+  const [token, ...more] = new Set(found)
+  return token !== undefined && more.length === 0 ? token : null
 }
 
 function ruleOf(token: string): true | string {
   if (token === '') return 'It is empty.'
+  if (token.startsWith('{')) return 'It is JSON, but not with one member named token or operatorToken.'
+  if (token.startsWith('<')) return 'It is XML or HTML.'
   // oxlint-disable-next-line no-control-regex
   return !/[\u0000-\u001f\u007f-\u009f]/.test(token) || 'It holds control characters, or more than one line.'
 }

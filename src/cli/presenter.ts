@@ -104,7 +104,7 @@ function findingText(finding: Finding, style: Style, columns: number): string {
   return findingReport(finding.severity === 'info' ? 'note' : 'warning', finding, style, columns)
 }
 
-interface Progress {
+export interface Progress {
   readonly isAnimated: boolean
   show(text: () => string): void
   clear(): void
@@ -114,7 +114,7 @@ interface Progress {
 const patienceMs = 150
 
 /** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
-function createProgress(context: Context, options: GlobalOptions): Progress {
+export function createProgress(context: Context, options: GlobalOptions): Progress {
   const isAnimated = context.err.isTerminal && !options.quiet && context.env['TERM'] !== 'dumb'
   let current: AbortController | undefined
   const animate = async (text: () => string, signal: AbortSignal) => {
@@ -152,7 +152,8 @@ function noteLine(text: string, style: Style): string {
   return `${style.dim(escapeText(text, 1000))}\n`
 }
 
-function exchangeLine(
+/** Shows a request on one line, for `--verbose`. */
+export function exchangeLine(
   { hop, request, response, failure, timings, ...exchange }: Exchange,
   style: Style,
 ): string {
@@ -192,11 +193,16 @@ function authorizeUrlText(
 ): string {
   const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
   const canScan = qrCode !== null && qrCode.columns <= err.columns
-  const link = `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
+  const link = linkText(url, canScan, style)
   return [
     note === null ? '' : `${note}\n`,
     canScan ? qrCode.text : '',
     qrCode === null ? '' : describeMissingSpace(qrCode, link, err),
     link,
   ].join('')
+}
+
+/** Says what to do with a link; it stands below the QR code, where there is one. */
+export function linkText(url: string, canScan: boolean, style: Style): string {
+  return `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
 }

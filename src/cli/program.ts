@@ -3,19 +3,9 @@ import { Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
+import type { CommandModule } from './command.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
 import { presentError, printProblem } from './present-error.ts'
-
-/** Declares a command's arguments and options, and reports the exit code of its action to `finish`. */
-export type Configure = (command: Command, context: Context, finish: (exitCode: ExitCode) => void) => void
-
-/** Says on stdout, as JSON, that the arguments of a command can't be used; stderr has said it already. */
-export type Refuse = (context: Context, message: string) => void
-
-interface CommandModule {
-  configure: Configure
-  refuse?: Refuse
-}
 
 interface Entry {
   name: string
@@ -35,6 +25,11 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/number.ts'),
   },
   {
+    name: 'check',
+    summary: 'smoke-test a profile without a phone',
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'profile',
     summary: 'keep the credentials and settings of gateways',
     load: () => import('./commands/profile.ts'),
@@ -43,6 +38,11 @@ const entries: readonly Entry[] = [
     name: 'simulate',
     summary: 'run a local Open Gateway: aggregator, operator and API',
     load: () => import('./commands/simulate.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'look at this machine: terminal, network, ways to a phone, files',
+    load: () => import('./commands/doctor.ts'),
   },
 ]
 

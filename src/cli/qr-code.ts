@@ -48,13 +48,23 @@ function encodeModules(text: string): boolean[][] | null {
 /** The lines in which the phone is waited for, below everything else. */
 const waitingLines = 4
 
-/** Says what a terminal lacks to show the code whole with a text below it; empty when it fits. */
-export function describeMissingSpace({ columns, rows }: QrCode, below: string, output: Output): string {
+/** Measures the code with a text below it, and tells whether a terminal shows both whole. */
+export function measureRoom(
+  { columns, rows }: QrCode,
+  below: string,
+  output: Output,
+): { columns: number; rows: number; fits: boolean } {
   const textLines = below.split('\n').reduce((sum, line) => sum + Math.ceil(line.length / output.columns), 0)
   const needed = rows + textLines + waitingLines
-  if (columns <= output.columns && needed <= output.rows) return ''
+  return { columns, rows: needed, fits: columns <= output.columns && needed <= output.rows }
+}
+
+/** Says what a terminal lacks to show the code whole with a text below it; empty when it fits. */
+export function describeMissingSpace(qrCode: QrCode, below: string, output: Output): string {
+  const { columns, rows, fits } = measureRoom(qrCode, below, output)
+  if (fits) return ''
   return [
-    `The QR code needs ${columns} columns and ${needed} rows; the terminal has ${output.columns} and ${output.rows}.`,
+    `The QR code needs ${columns} columns and ${rows} rows; the terminal has ${output.columns} and ${output.rows}.`,
     'Enlarge the terminal or use a smaller font, or open the link.\n',
   ].join('\n')
 }

@@ -14,8 +14,24 @@ export function createStyle({ env }: Pick<Context, 'env'>, output: Output, isCol
 
 /** Tells whether a stream takes ANSI colours. */
 export function hasColor(env: Context['env'], output: Output, isColorWanted: boolean): boolean {
-  if (!isColorWanted || env['NO_COLOR']) return false
+  return decideColor(env, output, isColorWanted).isOn
+}
+
+/** Decides whether a stream takes ANSI colours, and says in a clause what decided it. */
+export function decideColor(
+  env: Context['env'],
+  output: Output,
+  isColorWanted: boolean,
+): { isOn: boolean; why: string } {
+  if (!isColorWanted) return { isOn: false, why: '--no-color was given' }
+  if (env['NO_COLOR']) return { isOn: false, why: 'NO_COLOR is set' }
   const forced = env['FORCE_COLOR']
-  if (forced !== undefined) return forced !== '0' && forced !== 'false'
-  return output.isTerminal && env['TERM'] !== 'dumb'
+  if (forced !== undefined) {
+    const isOn = forced !== '0' && forced !== 'false'
+    return { isOn, why: isOn ? 'FORCE_COLOR is set' : 'FORCE_COLOR turns it off' }
+  }
+  if (!output.isTerminal) return { isOn: false, why: 'it is not a terminal' }
+  return env['TERM'] === 'dumb'
+    ? { isOn: false, why: 'TERM is dumb' }
+    : { isOn: true, why: 'it is a terminal' }
 }

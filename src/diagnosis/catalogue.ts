@@ -2,6 +2,7 @@
 import { account } from './catalogue/account.ts'
 import { api } from './catalogue/api.ts'
 import { authorize } from './catalogue/authorize.ts'
+import { check } from './catalogue/check.ts'
 import { callback } from './catalogue/callback.ts'
 import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
@@ -28,6 +29,7 @@ export const catalogue = {
   ...idToken,
   ...operatorToken,
   ...api,
+  ...check,
 }
 
 export type Code = keyof typeof catalogue

@@ -72,8 +72,8 @@ function authorize(flow: Flow): Promise<Authorized | Stop> {
 }
 
 /** Builds the authorize URL, signed where the profile wants a request object. */
-async function buildUrl(
-  { context, recorder }: Flow,
+export async function buildUrl(
+  { context, recorder }: Pick<Flow, 'context' | 'recorder'>,
   gateway: Gateway,
   parameters: AuthorizeParameters,
 ): Promise<string> {
@@ -101,7 +101,8 @@ function receiveCode(flow: Flow, gateway: Gateway, brought: URLSearchParams | nu
   })
 }
 
-function formatLoginHint(form: string, phoneNumber: string | null): string | undefined {
+/** Writes the login_hint of a form; undefined where it is made from a number and there is none. */
+export function formatLoginHint(form: string, phoneNumber: string | null): string | undefined {
   if (form === 'none') return undefined
   if (form === 'tel') return phoneNumber === null ? undefined : `tel:${phoneNumber}`
   return form === 'bare' ? (phoneNumber ?? undefined) : form

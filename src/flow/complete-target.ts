@@ -19,12 +19,13 @@ type Asking = Pick<Flow, 'send' | 'recorder'>
 
 /**
  * Asks the gateway for what the profile leaves open and the grants need; of several grants the first may turn out to
- * be impossible. Sends nothing for a profile that leaves nothing open.
+ * be impossible. Sends nothing for a profile that leaves nothing open, unless the document of its issuer is wanted anyway.
  */
 export async function completeTarget(
   flow: Asking,
   profile: Target,
   grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
+  isDocumentWanted = false,
 ): Promise<Gateway | Stop> {
   const credentials =
     profile.credentialsUrl === null ? {} : await fetchCredentials(flow, profile.credentialsUrl)
@@ -33,7 +34,7 @@ export async function completeTarget(
     endpointsOf[grant].every((name) => known[name] !== '')
   const known = { ...profile, ...credentials, isIssuerRequired: false }
   flow.recorder.learn({ target: { clientId: known.clientId } })
-  if (hasAll(profile)(grants[0]) || profile.issuer === null) return known
+  if ((hasAll(profile)(grants[0]) && !isDocumentWanted) || profile.issuer === null) return known
   const found = await discover(flow, profile, profile.issuer, grants)
   if (isStop(found)) return found
   const { authorizeUrl, tokenUrl, backchannelUrl, isIssuerRequired } = found

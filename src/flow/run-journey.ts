@@ -66,7 +66,8 @@ export async function runJourney<Input extends JourneyInput>(
   }
 }
 
-const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+/** The variables that name a proxy. */
+export const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
 
 function describeRequest(
   { env }: Context,

@@ -68,11 +68,11 @@ export function createSend(
     for (const secret of secretsIn({ ...sent.request, url: request.url })) recorder.redactor.conceal(secret)
     learnFrom(sent, recorder)
     const exchange = recorder.exchange({
-      ...sent,
       step,
       kind,
-      hop,
       sentBy: isFromPhone ? 'phone' : 'nv',
+      hop,
+      ...sent,
       timings: { startedMs, ...sent.timings, endedMs: recorder.elapsedMs() - startedMs },
       correlator: {
         sent: correlator,

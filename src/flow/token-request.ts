@@ -21,7 +21,11 @@ export async function requestToken(
 }
 
 /** Sends a token request with client authentication. */
-export async function sendTokenRequest(flow: Flow, gateway: Gateway, parameters: Parameters): Promise<Reply> {
+export async function sendTokenRequest(
+  flow: Pick<Flow, 'context' | 'send' | 'dpop'>,
+  gateway: Gateway,
+  parameters: Parameters,
+): Promise<Reply> {
   const authenticate = createClientAuthentication({ ...gateway, method: gateway.authMethod }, flow.context)
   return sendProven(flow, async () => ({
     ...(await buildTokenRequest({ tokenUrl: gateway.tokenUrl, parameters, authenticate })),

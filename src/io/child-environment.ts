@@ -4,10 +4,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The variables that a browser, a keychain or a tool needs: who and where the user is, the desktop, the language, the
- * proxy. A list of what may pass, since a profile can name any variable at all as the place of a secret.
+ * proxy, the server of adb. A list of what may pass, since a profile can name any variable at all as the place of a secret.
  */
 const passing =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|TZ|TMPDIR|TMP|TEMP|BROWSER|DISPLAY|XAUTHORITY|DESKTOP_SESSION|SESSION_MANAGER|PWD|GNOME_KEYRING_CONTROL|GNOME_DESKTOP_SESSION_ID|KDE_FULL_SESSION|KDE_SESSION_VERSION|DBUS_SESSION_BUS_ADDRESS|DBUS_STARTER_ADDRESS|__CF_USER_TEXT_ENCODING)$|^(?:LC|XDG|WAYLAND|WSL|VSCODE|REMOTE_CONTAINERS|MOZ|GTK|QT|SNAP|FLATPAK)(?:_|$)|^WSLENV$/
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|TZ|TMPDIR|TMP|TEMP|BROWSER|DISPLAY|XAUTHORITY|DESKTOP_SESSION|SESSION_MANAGER|PWD|GNOME_KEYRING_CONTROL|GNOME_DESKTOP_SESSION_ID|KDE_FULL_SESSION|KDE_SESSION_VERSION|DBUS_SESSION_BUS_ADDRESS|DBUS_STARTER_ADDRESS|ADB_SERVER_SOCKET|ANDROID_ADB_SERVER_(?:ADDRESS|PORT)|__CF_USER_TEXT_ENCODING)$|^(?:LC|XDG|WAYLAND|WSL|VSCODE|REMOTE_CONTAINERS|MOZ|GTK|QT|SNAP|FLATPAK)(?:_|$)|^WSLENV$/
 
 /** Windows doesn't tell upper case from lower case here, and little runs there without these. */
 const passingAnyCase =

@@ -41,11 +41,11 @@ export function createConnector(options: ConnectorOptions): Connector {
 }
 
 /** Makes a connector for proxies: what fails on the way there is the proxy's. */
-export function createProxyConnector(): Connector {
+export function createProxyConnector(trust?: SecureContext): Connector {
   return toConnector(async (target) => {
     const trace = currentTrace()
     const socket = await reach(target, undefined, trace)
-    return target.protocol === 'https:' ? secure(socket, target, undefined, null) : socket
+    return target.protocol === 'https:' ? secure(socket, target, trust, null) : socket
   })
 }
 
@@ -135,6 +135,8 @@ async function secure(
     ...(servername ? { servername } : {}),
     ...(trust ? { secureContext: trust } : {}),
     ALPNProtocols: ['http/1.1'],
+    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED=0 sends no credentials to whoever answers.
+    rejectUnauthorized: true,
   })
   // Node judges it when it hears of this event.
   secured.prependOnceListener('secure', () => {

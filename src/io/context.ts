@@ -55,6 +55,7 @@ export function createContext(
     certify: async (...options) => (await import('./certificates.ts')).certify(...options),
     network,
     open: async (url) => (await import('./browser.ts')).openInBrowser(url, { env, platform }),
+    run: async (...options) => (await import('./run.ts')).createRun(env)(...options),
     prompt: createPrompt({ input: stdin, output: stderr }, process),
     files: createFiles(currentFolder(process), { signal }),
     openStore: () => (store ??= openStore()),

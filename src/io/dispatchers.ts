@@ -4,6 +4,7 @@ import { isLoopback } from '../wire/addresses.ts'
 import { type Connector, createConnector, createProxyConnector, createTunnelConnector } from './connector.ts'
 import { networkError, NetworkError } from './failure.ts'
 import { currentTrace, type Trace } from './trace.ts'
+import { findProxy, originOf, proxyFailures, readProxy, variablesFor } from './proxy.ts'
 import { trustIn } from './trust.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -28,7 +29,7 @@ export function createDispatchers(env: Env): (url: URL, choice: Choice) => Promi
   }
 }
 
-const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+const proxyVariables = Object.values(variablesFor).flat()
 
 async function createDirect(
   env: Env,
@@ -60,11 +61,20 @@ async function createProxied(
   const { EnvHttpProxyAgent, Pool, ProxyAgent } = await import('./undici.ts')
   const trust = await trustIn(env, ca)
   const connect = createConnector({ trust })
+  const proxies =
+    proxy === undefined
+      ? { http: findProxy(env, 'http'), https: findProxy(env, 'https') }
+      : { https: readProxy(proxy, '--proxy') }
+  const problems = new Map(Object.values(proxies).map(({ url, problem }) => [originOf(url), problem]))
   const options = {
     connect: connect as never,
     ...(trust ? { requestTls: { secureContext: trust } } : {}),
     clientFactory: ({ origin, host }: URL) =>
-      nameProxy(new Pool(origin, { connect: createProxyConnector() as never }), host),
+      nameProxy(
+        new Pool(origin, { connect: createProxyConnector(trust) as never }),
+        host,
+        problems.get(origin) ?? null,
+      ),
     factory: (origin: string | URL, options: object) => {
       const { connect: given } = options as { connect: Connector }
       // It gives a tunnel, unless the host is one that NO_PROXY names.
@@ -72,23 +82,16 @@ async function createProxied(
       return new Pool(new URL(origin).origin, { ...options, connect: chosen as never })
     },
   }
-  try {
-    const dispatcher =
-      proxy === undefined
-        ? new EnvHttpProxyAgent({
-            httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
-            httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
-            noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-            ...options,
-          })
-        : new ProxyAgent({ uri: proxy, ...options })
-    return dispatcher as unknown as Dispatcher
-  } catch (error) {
-    const { code, message } = networkError(error)
-    throw new NetworkError(`PROXY_${code}`, `The URL of the proxy can't be used: ${message}`, {
-      cause: error,
-    })
-  }
+  const dispatcher =
+    proxies.http === undefined
+      ? new ProxyAgent({ uri: proxies.https.url, ...options })
+      : new EnvHttpProxyAgent({
+          httpProxy: proxies.http.url,
+          httpsProxy: proxies.https.url,
+          noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+          ...options,
+        })
+  return dispatcher as unknown as Dispatcher
 }
 
 /**
@@ -96,17 +99,24 @@ async function createProxied(
  * connect to again, at once and without end.
  * @see https://github.com/nodejs/undici/issues/3897
  */
-function nameProxy<Client extends { connect: (...args: never[]) => unknown }>(client: Client, host: string) {
+function nameProxy<Client extends { connect: (...args: never[]) => unknown }>(
+  client: Client,
+  host: string,
+  problem: string | null,
+) {
   const connect = async (...args: Parameters<Client['connect']>): Promise<unknown> => {
     const trace = currentTrace()
     if (trace) Object.assign(trace, { phase: 'proxy', proxy: host } satisfies Partial<Trace>)
+    if (problem !== null) throw new NetworkError('PROXY_URL', problem)
     try {
       return await client.connect(...args)
     } catch (error) {
       const { code, message } = networkError(error)
-      throw new NetworkError(`PROXY_${code}`, `The proxy ${host} could not be used: ${message}`, {
-        cause: error,
-      })
+      throw new NetworkError(
+        `PROXY_${code}`,
+        `The proxy ${host} could not be used: ${proxyFailures[code] ?? message}`,
+        { cause: error },
+      )
     }
   }
   return new Proxy(client, {

@@ -1,10 +1,12 @@
 // Reads the files that a user names, and writes those of a run.
 import { constants, type Stats } from 'node:fs'
-import { chmod, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Files, TemporaryFile } from '../context.ts'
-import { SetupError } from '../errors.ts'
+import type { FileFacts, Files, TemporaryFile } from '../context.ts'
+import { SetupError, UsageError } from '../errors.ts'
+import { decodeText } from '../wire/text.ts'
+import { writeWhole } from './written-file.ts'
 
 /** Nothing that is read whole is near as large. */
 const usualMaxBytes = 1024 * 1024
@@ -21,10 +23,15 @@ export function createFiles(
   workingFolder: string,
   { signal, uid = process.geteuid?.() }: FilesOptions = {},
 ): Files {
-  const readBounded = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
+  const readBytes = (path: string, maxBytes = usualMaxBytes, check?: Check) =>
     untilAborted(read(workingFolder, path, maxBytes, check), signal)
+  const readBounded = async (...args: Parameters<typeof readBytes>) => {
+    const bytes = await readBytes(...args)
+    return bytes === null ? null : (decodeText(bytes) ?? bytes.toString('utf8'))
+  }
   return {
     workingFolder,
+    readBytes: (path, maxBytes) => readBytes(path, maxBytes),
     read: (path, maxBytes) => readBounded(path, maxBytes),
     readTrusted: (path, maxBytes) =>
       readBounded(path, maxBytes, (stats) => {
@@ -32,8 +39,33 @@ export function createFiles(
         const stranger = uid === undefined ? null : strangerIn(stats, uid)
         if (stranger !== null) throw untrusted(path, stranger)
       }),
+    look: (path) => untilAborted(look(resolve(workingFolder, path), uid), signal),
+    write: (path, text) => writeWhole(resolve(workingFolder, path), path, text),
     writeTemporary,
   }
+}
+
+async function look(path: string, uid: number | undefined): Promise<FileFacts | null> {
+  try {
+    const stats = await stat(path)
+    const isExecutable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    return {
+      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+      mode: uid === undefined ? null : stats.mode & 0o7777,
+      owner: uid === undefined ? null : ownerOf(stats, uid),
+      isExecutable,
+    }
+  } catch {
+    return null
+  }
+}
+
+function ownerOf({ uid: owner }: Stats, uid: number): FileFacts['owner'] {
+  if (owner === uid) return 'user'
+  return owner === 0 ? 'root' : 'other'
 }
 
 type Check = (stats: Stats) => void
@@ -90,7 +122,7 @@ async function read(
   path: string,
   maxBytes: number,
   check: Check | undefined,
-): Promise<string | null> {
+): Promise<Buffer | null> {
   try {
     const absolute = resolve(folder, path)
     // Looked at first: opening some devices does something. Opened without blocking, in case it became a pipe since.
@@ -107,17 +139,17 @@ async function read(
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    if (error instanceof SetupError) throw error
+    if (error instanceof SetupError || error instanceof UsageError) throw error
     throw unreadable(path, `The system says ${code}.`, 'Check the path and its permissions.', error)
   }
 }
 
 /** Reads to the end, whatever size the system gave: that of a file in /proc is 0, and one may grow meanwhile. */
-async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<string> {
+async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   for (let size = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(64 * 1024))
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8')
+    if (bytesRead === 0) return Buffer.concat(chunks)
     size += bytesRead
     if (size > maxBytes) throw tooLarge(path, maxBytes)
     chunks.push(buffer.subarray(0, bytesRead))
@@ -125,6 +157,7 @@ async function readAtMost(file: FileHandle, path: string, maxBytes: number): Pro
 }
 
 function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
+  if (stats.isDirectory()) throw folder(path)
   if (!stats.isFile()) {
     throw unreadable(
       path,
@@ -136,9 +169,17 @@ function refuseStrange(path: string, stats: Stats, maxBytes: number): void {
 }
 
 function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder'
   if (stats.isFIFO()) return 'a pipe'
   return stats.isSocket() ? 'a socket' : 'a device'
+}
+
+function folder(path: string): UsageError {
+  return new UsageError({
+    code: 'file_is_folder',
+    title: `${path} is a folder`,
+    cause: 'It is a folder, not a regular file.',
+    fix: 'Name the file in it.',
+  })
 }
 
 function tooLarge(path: string, maxBytes: number): SetupError {

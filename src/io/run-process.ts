@@ -13,6 +13,8 @@ export async function runProcess(program: Program): Promise<never> {
   const args = process.argv.slice(2)
   // Colour is decided by NO_COLOR alone, so that no library has to be told of the flag.
   if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
+  // What Node warns of is about our code, or about its own variables: users can do nothing with it.
+  process.removeAllListeners('warning')
   // Whatever nobody foresaw must not end with the exit code of a mismatch, which is that of Node.
   const isJsonWanted = args.includes('--json')
   const crash = (error: unknown) => reportCrash(error, isJsonWanted)

@@ -55,10 +55,18 @@ async function readBounded(response: Response, received: Uint8Array[]): Promise<
   }
 }
 
-function describeFailure(error: unknown, { phase }: Trace, signal: AbortSignal): Failure {
+function describeFailure(error: unknown, { phase, proxy }: Trace, signal: AbortSignal): Failure {
   if (signal.aborted) {
     const code = signal.reason instanceof Cancelled ? 'interrupted' : 'timeout'
-    return { code, phase, message: signal.reason instanceof Error ? signal.reason.message : code }
+    const message = signal.reason instanceof Error ? signal.reason.message : code
+    return {
+      code,
+      phase,
+      message:
+        phase === 'proxy' && code === 'timeout'
+          ? `The proxy ${proxy} did not open a tunnel: ${message}`
+          : message,
+    }
   }
   const { code, message } = networkError(error)
   return { code, phase: code.startsWith('PROXY_') ? 'proxy' : phase, message }

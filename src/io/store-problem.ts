@@ -1,5 +1,6 @@
 // What can be wrong with a stored file, in words. No text here ever quotes what a file holds.
 import { SetupError } from '../errors.ts'
+import { shellQuote } from '../wire/escape.ts'
 
 const reasons: Record<string, string> = {
   EACCES: "This user doesn't have permission.",
@@ -62,9 +63,4 @@ export function describeSyntaxError(error: unknown): string {
   return position === undefined
     ? 'Its JSON is incomplete.'
     : `It is not valid JSON from character ${position} on.`
-}
-
-/** Quotes a text for a POSIX shell. */
-export function shellQuote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import { escapeText, toInertText } from '../wire/escape.ts'
+import { decodeText } from '../wire/text.ts'
 
 /**
  * Wraps a stream that text is written to. Every text goes through one gate, whoever it came from: nothing steers the
@@ -46,7 +47,10 @@ function readToEnd(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<stri
   const chunks: Buffer[] = []
   let size = 0
   const reading = new Promise<string>((resolve, reject) => {
-    const finish = () => resolve(Buffer.concat(chunks).toString('utf8'))
+    const finish = () => {
+      const bytes = Buffer.concat(chunks)
+      resolve(decodeText(bytes) ?? bytes.toString('utf8'))
+    }
     const take = (chunk: Buffer | string) => {
       chunks.push(Buffer.from(chunk))
       size += chunk.length

@@ -1,5 +1,6 @@
-// The private key of a client: read from PEM or JWK, with the algorithm that it signs with.
-import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+// The private key of a client, with the algorithm that it signs with.
+import type { JsonWebKey, KeyObject } from 'node:crypto'
+import { readPrivateKey } from './private-key.ts'
 
 /** The algorithms that assertions and request objects are signed with. */
 export const keyAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
@@ -14,7 +15,7 @@ export interface SigningKey {
 
 /** A private key as it is configured. */
 export interface ConfiguredKey {
-  /** PEM (PKCS #8, SEC 1, PKCS #1) or JWK. */
+  /** PEM (PKCS #8, SEC 1, PKCS #1), JWK, or one of the forms that people keep them in. */
   key: string
   /** Null: the kid of a JWK, if it has one. */
   keyId: string | null
@@ -34,39 +35,12 @@ const algorithmsByKind: Readonly<Record<string, readonly [KeyAlgorithm, ...KeyAl
  * of two algorithms that contradict each other it names both.
  * @see https://www.rfc-editor.org/rfc/rfc7518#section-3.1
  */
-export function readSigningKey({ key: text, keyId, keyAlgorithm }: ConfiguredKey): SigningKey {
-  const key = text.replace(/^\uFEFF/, '').trim()
-  const jwk = key.startsWith('{') ? parseJwk(key) : null
-  const object = importKey(key, jwk)
-  const kid = typeof jwk?.['kid'] === 'string' && jwk['kid'] !== '' ? jwk['kid'] : undefined
-  return { object, algorithm: chooseAlgorithm(object, jwk, keyAlgorithm), keyId: keyId ?? kid }
-}
-
-function importKey(key: string, jwk: JsonWebKey | null): KeyObject {
-  try {
-    return jwk === null ? createPrivateKey(key) : createPrivateKey({ key: jwk, format: 'jwk' })
-  } catch {
-    // The error of Node is not handed on: of a JWK it may quote a member.
-    throw new Error(whyUnreadable(key, jwk))
-  }
-}
-
-function whyUnreadable(key: string, jwk: JsonWebKey | null): string {
-  if (jwk !== null)
-    return jwk.d === undefined ? 'it is a public JWK, without the member d' : 'it is no valid JWK'
-  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(key)) return 'it is a public key'
-  if (key.includes('-----BEGIN CERTIFICATE-----')) return 'it is a certificate, which holds a public key only'
-  if (/-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED/.test(key)) return 'it is protected by a passphrase'
-  if (key.includes('-----BEGIN OPENSSH '))
-    return 'it is in the format of OpenSSH: ssh-keygen -p -m PEM converts it'
-  return key === '' ? 'the file is empty' : 'it is neither PEM nor JWK'
-}
-
-function parseJwk(text: string): JsonWebKey {
-  try {
-    return JSON.parse(text) as JsonWebKey
-  } catch {
-    throw new Error('it starts like a JWK, and is no JSON')
+export function readSigningKey({ key, keyId, keyAlgorithm }: ConfiguredKey): SigningKey {
+  const found = readPrivateKey(key, keyId)
+  return {
+    object: found.object,
+    algorithm: chooseAlgorithm(found.object, found.jwk, keyAlgorithm),
+    keyId: keyId ?? found.keyId,
   }
 }
 

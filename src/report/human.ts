@@ -26,13 +26,19 @@ export function reportedFindings({ outcome, failedStep, findings }: Run): readon
 /** Prints the verdict; when there is none, the step that failed, why, and what to do. */
 export function humanReport(run: Run, style: Style, columns: number): string {
   const number = escapeText(run.phoneNumber ?? '')
-  const label = run.simulated ? ' (simulated)' : ''
+  const label = originOf(run)
   if (run.outcome === 'verified')
     return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`
   if (run.outcome === 'mismatch')
     return `${style.bad(style.bold('mismatch'))}  this phone's number is not ${number}${label}\n`
   if (run.outcome === 'identified') return `${style.good(style.bold(number))}  this phone's number${label}\n`
   return undetermined(run, style, columns)
+}
+
+/** Says that no real network answered, and that the answer was thrown by dice. */
+function originOf({ simulated, findings }: Run): string {
+  if (!simulated) return ''
+  return findings.some(({ code }) => code === 'verdict_random') ? ' (simulated, at random)' : ' (simulated)'
 }
 
 function undetermined(run: Run, style: Style, columns: number): string {
@@ -62,22 +68,29 @@ export function findingReport(
   const rows = [
     ['Why', cause],
     ['Do', fix],
-    ['When', evidence ?? ''],
     ['See', reference ?? ''],
+    ['When', evidence ?? ''],
   ] as const
   return heading + rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')
 }
 
 const labelWidth = 7
 
-function row(name: string, text: string, style: Style, columns: number): string {
-  const lines = text.split('\n').flatMap((line) => wrap(escapeText(line, 1000), columns - labelWidth))
+/** Prints a text beside its name, as a finding is printed. */
+export function row(name: string, text: string, style: Style, columns: number): string {
+  // What follows a colon at the end of a line is a command, to be copied whole.
+  const isCommand = (index: number, all: readonly string[]) => all[index - 1]?.endsWith(':') === true
+  const lines = text
+    .split('\n')
+    .flatMap((line, index, all) =>
+      isCommand(index, all) ? escapeText(line, 1000) : wrap(escapeText(line, 1000), columns - labelWidth),
+    )
   const labels = [`  ${style.dim(name.padEnd(labelWidth - 2))}`, ' '.repeat(labelWidth)]
   return lines.map((line, index) => `${labels[Math.min(index, 1)]}${line}\n`).join('')
 }
 
 /** Breaks a text at spaces; a word longer than the width stands alone, whole, so that it can be copied. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

@@ -3,8 +3,8 @@ import type { Finding } from './finding.ts'
 import type { Recording } from './recording.ts'
 
 /**
- * Names the time, in UTC, and the correlators of the last exchange that a finding rests on, as one line to show beside
- * it; null when it rests on none.
+ * Names the time, in UTC, and the correlators of the last exchange that a finding rests on, to show beside it, a line
+ * each; null when it rests on none.
  */
 export function evidenceLine(
   { startedAtMs, exchanges }: Pick<Recording, 'startedAtMs' | 'exchanges'>,
@@ -14,9 +14,9 @@ export function evidenceLine(
   if (exchange === undefined) return null
   const { sent, returned } = exchange.correlator
   const time = new Date(startedAtMs + exchange.timings.startedMs).toISOString()
-  if (sent === null) return returned === null ? time : `${time}, x-correlator returned ${returned}`
-  if (returned === null) return `${time}, x-correlator ${sent} (none returned)`
+  if (sent === null) return returned === null ? time : `${time}\nx-correlator returned ${returned}`
+  if (returned === null) return `${time}\nx-correlator ${sent} (none returned)`
   return returned === sent
-    ? `${time}, x-correlator ${sent}`
-    : `${time}, x-correlator sent ${sent}, returned ${returned}`
+    ? `${time}\nx-correlator ${sent}`
+    : `${time}\nx-correlator sent ${sent}, returned ${returned}`
 }

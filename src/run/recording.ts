@@ -1,6 +1,7 @@
 // What a flow records: codes and facts, redacted. Everything that is shown is derived from it.
 import type { OperationName } from '../camara/api.ts'
 import type { Problem } from '../errors.ts'
+import type { IdTokenFacts } from '../oauth/id-token.ts'
 import type { Exchange as WireExchange } from '../wire/exchange.ts'
 
 /** The steps of a journey to an answer, in order. */
@@ -144,17 +145,15 @@ export interface RequestFacts {
 }
 
 /** What a secret had to be looked at for: judged at once, and recorded without it. */
-export interface ObservationFacts {
+export interface ObservationFacts extends IdTokenFacts {
   /** What a strict client objects to in the answer of the exchange. */
   strict_objection: { message: string }
-  id_token_unreadable: Record<string, never>
-  nonce_differs: { isMissing: boolean }
-  id_token_signature: { algorithm: string; keyId: string | null; message: string }
-  id_token_issuer: { issuer: string; found: string }
-  id_token_audience: { clientId: string; found: string; authorizedParty: string | null }
-  id_token_expired: { seconds: number | null }
-  id_token_access_token: Record<string, never>
-  id_token_incomplete: { missing: string }
+  /** How the key of the client stands among those that the gateway publishes, by its thumbprint and its kid. */
+  own_key: {
+    published: 'same' | 'other_key' | 'other_kid' | 'absent'
+    keyId: string | null
+    found: string | null
+  }
 }
 export type ObservationCode = keyof ObservationFacts
 

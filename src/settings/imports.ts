@@ -1,31 +1,74 @@
-// Takes a profile from where people have one: a Postman environment, a .env, an export of nv.
+// Takes a profile from where people have one: Postman, a .env, a .properties, JSON of any shape, an export of nv.
+import { KeyProblem, readPrivateKey } from '../oauth/private-key.ts'
+import { shellQuote } from '../wire/escape.ts'
 import { assemble } from './import/assemble.ts'
-import { type Imported, unreadable } from './import/candidate.ts'
+import { type Found, type Imported, unreadable, type Wanted } from './import/candidate.ts'
+import { isCollection, readCollection } from './import/collection.ts'
 import { readEnv } from './import/env.ts'
+import { readJson } from './import/json.ts'
 import { readExport } from './import/nv-export.ts'
 import { readPostman } from './import/postman.ts'
+import { looksLikeYaml, readYaml } from './import/yaml.ts'
 
 export type { Imported }
 
 export const exportSchema = 'nv.profile/1'
 
-/** Reads a file of any of the three kinds. Throws a UsageError when it is none of them; its text appears nowhere. */
-export function parseImport(path: string, content: string): Imported {
+/** Reads a file of any kind. Throws a UsageError when nothing of it can be taken; its text appears nowhere. */
+export function parseImport(path: string, content: string, wanted: Wanted = {}): Imported {
   const text = content.replace(/^\uFEFF/, '')
   if (/^\uFFFD\uFFFD|\0/.test(text))
     throw unreadable(path, 'It is not UTF-8; it may be UTF-16, which Windows often writes.')
+  if (/^\s*<(!doctype|html|\?xml|[a-z]+[ >])/i.test(text)) throw unreadable(path, 'It is HTML or XML.')
   const json = parseJson(text)
   if (json === null && text.trimStart().startsWith('{'))
     throw unreadable(path, 'It starts like JSON, but it is not valid JSON.')
-  if (json === null) return assemble(path, readEnv(path, text))
-  if (json['schema'] === exportSchema) return readExport(path, json)
-  if (Array.isArray(json['values'])) return assemble(path, readPostman(json['name'], json['values']))
-  throw unreadable(path, 'It is JSON, but neither a Postman environment nor a profile that nv exported.')
+  if (isKey(text, json)) throw keyAlone(path, text)
+  if (json?.['schema'] === exportSchema) return readExport(path, json, wanted)
+  return assemble({ path, text }, json === null ? readText(path, text) : readObject(json), wanted)
+}
+
+function readText(path: string, text: string): Found {
+  return looksLikeYaml(text) ? readYaml(text) : readEnv(path, text)
+}
+
+function readObject(json: Record<string, unknown>): Found {
+  if (Array.isArray(json['values'])) return readPostman(json['name'], json['values'])
+  return isCollection(json) ? readCollection(json) : readJson(json)
+}
+
+/** Tells whether a file is a key, and nothing else. */
+function isKey(text: string, json: Record<string, unknown> | null): boolean {
+  if (json !== null) return json['kty'] !== undefined || Array.isArray(json['keys'])
+  return /^\s*(-----BEGIN |PuTTY-User-Key-File-)/.test(text) || /^\s*[\w+/-]{200,}={0,2}\s*$/.test(text)
+}
+
+/** Makes the error for a key without anything else: it says nothing of a gateway. */
+export function keyAlone(path: string, text: string): Error {
+  try {
+    readPrivateKey(text)
+  } catch (error) {
+    if (!(error instanceof KeyProblem)) throw error
+    const { message, command } = error
+    const isOther = message === 'it is neither PEM nor JWK'
+    const cause = `${isOther ? 'it is a file of another kind' : message}.`.replace(/^./, (first) =>
+      first.toUpperCase(),
+    )
+    return command === undefined
+      ? unreadable(path, cause)
+      : unreadable(path, cause, `Convert it, then name it with --key in nv profile add:\n${command(path)}`)
+  }
+  return unreadable(
+    path,
+    'It is a private key, and says nothing of the client and the gateway.',
+    `Name it with the rest:\nnv profile add --preset camara --issuer <url> --client-id <id> --key ${shellQuote(path)}`,
+  )
 }
 
 function parseJson(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return { values: value }
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
     return null

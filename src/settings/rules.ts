@@ -56,6 +56,7 @@ export const listenAddress = v.pipe(
 
 export const proxy = v.pipe(
   singleLine,
+  v.transform((value) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`)),
   v.check(
     (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
     'must be an http or https URL, as in http://proxy.example:3128',

@@ -33,8 +33,11 @@ export interface Setting {
   variable: string | Without
   /** What a person is asked. */
   question: string | Without
-  /** How foreign files call it; what stands before the match names its owner, as `ACME` in ACME_CLIENT_ID. */
-  importName: RegExp | Without
+  /**
+   * How foreign files call it, in capitals with underscores, the surest name first; what stands before the match
+   * names its owner, as `ACME` in ACME_CLIENT_ID.
+   */
+  importName: readonly RegExp[] | Without
   /**
    * Whether a project's file may hold it: `anywhere`, or only where the `gateway` is that of the file too. What may
    * stand anywhere must not decide where a stored secret is sent: such a file comes with a repository.
@@ -68,7 +71,7 @@ export const settings = {
     flag: '--authorize-url <url>',
     variable: 'NV_AUTHORIZE_URL',
     question: 'Authorization endpoint (URL):',
-    importName: /(^|_)(AUTH|AUTHORIZE|AUTHORIZATION)_?(UR[IL]|ENDPOINT)$/i,
+    importName: [/(^|_)(AUTH|AUTHORIZE|AUTHORI[SZ]ATION)_?(UR[IL]|ENDPOINT)$/],
     project: 'gateway',
   },
   tokenUrl: {
@@ -77,7 +80,7 @@ export const settings = {
     flag: '--token-url <url>',
     variable: 'NV_TOKEN_URL',
     question: 'Token endpoint (URL):',
-    importName: /(^|_)TOKEN_?(UR[IL]|ENDPOINT)$/i,
+    importName: [/(^|_)(ACCESS_?)?TOKEN_?(UR[IL]|ENDPOINT)$/],
     project: 'gateway',
   },
   apiUrl: {
@@ -86,7 +89,11 @@ export const settings = {
     flag: '--api-url <url>',
     variable: 'NV_API_URL',
     question: 'Base of the API, with its version or without (URL):',
-    importName: /(^|_)API_?(BASE_?)?(UR[IL]|ENDPOINT)$/i,
+    importName: [
+      /(^|_)(API|NUMBER_VERIFICATION|NV)_?(BASE_?)?(UR[IL]|ENDPOINT)$/,
+      /(^|_)API_?(GATEWAY(_?UR[IL])?|BASE|HOST|ROOT)$/,
+      /(^|_)(BASE|GATEWAY)_?UR[IL]$/,
+    ],
     project: 'gateway',
   },
   apiPath: {
@@ -104,7 +111,7 @@ export const settings = {
     flag: '--backchannel-url <url>',
     variable: 'NV_BACKCHANNEL_URL',
     question: 'Backchannel authentication endpoint (URL):',
-    importName: /(^|_)(BACKCHANNEL|BC_?AUTHORIZE|CIBA)_?(UR[IL]|ENDPOINT)$/i,
+    importName: [/(^|_)(BACK_?CHANNEL(_AUTHENTICATION)?|BC_?AUTHORIZE|CIBA)_?(UR[IL]|ENDPOINT)$/],
     project: 'gateway',
   },
   issuer: {
@@ -113,7 +120,10 @@ export const settings = {
     flag: '--issuer <url>',
     variable: 'NV_ISSUER',
     question: 'Issuer (URL):',
-    importName: /(^|_)ISSUER(_?UR[IL])?$/i,
+    importName: [
+      /(^|_)ISSUER(_?UR[IL])?$/,
+      /(^|_)(AUTH_?SERVER|DISCOVERY|WELL_?KNOWN|OPENID_CONFIGURATION)_?(UR[IL]|ENDPOINT)$/,
+    ],
     project: 'gateway',
   },
   clientId: {
@@ -122,7 +132,7 @@ export const settings = {
     flag: '--client-id <id>',
     variable: 'NV_CLIENT_ID',
     question: 'Client id:',
-    importName: /(^|_)(CLIENT_?ID|APP_?ID|APPLICATION_?ID)$/i,
+    importName: [/(^|_)CLIENT_?ID$/, /(^|_)(APP|APPLICATION)_?ID$/, /(^|_)CONSUMER_?KEY$/],
     project: 'gateway',
   },
   clientSecretEnv: {
@@ -140,7 +150,7 @@ export const settings = {
     flag: '--auth-method <method>',
     variable: 'NV_AUTH_METHOD',
     question: 'Client authentication:',
-    importName: ownName,
+    importName: [/(^|_)(TOKEN_ENDPOINT_AUTH_METHOD|CLIENT_AUTHENTICATION(_METHOD)?|CLIENT_AUTH_METHOD)$/],
     project: 'gateway',
     choices: authMethods,
   },
@@ -150,7 +160,10 @@ export const settings = {
     flag: '--key <file>',
     variable: 'NV_KEY',
     question: 'Private key (path of a PEM or JWK file):',
-    importName: ownName,
+    importName: [
+      /(^|_)(PRIVATE|SIGNING)_?KEY(_?(PATH|FILE|FILE_?NAME|FILE_?PATH|LOCATION|PEM|BASE_?64|B64|CONTENTS?|VALUE|STRING))?$/,
+      /(^|_)(PRIVATE_?JWKS?|KEY_?(PATH|FILE))$/,
+    ],
     project: { without: 'a path to a private key' },
   },
   keyId: {
@@ -159,7 +172,7 @@ export const settings = {
     flag: '--key-id <kid>',
     variable: 'NV_KEY_ID',
     question: 'Key id (kid):',
-    importName: ownName,
+    importName: [/(^|_)((PRIVATE_?|SIGNING_?)?KEY_?ID|KID)$/],
     project: 'gateway',
   },
   keyAlgorithm: {
@@ -187,7 +200,7 @@ export const settings = {
     flag: '--redirect-uri <uri>',
     variable: 'NV_REDIRECT_URI',
     question: 'Registered redirect_uri:',
-    importName: /(^|_)(REDIRECT_?UR[IL]|CALLBACK_?UR[IL])$/i,
+    importName: [/(^|_)REDIRECT_?UR[IL]S?$/, /(^|_)CALL_?BACK_?(UR[IL]S?|ENDPOINT)$/],
     project: 'anywhere',
     isOfRun: true,
   },
@@ -208,7 +221,7 @@ export const settings = {
     flag: '--scope <scope>',
     variable: 'NV_SCOPE',
     question: 'Scope:',
-    importName: /(^|_)SCOPES?$/i,
+    importName: [/(^|_)SCOPES?$/],
     project: 'anywhere',
     isOfRun: true,
   },
@@ -218,7 +231,7 @@ export const settings = {
     flag: '--api-version <version>',
     variable: 'NV_API_VERSION',
     question: 'API version:',
-    importName: /(^|_)API_?VERSION$/i,
+    importName: [/(^|_)API_?VERSION$/],
     project: 'anywhere',
     choices: apiVersions,
     isOfRun: true,

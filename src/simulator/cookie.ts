@@ -1,13 +1,8 @@
 // The cookies that tie an authorization under way to one browser.
 import type { OutgoingResponse } from '../context.ts'
 import { headerValues, type Call } from './request.ts'
-import { lifetimesMs, randomKey, type StatePorts } from './state.ts'
+import { type Cookie, lifetimesMs, randomKey, type StatePorts } from './state.ts'
 import { isScriptedFetch } from './user-agent.ts'
-
-export interface Cookie {
-  name: string
-  value: string
-}
 
 const journeyMarkLength = 8
 

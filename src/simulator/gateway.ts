@@ -1,4 +1,5 @@
 // What the aggregator's endpoints share: its clients, its lines, its state, the operator behind it.
+import type { SimulatorMode } from '../wire/simulated.ts'
 import type { JWK } from 'jose'
 import type { SigningKey } from './oauth/keys.ts'
 import type { Lines } from './operator/lines.ts'
@@ -14,12 +15,10 @@ export interface Client {
 }
 
 /** `mock` answers by the number, as the Sandbox does; `network` by the line that the phone was recognised as. */
-export const modes = ['mock', 'network'] as const
-export type Mode = (typeof modes)[number]
 
 export interface Gateway {
   ports: StatePorts
-  mode: Mode
+  mode: SimulatorMode
   /** Whether what the published samples get wrong is refused. */
   isStrict: boolean
   /** One id may have several secrets. */

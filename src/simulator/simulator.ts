@@ -1,11 +1,11 @@
 // Starts a local Open Gateway: an aggregator with its API, and an operator on an origin of its own.
 import type { Context, IncomingRequest, OutgoingResponse, RequestHandler, TlsIdentity } from '../context.ts'
-import { simulatorHeader } from '../wire/simulated.ts'
+import { simulatorHeader, type SimulatorMode } from '../wire/simulated.ts'
 import { control } from './behaviour/control.ts'
 import { answerWith, createSwitchboard, type Switchboard, type Switched } from './behaviour/switchboard.ts'
 import { clientIdOf } from './caller.ts'
 import { secureCookies } from './cookie.ts'
-import { basePath, type Client, type Gateway, type Mode } from './gateway.ts'
+import { basePath, type Client, type Gateway } from './gateway.ts'
 import { toUrlHost } from './host.ts'
 import { createLines, defaultLines, type Line } from './operator/lines.ts'
 import { createOperator } from './operator/operator.ts'
@@ -35,7 +35,7 @@ export interface SimulatorOptions {
   host: string
   /** 0 takes any free port. */
   port: number
-  mode?: Mode
+  mode?: SimulatorMode
   isStrict?: boolean
   clients?: readonly Client[]
   /** The registered redirect_uris; without them any will do. */
@@ -61,7 +61,7 @@ export interface RunningSimulator {
   operatorUrl: string
   clientId: string
   clientSecret: string
-  mode: Mode
+  mode: SimulatorMode
   /** As they were defined. */
   lines: readonly Line[]
   close(): Promise<void>

@@ -1,7 +1,12 @@
 // What the simulator remembers: authorizations under way, codes and tokens, for a while and never too many.
 import type { Context } from '../context.ts'
-import type { Cookie } from './cookie.ts'
 import { createReplayGuard, type ReplayGuard } from './oauth/replay.ts'
+
+/** A cookie that ties an authorization to one browser. */
+export interface Cookie {
+  name: string
+  value: string
+}
 
 export type StatePorts = Pick<Context, 'clock' | 'random'>
 

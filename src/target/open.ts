@@ -1,14 +1,15 @@
 // Opens a target: reads what its settings refer to, and starts the simulator where that is its gateway.
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { type Problem, SetupError, UsageError } from '../errors.ts'
 import { keyMethods } from '../oauth/client-authentication.ts'
 import { environmentNameOf, flagOf } from '../settings/flags.ts'
 import { headerOf } from '../settings/layers.ts'
 import { isSimulated, needsKey, usesIssuerAsAudience } from '../settings/missing.ts'
 import { builtInProfiles } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
+import { readCertificates } from './certificates.ts'
 import { confirmStrangers } from './confirm-strangers.ts'
-import { checkKey, readNamedFile } from './material.ts'
+import { checkKey, readKeyFile } from './material.ts'
 import type { Resolution } from './resolve.ts'
 import { secretVariable } from './secrets.ts'
 import { createTarget, type Material, type Target } from './target.ts'
@@ -19,6 +20,18 @@ export interface OpenTarget {
   close(): Promise<void>
 }
 
+/** Something of a target that is missing or can't be used. */
+export interface Obstacle {
+  /** The setting whose file can't be used; null: something is missing. */
+  setting: 'key' | 'ca' | null
+  problem: Problem
+}
+
+/** Whether the user may be asked something on the way. */
+export interface Opening {
+  canAsk?: boolean
+}
+
 /**
  * Opens a target. Throws a UsageError for what is missing, or can't be used, and where credentials would go to a host
  * that nobody but a repository names; with `canAsk` the user is asked first.
@@ -26,12 +39,43 @@ export interface OpenTarget {
 export async function openTarget(
   context: Context,
   resolution: Resolution,
-  { canAsk = false }: { canAsk?: boolean } = {},
+  opening: Opening = {},
 ): Promise<OpenTarget> {
   if (resolution.missing.length > 0) throw incomplete(resolution)
+  return open(context, resolution, await readMaterial(context, resolution), opening)
+}
+
+/**
+ * Opens a target as far as it goes; what is missing, and a file that can't be used, are told beside it. Throws a
+ * UsageError as `openTarget` does where credentials would go to a stranger.
+ */
+export async function openAsFarAsPossible(
+  context: Context,
+  resolution: Resolution,
+  opening: Opening = {},
+): Promise<OpenTarget & { obstacles: readonly Obstacle[] }> {
+  const obstacles: Obstacle[] =
+    resolution.missing.length > 0 ? [{ setting: null, problem: incomplete(resolution).problem }] : []
+  const material = await readMaterial(context, resolution, async (setting, reading) => {
+    try {
+      return await reading
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof SetupError)) throw error
+      obstacles.push({ setting, problem: error.problem })
+      return null
+    }
+  })
+  return { ...(await open(context, resolution, material, opening)), obstacles }
+}
+
+async function open(
+  context: Context,
+  resolution: Resolution,
+  material: Material,
+  { canAsk = false }: Opening,
+): Promise<OpenTarget> {
   await confirmStrangers(context, resolution, canAsk)
   const { settings, clientSecret } = resolution
-  const material = await readMaterial(context, resolution)
   const origins: Record<string, string> = { ...resolution.origins }
   if (clientSecret !== null) origins['clientSecret'] = clientSecret.from
   const create = (complete: Settings) => createTarget({ ...resolution, origins }, complete, material)
@@ -44,16 +88,25 @@ export async function openTarget(
   return { target: create({ authorizeUrl, tokenUrl, backchannelUrl, apiUrl, ...settings }), close }
 }
 
+type Reading = (setting: 'key' | 'ca', reading: Promise<string | null>) => Promise<string | null>
+
 /** Reads the files that the settings name; the key only where it signs something. */
 async function readMaterial(
   context: Context,
   { settings, grants, clientSecret, headers: { headers, secretValues } }: Resolution,
+  attempt: Reading = (_setting, reading) => reading,
 ): Promise<Material> {
   const usesKey = grants.some((grant) => needsKey(settings, grant))
-  const key = usesKey ? await readNamedFile(context, 'key', settings.key) : null
-  if (key !== null) checkKey(settings, key)
-  const ca = await readNamedFile(context, 'ca', settings.ca)
+  const keyPath = usesKey ? settings.key : undefined
+  const key = keyPath === undefined ? null : await attempt('key', readCheckedKey(context, settings, keyPath))
+  const ca = settings.ca === undefined ? null : await attempt('ca', readCertificates(context, settings.ca))
   return { clientSecret, key: key ?? '', ca, headers, secretValues }
+}
+
+async function readCheckedKey(context: Context, settings: Settings, path: string): Promise<string> {
+  const key = await readKeyFile(context, path)
+  checkKey(settings, key)
+  return key
 }
 
 function incomplete(resolution: Resolution): UsageError {

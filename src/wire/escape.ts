@@ -76,3 +76,8 @@ function escapeUnits(character: string): string {
 function hex(unit: number, length: number): string {
   return unit.toString(16).padStart(length, '0')
 }
+
+/** Quotes a text for a POSIX shell. */
+export function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

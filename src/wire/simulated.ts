@@ -4,7 +4,8 @@
 export const simulatorHeader = 'x-nv-simulator'
 
 /** How the simulator knows a line: `mock` takes the number at its word, `network` knows phones by their addresses. */
-export type SimulatorMode = 'mock' | 'network'
+export const simulatorModes = ['mock', 'network'] as const
+export type SimulatorMode = (typeof simulatorModes)[number]
 
 /** The line that a mock takes every phone for that nobody has named. */
 export const mockLine = '+34600000001'

@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     ['Could not tell', { clientSecret: 'wrong-secret' }],
   ])('the page ends with the real result: %s', async (title, changes) => {
     const seen = await verifyInBrowser(changes)
-    expect(seen.title).toBe(title)
+    expect(seen.title).toBe(`${title} (simulated)`)
     expect(seen.address).not.toMatch(/code=|state=/)
     expect(seen.blocked.filter((text) => !text.includes('favicon'))).toEqual([])
     expect(seen.background).toBe('light dark')

@@ -54,8 +54,8 @@ describe('what users see', () => {
     })
     expect(steady(stderr)).toBe(
       [
-        '✔ authorize 127.0.0.1:PORT took up the token of the SIM N ms',
-        '✔ token     got an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
+        '✔ authorize 127.0.0.1:PORT accepted the SIM token N ms',
+        '✔ token     received an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
         '✔ api       devicePhoneNumberVerified is true N ms',
         '',
       ].join('\n'),
@@ -123,8 +123,25 @@ describe('where the token comes from', () => {
     ['a line of stdin', [token]],
     ['stdin with blank lines around it', ['', `  ${token} `, '']],
     ['stdin with the prefix of the login_hint', [`operatortoken:${token}`]],
+    ['a BOM', [`\uFEFF${token}`]],
+    ['double quotes', [`"${token}"`]],
+    ['single quotes with the prefix inside', [`'operatortoken:${token}'`]],
+    ['the prefix before quotes', [`operatortoken:"${token}"`]],
+    ['a JSON string with a comma after it', [`"${token}",`]],
+    ['JSON', [JSON.stringify({ token })]],
+    ['JSON on several lines', [JSON.stringify({ operatorToken: token, expires_in: 300 }, null, 2)]],
+    ['an answer of an entitlement server', [JSON.stringify({ Token: { TemporaryToken: token } })]],
+    ['the same in XML', [`<parm name="TemporaryToken" value="${token}"/>`]],
+    ['a login_hint in JSON', [JSON.stringify({ login_hint: `operatortoken:${token}` })]],
+    ['a line of a .env', [`OPERATOR_TOKEN="${token}"`]],
+    ['a parameter of a form', [`login_hint=operatortoken%3A${token}`]],
   ])('%s', async (_what, lines) => {
     expect((await nv([...verify, '-'], { lines })).exitCode).toBe(0)
+  })
+
+  test('a file in UTF-16, as PowerShell writes it', async () => {
+    const bytes = Buffer.from(`\uFEFF${token}\r\n`, 'utf16le')
+    expect((await nv([...verify, 'utf16'], { files: { utf16: bytes } })).exitCode).toBe(0)
   })
 
   test('a terminal on stdin: it is asked for, hidden', async () => {
@@ -158,13 +175,24 @@ describe('where the token comes from', () => {
 })
 
 describe('what is refused, with nothing sent', () => {
-  const nothing = { ...files, empty: ' \n', two: `${token}\n${token}\n`, escape: `${token}\u001b[2J` }
+  const nothing = {
+    ...files,
+    empty: ' \n',
+    two: `${token}\n${token}\n`,
+    escape: `${token}\u001b[2J`,
+    json: '{"a":1}',
+    both: '{"token":"a","operatorToken":"b"}',
+    html: '<html>',
+  }
 
   test.each<[string, readonly string[], string, TestContextOptions]>([
     ['no such file', [...verify, 'nowhere'], 'file_missing', {}],
     ['an empty file', [...verify, 'empty'], 'invalid_operator_token', { files: nothing }],
     ['two lines', [...verify, 'two'], 'invalid_operator_token', { files: nothing }],
     ['control characters', [...verify, 'escape'], 'invalid_operator_token', { files: nothing }],
+    ['JSON without a token', [...verify, 'json'], 'invalid_operator_token', { files: nothing }],
+    ['JSON with two tokens', [...verify, 'both'], 'invalid_operator_token', { files: nothing }],
+    ['HTML', [...verify, 'html'], 'invalid_operator_token', { files: nothing }],
     ['an empty stdin', [...verify, '-'], 'invalid_operator_token', {}],
     [
       'a terminal and --no-input',

@@ -1,4 +1,5 @@
 // `nv profile list`, `show`, `edit`, `use`, `rename`, `remove`, `import`, `export`: what they print and what they do.
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
 import { runProgram } from '../../src/cli/program.ts'
@@ -723,6 +724,54 @@ describe('export and import', () => {
       expect(Object.keys((await nv(createTestStore(), ['import', ...args], { files })).profiles)).toEqual([
         name,
       ])
+  })
+
+  it('an import in UTF-16, as PowerShell writes it, is read', async () => {
+    const file = Buffer.from('\uFEFFCLIENT_ID=a\r\nCLIENT_SECRET=b\r\n', 'utf16le')
+    const { profiles } = await nv(createTestStore(), ['import', 'a.env'], { files: { 'a.env': file } })
+    expect(profiles['a']).toMatchObject({ clientId: 'a' })
+  })
+
+  it('an import of which nothing can be taken leaves the default, and all else', async () => {
+    const store = await createStore({ acme })
+    const files = { 'e.json': JSON.stringify({ name: 'Empty', values: [] }) }
+    const before = await store.profiles.read()
+    const { exitCode, out } = await nv(store, ['import', 'e.json'], { files })
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+    expect(await store.profiles.read()).toEqual(before)
+  })
+
+  it('an import with --prefix and --preset takes one client of two', async () => {
+    const files = { 'two.env': 'A_CLIENT_ID=a\nA_CLIENT_SECRET=sa\nB_CLIENT_ID=b\nB_CLIENT_SECRET=sb\n' }
+    const refused = await nv(createTestStore(), ['import', 'two.env'], { files })
+    expect(refused.exitCode).toBe(2)
+    expect(refused.err).toContain('nv profile import two.env --prefix B\n')
+    expect(refused.err).not.toContain('sb')
+    const store = createTestStore()
+    const args = ['import', 'two.env', '--prefix', 'B', '--preset', 'konera']
+    expect((await nv(store, args, { files })).profiles).toMatchObject({
+      two: { preset: 'konera', clientId: 'b' },
+    })
+    expect(await secretsOf(store, 'two')).toEqual({ clientSecret: 'sb' })
+    expect((await nv(store, ['import', 'two.env', '--preset', 'x'], { files })).exitCode).toBe(2)
+  })
+
+  it('an import of a key alone says with what it can be used', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const files = { 'key.der': privateKey.export({ type: 'pkcs8', format: 'der' }) }
+    const { exitCode, err } = await nv(createTestStore(), ['import', 'key.der'], { files })
+    expect(exitCode).toBe(2)
+    expect(err).toContain('nv profile add --preset camara --issuer <url> --client-id <id> --key key.der')
+  })
+
+  it('an import names what it can not use with the command that makes it usable', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const text = `CLIENT_ID=a\nPRIVATE_KEY=${Buffer.from(pem).toString('base64')}\n`
+    const { err, exitCode } = await nv(createTestStore(), ['import', 'a.env'], { files: { 'a.env': text } })
+    expect(exitCode).toBe(0)
+    expect(err).toContain('PRIVATE_KEY: it is the key itself')
+    expect(err).toContain('(umask 077; node --env-file=a.env -p \'process.env["PRIVATE_KEY"]\' > client.key)')
   })
 
   it.each<[string, string[], string]>([

@@ -247,7 +247,29 @@ describe('try it now?', () => {
     })
     expect(result.exitCode).toBe(exitCode)
     expect(result.out).toContain('Saved profile mine')
-    expect(result.out).toContain(`${verdict}  ${number}`)
+    expect(result.out).toMatch(new RegExp(`^${verdict}  this phone's number is.* \\${number}`, 'm'))
+  })
+
+  it('checks the profile where a phone would be needed', async () => {
+    const gateway = 'http://127.0.0.1:1'
+    const { exitCode, out, err, questions } = await run(
+      [
+        'add',
+        'mine',
+        '--preset',
+        'generic',
+        '--client-id',
+        'my-app',
+        '--client-secret-env',
+        'ACME_SECRET',
+      ].concat(['--authorize-url', `${gateway}/a`, '--token-url', `${gateway}/t`, '--api-url', gateway]),
+      { Registered: '', 'Try it now': true },
+      { env: { ACME_SECRET: canary } },
+    )
+    expect(exitCode).toBe(1)
+    expect(questions().at(-1)).toBe('Try it now?')
+    expect(out).toContain('✖ tcp')
+    expect(err).toContain('With a phone: nv verify <its number> --profile mine')
   })
 
   it('asks for a number until it is one', async () => {

@@ -1,7 +1,8 @@
 // Which source gives a value, and what must not be mixed: flags, environment, profile, project, preset.
+import { rootCertificates } from 'node:tls'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { nothingGiven, resolveTarget } from '../../src/target/resolve.ts'
+import { describeIgnored, nothingGiven, resolveTarget } from '../../src/target/resolve.ts'
 import { buildVerifyRequest } from '../../src/camara/api.ts'
 import { builtInProfiles } from '../../src/settings/presets.ts'
 import { addProfile } from '../../src/cli/profile/shelf.ts'
@@ -13,6 +14,8 @@ import type { Secrets, Store } from '../../src/settings/store.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { flagLayer, runSettings } from '../../src/settings/flags.ts'
 import { openTarget } from '../../src/target/open.ts'
+
+const certificate = rootCertificates[0] ?? ''
 
 const canary = 'canary-secret-Zx9'
 const acme = { preset: 'sandbox', clientId: 'acme-app', redirectUri: 'https://acme.example/cb' }
@@ -208,7 +211,7 @@ describe('a profile that is named on the command line', () => {
       redirectUri: 'NV_REDIRECT_URI',
       clientSecret: 'NV_CLIENT_SECRET',
     })
-    expect(configuration.warnings).toEqual([
+    expect(describeIgnored(configuration)).toEqual([
       'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, leave the profile out. Flags override it.',
     ])
   })
@@ -257,11 +260,11 @@ describe('a profile that is named on the command line', () => {
       acme: [{ ...acme, proxy: 'http://mine.example:1', listen: '1' }, acmeSecrets],
     })
     const env = { NV_PROXY: 'http://p.example:1', NV_LISTEN: '8080', NV_CA: '/nowhere/ca.pem' }
-    const target = await load({ store, name: 'acme', env, files: { '/nowhere/ca.pem': 'PEM' } })
+    const target = await load({ store, name: 'acme', env, files: { '/nowhere/ca.pem': certificate } })
     expect(target).toMatchObject({
       proxy: 'http://p.example:1',
       listen: { host: '127.0.0.1', port: 8080 },
-      ca: 'PEM',
+      ca: `${certificate}\n`,
       ignored: {},
     })
   })
@@ -764,7 +767,7 @@ describe('what settings refer to', () => {
       'is half a JWK',
       `{"kty":"RSA","d":"${canary}`,
       "The private key in /nowhere/key.pem can't be used",
-      'It starts like a JWK, and is no JSON.',
+      'It starts like JSON, but is not valid JSON.',
     ],
   ])('a key that %s is exit 2, before anything is sent', async (_, text, title, cause) => {
     const store = await createStore({ v: [vonage] })
@@ -777,7 +780,9 @@ describe('what settings refer to', () => {
 
   it('certificates are read', async () => {
     const store = await createStore({ acme: [{ ...acme, ca: '/nowhere/ca.pem' }, acmeSecrets] })
-    expect(await load({ store, files: { '/nowhere/ca.pem': 'PEM' } })).toMatchObject({ ca: 'PEM' })
+    expect(await load({ store, files: { '/nowhere/ca.pem': certificate } })).toMatchObject({
+      ca: `${certificate}\n`,
+    })
     expect((await problemOf({ store })).cause).toBe('The setting ca names it.')
   })
 })

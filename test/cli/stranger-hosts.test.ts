@@ -67,6 +67,16 @@ describe('without a terminal', () => {
     })
   })
 
+  it('nv check sends nothing either', async () => {
+    await withGateway({}, async (gateway) => {
+      const files = { '/nowhere/nv.config.json': JSON.stringify(asTeam(gateway)) }
+      const { context, err, out } = createTestContext({ env: { NV_CLIENT_SECRET: canary }, files })
+      expect(await runProgram(context, ['check', '--json'])).toBe(2)
+      expect(out() + err()).toContain('destination_not_confirmed')
+      expect(gateway.requests).toEqual([])
+    })
+  })
+
   it('also on a terminal under --no-input', async () => {
     await withGateway({}, async (gateway) => {
       const { exitCode } = await verify(asTeam(gateway), ['--no-input'], { isTerminal: true })

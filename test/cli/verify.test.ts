@@ -51,8 +51,8 @@ describe('what users see', () => {
       [
         'Read as +34600000001',
         '✔ authorize followed 4 redirects to the redirect_uri N ms',
-        '✔ callback  received a code under our state N ms',
-        '✔ token     got an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
+        '✔ callback  authorization code received, state matches N ms',
+        '✔ token     received an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
         '✔ api       devicePhoneNumberVerified is true N ms',
         '',
       ].join('\n'),
@@ -67,13 +67,15 @@ describe('what users see', () => {
       [
         'could not tell  failed at step "token"',
         '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
-        '  Why  The client secret or the client_id is wrong, or the gateway wants another',
-        '       client authentication than client_secret_basic. The id or the secret has',
-        '       reserved characters, which were sent encoded; gateways differ in that.',
-        '       The server says: The client secret is wrong.',
-        "  Do   Copy both again from the provider's console; check for a stray space or",
-        '       line break, then the method (--auth-method client_secret_basic_raw).',
+        '  Why  The server says: "The client secret is wrong." The client_id or the',
+        '       client secret is wrong, or the gateway wants another client',
+        '       authentication than client_secret_basic. Reserved characters in them were',
+        '       sent encoded; gateways differ in that.',
+        "  Do   Copy both again from the provider's console, without stray spaces or line",
+        '       breaks; then check the method (--auth-method client_secret_basic_raw).',
         '  See  https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
+        '  When 2025-06-15T15:06:40.000Z',
+        '       x-correlator UUID (none returned)',
         '',
       ].join('\n'),
     )
@@ -260,4 +262,9 @@ describe('what is sent', () => {
     ])
     expect((JSON.parse(stdout) as Run).findings.map(({ code }) => code)).toContain('scope_form_v1')
   })
+})
+
+test('a verdict that a mock left to chance says so, also under --quiet', async () => {
+  const { stdout } = await nv(['verify', '+34600000005', '--via', 'direct', '--quiet'])
+  expect(stdout).toMatch(/^(verified|mismatch) {2}this phone's number is .*\(simulated, at random\)\n$/)
 })

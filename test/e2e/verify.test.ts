@@ -130,7 +130,7 @@ describe('with a gateway in another process', () => {
     const nv = startNv(['verify', '+34600000002', '--via', 'qr'], { env })
     const [url] = await nv.untilStderr(authorizeUrl)
     const page = await openOnPhone(url)
-    expect(page.text).toContain('<h1>Mismatch</h1>')
+    expect(page.text).toContain('<h1>Mismatch (simulated)</h1>')
     expect(page.url).not.toMatch(/code=|state=/)
     expect(await nv.finished).toMatchObject({ exitCode: 1 })
   })

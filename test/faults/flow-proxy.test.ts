@@ -93,6 +93,24 @@ describe('a proxy that is dead', () => {
     },
   )
 
+  it.each([
+    ['without a scheme', (host: string) => host, 'nothing listens on that port'],
+    ['for SOCKS', (host: string) => `socks5://${host}`, 'as a socks5 proxy'],
+  ])('%s is named, too', async (_, write, what) => {
+    const host = `127.0.0.1:${await freePort()}`
+    for (const name of ['HTTPS_PROXY', 'ALL_PROXY']) {
+      const error = await failureOf({ [name]: write(host) }, 'https://gateway.test/x')
+      expect(error.phase).toBe('proxy')
+      expect(error.message).toContain(host)
+      expect(error.message).toContain(what)
+    }
+  })
+
+  it('that NO_PROXY leaves out is not asked, even where it could not be', async () => {
+    const env = { HTTPS_PROXY: 'socks5://127.0.0.1:1', NO_PROXY: 'gateway.invalid' }
+    expect((await failureOf(env, 'https://gateway.invalid/x')).code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/)
+  })
+
   it('is named in the finding of a run', async () => {
     const dead = `http://127.0.0.1:${await freePort()}`
     await withGateway({}, async ({ urls }) => {

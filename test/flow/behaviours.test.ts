@@ -9,6 +9,7 @@ import {
   type BehaveOptions,
   details,
   expectFailure,
+  expectSameDiagnosis,
   switched,
   withBehaviour,
 } from '../support/behave.ts'
@@ -229,6 +230,7 @@ test.each(answered)('%s: %s, with %j', async (text, outcome, codes, options = {}
     const run = await flow.run
     expect(run).toMatchObject({ outcome, failedStep: null, exitCode: outcome === 'verified' ? 0 : 1 })
     expect(run.findings.map(({ code }) => code)).toEqual(codes)
+    expectSameDiagnosis(run)
     expect(details(flow)).toContain(text.split('@')[0])
   })
 })

@@ -1,5 +1,7 @@
 // Runs nv against a simulator that misbehaves.
 import { expect } from 'vitest'
+import { diagnose } from '../../src/diagnosis/diagnose.ts'
+import { recordingOf, type Run } from '../../src/run/run.ts'
 import { readSwitched } from '../../src/simulator/behaviour/read-switched.ts'
 import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import type { RequestEntry, SimulatorOptions } from '../../src/simulator/simulator.ts'
@@ -73,8 +75,15 @@ export async function expectFailure(
     expect([run.failedStep, ...run.findings.map(({ code }) => code)]).toEqual([failedStep, ...codes])
     expect(run).toMatchObject({ outcome: 'undetermined', exitCode: 3 })
     expect(details(flow)).toContain(switched(text).name)
+    expectSameDiagnosis(run)
     if (hops.some((hop) => hop === failedStep)) expectExplained(run, flow, { hop: failedStep as Hop })
   })
+}
+
+/** Checks that a run that was saved is explained as it was when it happened. */
+export function expectSameDiagnosis(run: Run): void {
+  const saved = JSON.parse(JSON.stringify(run)) as Run
+  expect(diagnose(recordingOf(saved))).toEqual(saved.findings)
 }
 
 /** Joins what the log says, where a behaviour that acted is named. */

@@ -1,6 +1,6 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
-import type { Clock, Context, Network, Output, Prompt } from '../../src/context.ts'
+import type { Clock, Context, FileFacts, Network, Output, Prompt, RunCommand } from '../../src/context.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
 import { createClock } from '../../src/io/clock.ts'
@@ -8,6 +8,7 @@ import { createFiles } from '../../src/io/files.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
 import { createSend } from '../../src/io/send.ts'
+import { decodeText } from '../../src/wire/text.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time, and wakes those whose time has come. */
@@ -79,8 +80,12 @@ export interface TestContextOptions {
   /** Whether there is a browser; what it does with the URL. */
   open?: (url: string) => boolean
   random?: (byteCount: number) => Uint8Array
-  /** Text files by path. */
-  files?: Record<string, string>
+  /** Files by path, as text or as bytes. */
+  files?: Record<string, string | Uint8Array>
+  /** What files are, by path; there are no others. */
+  looks?: Record<string, FileFacts>
+  /** Runs programs; by default none is installed. */
+  run?: RunCommand
   store?: Store
   network?: Network
   /** Where the clock stands, in epoch milliseconds. */
@@ -144,7 +149,14 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     rows,
   })
   const unexpected = () => Promise.reject(new Error('Nothing was to be asked'))
-  const readFile = (path: string) => Promise.resolve(options.files?.[path] ?? null)
+  const readBytes = (path: string) => {
+    const file = options.files?.[path]
+    return Promise.resolve(file === undefined ? null : Buffer.from(file as string))
+  }
+  const readFile = async (path: string) => {
+    const bytes = await readBytes(path)
+    return bytes && (decodeText(bytes) ?? bytes.toString('utf8'))
+  }
   const context: Context = {
     tool: { name: 'nv-cli', version: '0.0.0-test', node: 'v20.19.0', platform: 'test' },
     out: output('out'),
@@ -172,6 +184,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       opened.push(url)
       return Promise.resolve(options.open?.(url) ?? true)
     },
+    run: options.run ?? (() => Promise.resolve(null)),
     prompt: {
       text: unexpected,
       secret: unexpected,
@@ -183,7 +196,13 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         }),
       ...options.prompt,
     },
-    files: { ...createFiles('/nowhere'), read: readFile, readTrusted: readFile },
+    files: {
+      ...createFiles('/nowhere'),
+      read: readFile,
+      readBytes,
+      readTrusted: readFile,
+      look: (path) => Promise.resolve(options.looks?.[path] ?? null),
+    },
     openStore: () => Promise.resolve(store),
     spinner: () => Promise.resolve({ update: () => {} }),
   }

@@ -3,11 +3,11 @@ import { number } from '../../flow/number.ts'
 import {
   addJourneyOptions,
   type JourneyCommand,
-  type JourneyOptions,
   refuseArguments,
   runJourneyCommand,
 } from '../journey-command.ts'
-import type { Configure, Refuse } from '../program.ts'
+import type { JourneyOptions } from '../journey-options.ts'
+import type { Configure, Refuse } from '../command.ts'
 import { sourceHelp } from '../source-options.ts'
 
 /** Declares the command. */

@@ -13,8 +13,9 @@ import { edit, type EditOptions } from '../profile/edit.ts'
 import { add } from '../profile/save.ts'
 import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
-import type { Configure } from '../program.ts'
+import type { Configure } from '../command.ts'
 import { addSettingFlags } from '../setting-flags.ts'
+import { tryCheck } from './check.ts'
 import { tryProfile } from './verify.ts'
 import { runSettings } from '../../settings/flags.ts'
 
@@ -39,7 +40,8 @@ export const configure: Configure = (command, context, finish) => {
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
       const tried = await warned(add(context, name ?? options.profile, options))
-      finish(tried === null ? exitCodes.ok : await tryProfile(context, tried, options))
+      if (tried === null) finish(exitCodes.ok)
+      else finish(await (tried.needsPhone ? tryCheck : tryProfile)(context, tried.name, options))
     })
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
     then(list(context, self.optsWithGlobals<GlobalOptions>())),
@@ -74,9 +76,11 @@ export const configure: Configure = (command, context, finish) => {
   )
   subcommand(
     'import <file>',
-    'save a profile from a Postman environment, a .env or an export; - is standard input',
+    'save a profile from Postman, a .env, a .properties, JSON or an export; - is standard input',
   )
     .option('--name <name>', 'the name of the profile')
+    .option('--preset <name>', 'the gateway, where the file does not say it')
+    .option('--prefix <prefix>', 'what the keys of the client start with, where the file has several')
     .addOption(hiddenSecretFlag())
     .action((path: string, _options, self: Command) =>
       then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),

@@ -5,7 +5,7 @@ import { isLoopback } from '../../wire/addresses.ts'
 import { type RequestEntry, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
-import type { Configure } from '../program.ts'
+import type { Configure } from '../command.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
 import {
   describeControl,

@@ -6,13 +6,13 @@ import { verify } from '../../flow/verify.ts'
 import {
   addJourneyOptions,
   type JourneyCommand,
-  type JourneyOptions,
   refuseArguments,
   runJourneyCommand,
 } from '../journey-command.ts'
+import type { JourneyOptions } from '../journey-options.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Presenter } from '../presenter.ts'
-import type { Configure, Refuse } from '../program.ts'
+import type { Configure, Refuse } from '../command.ts'
 import { sourceHelp } from '../source-options.ts'
 
 interface VerifyOptions extends JourneyOptions {

@@ -1,10 +1,12 @@
 // `nv profile import`.
 import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
-import { type Imported, parseImport } from '../../settings/imports.ts'
+import { type Imported, keyAlone, parseImport } from '../../settings/imports.ts'
 import { checkProfileName, requireProfileName } from '../../settings/names.ts'
+import { requirePreset } from '../../settings/presets.ts'
 import { type SettingName } from '../../settings/settings.ts'
 import { escapeText } from '../../wire/escape.ts'
+import { decodeText } from '../../wire/text.ts'
 import { askMissing, canAsk } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
@@ -14,12 +16,20 @@ import { referencesIn } from '../../settings/secret.ts'
 
 export interface ImportOptions extends ProfileOptions {
   name?: string
+  preset?: string
+  prefix?: string
 }
 
 /** Imports a profile: says what it takes from which key, asks only what the file can't tell, and saves it. */
 export async function importProfile(context: Context, path: string, options: ImportOptions): Promise<void> {
   refuseSecretFlag(options)
-  const imported = fromItsFolder(context, path, parseImport(path, await readText(context, path)))
+  if (options.preset !== undefined) requirePreset(options.preset)
+  const { preset, prefix } = options
+  const imported = fromItsFolder(
+    context,
+    path,
+    parseImport(path, await readText(context, path), { preset, prefix }),
+  )
   const name = requireProfileName(options.name ?? imported.name ?? nameOfFile(path))
   refuseTaken(await (await context.openStore()).profiles.read(), name)
   if (!options.quiet) showTaken(context, imported)
@@ -36,8 +46,12 @@ export async function importProfile(context: Context, path: string, options: Imp
 
 async function readText({ files, input, signal }: Context, path: string): Promise<string> {
   if (path === '-') return input.text(signal)
-  const text = await files.read(path)
-  if (text !== null) return text
+  const bytes = await files.readBytes(path)
+  if (bytes !== null) {
+    const text = decodeText(bytes)
+    if (text === null) throw keyAlone(path, Buffer.from(bytes).toString('base64'))
+    return text
+  }
   throw missingFile(path, 'nv profile import reads it.', ' - reads standard input.')
 }
 
@@ -47,6 +61,9 @@ function fromItsFolder(context: Context, path: string, imported: Imported): Impo
   return { ...imported, settings: withAbsolutePaths(context, imported.settings, folder) }
 }
 
+/** So many keys without a meaning for nv are named. */
+const shownUseless = 12
+
 /** Says what was taken from which key; the value too, unless it is a secret or that of the preset. */
 function showTaken({ err }: Context, { settings, taken, ignored }: Imported): void {
   for (const { setting, key } of taken) {
@@ -55,8 +72,15 @@ function showTaken({ err }: Context, { settings, taken, ignored }: Imported): vo
     const shown = text === undefined ? '' : `: ${escapeText(text)}`
     err.write(`  ${setting.padEnd(14)} from ${escapeText(key)}${shown}\n`)
   }
-  for (const { key, reason } of ignored)
-    err.write(`  ${'not taken'.padEnd(14)} ${escapeText(key)}: ${reason}\n`)
+  const isUseless = ({ reason }: Imported['ignored'][number]) => reason === 'nv has no use for it'
+  const useless = ignored.filter(isUseless)
+  const hidden = useless.length > shownUseless ? useless.slice(shownUseless) : []
+  for (const entry of ignored.filter((other) => !hidden.includes(other))) {
+    err.write(`  ${'not taken'.padEnd(14)} ${escapeText(entry.key)}: ${escapeText(entry.reason)}\n`)
+    if (entry.command !== undefined) err.write(`${' '.repeat(17)}${escapeText(entry.command, 1000)}\n`)
+  }
+  if (hidden.length > 0)
+    err.write(`  ${'not taken'.padEnd(14)} ${hidden.length} more that nv has no use for\n`)
 }
 
 /** Warns of what a file of someone else could use to get at secrets or at the traffic. */
@@ -78,7 +102,10 @@ function warnOfReach({ err }: Context, path: string, { settings }: Imported): vo
 function nameOfFile(path: string): string {
   const base = path
     .replace(/^.*[\\/]/, '')
-    .replace(/\.(env|json|postman_environment)(\.json)?$/i, '')
+    .replace(
+      /\.(env|json|ya?ml|toml|ini|conf|txt|properties|postman_(?:environment|collection))(\.json)?$/i,
+      '',
+    )
     .replace(/^\.+/, '')
   return checkProfileName(base) === true ? base : 'imported'
 }

@@ -10,7 +10,8 @@ import { findingReport } from '../../report/human.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { createStyle } from '../style.ts'
 import { announce, describePlace } from './announce.ts'
-import { checkKey } from '../../target/material.ts'
+import { readCertificates } from '../../target/certificates.ts'
+import { checkKey, readKeyFile } from '../../target/material.ts'
 import { askMissing, askPreset, askRedirectUri, canAsk } from './dialogue.ts'
 import {
   type Given,
@@ -25,12 +26,19 @@ import { missingSettings, needsKey } from '../../settings/missing.ts'
 import { withPreset } from '../../settings/preset-layer.ts'
 import { flagOf } from '../../settings/flags.ts'
 
-/** Adds a profile from flags, and on a terminal from answers. Gives its name, or null when it is not to be tried. */
+/** A profile that the user wants to try. */
+export interface Tried {
+  name: string
+  /** Whether the line is recognised by its mobile data, so that a run needs a phone. */
+  needsPhone: boolean
+}
+
+/** Adds a profile from flags, and on a terminal from answers. Gives null when it is not to be tried. */
 export async function add(
   context: Context,
   name: string | undefined,
   options: ProfileOptions,
-): Promise<string | null> {
+): Promise<Tried | null> {
   refuseSecretFlag(options)
   // Before anything is asked: what was typed would be lost.
   if (name !== undefined)
@@ -47,9 +55,12 @@ export async function add(
   const chosen = name ?? (await freeName(context, presetName))
   await save(context, chosen, complete, options)
   if (!isAsking || options.json) return null
-  return (await context.prompt.confirm({ message: 'Try it now?', initial: true, signal: context.signal }))
-    ? chosen
-    : null
+  const isWanted = await context.prompt.confirm({
+    message: 'Try it now?',
+    initial: true,
+    signal: context.signal,
+  })
+  return isWanted ? { name: chosen, needsPhone: findPreset(presetName)?.needsPhone ?? true } : null
 }
 
 /** Saves a new profile: checks it, warns of what is likely a mistake, and says where its secret is. */
@@ -93,15 +104,21 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
     : { ...answered, settings: { ...answered.settings, redirectUri } }
 }
 
-/** Throws a UsageError for a key that can't be used; warns of a file that is not there yet. */
-export async function checkFiles({ files, err }: Context, settings: Settings): Promise<void> {
-  const complete = withPreset(settings, findPreset(settings.preset))
-  for (const path of [settings.key, settings.ca]) {
-    if (path === undefined) continue
-    const text = await files.read(path)
-    if (text === null) err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
-    else if (path === settings.key && needsKey(complete)) checkKey(complete, text)
+/** Throws a UsageError for a key or certificates that can't be used; warns of a file that is not there yet. */
+export async function checkFiles(context: Context, settings: Settings): Promise<void> {
+  const { key, ca } = settings
+  const isThere = async (path: string) => {
+    if ((await context.files.readBytes(path)) !== null) return true
+    context.err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
+    return false
   }
+  if (
+    key !== undefined &&
+    (await isThere(key)) &&
+    needsKey(withPreset(settings, findPreset(settings.preset)))
+  )
+    checkKey(withPreset(settings, findPreset(settings.preset)), await readKeyFile(context, key))
+  if (ca !== undefined && (await isThere(ca))) await readCertificates(context, ca)
 }
 
 /** Lists what a flow would miss. */

@@ -13,6 +13,7 @@ import { findProjectFile } from '../../target/choose-profile.ts'
 import { describeIgnored, type Resolution, resolveTarget } from '../../target/resolve.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
+import { table } from '../table.ts'
 import { describePlace } from './announce.ts'
 import { requireStored } from './shelf.ts'
 import { headerSetting } from '../../settings/layers.ts'
@@ -206,23 +207,6 @@ function sourcedTable(rows: readonly (readonly string[])[], out: Output, style: 
       const name = (names[index] ?? '').padEnd(indent)
       const beneath = source === '' ? '' : `${' '.repeat(indent)}${style.dim(`from ${escapeText(source)}`)}\n`
       return `${name}${escapeText(value)}\n${beneath}`
-    })
-    .join('')
-}
-
-/** Aligns rows in columns. */
-function table(rows: readonly (readonly string[])[], styleFirst: (text: string) => string): string {
-  const cells = rows.map((row) => row.map((cell) => escapeText(cell)))
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
-  )
-  return cells
-    .map((row, index) => {
-      const line = row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()
-      return `${index === 0 ? styleFirst(line) : line}\n`
     })
     .join('')
 }

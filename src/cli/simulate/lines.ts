@@ -4,7 +4,7 @@ import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { escapeText } from '../../wire/escape.ts'
-import { modes, type Mode } from '../../simulator/gateway.ts'
+import { simulatorModes, type SimulatorMode } from '../../wire/simulated.ts'
 import { normalizeAddress } from '../../wire/addresses.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
 import { missingFile } from '../../target/material.ts'
@@ -53,8 +53,8 @@ const flagNames: Readonly<Record<string, keyof Line>> = {
 }
 
 /** Reads `--mode`. */
-export function readMode(mode: string): Mode {
-  const known = modes.find((name) => name === mode)
+export function readMode(mode: string): SimulatorMode {
+  const known = simulatorModes.find((name) => name === mode)
   if (known) return known
   throw new UsageError({
     code: 'mode_unknown',
@@ -67,7 +67,7 @@ export function readMode(mode: string): Mode {
 /** Reads the lines of a file and those of flags; undefined when there are neither. Throws a UsageError. */
 export async function readLines(
   { files }: Pick<Context, 'files'>,
-  { mode, path, flags }: { mode: Mode; path: string | undefined; flags: readonly string[] },
+  { mode, path, flags }: { mode: SimulatorMode; path: string | undefined; flags: readonly string[] },
 ): Promise<readonly Line[] | undefined> {
   if (path === undefined && flags.length === 0) return undefined
   if (mode === 'mock') {

@@ -104,7 +104,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   }
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
-  if (status === 404 && refusal.code === null) {
+  if (status === 404 && (refusal.code === null || code === 'not_found')) {
     const { url } = last.request
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url) })
   }

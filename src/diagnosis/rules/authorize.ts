@@ -23,8 +23,8 @@ export const explainRedirect: Rule = (recording) => {
   const explained =
     explainStray(recording, last) ??
     explainTransport(recording, last) ??
-    explainLocation(recording, last, chain.length) ??
     explainErrorOnTheWay(recording, chain) ??
+    explainLocation(recording, last, chain.length) ??
     explainEnd(recording, last, chain.length === 1)
   return explained === null ? [] : [explained]
 }

@@ -264,6 +264,8 @@ export function explainMeaning(
         ? null
         : finding('client_unknown', place, { ...refused, clientId: target.clientId })
     case 'consent':
+      // "prompt must be none, login or consent" is about the parameter.
+      if (/\bprompt\b/i.test(refused.says ?? '')) return null
       return finding('consent_required', place, { ...refused, grant, prompt: target.prompt })
     case 'used':
     case 'expired':

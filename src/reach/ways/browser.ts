@@ -9,7 +9,7 @@ export const browser: Way = {
     const isOpened = await open(authorizeUrl)
     const note = isOpened
       ? 'Asked the browser of this machine to open it.'
-      : 'There is no browser here to open it (no display, or a remote session).'
+      : 'No browser could be started on this machine.'
     show(authorizeUrl, { isQr: false, note })
     return { detail: isOpened ? 'handed to the browser' : 'shown as a link', callback: null }
   },

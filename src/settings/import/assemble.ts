@@ -1,99 +1,129 @@
-// Makes one profile of what was found in a foreign file, and refuses to mix two clients.
-import { apiVersions, readApiBase } from '../../camara/api.ts'
-import { UsageError } from '../../errors.ts'
-import { presets } from '../presets.ts'
+// Makes one profile of what was found in a foreign file.
 import { parseSettings, type SettingName } from '../settings.ts'
-import type { Candidate, Found, Imported } from './candidate.ts'
+import {
+  type Candidate,
+  type Found,
+  type Ignored,
+  type Imported,
+  unreadable,
+  type Wanted,
+} from './candidate.ts'
+import { chooseClient } from './clients.ts'
+import { recognizeGateway } from './gateway.ts'
+import { readKey, settingOrder } from './key-names.ts'
+import { findSecretHeaders, isHostOfNokia } from './secret-headers.ts'
+import { checkValue, type Source } from './values.ts'
+
+/** Variables of nv that say how it runs. */
+const runVariables = /^NV_(PROFILE|GRANT|TIMEOUT|SECRET_STORE|CONFIG_DIR)$/
 
 /**
- * Makes one profile of the candidates; `NV_…` wins over other keys. Throws a UsageError when two keys contradict
- * each other, or when they may be those of two clients.
+ * Makes one profile of the entries; `NV_…` wins over other keys. Throws a UsageError when nothing can be taken, when
+ * two keys contradict each other, and when they are those of two clients.
  */
-export function assemble(path: string, { name, candidates, ignored }: Found): Imported {
-  const chosen = new Map<Candidate['setting'], Candidate>()
-  for (const candidate of [...candidates].sort(
-    (one, other) => Number(isOurs(other.key)) - Number(isOurs(one.key)),
-  )) {
-    const other = chosen.get(candidate.setting)
-    if (!other) chosen.set(candidate.setting, candidate)
-    else if (isOurs(other.key) && !isOurs(candidate.key))
-      ignored.push({ key: candidate.key, reason: `${other.key} is there` })
-    else if (other.value !== candidate.value)
-      throw contradictory(path, candidate.setting, other.key, candidate.key)
+export function assemble(source: Source, found: Found, wanted: Wanted = {}): Imported {
+  const { name, entries, ignored } = found
+  const candidates: Candidate[] = []
+  const left: Ignored[] = [...ignored]
+  const broken: Array<readonly [setting: string, key: string, value: string]> = []
+  for (const { key, value, setting: known, owner = '' } of entries) {
+    const named = known === undefined ? readKey(key) : { setting: known, owner, rank: 0 }
+    if (named === null) {
+      left.push({ key, reason: uselessness(key) })
+      continue
+    }
+    const checked = checkValue(named.setting, key, value, source)
+    if ('value' in checked) candidates.push({ ...named, key, value: checked.value })
+    else {
+      left.push({ key, ...checked })
+      if (checked.reason.startsWith('must ')) broken.push([named.setting, key, value])
+    }
   }
-  refuseTwoOwners(path, chosen)
+  const own = basesOfOwn(candidates)
+  left.push(...own.map(({ key }) => ({ key, reason: 'it looks like the address of your own server' })))
+  const foreign = candidates.filter((candidate) => !own.includes(candidate))
+  const { chosen, ignored: others } = chooseClient(source.path, foreign, wanted.prefix)
+  left.push(...others)
+  const inOrder = settingOrder.flatMap((setting) => chosen.get(setting) ?? [])
   const { clientSecret, ...values } = Object.fromEntries(
-    [...chosen.values()].map(({ setting, value }) => [setting, value]),
+    inOrder.map(({ setting, value }) => [setting, value]),
   )
+  const gateway = recognizeGateway(values, {
+    preset: wanted.preset,
+    keys: new Map(inOrder.map(({ setting, key }) => [setting, key])),
+    names: [name ?? '', source.path.replace(/^.*[\\/]/, ''), entries.some(isHostOfNokia) ? 'nokia' : ''],
+    hasSecret: clientSecret !== undefined,
+  })
+  const headers = findSecretHeaders(gateway.values['preset'], entries)
+  const isFound = inOrder.length > 0 || headers.names.length > 0
+  if (!isFound) throw nothingTaken(source.path, left, broken, found.advice)
   const settings = parseSettings(
-    recognizeGateway(values, clientSecret !== undefined),
+    { ...gateway.values, ...(headers.names.length > 0 ? { secretHeaders: headers.names } : {}) },
     (setting) => chosen.get(setting as SettingName)?.key ?? setting,
   )
-  const taken = [...chosen.values()].map(({ setting, key }) => ({ setting, key }))
-  const presetKey = chosen.get('authorizeUrl')?.key ?? chosen.get('issuer')?.key
+  const taken = [...inOrder.map(({ setting, key }) => ({ setting, key })), ...headers.taken]
   return {
     name: name === null ? null : toProfileName(name),
     settings,
-    secrets: clientSecret === undefined ? {} : { clientSecret },
+    secrets: { ...(clientSecret === undefined ? {} : { clientSecret }), ...headers.secrets },
     taken:
-      settings.preset === 'generic' || presetKey === undefined
-        ? taken
-        : [{ setting: `preset ${settings.preset}`, key: presetKey }, ...taken],
-    ignored,
+      gateway.by === null ? taken : [{ setting: `preset ${settings.preset}`, key: gateway.by }, ...taken],
+    ignored: left.filter(({ key }) => !headers.taken.some((other) => other.key === key)),
   }
 }
 
-/** Throws when the keys have different beginnings, as in GOOGLE_CLIENT_ID and ACME_CLIENT_SECRET; `NV_` goes with any. */
-function refuseTwoOwners(path: string, chosen: ReadonlyMap<Candidate['setting'], Candidate>): void {
-  const others = [...chosen.values()].filter(({ key }) => !isOurs(key))
-  const [first] = others
-  const strangers = others.filter(({ owner }) => owner !== first?.owner)
-  if (!first || strangers.length === 0) return
-  throw new UsageError({
-    code: 'import_contradictory',
-    title: `${path} has the settings of more than one client`,
-    cause: `${[first, ...strangers].map(({ key }) => key).join(' and ')} use different prefixes.`,
-    fix: 'Take the wrong ones out, or let the right ones start with NV_, and import again.',
-  })
-}
-
-function isOurs(key: string): boolean {
-  return key.startsWith('NV_')
-}
-
-/** Takes `/number-verification/v1` off an API URL, and the version from it; any other base stays whole. */
-function splitApiUrl(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const { apiUrl } = values
-  if (apiUrl === undefined || !URL.canParse(apiUrl)) return values
-  const { url } = readApiBase(apiUrl)
-  const [, base, version] = /^(.*?)(?<!\/v\d+)\/number-verification(?:\/(v\d+))?$/.exec(url) ?? []
-  if (base === undefined) return { ...values, apiUrl: url }
-  if (version === undefined) return { ...values, apiUrl: base }
-  const isKnown = apiVersions.some((known) => known === version)
-  return isKnown ? { apiVersion: version, ...values, apiUrl: base } : { ...values, apiUrl: url }
-}
-
-/** Replaces the URLs of a gateway that nv knows by its preset, which knows the rest too. */
-function recognizeGateway(
-  values: Readonly<Record<string, string>>,
-  hasSecret: boolean,
-): Record<string, string> {
-  const known = Object.entries(presets).find(
-    ([, { settings, publishedSecret }]) =>
-      (['authorizeUrl', 'issuer'] as const).some(
-        (name) => settings[name] !== undefined && settings[name] === values[name],
-      ) &&
-      (publishedSecret === undefined || settings.clientId === values['clientId']),
+/** Finds what is called as the base of the API is, and is that of a program's own server: on loopback, or the callback's. */
+function basesOfOwn(candidates: readonly Candidate[]): Candidate[] {
+  const callbacks = candidates.flatMap(({ setting, value }) =>
+    setting === 'redirectUri' ? [hostOf(value)] : [],
   )
-  if (!known) {
-    const isDiscovered = values['issuer'] !== undefined && values['authorizeUrl'] === undefined && !hasSecret
-    return { preset: isDiscovered ? 'camara' : 'generic', ...splitApiUrl(values) }
+  return candidates.filter(
+    ({ setting, rank, value }) =>
+      setting === 'apiUrl' &&
+      rank > 0 &&
+      (/^(localhost|127\.|\[::1\])/.test(hostOf(value)) || callbacks.includes(hostOf(value))),
+  )
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ''
+}
+
+function uselessness(key: string): string {
+  return runVariables.test(key) ? 'it is about a run, not about a profile' : 'nv has no use for it'
+}
+
+/** Says of each key that nv knows why it was left; a value that breaks a rule is shown with it. */
+function nothingTaken(
+  path: string,
+  left: readonly Ignored[],
+  broken: ReadonlyArray<readonly [string, string, string]>,
+  advice?: string,
+): Error {
+  if (broken.length > 0) {
+    try {
+      parseSettings(
+        Object.fromEntries(broken.map(([setting, , value]) => [setting, value])),
+        (setting) => broken.find(([name]) => name === setting)?.[1] ?? setting,
+      )
+    } catch (error) {
+      return error as Error
+    }
   }
-  const [name, preset] = known
-  const differing = Object.entries(splitApiUrl(values)).filter(
-    ([setting, value]) => value !== preset.settings[setting as SettingName],
-  )
-  return { preset: name, ...Object.fromEntries(differing) }
+  const known = left.filter(({ reason }) => reason !== uselessness(''))
+  const command = known.find((entry) => entry.command !== undefined)?.command
+  const reasons = known.slice(0, mostReasons).map(({ key, reason }) => `${key}: ${reason}.`)
+  const cause = reasons.length === 0 ? emptiness(left) : reasons.join('\n')
+  return command === undefined
+    ? unreadable(path, cause, advice)
+    : unreadable(path, cause, `Write it to a file, and name that with --key in nv profile add:\n${command}`)
+}
+
+/** So many keys are named where nothing can be taken. */
+const mostReasons = 5
+
+function emptiness(left: readonly Ignored[]): string {
+  return left.length === 0 ? 'It has no values.' : 'Nothing in it is known to nv: no client id, no URL.'
 }
 
 /** Makes a profile name of a title: `Open Gateway Sandbox` becomes `open-gateway-sandbox`. */
@@ -105,13 +135,4 @@ function toProfileName(title: string): string | null {
     .replace(/^-+|-+$/g, '')
     .slice(0, 64)
   return name === '' ? null : name
-}
-
-function contradictory(path: string, setting: string, one: string, other: string): UsageError {
-  return new UsageError({
-    code: 'import_contradictory',
-    title: `${path} gives ${setting} twice, with two values`,
-    cause: `${one} and ${other} could both be meant.`,
-    fix: 'Take one of them out, or name the right one NV_…, and import again.',
-  })
 }

@@ -10,7 +10,33 @@ export interface Imported {
   settings: Settings
   secrets: Secrets
   taken: Array<{ setting: string; key: string }>
-  ignored: Array<{ key: string; reason: string }>
+  ignored: Ignored[]
+}
+
+/** What was not taken, and why; with the command that makes it usable, where there is one. */
+export interface Ignored {
+  key: string
+  reason: string
+  command?: string
+}
+
+/** A value of a file under its key, as it stands there; of a nested one the keys are joined by dots. */
+export interface Entry {
+  key: string
+  value: string
+  /** The setting, where the reader knows more than the key says. */
+  setting?: Candidate['setting']
+  /** Whose it is, where the reader knows more than the key says. */
+  owner?: string
+}
+
+/** What a reader found in a file. */
+export interface Found {
+  name: string | null
+  entries: readonly Entry[]
+  ignored: readonly Ignored[]
+  /** What to do where nothing can be taken. */
+  advice?: string
 }
 
 /** A value of a file, with the setting it is for. */
@@ -18,28 +44,39 @@ export interface Candidate {
   setting: SettingName | 'clientSecret'
   key: string
   value: string
-  /** What stands before a known name in the key, as `ACME` in ACME_CLIENT_ID. */
+  /** Whose it is by its key, as `ACME` in ACME_CLIENT_ID; empty: the key does not say. */
   owner: string
+  /** How sure the name is: 0 for the surest. */
+  rank: number
 }
 
-/** What a reader found in a file. */
-export interface Found {
-  name: string | null
-  candidates: readonly Candidate[]
-  ignored: Imported['ignored']
+/** What was asked for beside the file. */
+export interface Wanted {
+  preset?: string | undefined
+  /** What the keys of the client start with, where the file has several. */
+  prefix?: string | undefined
 }
 
 /** Tells whether a value is what a template left for its reader to fill in. */
 export function isPlaceholder(value: string): boolean {
-  return value === '' || /^<.*>$|^\{\{.*\}\}$|^(?:https?:\/\/)?your[_-]|^change[_-]?me$|^x{3,}$/i.test(value)
+  return (
+    value === '' ||
+    /^<.*>$|^\{\{.*\}\}$|^\[.*\]$|^(?:https?:\/\/)?your[_-]|^(?:change|replace|fill)[_-]?me$|^x{3,}$|^\.{3,}$|^(?:todo|tbd)$/i.test(
+      value,
+    )
+  )
 }
 
 /** Makes the error for a file that holds nothing to import. It quotes nothing of the file. */
-export function unreadable(path: string, cause: string): UsageError {
+export function unreadable(
+  path: string,
+  cause: string,
+  fix = 'Give a Postman environment or collection (exported as JSON), a .env, a .properties, the JSON of an application, or the output of:\nnv profile export',
+): UsageError {
   return new UsageError({
     code: 'import_unreadable',
     title: `Nothing can be imported from ${path}`,
     cause,
-    fix: 'Give a Postman environment (exported as JSON), a .env, or the output of: nv profile export',
+    fix,
   })
 }

@@ -1,46 +1,65 @@
-// Reads a .env.
+// Reads a .env or a .properties.
 import { parseEnv } from 'node:util'
-import { type SettingName, settingNames } from '../settings.ts'
-import { type Setting, settings } from '../table.ts'
-import { type Candidate, type Found, type Imported, isPlaceholder, unreadable } from './candidate.ts'
+import type { Entry, Found, Ignored } from './candidate.ts'
 
-/** The names of variables in a .env, those of nv and those of others; the client first, since it is what a file is about. */
-const envPatterns: ReadonlyArray<readonly [Candidate['setting'], RegExp]> = [
-  ...patternsOf('clientId'),
-  ['clientSecret', /^NV_CLIENT_SECRET$/],
-  ['clientSecret', /(^|_)(CLIENT_?SECRET|APP_?SECRET|APPLICATION_?SECRET)$/i],
-  ...settingNames.filter((name) => name !== 'clientId').flatMap(patternsOf),
-]
+/** The lines of a key must not be taken for others: its base64 ends in `=`. */
+const pemBlock = /-----BEGIN [^]*?(-----END [^\n"'`]*-----|$)/g
+const shownKey = /^[A-Za-z_][\w.-]{0,127}$/
 
-function patternsOf(name: SettingName): Array<readonly [SettingName, RegExp]> {
-  const { variable, importName }: Setting = settings[name]
-  const own = typeof variable === 'string' ? [new RegExp(`^${variable}$`)] : []
-  return [...own, ...(importName instanceof RegExp ? [importName] : [])].map((pattern) => [name, pattern])
+/** Finds the variables. */
+export function readEnv(path: string, text: string): Found {
+  // In the place of each block stands its number, between characters of private use.
+  const blocks: string[] = []
+  const hidden = text.replace(pemBlock, (block) => `\uE000${blocks.push(block) - 1}\uE000`)
+  const isProperties = path.endsWith('.properties') || /^[ \t]*[a-z][\w-]*\.[\w.-]+[ \t]*=/m.test(text)
+  const lines = isProperties ? quoteProperties(hidden) : quoteHashes(cleanLines(hidden))
+  const variables = new Map(Object.entries(parseEnv(lines)).map(([key, value = '']) => [key, value]))
+  const ignored: Ignored[] = []
+  const entries: Entry[] = []
+  for (const [key, value] of variables) {
+    if (!shownKey.test(key)) continue
+    const shown = value.replace(/\uE000(\d+)\uE000/g, (_, index: string) => blocks[Number(index)] ?? '')
+    entries.push({ key, value: resolve(shown, variables) })
+  }
+  return { name: null, entries, ignored }
 }
 
-/** Variables of nv that say how it runs. */
-const runVariables = /^NV_(PROFILE|GRANT|TIMEOUT|SECRET_STORE|CONFIG_DIR)$/
+/**
+ * Takes off what a shell, PowerShell, a list of YAML have before a variable, and puts the name of its section there.
+ * Lines without a variable are left out: node would take them for the beginning of the next one's name.
+ */
+function cleanLines(text: string): string {
+  let section = ''
+  let openQuote: string | null = null
+  return text
+    .split('\n')
+    .filter((line) => {
+      if (openQuote !== null) {
+        if (line.includes(openQuote)) openQuote = null
+        return true
+      }
+      const [, quote = '', rest = ''] = /^[^=#]*=\s*(["'`])(.*)/.exec(line) ?? []
+      if (quote !== '' && !rest.includes(quote)) openQuote = quote
+      return /^\s*(?:- |export |setx? |\$env:)?\s*[\w.-]+\s*=|^\s*\[+[^\]]*\]+\s*$/i.test(line)
+    })
+    .flatMap((line) => {
+      const title = /^\s*\[+([\w."' -]+)\]+\s*$/.exec(line)?.[1]
+      if (title !== undefined) section = `${title.replace(/[^\w]+/g, '_')}.`
+      if (title !== undefined) return []
+      const cleaned = line.replace(/^[ \t]*(?:- |set |setx |\$env:)[ \t]*(?=[\w.-]+[ \t]*=)/i, '')
+      return [cleaned.replace(/^([ \t]*)(?=[\w.-]+[ \t]*=)/, `$1${section}`)]
+    })
+    .join('\n')
+}
 
-/** A key of a private key's lines, which end in `=`, must not be shown as a name. */
-const pemBlock = /-----BEGIN [^]*?(-----END [^\n]*|$)/g
-const shownKey = /^[A-Za-z_][\w.-]{0,63}$/
-
-/** Finds the variables that nv knows. Throws a UsageError when there is none. */
-export function readEnv(path: string, text: string): Found {
-  const candidates: Candidate[] = []
-  const ignored: Imported['ignored'] = []
-  for (const [key, value = ''] of Object.entries(parseEnv(quoteHashes(text.replace(pemBlock, ''))))) {
-    const [setting, pattern] = envPatterns.find(([, known]) => known.test(key)) ?? []
-    const reason = setting ? refuseEnvValue(value) : uselessness(key)
-    const owner = pattern ? key.replace(pattern, '').toUpperCase() : ''
-    if (setting && reason === null) candidates.push({ setting, key, value: value.trim(), owner })
-    else if (shownKey.test(key)) ignored.push({ key, reason: reason ?? '' })
-  }
-  if (candidates.length === 0) throw unreadable(path, 'Nothing in it is known to nv: no client id, no URL.')
-  // The order of the table, since node gives the keys in none.
-  const order = [...new Set(envPatterns.map(([setting]) => setting))]
-  const inOrder = order.flatMap((setting) => candidates.filter((found) => found.setting === setting))
-  return { name: null, candidates: inOrder, ignored }
+/** Puts the variables of the file itself in the place of `${NAME}`, as dotenv-expand does, or what stands there for lack of it. */
+function resolve(value: string, variables: ReadonlyMap<string, string>, depth = 0): string {
+  if (depth > 5 || !value.includes('${')) return value
+  const replaced = value.replace(
+    /\$\{([\w.-]+?)(?:(?::-?|-)([^}]*))?\}/g,
+    (whole, name: string, otherwise?: string) => variables.get(name) ?? otherwise ?? whole,
+  )
+  return replaced === value ? value : resolve(replaced, variables, depth + 1)
 }
 
 /** Quotes values with a `#` inside: node ends a value there, though a comment starts only after white space. */
@@ -49,19 +68,27 @@ function quoteHashes(text: string): string {
     /^([ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=)(.*)$/gm,
     (line, key: string, rest: string) => {
       const value = rest.replace(/[ \t]#.*/, '').trim()
-      const quote = ["'", '`', '"'].find((mark) => !value.includes(mark))
-      return value.includes('#') && !/^['"`]/.test(value) && quote ? key + quote + value + quote : line
+      return value.includes('#') && !/^['"`]/.test(value) ? key + quote(value, line.slice(key.length)) : line
     },
   )
 }
 
-function uselessness(key: string): string {
-  return runVariables.test(key) ? 'it is about a run, not about a profile' : 'nv has no use for it'
+/**
+ * Quotes the values of a .properties, in which `#` starts a comment only where a line starts, a backslash goes before a
+ * special character, and a line goes on after one.
+ * @see https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)
+ */
+function quoteProperties(text: string): string {
+  return text
+    .replace(/\\\r?\n[ \t]*/g, '')
+    .replace(/^[ \t]*!.*$/gm, '')
+    .replace(/^[ \t]*([\w.-]+)[ \t]*[=:][ \t]*(.*?)\r?$/gm, (_line, key: string, rest: string) => {
+      const value = rest.replace(/\\([:=#! ])/g, '$1').trim()
+      return `${key}=${quote(value, value)}`
+    })
 }
 
-function refuseEnvValue(value: string): string | null {
-  if (value.trim() === '') return 'it is empty'
-  if (/^\$(\w+|\{[^}]*\}|\([^)]*\))$/.test(value))
-    return 'it stands for another variable, which nv does not look up'
-  return isPlaceholder(value) ? 'it is a placeholder' : null
+function quote(value: string, otherwise: string): string {
+  const mark = ["'", '`', '"'].find((one) => !value.includes(one))
+  return mark === undefined ? otherwise : mark + value + mark
 }

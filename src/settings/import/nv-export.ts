@@ -1,14 +1,14 @@
 // Reads what `nv profile export` printed.
 import { parseSettings } from '../settings.ts'
-import { type Imported, unreadable } from './candidate.ts'
+import { type Imported, unreadable, type Wanted } from './candidate.ts'
 import { isSecretHeaderName, secretHeaderKey, variableIn } from '../secret.ts'
 
 /** Takes an export. The values of secret headers, which an export of nv lacks, go to the secrets. */
-export function readExport(path: string, json: Record<string, unknown>): Imported {
+export function readExport(path: string, json: Record<string, unknown>, { preset }: Wanted = {}): Imported {
   const { name, settings } = json
   if (typeof settings !== 'object' || settings === null) throw unreadable(path, 'It has no settings.')
   const { secretHeaders, ...parsed } = parseSettings(
-    { preset: 'generic', ...settings },
+    { preset: 'generic', ...settings, ...(preset === undefined ? {} : { preset }) },
     (key) => `settings.${key} in ${path}`,
   )
   const isSecret = ([header, value]: [string, string]) =>

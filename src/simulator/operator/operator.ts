@@ -1,7 +1,7 @@
 // The operator's authorization server: an origin of its own that recognises the line and hands out a code for it.
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { checkCookie, createCookie, endCookie, writeCookie } from '../cookie.ts'
-import type { Mode } from '../gateway.ts'
+import type { SimulatorMode } from '../../wire/simulated.ts'
 import { mockLine } from '../../wire/simulated.ts'
 import type { ConsentRequest, Line, Lines } from './lines.ts'
 import { renderConsentPage } from '../pages/consent-page.ts'
@@ -40,7 +40,7 @@ interface OperatorJourney extends Journey<OperatorRequest> {
 
 export interface OperatorOptions {
   ports: StatePorts
-  mode: Mode
+  mode: SimulatorMode
   isStrict: boolean
   lines: Lines
   /** The aggregator's redirect_uri, under the host that the phone reached the operator by. */

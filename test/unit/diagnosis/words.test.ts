@@ -18,6 +18,7 @@ const facts: Readonly<Record<string, unknown>> = {
   urls: ['https://gateway.example/.well-known/openid-configuration'],
   issuers: ['https://gateway.example'],
   points: ['the scope'],
+  variables: ['NV_TOKEN_URL'],
   found: 'an empty body',
   redirectUri: 'https://app.example/callback',
   target: 'https://app.example',

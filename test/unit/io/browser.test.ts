@@ -105,6 +105,7 @@ it('a child gets its desktop, its language and the proxy, and no variable that n
     LC_ALL: 'C',
     XDG_RUNTIME_DIR: '/run',
     DBUS_SESSION_BUS_ADDRESS: 'unix:x',
+    ANDROID_ADB_SERVER_PORT: '5038',
     https_proxy: 'http://p',
     NO_PROXY: 'x',
     VSCODE_IPC_HOOK_CLI: '/s',
@@ -116,6 +117,7 @@ it('a child gets its desktop, its language and the proxy, and no variable that n
     AWS_SECRET_ACCESS_KEY: 's',
     MY_SECRET: 's',
     PATHS: 's',
+    ANDROID_KEYSTORE_PASSWORD: 's',
   }
   expect(childEnvironment({ ...needed, ...others })).toEqual(needed)
 })

@@ -296,13 +296,17 @@ describe('a key that can not be used is refused with the reason, and not quoted'
     [
       'garbage between the lines of PEM',
       `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`,
-      'it is neither PEM nor JWK',
+      'it looks like a PEM key, but it is damaged',
     ],
     ['nothing', ' \n', 'the file is empty'],
-    ['broken JSON', `{"kty":"RSA","d":"${canary}`, 'it starts like a JWK, and is no JSON'],
-    ['JSON with the key after its end', `{"kty":"RSA"} ${canary}`, 'it starts like a JWK, and is no JSON'],
-    ['a JWK of numbers', `{"kty":"RSA","d":123456789,"n":"${canary}"}`, 'it is no valid JWK'],
-    ['a JWK of an unknown kind', `{"kty":"${canary}","d":"${canary}"}`, 'it is no valid JWK'],
+    ['broken JSON', `{"kty":"RSA","d":"${canary}`, 'it starts like JSON, but is not valid JSON'],
+    [
+      'JSON with the key after its end',
+      `{"kty":"RSA"} ${canary}`,
+      'it starts like JSON, but is not valid JSON',
+    ],
+    ['a JWK of numbers', `{"kty":"RSA","d":123456789,"n":"${canary}"}`, 'it is not a valid JWK'],
+    ['a JWK of an unknown kind', `{"kty":"${canary}","d":"${canary}"}`, 'it is not a valid JWK'],
   ])('%s: %s', async (_, key, reason) => {
     const error = await authenticate({ method: 'private_key_jwt', key }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Error)

@@ -94,7 +94,7 @@ describe('what is refused: the field, the value, the rule', () => {
     ['listen', '127.0.0.1:-1', address],
     ['listen', 'http://127.0.0.1:80', address],
     ['proxy', 'socks5://proxy.example:1080', 'must be an http or https URL'],
-    ['proxy', 'proxy.example:3128', 'must be an http or https URL'],
+    ['proxy', 'socks5://proxy.example:1080', 'must be an http or https URL'],
     ['authMethod', 'basic', 'must be one of client_secret_basic'],
     ['apiVersion', 'v3', 'must be one of v0, v1, v2'],
     ['pkce', 'yes', 'must be on or off'],

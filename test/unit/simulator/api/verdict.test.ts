@@ -1,6 +1,7 @@
 // Which tokens the API takes, by how the line behind them came to be known.
 import { expect, it } from 'vitest'
-import type { Gateway, Mode } from '../../../../src/simulator/gateway.ts'
+import type { Gateway } from '../../../../src/simulator/gateway.ts'
+import type { SimulatorMode } from '../../../../src/wire/simulated.ts'
 import type { Subject } from '../../../../src/simulator/state.ts'
 import { refuseContext } from '../../../../src/simulator/api/verdict.ts'
 
@@ -9,7 +10,7 @@ const v0 = 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT'
 const v1 = 'INVALID_TOKEN_CONTEXT'
 const v2 = 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK'
 
-it.each<[Mode, Subject, Array<string | null>]>([
+it.each<[SimulatorMode, Subject, Array<string | null>]>([
   ['network', { line, identifiedBy: 'network' }, [null, null, null]],
   ['network', { line, identifiedBy: 'sim' }, [v0, v1, null]],
   ['network', { line, identifiedBy: 'hint' }, [v0, v1, v2]],

@@ -1,0 +1,219 @@
+// `nv check`: smoke-tests a profile without a phone.
+import { SetupError, UsageError, type ExitCode, exitCodes } from '../../errors.ts'
+import type { Context } from '../../context.ts'
+import { runCheck } from '../../flow/check.ts'
+import { simGrants } from '../../oauth/grants.ts'
+import { checkVerdict } from '../../report/check.ts'
+import { junitReport } from '../../report/junit.ts'
+import type { CheckReport } from '../../run/check.ts'
+import { flagLayer, flagSettings, runSettings } from '../../settings/flags.ts'
+import { listProfiles } from '../../settings/record.ts'
+import { openAsFarAsPossible } from '../../target/open.ts'
+import { type Purpose, type Resolution, resolveTarget } from '../../target/resolve.ts'
+import { toInertJson } from '../../wire/escape.ts'
+import { type CheckPresenter, createCheckPresenter } from '../check-presenter.ts'
+import { parseDuration } from '../duration.ts'
+import type { GlobalOptions } from '../options.ts'
+import type { Configure } from '../command.ts'
+import { addSettingFlags } from '../setting-flags.ts'
+import { createStyle } from '../style.ts'
+import { table } from '../table.ts'
+
+interface CheckOptions extends GlobalOptions {
+  all?: boolean
+  junit?: string
+}
+
+const defaultTimeout = '1m'
+
+/** Declares the command. */
+export const configure: Configure = (command, context, finish) => {
+  command
+    .argument('[profile]', 'the profile to check; without one, the default')
+    .option('--all', 'check every profile of yours, as a table')
+    .option('--junit <file>', 'write the result as JUnit XML too')
+  addSettingFlags(command, runSettings)
+  command.optionsGroup('Options of the gateway and the client, for a check without a profile:')
+  addSettingFlags(
+    command,
+    flagSettings.filter((name) => !runSettings.includes(name)),
+  )
+  command.addHelpText('after', help).action(async (name: string | undefined) => {
+    finish(await check(context, name, command.optsWithGlobals<CheckOptions>()))
+  })
+}
+
+const help = `
+Examples:
+  nv check simulator
+  nv check acme --json
+  nv check --all --junit nv.xml
+
+It asks the gateway with a code and a token that it made up, so that no code is
+spent and nothing changes there. What only a phone can show is said to be so.
+With --listen it asks for the redirect_uri once, to see whether that leads here.
+Without --timeout it takes a minute at most.
+
+Exit codes: 0 all passed, warnings allowed; 1 a check failed; 2 usage;
+3 could not tell; 4 this machine; 70 a bug in nv; 130 interrupted.`
+
+/** Checks a profile that was just saved, and says how to go on with a phone. */
+export async function tryCheck(context: Context, profile: string, options: GlobalOptions): Promise<ExitCode> {
+  const { color, input, verbose = false } = options
+  const exitCode = await check(context, profile, { color, input, verbose })
+  context.err.write(`With a phone: nv verify <its number> --profile ${profile}\n`)
+  return exitCode
+}
+
+async function check(context: Context, name: string | undefined, options: CheckOptions): Promise<ExitCode> {
+  const profile = chooseName(name, options)
+  const timeoutMs = readTimeout(context, options)
+  if (options.all) return checkAll(context, options, timeoutMs)
+  const presenter = createCheckPresenter(context, options, false)
+  const report = await checkOne(context, profile, { options, timeoutMs, presenter })
+  presenter.finish(report)
+  return writeJunit(context, options, [report], report.exitCode)
+}
+
+interface Checked {
+  options: CheckOptions
+  timeoutMs: number
+  presenter: CheckPresenter
+}
+
+async function checkOne(
+  context: Context,
+  profile: string | null,
+  { options, timeoutMs, presenter }: Checked,
+): Promise<CheckReport> {
+  const resolution = await resolve(context, profile, options)
+  resolution.notes.forEach(presenter.note)
+  resolution.warnings.forEach(presenter.warn)
+  const { missing, grants } = resolution
+  const { target, obstacles, close } = await openAsFarAsPossible(context, resolution, {
+    canAsk: options.input,
+  })
+  try {
+    return await runCheck(context, { profile: target, grants, missing, obstacles, timeoutMs }, presenter.show)
+  } finally {
+    await close()
+  }
+}
+
+/** Resolves a profile for a phone, or for the token of a SIM where that alone is possible with it. */
+async function resolve(context: Context, profile: string | null, options: CheckOptions): Promise<Resolution> {
+  const resolveFor = (grants: Purpose['grants']) =>
+    resolveTarget(context, {
+      profile,
+      given: flagLayer(options, flagSettings),
+      operation: 'verify',
+      grants,
+    })
+  const byPhone = await resolveFor(['authorization-code'])
+  if (!byPhone.missing.includes('authorizeUrl')) return byPhone
+  const bySim = await resolveFor(simGrants)
+  return bySim.missing.length === 0 ? bySim : byPhone
+}
+
+/** Checks each profile of the user's own, one after the other. */
+async function checkAll(context: Context, options: CheckOptions, timeoutMs: number): Promise<ExitCode> {
+  const { out, clock, tool } = context
+  const names = [...listProfiles(await (await context.openStore()).profiles.read()).keys()]
+  if (names.length === 0) throw noProfiles()
+  const presenter = createCheckPresenter(context, options, true)
+  const startedAt = new Date(clock.now()).toISOString()
+  const started = clock.elapsed()
+  const reports: CheckReport[] = []
+  const refused: Array<{ profile: string; error: UsageError | SetupError }> = []
+  for (const name of names) {
+    presenter.tell(`Checking ${name}`)
+    try {
+      const report = await checkOne(context, name, { options, timeoutMs, presenter })
+      reports.push(report)
+      if (report.exitCode >= exitCodes.hungUp) break
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof SetupError)) throw error
+      refused.push({ profile: name, error })
+    }
+  }
+  presenter.clear()
+  const exitCode = worstOf(reports, refused.length > 0)
+  const requests = reports.reduce((sum, report) => sum + report.requests, 0)
+  if (options.json) {
+    const problems = refused.map(({ profile, error }) => ({ profile, error: error.problem }))
+    const durationMs = Math.round(clock.elapsed() - started)
+    const all = {
+      schema: 'nv.checks/1',
+      startedAt,
+      durationMs,
+      tool,
+      exitCode,
+      requests,
+      reports,
+      refused: problems,
+    }
+    out.write(`${toInertJson(all)}\n`)
+  } else {
+    const rows = [
+      ...reports.map((report) => {
+        const { verdict, reason } = checkVerdict(report)
+        return [report.profile.name ?? '', verdict, `${report.requests}`, `${report.durationMs} ms`, reason]
+      }),
+      ...refused.map(({ profile, error }) => [profile, 'not checked', '0', '', error.problem.title]),
+    ]
+    const style = createStyle(context, out, options.color)
+    out.write(table([['PROFILE', 'RESULT', 'REQUESTS', 'TIME', 'LOOK AT'], ...rows], style.dim))
+  }
+  return writeJunit(context, options, reports, exitCode)
+}
+
+/** A check that failed weighs more than one that could not be told. */
+function worstOf(reports: readonly CheckReport[], isRefused: boolean): ExitCode {
+  const codes = reports.map(({ exitCode }) => exitCode)
+  const interrupted = codes.find((code) => code >= exitCodes.hungUp)
+  if (interrupted !== undefined) return interrupted
+  if (codes.includes(exitCodes.negative)) return exitCodes.negative
+  if (isRefused) return exitCodes.usage
+  return codes.find((code) => code !== exitCodes.ok) ?? exitCodes.ok
+}
+
+async function writeJunit(
+  { files }: Context,
+  { junit }: CheckOptions,
+  reports: readonly CheckReport[],
+  exitCode: ExitCode,
+): Promise<ExitCode> {
+  if (junit !== undefined) await files.write(junit, junitReport(reports))
+  return exitCode
+}
+
+function chooseName(name: string | undefined, { profile, all }: CheckOptions): string | null {
+  const named = [name, profile].filter((one) => one !== undefined)
+  const [first] = named
+  const isTwofold = new Set(named).size > 1
+  if (!isTwofold && !(all && first !== undefined)) return first ?? null
+  throw new UsageError({
+    code: 'profile_twice',
+    title: all
+      ? '--all and the name of a profile exclude each other'
+      : `Two profiles are named: ${named.join(' and ')}`,
+    cause: all
+      ? '--all checks every profile.'
+      : 'A check is of one profile; its name is the argument, or that of --profile.',
+    fix: all ? 'Leave one of them out.' : 'Name one of them.',
+  })
+}
+
+function readTimeout({ env }: Pick<Context, 'env'>, { timeout }: GlobalOptions): number {
+  if (timeout !== undefined) return parseDuration(timeout, '--timeout')
+  return parseDuration(env['NV_TIMEOUT'] || defaultTimeout, 'NV_TIMEOUT')
+}
+
+function noProfiles(): UsageError {
+  return new UsageError({
+    code: 'no_profiles',
+    title: 'You have no profile to check',
+    cause: '--all checks the profiles that you saved.',
+    fix: 'Save one with nv profile add, or check a built-in one: nv check simulator',
+  })
+}

@@ -1,0 +1,12 @@
+// The options of a command that runs a journey, as commander gives them.
+import type { SimGrant } from '../oauth/grants.ts'
+import type { wayNames } from '../reach/ways.ts'
+import type { GlobalOptions } from './options.ts'
+import type { SourceOptions } from './source-options.ts'
+
+export interface JourneyOptions extends GlobalOptions, SourceOptions {
+  via: (typeof wayNames)[number] | 'list'
+  state?: string
+  operatorToken?: string
+  grant?: SimGrant
+}

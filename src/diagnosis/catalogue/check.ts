@@ -1,0 +1,97 @@
+// What only a check sees: without a phone, with a code and a token that nv made up.
+import { numberVerification, quote, type Refused, rfc6749, withStatus, type Words } from './words.ts'
+
+export const check = {
+  certificate_ends_soon: ({
+    host,
+    validTo,
+    days,
+  }: {
+    host: string
+    validTo: string
+    days: number
+  }): Words => ({
+    severity: 'warning',
+    title: `The certificate of ${host} ends in ${days} day${days === 1 ? '' : 's'}`,
+    cause: `It is valid until ${validTo}. After that nv and every other client refuse the connection.`,
+    fix: 'Ask the operator of the gateway when it is renewed.',
+  }),
+  clock_apart: ({ host, seconds }: { host: string; seconds: number }): Words => ({
+    severity: 'warning',
+    title: `The clock of ${host} is ${describeLength(Math.abs(seconds))} ${seconds < 0 ? 'behind' : 'ahead of'} this machine`,
+    cause:
+      'This is by its Date header. Signed requests carry a time, and servers refuse what looks expired or issued in the future.',
+    fix: 'Set the clock of this machine. If it is right, report it to the provider.',
+  }),
+  own_key_differs: ({ host, keyId }: { host: string; keyId: string }): Words => ({
+    title: `${host} publishes another key under the kid ${keyId}`,
+    cause: 'The private key of the profile does not belong to that public key, so its signatures fail there.',
+    fix: 'Use the private key that belongs to it (--key), or give the kid of this one (--key-id).',
+    reference: 'https://www.rfc-editor.org/rfc/rfc7517#section-4.5',
+  }),
+  own_key_id_differs: ({
+    host,
+    keyId,
+    found,
+  }: {
+    host: string
+    keyId: string | null
+    found: string | null
+  }): Words => ({
+    title: `${host} publishes your key under ${found === null ? 'no kid' : `the kid ${found}`}`,
+    cause: `nv signs under ${keyId === null ? 'no kid' : `the kid ${keyId}`}, so the gateway may not find the key.`,
+    fix: found === null ? 'Leave --key-id out.' : `Give that one: --key-id ${found}`,
+    reference: 'https://www.rfc-editor.org/rfc/rfc7517#section-4.5',
+  }),
+  made_up_code_taken: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `${host} gave an access token for a code that nv made up`,
+    cause: 'A mock may do that. On a real gateway anybody gets a token, and the credentials prove nothing.',
+    fix: 'Check that this is the gateway you mean (--token-url).',
+    reference: `${rfc6749}#section-4.1.3`,
+  }),
+  made_up_token_taken: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `${host} answered under an access token that nv made up`,
+    cause: 'A mock may do that. A real API refuses such a token with 401.',
+    fix: 'Check that this is the API you mean (--api-url).',
+    reference: numberVerification,
+  }),
+  credentials_unclear: (facts: Refused): Words => ({
+    severity: 'warning',
+    title: `${facts.host} does not say whether it accepts the credentials${withStatus(facts)}`,
+    cause: `${quote(facts.says)}It refused a code that nv made up, and named neither the code nor the client as the reason.`,
+    fix: 'Try the whole flow with a phone: nv verify',
+    reference: facts.reference ?? `${rfc6749}#section-5.2`,
+  }),
+  api_place_unclear: ({ host, status }: { host: string; status: number }): Words => ({
+    severity: 'warning',
+    title: `${host} refused the made-up token, but not as the API does${withStatus({ status })}`,
+    cause: 'Something in front of the API may have answered, which does not look at the path or the version.',
+    fix: 'Compare the API URL (--api-url) and --api-version with the documents of the provider.',
+    reference: numberVerification,
+  }),
+  redirect_uri_not_here: ({
+    redirectUri,
+    listen,
+    status,
+  }: {
+    redirectUri: string
+    listen: string
+    status: number | null
+  }): Words => ({
+    title: 'The redirect_uri does not lead to this machine',
+    cause: `nv listened on ${listen} and asked for ${redirectUri} once. ${status === null ? 'There was no answer' : `Another server answered${withStatus({ status })}`}, and nothing arrived here.`,
+    fix: 'Start the tunnel, and have it lead to the address of --listen. Compare its host with --redirect-uri.',
+  }),
+}
+
+function describeLength(seconds: number): string {
+  const units: ReadonlyArray<[name: string, seconds: number]> = [
+    ['days', 86_400],
+    ['hours', 3600],
+    ['minutes', 60],
+  ]
+  const [name, length] = units.find(([, unit]) => seconds >= 2 * unit) ?? ['s', 1]
+  return `${Math.round(seconds / length)} ${name}`
+}

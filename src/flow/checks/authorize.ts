@@ -1,0 +1,170 @@
+// The line about the authorization endpoint: what its answer to a request without a phone tells of the client.
+import { meaningOf } from '../../diagnosis/meaning.ts'
+import { type Page, readPage } from '../../diagnosis/page.ts'
+import { readRefusal, wordsOf } from '../../diagnosis/refusal.ts'
+import type { Finding } from '../../run/finding.ts'
+import type { Exchange } from '../../run/recording.ts'
+import type { Authorized } from './follow.ts'
+import {
+  type Check,
+  type Checking,
+  durationOf,
+  exchangeOf,
+  explained,
+  explainPart,
+  isUnreached,
+  type Outcome,
+  settingOf,
+  unreached,
+} from './checking.ts'
+
+/** What only a phone can settle: a gateway that says it has accepted the request itself. */
+const ofThePhone = new Set([
+  'access_denied',
+  'consent_required',
+  'login_required',
+  'interaction_required',
+  'unknown_user_id',
+  'line_not_allowed',
+  'line_not_served',
+  'roaming',
+  'login_hint_refused',
+])
+
+/** Pages that come when the request was taken, and a person or a phone is wanted. */
+const ofAPerson = new Set<Page['kind']>([
+  'wifi-off',
+  'one-time-password',
+  'consent',
+  'login',
+  'interstitial',
+  'app-link',
+  'redirect',
+])
+
+const accepted = 'accepts client_id, redirect_uri and scope'
+
+/** Asks to authorize without a phone, and reads from the answer what the gateway made of the request. */
+export const checkAuthorize: Check = async (checking) => {
+  const { recorder, questions, input } = checking
+  if (input.grants[0] !== 'authorization-code')
+    return { status: 'skipped', detail: `${input.grants[0]} needs no authorization endpoint` }
+  const authorized = await questions.authorize()
+  if (authorized === null)
+    return { status: 'skipped', detail: 'the client or the authorize URL is not known' }
+  const exchanges = authorized.exchanges.map((id) => exchangeOf({ recorder }, id))
+  const last = exchangeOf({ recorder }, authorized.last.exchange)
+  if (isUnreached(last)) return unreached(last)
+  return { ...judge(checking, authorized, last), durationMs: durationOf(exchanges) }
+}
+
+function judge(checking: Checking, authorized: Authorized, last: Exchange): Outcome {
+  const { host } = new URL(last.request.url)
+  const { response, sentOnTo, exchanges } = authorized
+  const explain = (step: 'authorize' | 'callback', lacks: 'redirect' | 'code') =>
+    explainPart(checking, { exchanges, end: { kind: 'stopped', step, lacks } })
+  if (response !== null) {
+    if (response.has('code')) return passed(`${host} ${accepted}; the code it gave was not used`)
+    return judgeError(host, response, explain('callback', 'code'))
+  }
+  const finding = explain('authorize', 'redirect')
+  if (sentOnTo !== null) {
+    const isRefused =
+      sentOnTo.searchParams.has('error') ||
+      ['response_elsewhere', 'too_many_redirects'].includes(finding?.code ?? '')
+    if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
+    return passed(
+      `${host} takes client_id, redirect_uri and scope so far, and sends the phone on to ${sentOnTo.host || sentOnTo.protocol}`,
+    )
+  }
+  const page = last.failure === null ? readPage(last.response) : null
+  if (page !== null && ofAPerson.has(page.kind) && (last.response?.status ?? 0) < 400)
+    return {
+      status: 'skipped',
+      detail: `${host} shows a page${page.title === null ? '' : ` ("${page.title}")`}: what it makes of the request can't be known without a phone`,
+    }
+  return finding === null
+    ? { status: 'unknown', detail: `${host} gave no answer that says something` }
+    : judgeFinding(checking, host, last, finding)
+}
+
+function passed(detail: string): Outcome {
+  return { status: 'passed', detail }
+}
+
+/** An error that came to the redirect_uri: client_id and redirect_uri are known, or it would not have come there. */
+function judgeError(host: string, response: URLSearchParams, finding: Finding | null): Outcome {
+  if (finding === null)
+    return { status: 'unknown', detail: `${host} answered at the redirect_uri with nothing` }
+  if (ofThePhone.has(finding.code)) return ofPhone(host, finding.code, response.get('error'))
+  return explained(finding, suspectsOf(finding, response.get('error_description')))
+}
+
+function ofPhone(host: string, code: string, error: string | null): Outcome {
+  if (code === 'login_hint_refused')
+    return {
+      status: 'skipped',
+      detail: `${host} knows client_id and redirect_uri, and wants a number: the rest can't be known without a phone`,
+    }
+  return passed(`${host} ${accepted}; without a phone it says ${error ?? code}`)
+}
+
+function judgeFinding(checking: Checking, host: string, last: Exchange, finding: Finding): Outcome {
+  const isAnswered = last.response !== null && last.failure === null
+  if (isAnswered && ofThePhone.has(finding.code)) return ofPhone(host, finding.code, null)
+  return explained(
+    finding,
+    isAnswered ? suspectsIn(checking, last, finding) : [settingOf(last, checking.input.profile)],
+  )
+}
+
+/** The settings that the findings of this line are about. */
+const settingsOf: Readonly<Record<string, readonly string[]>> = {
+  invalid_scope: ['scope', 'apiVersion'],
+  invalid_request_object: ['requestObject', 'key', 'keyId'],
+  pkce_refused: ['pkce'],
+  redirect_uri_refused: ['redirectUri'],
+  response_elsewhere: ['redirectUri'],
+  client_unknown: ['clientId'],
+  invalid_client: ['clientId'],
+  issuer_differs: ['issuer'],
+  issuer_missing: ['issuer'],
+  unauthorized_client: [],
+  not_subscribed: [],
+  account_suspended: [],
+  too_many_redirects: [],
+}
+
+/** The settings behind the parameters that a server may name. */
+const byParameter: ReadonlyArray<[RegExp, string]> = [
+  [/\bprompt\b/i, 'prompt'],
+  [/\blogin_hint\b/i, 'loginHint'],
+  [/\bscope\b/i, 'scope'],
+  [/\bredirect_uri\b/i, 'redirectUri'],
+  [/\bclient_id\b/i, 'clientId'],
+  [/\bcode_challenge/i, 'pkce'],
+  [/\brequest (object|parameter)\b/i, 'requestObject'],
+]
+
+function suspectsOf({ code }: Finding, says: string | null): readonly string[] {
+  return (
+    settingsOf[code] ?? byParameter.flatMap(([name, setting]) => (name.test(says ?? '') ? [setting] : []))
+  )
+}
+
+/** Names the settings that a refusal in place is about: by its words, and else those that keep a gateway from redirecting. */
+function suspectsIn(checking: Checking, last: Exchange, finding: Finding): readonly string[] {
+  const refusal = last.response === null ? null : readRefusal(last.response)
+  const bySays = suspectsOf(finding, refusal === null ? null : wordsOf(refusal))
+  if (Object.hasOwn(settingsOf, finding.code) || bySays.length > 0) return bySays
+  if (last.response === null || refusal === null) return []
+  const ofUrl = settingOf(last, checking.input.profile)
+  if ([404, 405].includes(last.response.status)) return [ofUrl]
+  const page = readPage(last.response)
+  const meaning = meaningOf(`${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`, page?.words ?? null)
+  if (meaning === 'client' || refusal.code === 'invalid_client') return ['clientId']
+  if (meaning === 'redirect-uri') return ['redirectUri']
+  if (meaning === 'scope') return ['scope']
+  if (finding.code === 'redirect_elsewhere' || page?.kind === 'default-server') return [ofUrl]
+  return ['clientId', 'redirectUri', ...(finding.code === 'authorize_page' ? [ofUrl] : [])]
+}

@@ -1,0 +1,71 @@
+// The line about the redirect_uri: whether nv can hear what is sent there.
+import { SetupError, UsageError } from '../../errors.ts'
+import { listenerOf } from '../../wire/addresses.ts'
+import { type Listening, listenForCallback } from '../await-callback.ts'
+import {
+  type Check,
+  type Checking,
+  diagnosePart,
+  explained,
+  exchangeOf,
+  durationOf,
+  type Outcome,
+} from './checking.ts'
+import { findingOf } from './settings.ts'
+
+/** Listens as a run would; where --listen says that a public redirect_uri leads here, asks for it once. */
+export const checkRedirectUri: Check = async (checking) => {
+  const { context, recorder, input, questions } = checking
+  const { redirectUri, listen } = input.profile
+  if (input.grants[0] !== 'authorization-code')
+    return { status: 'skipped', detail: `${input.grants[0]} needs no redirect_uri` }
+  if (redirectUri !== null && !/^https?:/i.test(redirectUri))
+    return { status: 'skipped', detail: `${redirectUri} opens an app, which nv can't stand in for` }
+  const own = redirectUri === null ? null : listenerOf(redirectUri)
+  if (redirectUri !== null && listen === null && own === null)
+    return {
+      status: 'skipped',
+      detail: `${redirectUri} is not this machine, and --listen names no tunnel: use --via paste or --via direct`,
+    }
+  let listening: Listening | null
+  try {
+    const asked = { profile: input.profile, via: 'qr', state: questions.state, canPaste: false } as const
+    listening = await listenForCallback(context, recorder, asked)
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof SetupError)) throw error
+    return explained(
+      findingOf(checking, error.problem),
+      listen === null ? ['redirectUri'] : ['listen', 'redirectUri'],
+    )
+  }
+  if (listening === null) return { status: 'skipped', detail: 'nv does not listen for it' }
+  try {
+    recorder.learn({ request: { listeningOn: listening.listeningOn } })
+    if (redirectUri === null)
+      return {
+        status: 'passed',
+        detail: 'none is set: nv listens on a free port of this machine, which has to be registered',
+      }
+    if (own !== null && listen === null)
+      return { status: 'passed', detail: `nv can listen on ${listening.listeningOn}` }
+    return await testSelf(checking, redirectUri, listening.listeningOn)
+  } finally {
+    await listening.close()
+  }
+}
+
+/** Asks for the redirect_uri once, with nothing but our state, and sees whether that arrives. */
+async function testSelf(checking: Checking, redirectUri: string, listeningOn: string): Promise<Outcome> {
+  const { send, questions, recorder } = checking
+  const url = new URL(redirectUri)
+  url.searchParams.set('state', questions.state)
+  const reply = await send({ step: 'callback', kind: 'probe', method: 'GET', url: url.href, isPublic: true })
+  const exchange = exchangeOf({ recorder }, reply.exchange)
+  const missed = diagnosePart(checking, { exchanges: [exchange.id], end: null }).find(
+    ({ code }) => code === 'redirect_uri_not_here',
+  )
+  const durationMs = durationOf([exchange])
+  return missed === undefined
+    ? { status: 'passed', detail: `${redirectUri} leads to ${listeningOn}`, durationMs }
+    : { ...explained(missed, ['redirectUri', 'listen']), durationMs }
+}

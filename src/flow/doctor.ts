@@ -1,0 +1,113 @@
+// Looks at this machine, and says what follows from what it finds. Nothing is sent unless that was asked for.
+import type { Context } from '../context.ts'
+import { checkCertificates } from './doctor/certificates.ts'
+import { type Check, type CheckGroup, note, ok, problem } from './doctor/check.ts'
+import { checkClock, compareClock, readClock } from './doctor/clock.ts'
+import { checkInterfaces } from './doctor/interfaces.ts'
+import { checkAdb, checkTunnels, checkWays } from './doctor/phone.ts'
+import {
+  checkProfile,
+  checkProject,
+  checkVariables,
+  type ProfileState,
+  type ProjectState,
+} from './doctor/profile.ts'
+import { checkProxy } from './doctor/proxy.ts'
+import { checkFolders, checkSecretPlace, compareChecks } from './doctor/store.ts'
+import { checkBrowser, checkSurroundings, findSurroundings } from './doctor/surroundings.ts'
+import { checkQr, checkTerminal, type ColorDecision, type MeasureQr } from './doctor/terminal.ts'
+
+export interface DoctorInput {
+  color: ColorDecision
+  measureQr: MeasureQr
+  /** Finds the profile; called after the stored files were looked at, as reading them mends their modes. */
+  findProfile(project: ProjectState): Promise<ProfileState>
+  findProject(): Promise<ProjectState>
+  /** Whether one request may be sent, to compare the clocks. */
+  isOnline: boolean
+}
+
+/** Looks at everything; what is found is in the checks, and only a bug or an interruption throws. */
+export async function runDoctor(context: Context, input: DoctorInput): Promise<CheckGroup[]> {
+  const earlier = readClock(context)
+  const found = await checkFolders(context)
+  const project = await input.findProject()
+  const profile = await input.findProfile(project)
+  const folders = compareChecks(found, await checkFolders(context))
+  const surroundings = await findSurroundings(context)
+  const browser = await checkBrowser(context)
+  const [secretPlace, ways, adb, tunnels, certificates, qr] = await Promise.all([
+    checkSecretPlace(context),
+    checkWays(context, browser),
+    checkAdb(context),
+    checkTunnels(context),
+    checkCertificates(context, profile),
+    checkQr(context, profile, input.measureQr),
+  ])
+  const online = await compareClocks(context, input, profile)
+  return [
+    { title: 'Program', checks: checkProgram(context) },
+    { title: 'Terminal', checks: [...checkTerminal(context, input.color), ...qr] },
+    { title: 'Session', checks: [...checkSurroundings(surroundings), browser] },
+    {
+      title: 'Network',
+      checks: [
+        ...checkProxy(context, profile),
+        ...certificates,
+        checkClock(context, earlier),
+        ...online,
+        ...checkInterfaces(context, surroundings),
+      ],
+    },
+    { title: 'Ways to a phone', checks: [...ways, ...adb, tunnels] },
+    { title: 'Files', checks: [...folders, secretPlace] },
+    {
+      title: 'Configuration',
+      checks: [
+        ...(isSameProblem(profile, project) ? [] : [checkProfile(profile)]),
+        ...checkVariables(context, profile),
+        checkProject(project),
+      ],
+    },
+  ]
+}
+
+/** A project's file that can't be used stops the choice of a profile: that is said once. */
+function isSameProblem(profile: ProfileState, project: ProjectState): boolean {
+  return (
+    profile.kind === 'broken' && project.kind === 'broken' && profile.problem.title === project.problem.title
+  )
+}
+
+/** A program that was started from source may run on an older Node than `bin/nv.js` lets in. */
+function checkProgram({ tool }: Pick<Context, 'tool'>): Check[] {
+  const [major = 0, minor = 0] = tool.node.replace(/^v/, '').split('.').map(Number)
+  const isInRange = major > 20 || (major === 20 && minor >= 19)
+  return [
+    isInRange
+      ? ok('node', `Node ${tool.node} is in range (20.19 or newer)`, 'nv runs here')
+      : problem(
+          'node',
+          `Node ${tool.node} is older than 20.19`,
+          'nv does not start',
+          'Install a newer Node.',
+        ),
+    ok('nv', `nv ${tool.version} on ${tool.platform}`, 'quote this version in a report'),
+  ]
+}
+
+async function compareClocks(
+  context: Context,
+  { isOnline }: DoctorInput,
+  profile: ProfileState,
+): Promise<Check[]> {
+  if (!isOnline) return []
+  const { tokenUrl, issuer, apiUrl, authorizeUrl, proxy } =
+    profile.kind === 'found' ? profile.settings : { proxy: undefined }
+  const url = tokenUrl ?? issuer ?? apiUrl ?? authorizeUrl
+  if (url === undefined)
+    return [note('clock-online', 'The profile names no gateway', 'there is no other clock to compare with')]
+  const path = profile.kind === 'found' ? profile.settings.ca : undefined
+  const ca = path === undefined ? null : await context.files.read(path).catch(() => null)
+  return [await compareClock(context, { url, proxy, ca: ca ?? undefined })]
+}

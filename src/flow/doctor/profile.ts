@@ -1,0 +1,168 @@
+// The profile that a run would use, and what stands over it.
+import type { Context } from '../../context.ts'
+import type { Problem } from '../../errors.ts'
+import { environmentNameOf } from '../../settings/flags.ts'
+import type { Origins } from '../../settings/layers.ts'
+import { settingNames, type Settings } from '../../settings/settings.ts'
+import { type Check, note, ok, problem } from './check.ts'
+
+/** Who chooses a profile. */
+export type Chooser = 'command line' | 'NV_PROFILE' | 'project' | 'default'
+
+/** What was found of the profile; the command line resolves it. */
+export type ProfileState =
+  | {
+      kind: 'found'
+      /** Null: the environment, or the project, names a gateway by itself. */
+      name: string | null
+      chosenBy: Chooser
+      settings: Settings
+      origins: Origins
+      /** What is not set, as the user may call it. */
+      missing: readonly string[]
+      needsPhone: boolean
+      /** The hosts that nv would ask, with their ports; none for the simulator. */
+      hosts: readonly string[]
+      /** Variables that are not let in, as the profile was named. */
+      ignored: readonly string[]
+    }
+  | { kind: 'none' }
+  | { kind: 'broken'; problem: Problem }
+
+/** The file of the project, or why it can't be used. */
+export type ProjectState =
+  | { kind: 'found'; path: string; profile: string | null }
+  | { kind: 'none' }
+  | { kind: 'broken'; problem: Problem }
+
+const chosenBy = {
+  'command line': 'was named',
+  NV_PROFILE: 'is named by NV_PROFILE',
+  project: 'is named by the project',
+  default: 'is the default',
+} as const
+
+/** Says which profile a run would use. */
+export function checkProfile(state: ProfileState): Check {
+  if (state.kind === 'none') {
+    return note(
+      'profile',
+      'There is no default profile',
+      'a command needs --profile, as in --profile simulator',
+      'nv profile add',
+    )
+  }
+  if (state.kind === 'broken') {
+    const { title, cause, fix } = state.problem
+    const joined = cause.replaceAll('\n', '; ').replace(/\.$/, '')
+    return problem('profile', `${title}. ${joined}`, 'a run stops before anything is sent', fix)
+  }
+  const { name, missing, hosts } = state
+  const subject =
+    name === null ? 'A gateway is configured without a profile' : `${name} ${chosenBy[state.chosenBy]}`
+  if (missing.length > 0) {
+    return problem(
+      'profile',
+      `${subject}, and lacks ${missing.join(', ')}`,
+      'a run stops before anything is sent',
+      name === null ? 'nv profile add' : `nv profile edit ${name}`,
+    )
+  }
+  return ok(
+    'profile',
+    subject,
+    hosts.length === 0
+      ? 'nv starts its own simulator and asks nobody else'
+      : `nv would ask ${hosts.join(', ')}`,
+  )
+}
+
+/** Says what the project's file decides. */
+export function checkProject(state: ProjectState): Check {
+  if (state.kind === 'none')
+    return ok('project', 'There is no nv.config.json from here upwards', 'no project decides anything')
+  if (state.kind === 'broken') {
+    const { title, cause, fix } = state.problem
+    return problem(
+      'project',
+      `${title}. ${cause.replace(/\.$/, '')}`,
+      'a run stops before anything is sent',
+      fix,
+    )
+  }
+  return note(
+    'project',
+    `${state.path} is in effect`,
+    state.profile === null
+      ? 'its settings are used where a profile of yours has none'
+      : `its profile ${state.profile} is used where none is named`,
+  )
+}
+
+/** Variables that say where things are kept. */
+const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE']
+
+/** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */
+export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
+  const set = Object.keys(env).filter((name) => name.startsWith('NV_') && env[name])
+  if (set.length === 0)
+    return [ok('variables', 'No NV_ variable is set', 'the environment changes nothing about a profile')]
+  const ofSettings = settingNames.map(environmentNameOf)
+  const kept = set.filter((name) => places.includes(name))
+  const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
+  const others = [...known, ...kept, 'NV_PROFILE']
+  const unknown = set.filter((name) => !others.includes(name))
+  const ignored = state.kind === 'found' ? known.filter((name) => state.ignored.includes(name)) : []
+  const used = known.filter((name) => !ignored.includes(name))
+  const profile = state.kind === 'found' && state.name !== null ? `profile ${state.name}` : 'any profile'
+  const isNamed = state.kind === 'found' && state.chosenBy === 'command line'
+  return [
+    ...(kept.length === 0
+      ? []
+      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept where that says')]),
+    ...(set.includes('NV_PROFILE')
+      ? [
+          ok(
+            'variables',
+            'NV_PROFILE is set',
+            isNamed ? 'it has no effect beside --profile' : 'it chooses the profile, past the default',
+          ),
+        ]
+      : []),
+    ...(used.length === 0
+      ? []
+      : [
+          note(
+            'variables',
+            `${list(used)} set`,
+            isNamed
+              ? `${used.length > 1 ? 'they fill' : 'it fills'} in what ${profile} lacks`
+              : `${used.length > 1 ? 'they stand' : 'it stands'} over ${profile}`,
+            `Unset what you don't mean: unset ${used.join(' ')}`,
+          ),
+        ]),
+    ...(ignored.length === 0
+      ? []
+      : [
+          note(
+            'variables',
+            `${list(ignored)} set, and ignored`,
+            `${profile}, which was named, says it itself`,
+          ),
+        ]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          note(
+            'variables',
+            `${list(unknown)} set, which nv does not know`,
+            'it has no effect, unless a profile names it as the place of a secret',
+            'Check the spelling: nv verify --help lists the settings.',
+          ),
+        ]),
+  ]
+}
+
+function list(names: readonly string[]): string {
+  return `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'}`
+}

@@ -1,0 +1,137 @@
+// Where profiles and secrets are kept, and who else can read them. Looked at before nv itself reads, and mends, them.
+import { dirname, join } from 'node:path'
+import type { Context, FileFacts } from '../../context.ts'
+import { SetupError, UsageError } from '../../errors.ts'
+import { type Check, note, ok, problem } from './check.ts'
+
+const limits = { folder: '700', file: '600' } as const
+
+/** Looks at the folder and its files. */
+export async function checkFolders({ files, openStore }: Context): Promise<Check[]> {
+  let path: string
+  try {
+    ;({ path } = (await openStore()).profiles)
+  } catch (error) {
+    return [failed('config-folder', error)]
+  }
+  const folder = dirname(path)
+  const facts = await files.look(folder)
+  if (facts === null)
+    return [
+      ok('config-folder', `${folder} is not there yet`, 'nv makes it, for you alone, with the first profile'),
+    ]
+  const secrets = join(folder, 'secrets.json')
+  return [
+    checkMode('config-folder', folder, facts, 'what is in it'),
+    ...(await Promise.all(
+      [
+        { name: 'profiles.json', path, holds: 'your client ids and addresses' },
+        { name: 'secrets.json', path: secrets, holds: 'your secrets' },
+      ].map(async ({ name, path: file, holds }) => {
+        const found = await files.look(file)
+        return found === null
+          ? ok(
+              name,
+              `${file} is not there`,
+              name === 'secrets.json' ? 'no secret is in a file' : 'you have no profile',
+            )
+          : checkMode(name, file, found, holds)
+      }),
+    )),
+  ]
+}
+
+/** Says of what was loose that nv has tightened it meanwhile, as it does whenever it reads. */
+export function compareChecks(before: readonly Check[], after: readonly Check[]): Check[] {
+  return before.map((check) => {
+    const now = after.find(({ name }) => name === check.name)
+    if (check.status === 'ok' || now?.status !== 'ok') return check
+    const mode = / has mode (\d{4})$/.exec(now.detail)?.[1]
+    return {
+      ...check,
+      detail: `${check.detail}; nv has just made it ${mode ?? 'private'}`,
+      consequence: check.consequence.replace('can', 'could'),
+      fix: check.name === 'secrets.json' ? 'Renew the secrets.' : null,
+    }
+  })
+}
+
+function checkMode(name: string, path: string, { kind, mode, owner }: FileFacts, holds: string): Check {
+  const isFolder = name === 'config-folder'
+  if (kind !== (isFolder ? 'folder' : 'file')) {
+    return problem(
+      name,
+      `${path} is not a ${isFolder ? 'folder' : 'regular file'}`,
+      'nv does not use it',
+      'Move it away.',
+    )
+  }
+  if (owner !== null && owner !== 'user') {
+    return problem(
+      name,
+      `${path} belongs to ${owner === 'root' ? 'root' : 'another user'}`,
+      'nv does not use it',
+      isFolder
+        ? 'Take it over with chown, or name another folder in NV_CONFIG_DIR.'
+        : 'Take it over with chown.',
+    )
+  }
+  if (mode === null) return ok(name, path, `it holds ${holds}`)
+  const shown = mode.toString(8).padStart(4, '0')
+  const fix = `chmod ${isFolder ? limits.folder : limits.file} ${quote(path)}`
+  // A file is replaced whole, and never written: it has to be readable only.
+  const needed = isFolder ? 0o700 : 0o400
+  if ((mode & needed) !== needed)
+    return problem(name, `${path} has mode ${shown}`, "you can't use it, and neither can nv", fix)
+  if ((mode & 0o077) === 0) return ok(name, `${path} has mode ${shown}`, `only you can read ${holds}`)
+  const isWritable = (mode & 0o022) !== 0
+  const found = `${path} has mode ${shown}`
+  if (isWritable) {
+    return problem(
+      name,
+      found,
+      isFolder ? 'others can put files of their own in there' : 'others can change where your requests go',
+      fix,
+    )
+  }
+  return name === 'secrets.json'
+    ? problem(name, found, 'others on this machine can read your secrets', `${fix}, and renew the secrets.`)
+    : note(name, found, `others on this machine can see ${holds}`, fix)
+}
+
+/** Says where a secret would be kept now. */
+export async function checkSecretPlace({ env, openStore }: Context): Promise<Check> {
+  try {
+    const { kind, place, reason } = await (await openStore()).secrets.describe()
+    if (kind === 'keychain') return ok('keychain', `${place} answers`, 'secrets are kept there')
+    return reason === undefined
+      ? ok(
+          'keychain',
+          env['NV_SECRET_STORE'] ? 'NV_SECRET_STORE is file' : 'No keychain is used',
+          `secrets are kept in ${place}`,
+        )
+      : note(
+          'keychain',
+          reason.replace(/^./, (first) => first.toUpperCase()),
+          `secrets are kept in ${place}`,
+        )
+  } catch (error) {
+    return failed('keychain', error, 'no secret can be saved')
+  }
+}
+
+/** Turns what a store or a file refuses into a check; anything else is a bug. */
+export function failed(
+  name: string,
+  error: unknown,
+  consequence = 'a run stops before anything is sent',
+): Check {
+  if (!(error instanceof SetupError || error instanceof UsageError)) throw error
+  const { title, cause, fix } = error.problem
+  return problem(name, `${title}. ${cause.replace(/\.$/, '')}`, consequence, fix)
+}
+
+/** Quotes a path for a shell, where it needs it. */
+function quote(path: string): string {
+  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

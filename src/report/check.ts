@@ -1,0 +1,67 @@
+// A check as a person reads it: a line for each thing that was looked at, and what to do about those that failed.
+import type { CheckLine, CheckReport, CheckStatus, Suspect } from '../run/check.ts'
+import { evidenceLine } from '../run/evidence.ts'
+import type { Exchange } from '../run/recording.ts'
+import { escapeText } from '../wire/escape.ts'
+import { findingReport, row, type Style } from './human.ts'
+
+/** What the evidence of findings is taken from. */
+interface Seen {
+  startedAtMs: number
+  exchanges: readonly Exchange[]
+}
+
+/** Prints a line, and under one that did not pass its finding. */
+export function checkLineReport(line: CheckLine, seen: Seen, style: Style, columns: number): string {
+  const { name, status, detail, durationMs, finding, settings } = line
+  const heading = `${markOf(status, style)} ${name.padEnd(12)} ${escapeText(detail)} ${style.dim(`${durationMs} ms`)}\n`
+  if (finding === null) return heading
+  const body = findingReport('', finding, style, columns, evidenceLine(seen, finding))
+  const [, ...rows] = body.split('\n')
+  const suspects = settings.length === 0 ? '' : row('Set', settings.map(describe).join(', '), style, columns)
+  return heading + suspects + rows.join('\n')
+}
+
+function markOf(status: CheckStatus, style: Style): string {
+  const marks: Readonly<Record<CheckStatus, string>> = {
+    passed: style.good('✔'),
+    failed: style.bad('✖'),
+    warning: style.warn('!'),
+    skipped: style.dim('–'),
+    unknown: style.warn('?'),
+  }
+  return marks[status]
+}
+
+function describe({ setting, from }: Suspect): string {
+  return from === null ? `${setting} (not set)` : `${setting} (${from})`
+}
+
+const words: ReadonlyArray<[CheckStatus, string]> = [
+  ['failed', 'failed'],
+  ['unknown', 'could not be told'],
+  ['warning', 'passed with a warning'],
+  ['passed', 'passed'],
+  ['skipped', 'skipped'],
+]
+
+/** Sums a check up on one line, with how many requests it took. */
+export function checkSummary({ checks, requests, durationMs, simulated }: CheckReport, style: Style): string {
+  const parts = words.flatMap(([status, text]) => {
+    const count = checks.filter((line) => line.status === status).length
+    return count === 0 ? [] : [`${count} ${text}`]
+  })
+  const took = `${requests} request${requests === 1 ? '' : 's'}, ${durationMs} ms`
+  return `${style.bold(parts.join(', '))}${simulated ? ' (simulated)' : ''}${style.dim(`; ${took}`)}\n`
+}
+
+/** Sums a check up in a few words: how it ended, and what to look at first. */
+export function checkVerdict({ checks, exitCode }: CheckReport): { verdict: string; reason: string } {
+  const first =
+    checks.find(({ status }) => status === 'failed') ??
+    checks.find(({ status }) => status === 'unknown') ??
+    checks.find(({ status }) => status === 'warning')
+  const verdict =
+    exitCode === 0 ? 'passed' : exitCode === 1 ? 'failed' : exitCode === 3 ? 'could not tell' : 'not checked'
+  return { verdict, reason: first === undefined ? '' : `${first.name}: ${first.detail}` }
+}

@@ -1,0 +1,29 @@
+// Text out of bytes, whatever a program wrote them with.
+
+/**
+ * Decodes UTF-8, or UTF-16 as Windows often writes it, without the byte order mark; null when the bytes are no text.
+ * @see https://encoding.spec.whatwg.org/#bom-sniff
+ */
+export function decodeText(bytes: Uint8Array): string | null {
+  for (const encoding of encodingsOf(bytes)) {
+    const text = decode(bytes, encoding)
+    if (text !== null && !text.includes('\0')) return text
+  }
+  return null
+}
+
+function encodingsOf([first, second]: Uint8Array): readonly string[] {
+  if (first === 0xff && second === 0xfe) return ['utf-16le']
+  if (first === 0xfe && second === 0xff) return ['utf-16be']
+  // Without a mark: a letter of ASCII has a zero beside it.
+  if (first === 0) return ['utf-16be']
+  return second === 0 ? ['utf-16le'] : ['utf-8']
+}
+
+function decode(bytes: Uint8Array, encoding: string): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,95 @@
+// Checks as JUnit XML: what a reader of CI makes of them, and that nothing of a server breaks out of it.
+import { describe, expect, it } from 'vitest'
+import { junitReport } from '../../../src/report/junit.ts'
+import type { CheckLine, CheckReport } from '../../../src/run/check.ts'
+import { recordingOf } from '../../support/recording.ts'
+
+const line = (changes: Partial<CheckLine>): CheckLine => ({
+  name: 'api',
+  status: 'passed',
+  detail: 'all well',
+  durationMs: 12,
+  finding: null,
+  settings: [],
+  ...changes,
+})
+
+const finding = {
+  code: 'api_error',
+  severity: 'error',
+  step: 'api',
+  title: 'It failed',
+  cause: 'The server says: "no"',
+  fix: 'Try again.',
+  reference: null,
+  evidence: [],
+} as const
+
+const report = (name: string | null, ...checks: CheckLine[]): CheckReport => ({
+  schema: 'nv.check/1',
+  id: 'x',
+  startedAt: '2025-06-15T15:06:40.000Z',
+  durationMs: 1234,
+  tool: { name: 'nv-cli', version: '0', node: 'v20', platform: 'test' },
+  profile: { ...recordingOf({}).target, name },
+  simulated: false,
+  exitCode: 0,
+  requests: 3,
+  checks,
+  exchanges: [],
+  findings: [],
+})
+
+describe('a report', () => {
+  it('has a suite for each profile and a case for each line', () => {
+    const text = junitReport([
+      report(
+        'acme',
+        line({}),
+        line({ name: 'key', status: 'skipped', detail: 'needs no key' }),
+        line({ name: 'tls', status: 'warning', detail: 'ends soon', finding }),
+      ),
+      report(
+        null,
+        line({ status: 'failed', detail: 'no', finding }),
+        line({ status: 'unknown', detail: 'down' }),
+      ),
+    ])
+    expect(text).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="nv check" tests="5" failures="1" errors="1" skipped="1" time="2.468">
+  <testsuite name="acme" tests="3" failures="0" errors="0" skipped="1" time="1.234" timestamp="2025-06-15T15:06:40.000Z">
+    <testcase classname="nv.check.acme" name="api" time="0.012"><system-out>all well</system-out></testcase>
+    <testcase classname="nv.check.acme" name="key" time="0.012"><skipped message="needs no key"/></testcase>
+    <testcase classname="nv.check.acme" name="tls" time="0.012"><system-out>Warning: ends soon
+Why: The server says: &quot;no&quot;
+Do: Try again.</system-out></testcase>
+  </testsuite>
+  <testsuite name="no profile" tests="2" failures="1" errors="1" skipped="0" time="1.234" timestamp="2025-06-15T15:06:40.000Z">
+    <testcase classname="nv.check.no profile" name="api" time="0.012"><failure message="no" type="api_error">Why: The server says: &quot;no&quot;
+Do: Try again.</failure></testcase>
+    <testcase classname="nv.check.no profile" name="api" time="0.012"><error message="down" type="unknown"/></testcase>
+  </testsuite>
+</testsuites>
+`)
+  })
+
+  it('makes inert what a server says', () => {
+    const hostile = ']]></failure><x a="&\'">\u0000\u001b[2J\ud800\ufffe\u202e'
+    const text = junitReport([
+      report('a"<b', line({ status: 'failed', detail: hostile, finding: { ...finding, cause: hostile } })),
+    ])
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ud800-\udfff\ufffe\u202e]/)
+    expect(text.match(/<\/?[a-z]+/g)).toEqual([
+      '<testsuites',
+      '<testsuite',
+      '<testcase',
+      '<failure',
+      '</failure',
+      '</testcase',
+      '</testsuite',
+      '</testsuites',
+    ])
+    expect(text).toContain(']]&gt;&lt;/failure&gt;&lt;x a=&quot;&amp;&apos;&quot;&gt;\\u{0}\\u{1b}[2J')
+  })
+})
