@@ -109,7 +109,7 @@ async function runOrExplain<N extends string | null>(
     })
     resolution.notes.forEach(presenter.note)
     resolution.warnings.forEach(presenter.warn)
-    const { target: profile, close } = await openTarget(context, resolution)
+    const { target: profile, close } = await openTarget(context, resolution, { canAsk: options.input })
     try {
       const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
       const via = chooseWay(options.via, {

@@ -73,7 +73,9 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
           progress.clear()
           return release()
         case 'waiting':
-          return progress.isAnimated ? progress.show(event.describe) : printProgress(`${event.describe()}\n`)
+          return progress.isAnimated
+            ? progress.show(event.describe)
+            : printProgress(`${escapeText(event.describe(), 2000)}\n`)
         case 'step-started':
           return progress.show(() => event.text)
         case 'step-ended':

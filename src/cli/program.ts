@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
+import { escapeText } from '../wire/escape.ts'
 import type { CommandModule } from './command.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
 import { presentError, printProblem } from './present-error.ts'
@@ -101,6 +102,12 @@ function refuseArguments(context: Context, command: CommandModule | undefined, m
   }
 }
 
+/** Makes a message of the parser inert: it quotes what was typed, and may end in a suggestion of a line of its own. */
+function inertMessage(text: string): string {
+  const [, said = '', suggestion = ''] = /^([^]*?)(\n\(Did you mean [-\w ,]*\?\))?\n*$/.exec(text) ?? []
+  return escapeText(said, 1000) + suggestion
+}
+
 function createProgram(context: Context): Command {
   const { out, err, tool } = context
   const program = new Command('nv')
@@ -115,6 +122,7 @@ function createProgram(context: Context): Command {
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(text),
+      outputError: (text, write) => write(`${inertMessage(text)}\n`),
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })

@@ -23,10 +23,15 @@ export function finding<C extends Code>(
     code,
     severity: words.severity ?? 'error',
     step,
-    title: words.title,
-    cause: words.cause.trim(),
-    fix: words.fix,
-    reference: words.reference ?? null,
+    title: clip(words.title, 300),
+    cause: clip(words.cause.trim(), 1000),
+    fix: clip(words.fix, 1000),
+    reference: words.reference === undefined || words.reference === null ? null : clip(words.reference, 500),
     evidence,
   }
+}
+
+/** Cuts what a server or a document made too long to be read. */
+function clip(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text
 }

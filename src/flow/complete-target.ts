@@ -1,5 +1,11 @@
 // Completes a target with what only the gateway knows: its endpoints, and credentials that it hands out.
-import { checkDiscovery, discoveryUrls, type Discovered, readDiscovery } from '../oauth/discovery.ts'
+import {
+  checkDiscovery,
+  discoveryUrls,
+  type Discovered,
+  isForeignIssuer,
+  readDiscovery,
+} from '../oauth/discovery.ts'
 import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
 import { endpointRule } from '../wire/addresses.ts'
@@ -52,7 +58,8 @@ async function discover(
 ): Promise<(Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'>) | Stop> {
   const document = await fetchDiscovery(flow.send, issuer, 'authorize')
   if (isStop(document)) return document
-  const { found, response, exchange } = document
+  const { found, response, exchange, url } = document
+  if (isForeignIssuer(found.issuer, issuer, url)) return { lacks: 'endpoint' }
   const ownIssuer = found.issuer !== null && URL.canParse(found.issuer) ? found.issuer : issuer
   const objection = await checkDiscovery(ownIssuer, response)
   if (objection !== null)
@@ -107,13 +114,14 @@ async function fetchDiscovery(
   send: Send,
   issuer: string,
   step: StepName,
-): Promise<{ found: Discovered; response: Response; exchange: number } | Stop> {
+): Promise<{ found: Discovered; response: Response; exchange: number; url: string } | Stop> {
   for (const url of discoveryUrls(issuer)) {
     const headers = { accept: 'application/json' }
     const { answer, exchange } = await send({ step, kind: 'discovery', method: 'GET', url, headers })
     if (answer === null) break
     const found = answer.status === 200 ? readDiscovery(answer.text) : null
-    if (found) return { found, exchange, response: new Response(answer.text, { headers: answer.headers }) }
+    if (found)
+      return { found, exchange, url, response: new Response(answer.text, { headers: answer.headers }) }
     if (answer.status >= 500 || answer.status === 429) break
   }
   return { lacks: 'endpoint' }

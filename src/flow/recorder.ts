@@ -63,6 +63,15 @@ export interface Recorder {
 /** How much of a body is kept, in characters. */
 const keptBodyLength = 64 * 1024
 
+/** How much is kept of a text that arrived, or was observed, in characters. */
+const keptTextLength = 2000
+
+/** How much is kept of what a step came to, in characters. */
+const keptDetailLength = 300
+
+/** How many names of parameters are kept. */
+const keptParameters = 100
+
 /** How many arrivals are kept one by one; more of a kind are counted. */
 const maxArrivals = 100
 
@@ -96,7 +105,7 @@ export function createRecorder(
     failure: exchange.failure && { ...exchange.failure, message: redactor.text(exchange.failure.message) },
   })
   const redactArrival = <A extends Omit<Arrival, 'at' | 'count'>>(arrival: A): A => {
-    const text = (value: string | null) => (value === null ? null : redactor.text(value))
+    const text = (value: string | null) => (value === null ? null : cutText(redactor.text(value)))
     const { what } = arrival
     return {
       ...arrival,
@@ -104,7 +113,7 @@ export function createRecorder(
         ...what,
         host: text(what.host),
         path: text(what.path),
-        parameters: what.parameters.map(redactor.text),
+        parameters: what.parameters.slice(0, keptParameters).map((name) => cutText(redactor.text(name))),
         error: text(what.error),
         errorDescription: text(what.errorDescription),
         errorUri: text(what.errorUri),
@@ -147,7 +156,7 @@ export function createRecorder(
           endStep('failed', `stopped without ${withArticle(outcome.lacks)}`)
           return outcome
         }
-        endStep('ok', redactor.text(outcome.detail))
+        endStep('ok', cutText(redactor.text(outcome.detail), keptDetailLength))
         return outcome.value
       } catch (error) {
         endStep('failed', 'stopped')
@@ -172,7 +181,11 @@ export function createRecorder(
       if (!alike) emit({ type: 'arrival', arrival: recorded, recording: recording() })
     },
     observe: (observation) => {
-      observations.push(observation)
+      const facts = Object.entries(observation.facts).map(([name, fact]: [string, unknown]) => [
+        name,
+        typeof fact === 'string' ? cutText(redactor.text(fact)) : fact,
+      ])
+      observations.push({ ...observation, facts: Object.fromEntries(facts) })
     },
     learn: (facts) => {
       target = { ...target, ...facts.target }
@@ -203,6 +216,11 @@ function endOf(error: unknown, step: 'prepare' | StepName): End {
 
 function withArticle(lack: string): string {
   return `${/^[aeiou]/.test(lack) ? 'an' : 'a'} ${lack}`
+}
+
+/** Cuts a text that was redacted whole: half a secret is not found. */
+function cutText(text: string, maxLength = keptTextLength): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text
 }
 
 function cutBody(body: Body): Body {

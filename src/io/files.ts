@@ -1,6 +1,6 @@
 // Reads the files that a user names, and writes those of a run.
 import { constants, type Stats } from 'node:fs'
-import { access, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FileFacts, Files, TemporaryFile } from '../context.ts'
@@ -93,8 +93,11 @@ async function writeTemporary(name: string, text: string): Promise<TemporaryFile
   }
   try {
     folder = await mkdtemp(join(tmpdir(), 'nv-'))
+    // Under a umask of 0777 neither would be of use to its owner.
+    await chmod(folder, 0o700)
     const path = join(folder, name)
     await writeFile(path, text, { mode: 0o644, flag: 'wx' })
+    await chmod(path, 0o644)
     return { path, remove }
   } catch (error) {
     await remove()

@@ -39,6 +39,8 @@ export function listenForSignals(): Interruption {
     controller.abort(cancelled)
   }
   for (const signal of endingSignals) process.on(signal, () => interrupt(signal))
+  // A file that would get too large is an error to explain, and no reason to leave the memory in a core file.
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {})
   return {
     signal: controller.signal,
     hangUp: () => {

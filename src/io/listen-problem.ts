@@ -1,6 +1,7 @@
 // Says why an address of this machine can't be listened on, and what to do.
 import { SetupError } from '../errors.ts'
 import { formatListen } from '../settings/rules.ts'
+import { findPortHolder } from './port-holder.ts'
 
 /** Gives the code of an error of the system; empty when it has none. */
 export function errorCode(error: unknown): string {
@@ -8,7 +9,7 @@ export function errorCode(error: unknown): string {
 }
 
 /** Explains why an address can't be listened on; an error that is not the machine's stays as it is. */
-export function explainListenFailure(host: string, port: number, error: unknown): unknown {
+export async function explainListenFailure(host: string, port: number, error: unknown): Promise<unknown> {
   const code = errorCode(error)
   const where = formatListen({ host, port })
   if (code === 'EADDRINUSE') {
@@ -16,7 +17,7 @@ export function explainListenFailure(host: string, port: number, error: unknown)
       {
         code: 'port_in_use',
         title: `The port is taken: ${where}`,
-        cause: `Another program listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
+        cause: `${(await findPortHolder(port)) ?? 'Another program'} listens on ${where}${host === 'localhost' ? ' (on 127.0.0.1 or on [::1])' : ''}.`,
         fix: 'Stop that program, or take another port.',
       },
       { cause: error },

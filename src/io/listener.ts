@@ -72,7 +72,7 @@ export const listen: Listen = async (host, port, handler, identity, { onTls } = 
     }
   } catch (error) {
     await Promise.all(servers.map(close))
-    throw explainListenFailure(host, port, error)
+    throw await explainListenFailure(host, port, error)
   }
 }
 

@@ -33,7 +33,7 @@ export interface PrivateFolder {
 /** What nv writes there is far smaller; what is larger was put there by another. */
 const maxBytes = 1024 * 1024
 
-const leftoverPattern = /^(?:profiles|secrets)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
+const leftoverPattern = /^(?:profiles|secrets|hosts)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
@@ -179,7 +179,7 @@ function mendMode(folder: PrivateFolder, path: string, file: number, mode: numbe
 }
 
 function holdsOnlyOurs(folder: PrivateFolder): boolean {
-  return readdirSync(folder.path).every((name) => /^(?:profiles\.json|secrets\.json|runs$)/.test(name))
+  return readdirSync(folder.path).every((name) => /^(?:(?:profiles|secrets|hosts)\.json|runs$)/.test(name))
 }
 
 function syncFolder(folder: PrivateFolder): void {

@@ -1,6 +1,7 @@
 // Asks on the terminal, drawing on stderr.
 import type { Prompt } from '../context.ts'
 import { Cancelled } from '../errors.ts'
+import { escapeText, holdsControls } from '../wire/escape.ts'
 import { type Job, openStoppableTerminal, type TerminalStreams } from './stoppable-terminal.ts'
 
 type Streams = TerminalStreams & { job: Job }
@@ -18,35 +19,65 @@ export function createPrompt(terminal: TerminalStreams, job: Job = process): Pro
   return {
     text: async ({ message, signal, initial, validate }) => {
       const { input } = await import('./questions.ts')
-      const defaults = initial === undefined ? {} : { default: initial }
+      // One that can't be shown as it is can't be offered either.
+      const defaults = initial === undefined || holdsControls(initial) ? {} : { default: initial }
       return ask(streams, signal, (context) =>
-        input({ message, ...defaults, ...(validate ? { validate } : {}) }, context),
+        input({ message: escapeText(message), ...defaults, ...checkedBy(validate) }, context),
       )
     },
     secret: async ({ message, signal, validate }) => {
       const { password } = await import('./questions.ts')
       return ask(streams, signal, (context) =>
-        password({ message, mask: '•', toggleMask: false, ...(validate ? { validate } : {}) }, context),
+        password(
+          { message: escapeText(message), mask: '•', toggleMask: false, ...checkedBy(validate) },
+          context,
+        ),
       )
     },
     choice: async ({ message, signal, choices, initial }) => {
       const { select } = await import('./questions.ts')
       const defaults = initial === undefined ? {} : { default: initial }
       // Of a row in columns only the value stays on the screen, where the row would wrap.
-      const rows = choices.map((choice) => ({ ...choice, short: choice.value }))
+      const rows = choices.map(({ value, name, description }) => ({
+        value,
+        name: escapeText(name),
+        short: escapeText(value),
+        ...(description === undefined ? {} : { description: escapeText(description) }),
+      }))
       return ask(streams, signal, (context) =>
-        select({ message, choices: rows, ...defaults, pageSize: 12 }, context),
+        select({ message: escapeText(message), choices: rows, ...defaults, pageSize: 12 }, context),
       )
     },
     confirm: async ({ message, signal, initial }) => {
       const { confirm } = await import('./questions.ts')
-      return ask(streams, signal, (context) => confirm({ message, default: initial }, context))
+      return ask(streams, signal, (context) =>
+        confirm({ message: escapeText(message, 1000), default: initial }, context),
+      )
     },
     paste: async ({ message, signal, waiting, reject }) => {
       const { pastePrompt } = await import('./paste-prompt.ts')
-      return ask(streams, signal, (context) =>
-        pastePrompt({ message, waiting, reject }, { ...context, clearPromptOnDone: true }),
-      )
+      const question = {
+        message: escapeText(message),
+        waiting: () => escapeText(waiting(), 1000),
+        reject: (text: string) => {
+          const problem = reject(text)
+          return problem === null ? null : escapeText(problem, 1000)
+        },
+      }
+      return ask(streams, signal, (context) => pastePrompt(question, { ...context, clearPromptOnDone: true }))
+    },
+  }
+}
+
+type Validate = (text: string) => true | string
+
+/** Gives the check of an answer, whose words may quote the answer. */
+function checkedBy(validate: Validate | undefined): { validate?: Validate } {
+  if (!validate) return {}
+  return {
+    validate: (text) => {
+      const verdict = validate(text)
+      return verdict === true ? true : escapeText(verdict, 1000)
     },
   }
 }

@@ -2,7 +2,7 @@
 import { type Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
 import { describeCrash } from '../report/crash.ts'
-import { toInertJson } from '../wire/escape.ts'
+import { toInertJson, toInertText } from '../wire/escape.ts'
 import { createContext, describeTool } from './context.ts'
 import { endProcess, type Interruption, listenForSignals } from './interruption.ts'
 
@@ -16,26 +16,27 @@ export async function runProcess(program: Program): Promise<never> {
   // What Node warns of is about our code, or about its own variables: users can do nothing with it.
   process.removeAllListeners('warning')
   // Whatever nobody foresaw must not end with the exit code of a mismatch, which is that of Node.
-  const crash = (error: unknown) => reportCrash(error, args.includes('--json'))
+  const isJsonWanted = args.includes('--json')
+  const crash = (error: unknown) => reportCrash(error, isJsonWanted)
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
   const interruption = listenForSignals()
-  watchStreams(interruption)
+  watchStreams(interruption, isJsonWanted)
   const exitCode = await program(createContext(process, interruption), args)
   await Promise.all([flush(process.stdout), flush(process.stderr)])
   return endProcess(ending ?? exitCode)
 }
 
 /** A reader that went away (as in `| head`) is no error, a terminal that did is the end, and so is a full disk. */
-function watchStreams({ hangUp }: Interruption): void {
+function watchStreams({ hangUp }: Interruption, isJsonWanted: boolean): void {
   const { stdin, stdout, stderr } = process
   for (const stream of [stdin, stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EIO') hangUp()
       // What else is wrong with stdin is told to the one who reads it.
       else if (error.code === 'EPIPE' || stream === stdin) return
-      else if (stream === stderr) endProcess(exitCodes.setup)
-      else endWith(exitCodes.setup, `stdout can't be written: ${error.message}`)
+      else if (stream === stderr) endWithoutLog(error.code, isJsonWanted)
+      else endWith(exitCodes.setup, `nv can't write its result to stdout (${error.code}).`)
     })
   }
 }
@@ -55,11 +56,24 @@ function reportCrash(error: unknown, isJsonWanted: boolean): void {
   endWith(exitCodes.bug, text)
 }
 
+/** Says on stdout, where it still can, why nv ends: what it writes to stderr is lost. */
+function endWithoutLog(code = 'unknown', isJsonWanted: boolean): void {
+  const title = `nv can't write to stderr (${code}), and ends.`
+  const problem = {
+    code: 'stderr_not_writable',
+    title,
+    cause: 'What happens is said there: warnings, progress, the log of the simulator.',
+    fix: 'Make room, or redirect stderr elsewhere.',
+  }
+  const error = { schema: 'nv.error/1', exitCode: exitCodes.setup, error: problem }
+  endWith(exitCodes.setup, isJsonWanted ? toInertJson(error, 0) : title, process.stdout)
+}
+
 /** Ends the process with a last word, as soon as it has left. */
-function endWith(exitCode: ExitCode, lastWord: string): void {
+function endWith(exitCode: ExitCode, lastWord: string, stream: NodeJS.WriteStream = process.stderr): void {
   if (ending !== undefined) return
   ending = exitCode
-  process.stderr.write(`${lastWord}\n`)
+  stream.write(toInertText(`${lastWord}\n`))
   void Promise.all([flush(process.stdout), flush(process.stderr)]).then(() => endProcess(exitCode))
 }
 

@@ -1,5 +1,6 @@
 // Puts together the stores of the profiles and of the secrets.
 import type { Store } from '../settings/store.ts'
+import { createHostStore } from './host-store.ts'
 import { createKeychain } from './keychain-store.ts'
 import type { Keychain } from './keychain-store.ts'
 import type { PrivateFolder } from './private-file.ts'
@@ -28,6 +29,7 @@ export function createStore(options: StoreOptions): Store {
     warn: (text) => void warnings.add(text),
   }
   return {
+    hosts: createHostStore(folder),
     profiles: createProfileStore(folder),
     secrets: createSecretStore({
       folder,

@@ -2,12 +2,16 @@
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
+import { escapeText, toInertText } from '../wire/escape.ts'
 import { decodeText } from '../wire/text.ts'
 
-/** Wraps a stream that text is written to. What goes wrong with it is an event of the stream. */
+/**
+ * Wraps a stream that text is written to. Every text goes through one gate, whoever it came from: nothing steers the
+ * terminal but nv's own styles. What goes wrong with the stream is an event of it.
+ */
 export function createOutput(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => void stream.write(toInertText(text)),
     get isTerminal() {
       return stream.isTTY
     },
@@ -98,14 +102,14 @@ export async function startSpinner(
   stream: NodeJS.WriteStream,
 ): Promise<Spinner> {
   const { default: ora } = await import('ora')
-  const spinner = ora({ text, stream, discardStdin: false })
+  const spinner = ora({ text: escapeText(text), stream, discardStdin: false })
   if (!signal.aborted) {
     spinner.start()
     signal.addEventListener('abort', () => void spinner.stop(), { once: true })
   }
   return {
     update: (next) => {
-      spinner.text = next
+      spinner.text = escapeText(next)
     },
   }
 }

@@ -45,8 +45,9 @@ export async function authorizationRequest(parameters: AuthorizeParameters): Pro
   )
 }
 
-/** Adds parameters to the query of a URL. */
-export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+/** Adds parameters to the query of a URL; what is there stays to the byte, unless no URL can hold it. */
+export function withQuery(address: string, query: Readonly<Record<string, string>>): string {
+  const url = /^[!-~]*$/.test(address) ? address : new URL(address).href
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return url + (url.includes('?') ? '&' : '?') + pairs.join('&')
 }

@@ -31,6 +31,16 @@ export function discoveryUrls(issuer: string): [openid: string, oauth: string] {
   ]
 }
 
+/**
+ * Tells whether a document names another issuer than was asked for, and lies on another origin than the one that it
+ * names: then anybody may have written it, and its endpoints are no place for credentials.
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-6.2
+ */
+export function isForeignIssuer(found: string | null, issuer: string, documentUrl: string): boolean {
+  if (found === null || found === issuer || !URL.canParse(found)) return false
+  return new URL(found).origin !== new URL(documentUrl).origin
+}
+
 /** Reads a discovery document leniently; null when it is no JSON object. */
 export function readDiscovery(text: string): Discovered | null {
   const body = readBody(text)

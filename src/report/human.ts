@@ -25,7 +25,7 @@ export function reportedFindings({ outcome, failedStep, findings }: Run): readon
 
 /** Prints the verdict; when there is none, the step that failed, why, and what to do. */
 export function humanReport(run: Run, style: Style, columns: number): string {
-  const number = run.phoneNumber ?? ''
+  const number = escapeText(run.phoneNumber ?? '')
   const label = originOf(run)
   if (run.outcome === 'verified')
     return `${style.good(style.bold('verified'))}  this phone's number is ${number}${label}\n`

@@ -1,6 +1,7 @@
 // The rules that the values of settings obey.
 import * as v from 'valibot'
 import { endpointRule } from '../wire/addresses.ts'
+import { holdsControls } from '../wire/escape.ts'
 
 /** Schemes that run code or read files in the browser that follows a redirect to them. */
 const dangerousSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:'])
@@ -9,8 +10,7 @@ export const singleLine = v.pipe(
   v.string('must be a text'),
   v.trim(),
   v.nonEmpty('must not be empty'),
-  // oxlint-disable-next-line no-control-regex
-  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters'),
+  v.check((value) => !holdsControls(value), 'must not hold control characters'),
 )
 
 export const endpoint = v.pipe(

@@ -51,7 +51,16 @@ export interface SecretStore {
   remove(entry: string): Promise<SecretPlace | null>
 }
 
+/** The hosts that the user lets have credentials although only a repository names them. */
+export interface HostStore {
+  /** Reads them; creates nothing. Throws a SetupError for a damaged or refused file. */
+  read(): Promise<readonly string[]>
+  /** Remembers one. Throws a SetupError when it can't be written. */
+  add(host: string): Promise<void>
+}
+
 export interface Store {
+  readonly hosts: HostStore
   readonly profiles: ProfileStore
   readonly secrets: SecretStore
   /** Hands over the warnings since the last call, such as a mode that was mended. */

@@ -5,7 +5,7 @@ import type { ProjectFile } from '../settings/project-file.ts'
 import type { ChosenProfile } from './choose-profile.ts'
 import type { Merged, Sourced } from '../settings/layers.ts'
 import { needsKey } from '../settings/missing.ts'
-import { environmentNameOf } from '../settings/flags.ts'
+import { environmentNameOf, flagOf } from '../settings/flags.ts'
 
 /** Says when client id, secret and gateway come from different sources, which may be different customers. */
 export function describePairing(
@@ -26,33 +26,61 @@ export function describePairing(
   ]
 }
 
-/** Says where credentials of the user go when the project's file decides it: it came with a repository. */
-export function describeDestination(
+/** Credentials of the user that go where the project's file says. */
+export interface Entrusted {
+  /** As in "The secret in NV_CLIENT_SECRET". */
+  credentials: readonly string[]
+  /** All hosts that get them. */
+  hosts: readonly string[]
+  /** Those among them that nobody but the file names; none where the user named the profile. */
+  strangers: readonly string[]
+  /** The project's file. */
+  path: string
+}
+
+/**
+ * Finds which credentials of the user go where the project's file decides, which came with a repository; null: none do.
+ * The hosts of a preset are no strangers: nv knows whose they are.
+ */
+export function findEntrusted(
   project: ProjectFile | null,
   { isOfProject }: ChosenProfile,
   merged: Merged,
   grants: readonly Grant[],
   clientSecret: Sourced | null,
-): string[] {
-  if (!project || !isOfProject) return []
+  isProfileNamed: boolean,
+): Entrusted | null {
+  if (!project || !isOfProject) return null
   const { settings, origins } = merged
-  const theirs = destinations(merged, grants).filter(({ isOfEnvironment }) => !isOfEnvironment)
-  const hosts = [...new Set(theirs.map(({ host }) => host))].join(' and ')
-  if (hosts === '') return []
+  const theirs = destinations(merged, grants).filter(({ isOfUser }) => !isOfUser)
   const usesSecret = !keyMethods.includes(settings.authMethod ?? 'none')
   const usesKey = grants.some((grant) => needsKey(settings, grant))
+  const isOurKey = [environmentNameOf('key'), flagOf('key')].some((name) => origins.key === name)
   const credentials = [
     ...(clientSecret?.from === 'NV_CLIENT_SECRET' && usesSecret ? ['The secret in NV_CLIENT_SECRET'] : []),
-    ...(origins.key === environmentNameOf('key') && usesKey ? ['What is signed with the key of NV_KEY'] : []),
+    ...(isOurKey && usesKey ? [`What is signed with the key of ${origins.key}`] : []),
     ...(grants[0] === 'authorization-code' ? [] : ['The operator token']),
   ]
-  return credentials.map((what) => `${what} goes to ${hosts}, as ${project.path} says`)
+  if (theirs.length === 0 || credentials.length === 0) return null
+  const hostsOf = (list: readonly Destination[]) => [...new Set(list.map(({ host }) => host))]
+  const strangers = isProfileNamed ? [] : theirs.filter(({ from }) => from === project.path)
+  return { credentials, hosts: hostsOf(theirs), strangers: hostsOf(strangers), path: project.path }
+}
+
+/** Says where credentials go by the project's file; to a stranger they don't before the user wants it. */
+export function describeEntrusted(entrusted: Entrusted | null): string[] {
+  if (entrusted === null) return []
+  const { credentials, hosts, strangers, path } = entrusted
+  const goes = strangers.length === 0 ? 'goes' : 'is to go'
+  return credentials.map((what) => `${what} ${goes} to ${hosts.join(' and ')}, as ${path} says`)
 }
 
 interface Destination {
   host: string
   from: string | undefined
   isOfEnvironment: boolean
+  /** Whether the user named it for this run, in the environment or by a flag. */
+  isOfUser: boolean
 }
 
 /** Lists the endpoints that get credentials, or the issuer that names them, with the source of each. */
@@ -62,7 +90,9 @@ function destinations({ settings, origins }: Merged, grants: readonly Grant[]): 
   return [...new Set(names)].flatMap((name) => {
     const url = settings[name]
     const from = origins[name]
-    return url ? [{ host: new URL(url).host, from, isOfEnvironment: from === environmentNameOf(name) }] : []
+    const isOfEnvironment = from === environmentNameOf(name)
+    const isOfUser = isOfEnvironment || from === flagOf(name)
+    return url ? [{ host: new URL(url).host, from, isOfEnvironment, isOfUser }] : []
   })
 }
 

@@ -8,6 +8,7 @@ import { isSimulated, needsKey, usesIssuerAsAudience } from '../settings/missing
 import { builtInProfiles } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readCertificates } from './certificates.ts'
+import { confirmStrangers } from './confirm-strangers.ts'
 import { checkKey, readKeyFile } from './material.ts'
 import type { Resolution } from './resolve.ts'
 import { secretVariable } from './secrets.ts'
@@ -26,16 +27,32 @@ export interface Obstacle {
   problem: Problem
 }
 
-/** Opens a target. Throws a UsageError for what is missing, or can't be used. */
-export async function openTarget(context: Context, resolution: Resolution): Promise<OpenTarget> {
-  if (resolution.missing.length > 0) throw incomplete(resolution)
-  return open(context, resolution, await readMaterial(context, resolution))
+/** Whether the user may be asked something on the way. */
+export interface Opening {
+  canAsk?: boolean
 }
 
-/** Opens a target as far as it goes; what is missing, and a file that can't be used, are told beside it. */
+/**
+ * Opens a target. Throws a UsageError for what is missing, or can't be used, and where credentials would go to a host
+ * that nobody but a repository names; with `canAsk` the user is asked first.
+ */
+export async function openTarget(
+  context: Context,
+  resolution: Resolution,
+  opening: Opening = {},
+): Promise<OpenTarget> {
+  if (resolution.missing.length > 0) throw incomplete(resolution)
+  return open(context, resolution, await readMaterial(context, resolution), opening)
+}
+
+/**
+ * Opens a target as far as it goes; what is missing, and a file that can't be used, are told beside it. Throws a
+ * UsageError as `openTarget` does where credentials would go to a stranger.
+ */
 export async function openAsFarAsPossible(
   context: Context,
   resolution: Resolution,
+  opening: Opening = {},
 ): Promise<OpenTarget & { obstacles: readonly Obstacle[] }> {
   const obstacles: Obstacle[] =
     resolution.missing.length > 0 ? [{ setting: null, problem: incomplete(resolution).problem }] : []
@@ -48,10 +65,16 @@ export async function openAsFarAsPossible(
       return null
     }
   })
-  return { ...(await open(context, resolution, material)), obstacles }
+  return { ...(await open(context, resolution, material, opening)), obstacles }
 }
 
-async function open(context: Context, resolution: Resolution, material: Material): Promise<OpenTarget> {
+async function open(
+  context: Context,
+  resolution: Resolution,
+  material: Material,
+  { canAsk = false }: Opening,
+): Promise<OpenTarget> {
+  await confirmStrangers(context, resolution, canAsk)
   const { settings, clientSecret } = resolution
   const origins: Record<string, string> = { ...resolution.origins }
   if (clientSecret !== null) origins['clientSecret'] = clientSecret.from

@@ -10,7 +10,12 @@ import { presetLayer } from '../settings/preset-layer.ts'
 import { builtInProfiles, findPreset, type Preset, requirePreset } from '../settings/presets.ts'
 import type { Settings } from '../settings/settings.ts'
 import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
-import { describeDestination, describePairing } from './credential-destinations.ts'
+import {
+  describeEntrusted,
+  describePairing,
+  type Entrusted,
+  findEntrusted,
+} from './credential-destinations.ts'
 import { admitEnvironment, listIgnored } from './environment.ts'
 import {
   findClientSecret,
@@ -44,6 +49,8 @@ export interface Resolution extends Merged, Purpose {
   headers: ResolvedHeaders
   /** The project's file, where the gateway is that of the file. */
   projectPath: string | null
+  /** What goes where the project's file says; null: nothing of the user's. */
+  entrusted: Entrusted | null
   /** What no source gives, by setting. */
   missing: readonly string[]
   /** The variables that a named profile did not let in, by setting. */
@@ -91,6 +98,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
     preset,
     isNamed,
   )
+  const entrusted = findEntrusted(project, chosen, merged, grants, clientSecret, name !== null)
   const ignored = isNamed
     ? {
         ...listIgnored(environment, merged),
@@ -106,6 +114,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
     clientSecret,
     headers,
     projectPath: chosen.isOfProject ? (project?.path ?? null) : null,
+    entrusted,
     missing: [
       ...missingSettings(merged.settings, preset, { clientSecret, key: merged.settings.key ?? '' }, grants),
       ...headers.unset.map(({ name: header }) => headerSetting(header)),
@@ -119,7 +128,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
       ...describeCut(merged),
     ],
     warnings: [
-      ...describeDestination(project, chosen, merged, grants, clientSecret),
+      ...describeEntrusted(entrusted),
       ...chosen.unknown.map(
         (member) =>
           `${member} of profile ${chosen.name} is ignored: it is not a setting that nv knows. To take it out: nv profile edit ${chosen.name} --unset ${member}`,

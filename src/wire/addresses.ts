@@ -1,4 +1,5 @@
 // Hosts, IP addresses and ports: what they mean to whoever sends to them or listens on them.
+import { holdsControls } from './escape.ts'
 
 /** Tells whether a host name, as a URL holds it, always means this machine. */
 export function isLoopback(hostname: string): boolean {
@@ -71,9 +72,15 @@ export function isHeardAt(
   return sentTo.port === port && (isSameFamily || (sentTo.host === 'localhost' && isLoopback(host)))
 }
 
+/** Many servers and proxies take no more, and no QR code. */
+const maxUrlLength = 4000
+
 /** Says which rule an endpoint's URL breaks; null when it will do. */
 export function endpointRule(value: string): string | null {
+  if (value.length > maxUrlLength) return `must not be longer than ${maxUrlLength} characters`
   if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
+  // The parser of URLs drops some of them, and the text is what is shown.
+  if (holdsControls(value) || value.includes(' ')) return 'must not hold spaces or control characters'
   const url = new URL(value)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

@@ -9,6 +9,11 @@ const harmless = /(?=[^\p{Default_Ignorable_Code_Point}\u2800]|[\ufe0e\ufe0f])[\
 /** What most texts are made of; looking for it first spares making the pattern above. */
 const plain = /^[ -~]*$/
 
+/** Tells whether a text holds what shows nothing and may steer what shows it: controls, bidi marks, line separators. */
+export function holdsControls(text: string): boolean {
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
+}
+
 /** Shows control, format and bidirectional characters as `\u{…}`, line breaks included, and cuts long text. */
 export function escapeText(text: string, maxLength = 300): string {
   if (text.length <= maxLength && plain.test(text)) return text
@@ -25,14 +30,25 @@ export function escapeText(text: string, maxLength = 300): string {
  * Prints JSON whose strings hold nothing that steers a terminal; it parses to the same value. Half a surrogate pair is
  * escaped too, so that it is always UTF-8. What JSON has no word for is null.
  */
-export function toInertJson(value: unknown): string {
-  const text = (JSON.stringify(value, null, 2) as string | undefined) ?? 'null'
-  return text.replace(/[^\n -~]/gu, (character) => {
-    if (harmless.test(character)) return character
-    return Array.from({ length: character.length }, (_, i) => `\\u${hex(character.charCodeAt(i), 4)}`).join(
-      '',
-    )
-  })
+export function toInertJson(value: unknown, indent = 2): string {
+  const text = (JSON.stringify(value, null, indent) as string | undefined) ?? 'null'
+  return text.replace(/[^\n -~]/gu, (character) =>
+    harmless.test(character) ? character : escapeUnits(character),
+  )
+}
+
+/** The sequences that nv itself writes: the styles of a report, and the colours of a QR code. */
+const ownStyles = '\\u001b\\[(?:0|1|2|22|31|32|33|39|97;40)m'
+const steering = new RegExp(`${ownStyles}|[^\\n -~]`, 'gu')
+
+/**
+ * Lets of a text through what may reach a terminal: what shows something, line breaks, and nv's own styles. The rest is
+ * written as JSON escapes it, so that JSON in which something was forgotten still parses to the same value.
+ */
+export function toInertText(text: string): string {
+  return text.replace(steering, (found) =>
+    found.startsWith('\u001b[') || harmless.test(found) ? found : escapeUnits(found),
+  )
 }
 
 /** Escapes text for HTML content and quoted attributes. */
@@ -50,6 +66,11 @@ export function escapeHtml(text: string): string {
 function escape(character: string): string {
   if (character === '\n') return '\\n'
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+}
+
+/** Escapes each UTF-16 unit as JSON does. */
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => `\\u${hex(character.charCodeAt(i), 4)}`).join('')
 }
 
 function hex(unit: number, length: number): string {

@@ -603,13 +603,13 @@ describe('a project file', () => {
       'the secret',
       gateway,
       {},
-      ['The secret in NV_CLIENT_SECRET goes to team.example, as nv.config.json says'],
+      ['The secret in NV_CLIENT_SECRET is to go to team.example, as nv.config.json says'],
     ],
     [
       'an assertion',
       { ...gateway, authMethod: 'private_key_jwt' },
       { NV_KEY: 'key.pem' },
-      ['What is signed with the key of NV_KEY goes to team.example, as nv.config.json says'],
+      ['What is signed with the key of NV_KEY is to go to team.example, as nv.config.json says'],
     ],
     [
       'the secret, by a preset',

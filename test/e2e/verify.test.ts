@@ -260,7 +260,7 @@ describe('what must never look like a mismatch', () => {
     const nv = await runShell('"$NODE" "$NV" verify +34600000001 -p simulator -q >/dev/full')
     expect(nv).toMatchObject({
       exitCode: 4,
-      stderr: expect.stringMatching(/^stdout can't be written: ENOSPC/) as string,
+      stderr: expect.stringMatching(/^nv can't write its result to stdout \(ENOSPC\)/) as string,
     })
   })
 

@@ -1,4 +1,5 @@
 // Where the callback is listened for: this machine alone, both loopback addresses, or a clear refusal.
+import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../../src/io/listener.ts'
@@ -6,6 +7,7 @@ import type { Listener } from '../../src/context.ts'
 import { accepts } from '../support/broken-server.ts'
 import { bringCallback, type Gateway, runFlow, startGateway, startWaitingFlow } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
+import { startProgram } from '../support/process.ts'
 
 let gateway: Gateway
 
@@ -124,4 +126,26 @@ it.each([
   expect(result).toMatchObject({ exitCode: 4, failedStep: 'prepare', exchanges: [] })
   expect(result.findings.find(({ severity }) => severity === 'error')?.code).toBe('port_blocked')
   expect(err()).toMatch(/^ {2}Do /m)
+})
+
+describe.skipIf(!existsSync('/proc/net/tcp'))('a port that another program holds', () => {
+  it.each(['qr', 'paste', 'browser'] as const)('is said to be of that program, by %s', async (via) => {
+    const holder = startProgram(process.execPath, [
+      '-e',
+      "require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })",
+    ])
+    const [port = ''] = await holder.untilStdout(/\d+/)
+    const redirectUri = `http://127.0.0.1:${port}/callback`
+    const { result } = await runFlow(gateway.urls, {
+      via,
+      canPaste: via === 'paste',
+      profile: { redirectUri },
+    })
+    holder.process.kill()
+    await holder.finished
+    expect(result).toMatchObject({ exitCode: 4, exchanges: [], findings: [{ code: 'port_in_use' }] })
+    expect(result.findings[0]?.cause).toMatch(
+      new RegExp(`^\\w+ \\(process ${holder.process.pid}\\) listens on 127\\.0\\.0\\.1:${port}\\.`),
+    )
+  })
 })

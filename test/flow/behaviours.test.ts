@@ -134,6 +134,7 @@ const failing: ReadonlyArray<
   ['iss-different', 'callback', ['issuer_differs'], discovering],
   ['discovery-missing', 'authorize', ['discovery_failed'], discovering],
 
+  ['issuer-different', 'authorize', ['discovered_issuer_foreign'], discovering],
   ['endpoint-missing', 'authorize', ['discovery_endpoint'], discovering],
   ['endpoint-plain', 'authorize', ['discovery_endpoint'], discovering],
   ['endpoint-refused', 'token', ['connection_refused'], discovering],
@@ -206,7 +207,6 @@ const answered: ReadonlyArray<
   ['scope-missing', 'verified', []],
   ['access-token-doubled', 'verified', ['token_response_irregular']],
   ['status-201', 'verified', ['token_response_irregular']],
-  ['issuer-different', 'verified', ['discovered_issuer_differs'], discovering],
   ['issuer-slash', 'verified', ['discovered_issuer_differs'], discovering],
   ['keys-missing', 'verified', ['id_token_signature'], withIdToken],
   ['id-token-missing', 'verified', ['id_token_missing'], withIdToken],

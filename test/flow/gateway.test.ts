@@ -71,11 +71,13 @@ describe('discovery', () => {
     }),
   )
 
-  test('with another issuer is warned about, and the flow goes on', () =>
+  test('with another issuer on another origin stops the flow before anything else is sent', () =>
     withGateway({ [wellKnown]: discovery({ issuer: 'https://other.example' }) }, async (gateway) => {
-      const { result } = await runDiscovered(gateway)
-      expect(result.outcome).toBe('verified')
-      expect(result.findings).toMatchObject([{ code: 'discovered_issuer_differs', severity: 'warning' }])
+      const { result, opened } = await runDiscovered(gateway)
+      expect(result).toMatchObject({ outcome: 'undetermined', exitCode: 3, failedStep: 'authorize' })
+      expect(result.findings).toMatchObject([{ code: 'discovered_issuer_foreign', severity: 'error' }])
+      expect(gateway.requests).toHaveLength(1)
+      expect(opened).toEqual([])
     }))
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -96,8 +96,16 @@ export interface TestContextOptions {
 export function createTestStore(): Store {
   let stored: StoredProfiles = { default: null, profiles: {} }
   const secrets = new Map<string, Secrets>()
+  const hosts: string[] = []
   const place = { kind: 'file', place: '/nowhere/secrets.json (mode 0600)' } as const
   return {
+    hosts: {
+      read: () => Promise.resolve([...hosts]),
+      add: (host) => {
+        hosts.push(host)
+        return Promise.resolve()
+      },
+    },
     profiles: {
       path: '/nowhere/profiles.json',
       read: () => Promise.resolve(structuredClone(stored)),

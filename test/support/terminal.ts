@@ -44,11 +44,14 @@ export interface TerminalProgram {
 /** Starts nv on a new terminal of 120 columns. */
 export async function startOnTerminal(
   args: readonly string[],
-  { env }: { env: Record<string, string> },
+  { env, cwd }: { env: Record<string, string>; cwd?: string },
 ): Promise<TerminalProgram> {
   const script = join(import.meta.dirname, 'terminal.py')
   const nv = [process.execPath, join(root, 'bin/nv.js'), ...args]
-  const program = startProgram('python3', [script, ...nv], { env: { TERM: 'xterm', ...env } })
+  const program = startProgram('python3', [script, ...nv], {
+    env: { TERM: 'xterm', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
   const child = program.process
   const facts = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
   const next = async <T>(): Promise<T> => JSON.parse(String((await facts.next()).value)) as T

@@ -90,7 +90,9 @@ async function checkOne(
   resolution.notes.forEach(presenter.note)
   resolution.warnings.forEach(presenter.warn)
   const { missing, grants } = resolution
-  const { target, obstacles, close } = await openAsFarAsPossible(context, resolution)
+  const { target, obstacles, close } = await openAsFarAsPossible(context, resolution, {
+    canAsk: options.input,
+  })
   try {
     return await runCheck(context, { profile: target, grants, missing, obstacles, timeoutMs }, presenter.show)
   } finally {

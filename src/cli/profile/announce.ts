@@ -1,7 +1,7 @@
 // Says what a profile command changed.
 import type { Context } from '../../context.ts'
 import type { SecretPlace } from '../../settings/store.ts'
-import { toInertJson } from '../../wire/escape.ts'
+import { escapeText, toInertJson } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 
 export interface ProfileChange {
@@ -20,7 +20,7 @@ export function announce(
   sentence: string,
 ): void {
   out.write(
-    `${options.json ? toInertJson({ schema: 'nv.profile-change/1', ...change, secrets: change.secrets ?? null }) : sentence}\n`,
+    `${options.json ? toInertJson({ schema: 'nv.profile-change/1', ...change, secrets: change.secrets ?? null }) : escapeText(sentence, 2000)}\n`,
   )
 }
 

@@ -7,6 +7,7 @@ import { secretHeaderKey } from '../../settings/secret.ts'
 import type { Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Secrets, StoredProfiles } from '../../settings/store.ts'
 import { readSecrets } from '../../target/secrets.ts'
+import { escapeText } from '../../wire/escape.ts'
 import { describePlace } from './announce.ts'
 import { commitWithSecrets, type Dated, release, sweep } from './secret-entries.ts'
 
@@ -73,7 +74,9 @@ export async function changeProfile(
     // Another command changed the secrets meanwhile: what it wrote is to be merged in, too.
     if (!isCurrent) continue
     if (left)
-      context.err.write(`The previous secrets are still in ${describePlace(left)}; nv no longer uses them.\n`)
+      context.err.write(
+        `The previous secrets are still in ${escapeText(describePlace(left), 1000)}; nv no longer uses them.\n`,
+      )
     await sweep(context, store)
     return place
   }

@@ -70,7 +70,7 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
       redirectUri ?? '',
     ])
     out.write(table([['  PROFILE', 'PRESET', 'CLIENT ID', 'REDIRECT URI'], ...rows], style.dim))
-    if (place) out.write(`\nSecrets are kept in ${describePlace(place)}.\n`)
+    if (place) out.write(`\nSecrets are kept in ${escapeText(describePlace(place), 1000)}.\n`)
   }
 }
 
@@ -80,7 +80,7 @@ async function describeStore(store: Store, err: Output): Promise<SecretPlace | n
     return await store.secrets.describe()
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    err.write(`${error.problem.title}: ${error.problem.cause}\n`)
+    err.write(`${escapeText(`${error.problem.title}: ${error.problem.cause}`, 1000)}\n`)
     return null
   }
 }
@@ -118,7 +118,7 @@ export async function show(
     ...unset.map((setting) => [setting, '(not set)', '']),
   ]
   out.write(
-    `${style.bold(resolution.name ?? 'No profile')}${resolution.preset ? `: ${resolution.preset.title}` : ''}\n`,
+    `${style.bold(escapeText(resolution.name ?? 'No profile'))}${resolution.preset ? `: ${resolution.preset.title}` : ''}\n`,
   )
   out.write(sourcedTable(rows, out, style))
 }

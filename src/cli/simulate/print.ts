@@ -1,5 +1,5 @@
 // What nv simulate prints: its addresses when it is ready, and a line for each request.
-import { escapeText } from '../../wire/escape.ts'
+import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
@@ -8,7 +8,7 @@ import { lifetimesMs } from '../../simulator/state.ts'
 /** Prints the addresses, the client and the lines as one line of JSON. */
 export function formatJson(simulator: RunningSimulator, caFile: string | null): string {
   const { close: _close, ...announced } = simulator
-  return `${JSON.stringify({ schema: 'nv.simulator/1', ...announced, ...(caFile !== null && { caFile }) })}\n`
+  return `${toInertJson({ schema: 'nv.simulator/1', ...announced, ...(caFile !== null && { caFile }) }, 0)}\n`
 }
 
 /** Prints the addresses for a person, with commands to start with. */
@@ -109,7 +109,7 @@ export function formatRequest(entry: RequestEntry, nowMs: number): string {
   const { origin, method, path, status, detail, broken = [] } = entry
   const time = new Date(nowMs).toTimeString().slice(0, 8)
   const shown = `${origin === 'operator' ? 'operator ' : ''}${escapeText(path, 100)}`
-  const told = detail === undefined ? '' : ` ${detail}`
-  const rules = broken.length === 0 ? '' : ` (overlooked: ${broken.join('; ')})`
+  const told = detail === undefined ? '' : ` ${escapeText(detail)}`
+  const rules = broken.length === 0 ? '' : ` (overlooked: ${escapeText(broken.join('; '), 1000)})`
   return `${time} ${escapeText(method, 20)} ${shown} ${status}${told}${rules}\n`
 }

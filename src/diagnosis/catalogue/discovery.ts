@@ -54,6 +54,20 @@ export const discovery = {
     fix: 'Compare --issuer with what the provider writes. nv continued, and accepts either as iss in the callback.',
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
+  discovered_issuer_foreign: ({
+    host,
+    issuer,
+    found,
+  }: {
+    host: string
+    issuer: string
+    found: string
+  }): Words => ({
+    title: `The discovery document of ${host} belongs to another issuer, on another host`,
+    cause: `It says ${found}, and was asked for as ${issuer}. Such a document could send your credentials anywhere, so nothing was sent.`,
+    fix: `If the provider writes ${found}, use it as --issuer. Otherwise give --authorize-url and --token-url.`,
+    reference: `${openidDiscovery}#ProviderConfigurationValidation`,
+  }),
   discovery_endpoint_ignored: ({ host, name, url, rule }: EndpointFacts & { url: string }): Words => ({
     severity: 'warning',
     title: `The discovery document of ${host} has no usable ${name}`,

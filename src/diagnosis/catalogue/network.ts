@@ -74,10 +74,22 @@ export const network = {
     cause: `${says === null ? '' : `The server says: "${says}" `}It uses mutual TLS, and nv presents no certificate.`,
     fix: 'Ask the provider for an endpoint without mutual TLS.',
   }),
-  tls_failed: (facts: Unreached): Words => ({
-    title: `${facts.host} does not speak TLS on that port`,
-    cause: `${whoSentUs(facts)}A server that speaks plain http or another protocol answers, or the two agree on no version of TLS.`,
-    fix: phoneOr(facts, 'Check the scheme and the port of the URL.'),
+  tls_failed: (facts: Unreached & { alert: string | null }): Words => ({
+    title:
+      facts.alert === null
+        ? `${facts.host} does not speak TLS on that port`
+        : `${facts.host} ended the TLS handshake (${facts.alert})`,
+    cause:
+      whoSentUs(facts) +
+      (facts.alert === null
+        ? 'A server that speaks plain http or another protocol answers, or the two agree on no version of TLS.'
+        : 'It speaks TLS and refused this client: by its name, by the version of TLS, or for a failure of its own.'),
+    fix: phoneOr(
+      facts,
+      facts.alert === null
+        ? 'Check the scheme and the port of the URL.'
+        : 'Check the host name of the URL, and whether the gateway wants a client certificate.',
+    ),
   }),
   proxy_failed: ({ host, message }: { host: string; message: string }): Words => ({
     title: `The proxy did not let the request to ${host} through`,
@@ -108,7 +120,8 @@ export const network = {
   }),
   network_error: ({ host, error }: { host: string; error: string }): Words => ({
     title: `The request to ${host} failed`,
-    cause: networkErrors[error] ?? `The connection failed${error === '' ? '' : ` with ${error}`}.`,
+    cause:
+      networkErrors[error] ?? `The connection failed${/^E[A-Z0-9]+$/.test(error) ? ` with ${error}` : ''}.`,
     fix: 'Check the URL and the network of this machine, then try again.',
   }),
 }

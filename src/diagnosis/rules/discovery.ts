@@ -1,5 +1,5 @@
 // The discovery document: why it gave no endpoint, what is odd about it, and what it offers beside what is configured.
-import { readDiscovery, type Discovered } from '../../oauth/discovery.ts'
+import { isForeignIssuer, readDiscovery, type Discovered } from '../../oauth/discovery.ts'
 import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../../oauth/grants.ts'
 import { compareWithOffer } from '../../oauth/offered.ts'
 import type { Finding } from '../../run/finding.ts'
@@ -93,7 +93,19 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
   ]
 }
 
-function explainMissing({ target, request }: Recording, { exchange, document, host }: Found): Finding[] {
+/** Gives the issuer that a document on another origin names in place of the one asked for; null: it does not. */
+function foreignIssuer({ request, target }: Recording, { exchange, document }: Found) {
+  const issuer = request.issuer ?? target.issuer
+  if (issuer === null || document.issuer === null) return null
+  const isForeign = isForeignIssuer(document.issuer, issuer, exchange.request.url)
+  return isForeign ? { issuer, found: document.issuer } : null
+}
+
+function explainMissing(recording: Recording, found: Found): Finding[] {
+  const { target, request } = recording
+  const { exchange, document, host } = found
+  const foreign = foreignIssuer(recording, found)
+  if (foreign !== null) return [finding('discovered_issuer_foreign', placeOf(exchange), { host, ...foreign })]
   for (const name of neededEndpoints(request.grants)) {
     const url = document[name]
     const rule = url === null ? 'is missing' : endpointRule(url)
@@ -137,7 +149,10 @@ export const noteDocument: Rule = (recording) => {
     ['jwks_uri', document.jwksUri],
   ]
   return [
-    ...(issuer !== null && document.issuer !== null && document.issuer !== issuer
+    ...(issuer !== null &&
+    document.issuer !== null &&
+    document.issuer !== issuer &&
+    foreignIssuer(recording, found) === null
       ? [finding('discovered_issuer_differs', place, { host, issuer, found: document.issuer })]
       : []),
     ...(objection?.code === 'strict_objection'

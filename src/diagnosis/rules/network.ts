@@ -74,15 +74,16 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   const { code: error, message } = failure
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
-  const code = codes[error] ?? (error.startsWith('ERR_SSL_') ? 'tls_failed' : null)
+  const code = codes[error] ?? familyOf(error)
   const unreached: Unreached = { host, sentFrom: whoSentUs(recording, exchange) }
   const certificate = connection?.certificate ?? null
   const simulated = isSimulator(recording, exchange)
   switch (code) {
     case 'host_not_found':
     case 'network_unreachable':
-    case 'tls_failed':
       return finding(code, place, unreached)
+    case 'tls_failed':
+      return finding(code, place, { ...unreached, alert: /alert "([^"]+)"/.exec(message)?.[1] ?? null })
     case 'connection_refused':
       return finding(code, place, { ...unreached, isSimulator: simulated })
     case 'connection_lost':
@@ -104,6 +105,12 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     default:
       return finding('network_error', place, { host, error })
   }
+}
+
+/** Finds what a code means that is one of many; null when it is not known. */
+function familyOf(error: string): FailureCode | null {
+  if (error.startsWith('ERR_SSL_')) return 'tls_failed'
+  return error.startsWith('ERR__ERROR_') || error.startsWith('ERR_BROTLI') ? 'body_damaged' : null
 }
 
 /** Names the hop that sent the phone to a host that nobody configured; null when it was configured. */

@@ -132,7 +132,14 @@ export async function openCallbackListener(
     if (hearing.isReceived) return respond(409, usedLink)
     hearing.isReceived = true
     hearing.receive(parameters)
-    return { status: 303, headers: { ...privateHeaders, location: `?result=${hearing.resultKey}` } }
+    return {
+      status: 303,
+      headers: {
+        ...privateHeaders,
+        'content-security-policy': "default-src 'none'",
+        location: `?result=${hearing.resultKey}`,
+      },
+    }
   }
 }
 

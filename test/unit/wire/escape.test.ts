@@ -1,6 +1,6 @@
 // Escaping: text of others does nothing but be read.
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, escapeText, toInertJson } from '../../../src/wire/escape.ts'
+import { escapeHtml, escapeText, toInertJson, toInertText } from '../../../src/wire/escape.ts'
 import { hostileTexts, steersTerminal } from '../../support/hostile-text.ts'
 
 describe('text for a terminal', () => {
@@ -62,4 +62,31 @@ it('keeps text from becoming markup', () => {
   expect(escapeHtml(`<a href="x" title='y'>&amp;</a>`)).toBe(
     '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;',
   )
+})
+
+describe('toInertText', () => {
+  it("lets through what shows something, line breaks and nv's own styles", () => {
+    const text = '\u001b[1m\u001b[31merror\u001b[39m\u001b[22m é 漢字 █▀ 👍\n\u001b[97;40m▄\u001b[0m\n'
+    expect(toInertText(text)).toBe(text)
+  })
+
+  it.each([
+    '\u001b[2J',
+    '\u001b[8m',
+    '\u001b[1;31m',
+    '\u001b]0;x\u0007',
+    '\r',
+    '\b',
+    '\t',
+    '\u009b31m',
+    '\u202e',
+    '\ud800',
+  ])('makes %j inert', (text) => expect(toInertText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u))
+
+  it('leaves JSON with its value', () => {
+    const value = { a: 'x\u202e\u009b\u007f\u2028\u{e0041}é' }
+    const inert = toInertText(JSON.stringify(value))
+    expect(inert).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u)
+    expect(JSON.parse(inert)).toEqual(value)
+  })
 })

@@ -80,6 +80,12 @@ it.each<[string, RecordingParts, code: string, words: RegExp]>([
     /must be an https URL/,
   ],
   [
+    'another issuer on another origin',
+    { exchanges: [document({ issuer: 'https://other.example' })] },
+    'discovered_issuer_foreign',
+    /says https:\/\/other\.example.*nothing was sent.*--issuer/,
+  ],
+  [
     'no credentials',
     { exchanges: [exchangeOf('credentials', { status: 401, body: { message: 'Invalid API key' } })] },
     'credentials_not_given',
@@ -102,7 +108,7 @@ it.each<[string, RecordingParts, code: string, words: RegExp]>([
 
 it.each<[string, object, RecordingParts, codes: string[]]>([
   ['nothing', {}, {}, []],
-  ['another issuer', { issuer: 'https://other.example' }, {}, ['discovered_issuer_differs']],
+  ['another issuer', { issuer: `${gatewayOrigin}/other` }, {}, ['discovered_issuer_differs']],
   ['keys over plain http', { jwks_uri: 'http://x.example/' }, {}, ['discovery_endpoint_ignored']],
   [
     'another method',

@@ -1,0 +1,62 @@
+// A log that can't be written: nv ends, and says why where it still can.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, expect, it } from 'vitest'
+import { isRoot, nobody } from '../support/store-harness.ts'
+import { runShell } from '../support/process.ts'
+
+const program = join(import.meta.dirname, '../../bin/nv.js')
+
+/** Starts the simulator with a stderr on a device that is full, and asks it for something. */
+async function simulateWithoutLog(...flags: string[]): Promise<{ exitCode: unknown; lines: string[] }> {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [program, 'simulate', '--port', '0', ...flags], {
+    stdio: ['ignore', 'pipe', full],
+  })
+  closeSync(full)
+  const closed = once(child, 'close')
+  const lines: string[] = []
+  let isAsked = false
+  if (child.stdout === null) throw new Error('There is no pipe to its stdout')
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    const base = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
+    if (base === undefined || isAsked) continue
+    isAsked = true
+    await fetch(`${base}/x`).catch(() => {})
+  }
+  const [exitCode] = (await closed) as unknown[]
+  return { exitCode, lines }
+}
+
+describe.skipIf(!existsSync('/dev/full'))('nv simulate with a log that is full', () => {
+  it('says so on stdout, exit 4', async () => {
+    const { exitCode, lines } = await simulateWithoutLog()
+    expect(exitCode).toBe(4)
+    expect(lines.at(-1)).toBe("nv can't write to stderr (ENOSPC), and ends.")
+  })
+
+  it('says so as JSON after its first line', async () => {
+    const { exitCode, lines } = await simulateWithoutLog('--json')
+    expect(exitCode).toBe(4)
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { schema: 'nv.simulator/1' },
+      { schema: 'nv.error/1', exitCode: 4, error: { code: 'stderr_not_writable' } },
+    ])
+  })
+})
+
+it.skipIf(process.platform === 'win32')(
+  'nv simulate --tls works under umask 0777, and leaves nothing',
+  async () => {
+    const become = isRoot ? `setpriv --reuid=${nobody} --regid=${nobody} --clear-groups ` : ''
+    const folder = '$(mktemp -d)'
+    const line = `F=${folder}; chmod 777 $F; umask 777; TMPDIR=$F ${become}"$NODE" "$NV" simulate --port 0 --tls --timeout 50ms; E=$?; ls -A $F; rmdir $F; exit $E`
+    const { exitCode, stdout, stderr } = await runShell(line)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('Ctrl-C stops it.')
+  },
+)
