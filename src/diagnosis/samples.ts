@@ -28,7 +28,7 @@ export const samples: FactsByCode = {
   certificate_wrong_host: [{ host, certificate: null, isSimulator: false }],
   certificate_untrusted: [{ host, certificate: null, isSimulator: false }],
   certificate_wanted: [{ host, says: null }],
-  tls_failed: [unreached],
+  tls_failed: [{ ...unreached, alert: null }],
   proxy_failed: [{ host, message: 'it could not be reached' }],
   proxy_credentials: [{ host }],
   port_blocked: [{ host }],
