@@ -41,6 +41,7 @@ export const samples: FactsByCode = {
   discovery_endpoint: [{ host, name: 'token_endpoint', url: null, rule: 'is missing' }],
   discovery_irregular: [{ host, message: 'it breaks a rule of the standard' }],
   discovered_issuer_differs: [{ host, issuer: 'https://gateway.example', found: 'https://other.example' }],
+  discovered_issuer_foreign: [{ host, issuer: 'https://gateway.example', found: 'https://other.example' }],
   discovery_endpoint_ignored: [{ host, name: 'jwks_uri', url, rule: 'must be an https URL' }],
   credentials_not_given: [refused],
   grant_type_not_offered: [offer],
