@@ -61,6 +61,14 @@ const codes: Readonly<Record<string, FailureCode>> = {
   no_common_family: 'no_common_family',
 }
 
+/** What codes mean that begin alike. */
+const families: ReadonlyArray<[beginning: string, code: FailureCode]> = [
+  ['ERR_SSL_', 'tls_failed'],
+  // Brotli's, as Node spells what its decoder says: https://github.com/nodejs/node/blob/v20.x/src/node_zlib.cc
+  ['ERR__ERROR_', 'body_damaged'],
+  ['ERR_BROTLI_', 'body_damaged'],
+]
+
 /** Explains an exchange that was cut short, or answered by a proxy, a firewall or the network; null when it was not. */
 export function explainTransport(recording: Recording, exchange: Exchange): Finding | null {
   return explainFailure(recording, exchange) ?? explainBetween(exchange)
@@ -74,7 +82,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   const { code: error, message } = failure
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
-  const code = codes[error] ?? (error.startsWith('ERR_SSL_') ? 'tls_failed' : null)
+  const code = codes[error] ?? families.find(([beginning]) => error.startsWith(beginning))?.[1] ?? null
   const unreached: Unreached = { host, sentFrom: whoSentUs(recording, exchange) }
   const certificate = connection?.certificate ?? null
   const simulated = isSimulator(recording, exchange)

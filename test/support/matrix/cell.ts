@@ -16,7 +16,11 @@ import { type HopName, hops } from './hops.ts'
 import { sendRight } from './faults-of-connection.ts'
 
 /** How long a cell may take in truth, whatever its clock says. */
-const limitMs = 20_000
+const limitMs = 10_000
+
+const timeoutMs = 60_000
+/** That of the run, and that of a request. */
+const timeoutsMs = new Set([timeoutMs, 15_000])
 
 export interface CellResult {
   run: Run | null
@@ -34,8 +38,9 @@ export async function runCell(
   const hop = hops[hopName]
   const handlesBefore = countHandles()
   const test = createTestContext()
-  // What is done meanwhile waits until the flow has begun to wait.
-  const pass = (durationMs: number) => void setImmediate(() => test.clock.advance(durationMs))
+  // Time passes once the flow has begun to wait, and never beyond its end, at which it would have been woken.
+  const pass = (durationMs: number) =>
+    void setImmediate(() => test.clock.advance(Math.min(durationMs, timeoutMs - test.clock.elapsed())))
   const elsewhere = await startGateway()
   const broken = await startBroken(hopName, fault, { certificates, elsewhere, test, pass })
   const gateway = await startGateway(hop.handlers?.(broken.origin))
@@ -130,19 +135,22 @@ function runFlow(
     state: null,
     canPaste: false,
     operatorToken,
-    timeoutMs: 60_000,
+    timeoutMs,
   } as const
   const send: typeof context.send = (request, options) => {
     const sent = context.send(request, options)
     if (fault.place === 'black-hole' && request.url.startsWith(broken.origin)) pass(15_000)
     return sent
   }
-  const started = runJourney({ ...context, send }, verify, input, (event) => {
-    presenter.show(event)
-    // The next poll of the backchannel is due some seconds later.
-    if (event.type === 'exchange' && event.exchange.kind === 'token' && operatorToken !== null)
-      setImmediate(() => pass(10_000))
-  })
+  const clock: typeof context.clock = {
+    ...context.clock,
+    sleep: (durationMs, signal) => {
+      // Besides time-outs, which end nothing by themselves, only the polls of the backchannel wait.
+      if (operatorToken !== null && !timeoutsMs.has(durationMs)) pass(durationMs)
+      return context.clock.sleep(durationMs, signal)
+    },
+  }
+  const started = runJourney({ ...context, send, clock }, verify, input, presenter.show)
   return started.then((run) => {
     presenter.finish(run)
     return run
