@@ -26,6 +26,7 @@ export async function loadTypeScript(path) {
       },
       logLevel: 'warning',
     })
+    // oxlint-disable-next-line import/no-dynamic-require
     return await import(pathToFileURL(outfile).href)
   } finally {
     await rm(folder, { recursive: true, force: true })

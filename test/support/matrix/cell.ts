@@ -183,6 +183,7 @@ function judge(run: Run, test: TestContext, hopName: HopName, fault: Fault): str
     expect(first?.severity === 'error' && first.step === step, `the first finding is ${first?.code}`)
     expect(Boolean(first?.cause.trim()) && Boolean(first?.fix.trim()), 'no cause, or no fix')
     expect((first?.evidence.length ?? 0) > 0, 'no evidence')
+    expect(fault.finding === undefined || first?.code === fault.finding, `called ${first?.code}`)
   }
   complaints.push(...judgeOutput(run, test))
   return complaints

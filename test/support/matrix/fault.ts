@@ -1,5 +1,6 @@
 // What a fault of the matrix is: one way in which a server, or the way to it, is broken.
 import type { Socket } from 'node:net'
+import type { Code } from '../../../src/diagnosis/catalogue.ts'
 import type { Certificates } from '../certificates.ts'
 import type { HopName } from './hops.ts'
 
@@ -35,6 +36,8 @@ export interface Fault {
   tls?: { certificate: keyof Certificates['servers']; isTrusted: boolean } | 'none'
   /** How far the clock of this machine is set while the request is under way. */
   jumpMs?: number
+  /** What it is called wherever it stops the flow; missing: that depends on the hop. */
+  finding?: Code
   /** Where the flow gets to the verdict all the same. */
   harmlessAt?: readonly HopName[]
 }

@@ -52,7 +52,7 @@ export const bodyFaults: readonly Fault[] = [
       send(
         socket,
         statusLine,
-        [...headers.filter((header) => !/^content-type/.test(header)), `${json}; charset=utf-7`],
+        [...headers.filter((header) => !header.startsWith('content-type')), `${json}; charset=utf-7`],
         body,
       ),
     harmlessAt: hopNames,

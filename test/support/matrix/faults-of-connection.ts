@@ -34,17 +34,22 @@ const badlyEncoded = (encoding: string) => (socket: Socket) => {
 }
 
 export const connectionFaults: readonly Fault[] = [
-  { name: 'connection refused', place: 'refused' },
-  { name: 'host that does not resolve', place: 'unresolvable' },
-  { name: 'black hole', place: 'black-hole' },
-  { name: 'silence', answer: (_socket, _right, { pass }) => pass(15_000) },
-  { name: 'reset at once', connect: (socket) => socket.resetAndDestroy() },
-  { name: 'reset before the headers', answer: (socket) => socket.resetAndDestroy() },
-  { name: 'end before the headers', answer: (socket) => socket.end() },
-  { name: 'end inside the status line', answer: bytes('HTTP/1.1 20') },
-  { name: 'end inside the headers', answer: bytes(`${ok}content-ty`) },
+  { name: 'connection refused', finding: 'connection_refused', place: 'refused' },
+  { name: 'host that does not resolve', finding: 'host_not_found', place: 'unresolvable' },
+  { name: 'black hole', finding: 'request_timeout', place: 'black-hole' },
+  { name: 'silence', finding: 'request_timeout', answer: (_socket, _right, { pass }) => pass(15_000) },
+  { name: 'reset at once', finding: 'connection_lost', connect: (socket) => socket.resetAndDestroy() },
+  {
+    name: 'reset before the headers',
+    finding: 'connection_lost',
+    answer: (socket) => socket.resetAndDestroy(),
+  },
+  { name: 'end before the headers', finding: 'connection_lost', answer: (socket) => socket.end() },
+  { name: 'end inside the status line', finding: 'connection_lost', answer: bytes('HTTP/1.1 20') },
+  { name: 'end inside the headers', finding: 'connection_lost', answer: bytes(`${ok}content-ty`) },
   {
     name: 'reset inside the body',
+    finding: 'connection_lost',
     answer: (socket, { statusLine, headers, body }) => {
       const text = rawResponse(statusLine, [...headers, 'content-length: 500'], body)
       socket.write(text, () => socket.resetAndDestroy())
@@ -52,10 +57,12 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'body shorter than its content-length',
+    finding: 'connection_lost',
     answer: (socket, right) => sendRight(socket, right, 'content-length: 5000'),
   },
   {
     name: 'chunks without an end',
+    finding: 'connection_lost',
     answer: (socket, { statusLine, headers, body }) => {
       const chunk = `${body.length.toString(16)}\r\n${body}\r\n`
       socket.end(rawResponse(statusLine, [...headers, 'transfer-encoding: chunked'], body && chunk))
@@ -63,6 +70,7 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'chunks of nonsense',
+    finding: 'network_error',
     answer: (socket, { statusLine, headers }) =>
       socket.end(
         rawResponse(statusLine, [...headers, 'transfer-encoding: chunked'], 'zz\r\nnot a chunk\r\n'),
@@ -70,6 +78,7 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'headers and then silence',
+    finding: 'request_timeout',
     answer: (socket, { statusLine, headers }, { pass }) => {
       socket.write(rawResponse(statusLine, [...headers, 'content-length: 500']))
       pass(15_000)
@@ -77,6 +86,7 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'one byte a second',
+    finding: 'request_timeout',
     answer: (socket, { statusLine, headers }, { pass }) => {
       socket.write(rawResponse(statusLine, [...headers, 'content-length: 500']))
       const writeNext = (left: number) => {
@@ -91,6 +101,7 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'endless body',
+    finding: 'response_too_large',
     answer: (socket) => {
       socket.write(rawResponse('200 OK', [json]))
       writeForever(socket, ' '.repeat(64 * 1024))
@@ -98,11 +109,13 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'body of 5 MB',
+    finding: 'response_too_large',
     answer: (socket, { statusLine, headers, body }) =>
       socket.end(rawResponse(statusLine, headers, body + ' '.repeat(5_000_000))),
   },
   {
     name: 'content-length of a terabyte',
+    finding: 'response_too_large',
     answer: (socket) => {
       socket.write(rawResponse('200 OK', [json, `content-length: ${2 ** 40}`]))
       writeForever(socket, ' '.repeat(64 * 1024))
@@ -110,13 +123,14 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'gzip bomb',
+    finding: 'response_too_large',
     answer: (socket) => {
       const headers = [json, 'content-encoding: gzip', `content-length: ${bomb.length}`]
       socket.end(rawResponse('200 OK', headers, bomb))
     },
   },
-  { name: 'gzip that is none', answer: badlyEncoded('gzip') },
-  { name: 'br that is none', answer: badlyEncoded('br') },
+  { name: 'gzip that is none', finding: 'body_damaged', answer: badlyEncoded('gzip') },
+  { name: 'br that is none', finding: 'body_damaged', answer: badlyEncoded('br') },
   { name: 'deflate that is none', answer: badlyEncoded('deflate') },
   {
     name: 'br that is cut',
@@ -131,20 +145,34 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'endless headers',
+    finding: 'network_error',
     answer: (socket) => writeForever(socket, `${ok}${`x: ${'y'.repeat(9000)}\r\n`.repeat(4)}`),
   },
-  { name: 'bytes that are not HTTP', answer: bytes('\u0016\u0003\u0001 this is not HTTP\r\n\r\n') },
-  { name: 'the banner of another protocol', connect: (socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n') },
-  { name: 'HTTP/2', answer: bytes('\0\0\u0012\u0004\0\0\0\0\0\0\u0003\0\0\0\u0080') },
+  {
+    name: 'bytes that are not HTTP',
+    finding: 'network_error',
+    answer: bytes('\u0016\u0003\u0001 this is not HTTP\r\n\r\n'),
+  },
+  {
+    name: 'the banner of another protocol',
+    finding: 'network_error',
+    connect: (socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
+  },
+  {
+    name: 'HTTP/2',
+    finding: 'network_error',
+    answer: bytes('\0\0\u0012\u0004\0\0\0\0\0\0\u0003\0\0\0\u0080'),
+  },
   ...['000', '099', '600', '999'].map((status): Fault => ({
     name: `status ${status}`,
     answer: (socket, { headers, body }) =>
       socket.end(rawResponse(`${status} Odd`, [...headers, `content-length: ${body.length}`], body)),
   })),
-  { name: '100 Continue before the answer', answer: continueFirst('100 Continue') },
-  { name: '100 Continue alone', answer: bytes('HTTP/1.1 100 Continue\r\n\r\n') },
+  { name: '100 Continue before the answer', finding: 'network_error', answer: continueFirst('100 Continue') },
+  { name: '100 Continue alone', finding: 'network_error', answer: bytes('HTTP/1.1 100 Continue\r\n\r\n') },
   {
     name: '101 Switching Protocols',
+    finding: 'network_error',
     answer: bytes('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
   },
   {
@@ -160,9 +188,14 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: 'two lengths that differ',
+    finding: 'network_error',
     answer: (socket, right) => sendRight(socket, right, 'content-length: 7', 'content-length: 900'),
   },
-  { name: 'NUL in a header', answer: (socket, right) => sendRight(socket, right, 'x-odd: a\0b') },
+  {
+    name: 'NUL in a header',
+    finding: 'network_error',
+    answer: (socket, right) => sendRight(socket, right, 'x-odd: a\0b'),
+  },
   {
     name: 'a folded header',
     answer: (socket, right) => sendRight(socket, right, 'x-odd: a\r\n\tb'),
@@ -180,24 +213,52 @@ function continueFirst(statusLine: string): Answer {
 const alert = (description: number) => Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, description])
 
 export const tlsFaults: readonly Fault[] = [
-  { name: 'TLS: certificate expired', tls: { certificate: 'expired', isTrusted: true } },
-  { name: 'TLS: certificate not valid yet', tls: { certificate: 'notYetValid', isTrusted: true } },
-  { name: 'TLS: certificate of another host', tls: { certificate: 'wrongHost', isTrusted: true } },
-  { name: 'TLS: authority unknown', tls: { certificate: 'good', isTrusted: false } },
-  { name: 'TLS: self-signed', tls: { certificate: 'selfSigned', isTrusted: true } },
+  {
+    name: 'TLS: certificate expired',
+    finding: 'certificate_expired',
+    tls: { certificate: 'expired', isTrusted: true },
+  },
+  {
+    name: 'TLS: certificate not valid yet',
+    finding: 'certificate_expired',
+    tls: { certificate: 'notYetValid', isTrusted: true },
+  },
+  {
+    name: 'TLS: certificate of another host',
+    finding: 'certificate_wrong_host',
+    tls: { certificate: 'wrongHost', isTrusted: true },
+  },
+  {
+    name: 'TLS: authority unknown',
+    finding: 'certificate_untrusted',
+    tls: { certificate: 'good', isTrusted: false },
+  },
+  {
+    name: 'TLS: self-signed',
+    finding: 'certificate_untrusted',
+    tls: { certificate: 'selfSigned', isTrusted: true },
+  },
   {
     name: 'TLS: plain http',
+    finding: 'tls_failed',
     tls: 'none',
     connect: (socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   },
-  { name: 'TLS: handshake ended', tls: 'none', connect: (socket) => socket.once('data', () => socket.end()) },
+  {
+    name: 'TLS: handshake ended',
+    finding: 'connection_lost',
+    tls: 'none',
+    connect: (socket) => socket.once('data', () => socket.end()),
+  },
   {
     name: 'TLS: handshake reset',
+    finding: 'connection_lost',
     tls: 'none',
     connect: (socket) => socket.once('data', () => socket.resetAndDestroy()),
   },
   {
     name: 'TLS: handshake without an answer',
+    finding: 'request_timeout',
     tls: 'none',
     connect: (socket, { pass }) => void socket.once('data', () => pass(15_000)),
   },
