@@ -1,5 +1,5 @@
 // What outside input may be, for properties that hold of all of it: texts that break readers, and messages made of them.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { ResponseMessage } from '../../src/wire/exchange.ts'
 import { createRandom, makeJson, makeText } from './hostile-generator.ts'
 

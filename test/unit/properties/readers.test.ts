@@ -1,5 +1,5 @@
 // Whatever comes from outside, its readers give something: they throw nothing that is not for the user, and end soon.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readApiError, readNumberAnswer, readVerifyAnswer } from '../../../src/camara/api.ts'
 import { e164Pattern, parsePhoneNumber } from '../../../src/camara/phone-number.ts'
@@ -10,7 +10,7 @@ import { UsageError } from '../../../src/errors.ts'
 import { readBackchannelAnswer } from '../../../src/oauth/backchannel.ts'
 import { readCallback, readPasted } from '../../../src/oauth/callback.ts'
 import { checkDiscovery, readDiscovery } from '../../../src/oauth/discovery.ts'
-import { type KeySet, readKeySet, reviewIdToken } from '../../../src/oauth/id-token.ts'
+import { readKeySet, reviewIdToken } from '../../../src/oauth/id-token.ts'
 import { noteTokenResponse } from '../../../src/oauth/token-notes.ts'
 import { readTokenAnswer, readTokenMembers } from '../../../src/oauth/token.ts'
 import { explainRefusal, judgePasted } from '../../../src/reach/inlets/pasted.ts'
@@ -105,6 +105,7 @@ describe('bodies of responses', { timeout: timeoutMs }, () => {
 
   test('reviewIdToken notes what is wrong with whatever is called an ID token', async () => {
     const part = fc.oneof(
+      fc.constantFrom('eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0', 'eyJhbGciOiJFUzI1NiJ9', 'e30'),
       text.map((json) => Buffer.from(json).toString('base64url')),
       value.map((json) => Buffer.from(JSON.stringify(json) ?? '').toString('base64url')),
       text.map((any) => any.slice(0, 200)),
@@ -113,7 +114,16 @@ describe('bodies of responses', { timeout: timeoutMs }, () => {
       text,
       fc.array(part, { maxLength: 6 }).map((parts) => parts.join('.')),
     )
-    const keys = fc.option(value.map((key): KeySet => ({ keys: [key as Record<string, unknown>] })))
+    const member = fc.oneof(fc.constantFrom('AQAB', 'k1', 'P-256', 'RS256', 'ES256', 'sig', ''), value)
+    const key = fc.oneof(
+      fc.dictionary(fc.constantFrom('n', 'e', 'crv', 'x', 'y', 'k', 'kid', 'alg', 'use'), member),
+      value,
+    )
+    const type = fc.constantFrom('RSA', 'EC', 'OKP', 'oct', 5, undefined)
+    const keys = fc
+      .array(fc.tuple(type, key), { maxLength: 3 })
+      .map((all) => all.map(([kty, members]) => ({ kty, ...(members as object) })))
+      .map((all) => readKeySet(JSON.stringify({ keys: all })))
     await fc.assert(
       fc.asyncProperty(token, keys, fc.constantFrom(undefined, 'n'), async (idToken, known, nonce) => {
         const notes = await reviewIdToken(idToken, {
