@@ -29,9 +29,9 @@ export async function fuzzListener(countOfEach, wanted = '') {
       if (!kind.includes(wanted)) continue
       await repeat(countOfEach, parallelCount, async (index) => {
         const made = make({ host: `localhost:${port}`, path })
-        const { bytes, then } = typeof made === 'string' || Buffer.isBuffer(made) ? { bytes: made } : made
-        const text = await exchange(families[index % 2], bytes, then)
-        if (then !== 'reset') judge(figures, kind, text)
+        const { bytes, ending } = typeof made === 'string' || Buffer.isBuffer(made) ? { bytes: made } : made
+        const text = await exchange(families[index % 2], bytes, ending)
+        if (ending !== 'reset') judge(figures, kind, text)
       })
       figures.kinds.push({ kind, ...(await nv.usage()) })
     }
@@ -56,11 +56,11 @@ export async function fuzzListener(countOfEach, wanted = '') {
 }
 
 function judge(figures, kind, text) {
-  if (text === null) return figures.unanswered++
-  if (text === '') return
+  if (text === null) figures.unanswered++
+  if (!text) return
   figures.answers++
   const head = text.slice(0, text.indexOf('\r\n\r\n')).toLowerCase()
-  if (/^http\/1\.1 3/.test(head)) figures.redirects++
+  if (head.startsWith('http/1.1 3')) figures.redirects++
   const body = text.slice(text.indexOf('\r\n\r\n') + 4)
   // What Node's parser refuses has a status and nothing else, for which there is nothing to protect.
   if (body === '' && !/\r\ncontent-type:/.test(head)) return

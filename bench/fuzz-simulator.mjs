@@ -10,18 +10,10 @@ import { exchange, repeat } from './raw-client.mjs'
 const here = import.meta.dirname
 const parallelCount = 50
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'BREW']
-const names = [
-  ...['client_id', 'redirect_uri', 'scope', 'state', 'code', 'grant_type', 'code_verifier', 'login_hint'],
-  ...['code_challenge', 'code_challenge_method', 'nonce', 'prompt', 'request', 'auth_req_id', 'assertion'],
-  ...[
-    'client_assertion',
-    'client_assertion_type',
-    'client_secret',
-    'response_type',
-    'journey',
-    'phoneNumber',
-  ],
-]
+const names =
+  'client_id redirect_uri scope state code grant_type code_verifier login_hint code_challenge code_challenge_method nonce prompt request auth_req_id assertion client_assertion client_assertion_type client_secret response_type journey phoneNumber'.split(
+    ' ',
+  )
 
 /** Sends that many requests; gives the figures. */
 export async function fuzzSimulator(count, seed = 20_250_615) {
@@ -33,7 +25,12 @@ export async function fuzzSimulator(count, seed = 20_250_615) {
   const known = [simulator.clientId, simulator.clientSecret, 'https://app.example/callback', '+34600000001']
   const text = (most) => makeText(random, most, known)
   const paths = [
-    ...['authorize', 'token', 'bc-authorize', 'callback', 'jwks', '.well-known/openid-configuration'],
+    'authorize',
+    'token',
+    'bc-authorize',
+    'callback',
+    'jwks',
+    '.well-known/openid-configuration',
     ...['v0', 'v1', 'v2'].flatMap((version) => [
       `number-verification/${version}/verify`,
       `number-verification/${version}/device-phone-number`,
@@ -117,7 +114,11 @@ async function startSimulator() {
       '--require',
       join(here, 'usage.cjs'),
       join(here, '../bin/nv.js'),
-      ...['simulate', '--port', '0', '--json', '--quiet'],
+      'simulate',
+      '--port',
+      '0',
+      '--json',
+      '--quiet',
     ],
     {
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', NV_CONFIG_DIR: '/nonexistent' },

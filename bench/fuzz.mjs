@@ -47,7 +47,9 @@ function reportListener(figures) {
 }
 
 function reportSimulator({ before, after, statuses, bugs, unanswered, durationMs, flowsAfter }) {
-  const shown = [...statuses].toSorted().map(([status, count]) => `${status} × ${count}`)
+  const shown = [...statuses]
+    .toSorted(([one], [other]) => Number(one) - Number(other))
+    .map(([status, count]) => `${status} × ${count}`)
   console.log(
     [
       `${simulatorCount.toLocaleString('en')} hostile requests at the simulator in ${seconds(durationMs)}: ${shown.join(', ')}; without an answer: ${unanswered}.`,

@@ -5,8 +5,8 @@ const end = '\r\n\r\n'
 const random = (bytes) => randomBytes(bytes).toString('base64url')
 
 /**
- * Gives the bytes of a request of each kind, for a listener at that Host and path. `then` says what the client does
- * besides: `reset` ends the connection at once, `stay` waits for the server to end it.
+ * Gives the bytes of a request of each kind, for a listener at that Host and path. with `ending: 'reset'`
+ * the client ends the connection as soon as they are sent.
  */
 export const hostileKinds = {
   'no parameters': ({ host, path }) => `GET ${path} HTTP/1.1\r\nHost: ${host}${end}`,
@@ -33,7 +33,7 @@ export const hostileKinds = {
     `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100000${end}${'x'.repeat(100_000)}`,
   'half a body': ({ host, path }) => ({
     bytes: `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9000${end}x`,
-    then: 'reset',
+    ending: 'reset',
   }),
   'chunks of nonsense': ({ host, path }) =>
     `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked${end}zz\r\n`,
@@ -55,6 +55,6 @@ export const hostileKinds = {
     `GET ${path}?code=x&state=y HTTP/1.1\r\nHost: ${host}${end}`.repeat(20),
   'a reset': ({ host, path }) => ({
     bytes: `GET ${path}?code=x&state=${random(9)} HTTP/1.1\r\nHost: ${host}${end}`,
-    then: 'reset',
+    ending: 'reset',
   }),
 }

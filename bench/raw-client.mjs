@@ -8,7 +8,7 @@ const limitMs = 20_000
  * Sends bytes on a connection of their own; gives what came back until it ended, or `null` when it did not end. With
  * `reset` it is ended as soon as they are sent.
  */
-export function exchange({ host, port }, bytes, then = 'read') {
+export function exchange({ host, port }, bytes, ending = 'read') {
   return new Promise((resolve) => {
     const socket = connect({ host, port, noDelay: true })
     const chunks = []
@@ -17,7 +17,7 @@ export function exchange({ host, port }, bytes, then = 'read') {
       resolve(null)
     }, limitMs)
     socket.on('connect', () => {
-      if (then === 'reset') socket.write(bytes, () => socket.resetAndDestroy())
+      if (ending === 'reset') socket.write(bytes, () => socket.resetAndDestroy())
       else socket.write(bytes)
     })
     socket.on('data', (chunk) => {
