@@ -1,4 +1,4 @@
-// Bundles src into dist and writes the licences of everything that was bundled.
+// Bundles src into dist, and writes what was bundled: the licences, and a bill of materials.
 import { build } from 'esbuild'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
@@ -7,7 +7,8 @@ import { join } from 'node:path'
 const root = import.meta.dirname
 const dist = join(root, 'dist')
 const external = ['@napi-rs/keyring']
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const own = readManifest('.')
+const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,
@@ -23,7 +24,7 @@ const { metafile, outputFiles } = await build({
   minifySyntax: true,
   legalComments: 'none',
   metafile: true,
-  define: { NV_VERSION: JSON.stringify(version) },
+  define: { NV_VERSION: JSON.stringify(own.version) },
   // Bundled CommonJS packages call require() for Node's own modules. A real one is made only to fail as it would.
   banner: {
     js: "const require=name=>process.getBuiltinModule(name)??process.getBuiltinModule('module').createRequire(import.meta.url)(name);",
@@ -33,13 +34,16 @@ const { metafile, outputFiles } = await build({
   logLevel: 'warning',
 })
 refuseOtherImports(metafile)
-const texts = licences(bundledPackages(metafile))
+const bundled = bundledPackages(metafile)
+const texts = licences(bundled)
+const parts = billOfMaterials(bundled)
 
 // Only a build that succeeded replaces the one before.
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 for (const { path, contents } of outputFiles) writeFileSync(path, contents)
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
+writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(parts, null, 2)}\n`)
 
 /**
  * Takes chalk's variant for a place without a terminal: nv decides itself whether to colour, and what chalk
@@ -65,6 +69,10 @@ function refuseOtherImports({ outputs }) {
   if (others.length > 0) throw new Error(`The bundle imports ${others.join(', ')}, which nobody installs`)
 }
 
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+}
+
 /** Lists the folders of the packages of which at least one file is in the bundle. */
 function bundledPackages({ inputs }) {
   const folders = Object.keys(inputs).flatMap((path) => {
@@ -78,7 +86,7 @@ function bundledPackages({ inputs }) {
 function licences(folders) {
   return folders
     .map((folder) => {
-      const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+      const manifest = readManifest(folder)
       if (!manifest.license) throw new Error(`${folder} states no licence, so it can't be bundled`)
       const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name))
       const text = file
@@ -87,4 +95,36 @@ function licences(folders) {
       return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/**
+ * Lists what is in the bundle, and what an install may bring beside it, for tools that look for known flaws.
+ * @see https://cyclonedx.org/docs/1.6/json/
+ */
+function billOfMaterials(folders) {
+  const components = [
+    ...folders.map((folder) => component(readManifest(folder), 'required')),
+    // It may not be installed here; the lock file knows it all the same.
+    ...external.map((name) => component({ name, ...locked[`node_modules/${name}`] }, 'optional')),
+  ]
+  const { purl: ref, ...self } = describePackage(own)
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { component: { type: 'application', 'bom-ref': ref, ...self, purl: ref } },
+    components,
+    dependencies: [{ ref, dependsOn: components.map(({ purl }) => purl) }],
+  }
+}
+
+function component(manifest, scope) {
+  const described = describePackage(manifest)
+  return { type: 'library', 'bom-ref': described.purl, ...described, scope }
+}
+
+/** @see https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md */
+function describePackage({ name, version, license }) {
+  const licence = /^[\w.+-]+$/.test(license) ? { license: { id: license } } : { expression: license }
+  return { name, version, licenses: [licence], purl: `pkg:npm/${name.replace('@', '%40')}@${version}` }
 }

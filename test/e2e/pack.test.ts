@@ -24,6 +24,31 @@ interface Packed {
   files: ReadonlyArray<{ path: string; mode: number }>
 }
 
+interface Part {
+  'bom-ref': string
+  name: string
+  version: string
+  licenses: unknown[]
+  purl: string
+  scope?: string
+}
+
+interface Bill {
+  metadata: { component: Part }
+  components: Part[]
+  dependencies: unknown
+}
+
+interface Manifest {
+  scripts: Record<string, string>
+  dependencies?: unknown
+  optionalDependencies: Record<string, string>
+}
+
+interface Lock {
+  packages: Record<string, { hasInstallScript?: boolean }>
+}
+
 let folder: string
 let packed: Packed
 
@@ -80,8 +105,10 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'bin/nv.js',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/sbom.cdx.json',
       'package.json',
     ])
   })
@@ -96,6 +123,38 @@ describe('the tarball', () => {
     expect(names).not.toContain('@napi-rs/keyring')
     expect(new Set(licences).size).toBe(licences.length)
     expect(text).toMatch(/Permission is hereby granted/)
+  })
+
+  test('lists every package of which it has a piece, with version, licence and address, in CycloneDX', async () => {
+    const bill = JSON.parse(await readFile(installed('dist/sbom.cdx.json'), 'utf8')) as Bill
+    const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 })
+    expect(bill.metadata.component).toMatchObject({ name: 'nv-cli', version: own.version })
+    const text = await readFile(installed('dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
+    const licensed = [...text.matchAll(/^(\S+) (\d+\.\d+\.\d+\S*) \(\S.*\)$/gm)].map(
+      ([, name, version]) => `${name} ${version}`,
+    )
+    const bundled = bill.components.filter(({ scope }) => scope === 'required')
+    expect(bundled.map(({ name, version }) => `${name} ${version}`)).toEqual(licensed)
+    const others = bill.components.filter(({ scope }) => scope !== 'required')
+    expect(others).toMatchObject([{ name: '@napi-rs/keyring', scope: 'optional' }])
+    for (const { name, version, licenses, purl } of bill.components) {
+      expect(purl).toBe(`pkg:npm/${name.replace('@', '%40')}@${version}`)
+      expect(licenses).toHaveLength(1)
+    }
+    const references = bill.components.map((component) => component['bom-ref'])
+    expect(bill.dependencies).toEqual([{ ref: bill.metadata.component['bom-ref'], dependsOn: references }])
+    expect(new Set(references).size).toBe(references.length)
+  })
+
+  test('runs no script when it is installed', async () => {
+    const manifest = JSON.parse(await readFile(installed('package.json'), 'utf8')) as Manifest
+    const atInstall = ['preinstall', 'install', 'postinstall', 'preprepare', 'postprepare']
+    expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([])
+    expect(manifest.dependencies).toBeUndefined()
+    const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock
+    const brought = Object.keys(manifest.optionalDependencies).map((name) => packages[`node_modules/${name}`])
+    expect(brought.map((found) => found?.hasInstallScript)).toEqual([undefined])
   })
 
   test('tells nothing of the machine it was built on', async () => {

@@ -7,8 +7,8 @@ import { makeFolder, modeOf, storeIn, useStoreProcess } from '../support/store-h
 import type { StoreProcess } from '../support/store-harness.ts'
 
 const start = useStoreProcess()
-const processCount = 8
-const keysEach = 50
+const processCount = 16
+const keysEach = 25
 
 /** All keys that the processes add, in order. */
 const keys = Array.from({ length: processCount }, (_, process) =>

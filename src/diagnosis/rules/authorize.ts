@@ -34,6 +34,8 @@ function explainStray(recording: Recording, last: Exchange): Finding | null {
   const { redirectUri } = recording.target
   if (redirectUri === null || !URL.canParse(redirectUri)) return null
   const location = locationOf(last)
+  // A redirect that broke off was not followed, wherever it leads.
+  if (location !== null && last.failure !== null) return null
   const isFailed = last.failure !== null && (last.hop ?? 1) > 1
   const address = location ?? (isFailed ? last.request.url : null)
   if (address === null || !URL.canParse(address)) return null

@@ -17,6 +17,8 @@ test.each([
   ['+99999991000', '+99999991000'],
   ['+99012345678', '+99012345678'],
   ['+12345', '+12345'],
+  ['+123456789012345', '+123456789012345'],
+  ['tel:+34600000001;ext', '+34600000001'],
 ])('%j is %s', (text, number) => {
   expect(parsePhoneNumber(text)).toBe(number)
 })
@@ -36,6 +38,8 @@ describe('what is no number is refused with the rule', () => {
     ['+34600000001;+34600000002', /has ";"/],
     ['+34600000001,+34600000002', /has ","/],
     ['+34600000001ext5', /has "e"/],
+    ['my tel:+34600000001', /has "m"/],
+    ['tel:+34600000001;a b=c;?', /has/],
   ])('%j', (text, rule) => {
     expect(parsePhoneNumber(text)).toMatchObject({ rule: expect.stringMatching(rule) as string })
   })

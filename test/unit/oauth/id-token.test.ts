@@ -183,3 +183,49 @@ it.each(['', '[]', '{}', '{"keys":{}}', '{"keys":[1]}', '{"keys":[null]}', '{"ke
   '%j is no set of keys',
   (text) => expect(readKeySet(text)).toBeNull(),
 )
+
+test('a set of keys is read as it is', () => {
+  expect(readKeySet('{"keys":[{"kty":"RSA"},{"kty":"x"}],"more":1}')).toEqual({
+    keys: [{ kty: 'RSA' }, { kty: 'x' }],
+  })
+  expect(readKeySet('{"keys":[{"kty":"RSA"},1]}')).toBeNull()
+})
+
+test.each<[string, object, object]>([
+  ['a nonce of another', { nonce: 'x' }, { code: 'nonce_differs', facts: { isMissing: false } }],
+  ['no nonce', { nonce: undefined }, { code: 'nonce_differs', facts: { isMissing: true } }],
+  ['another issuer', { iss: 5 }, { code: 'id_token_issuer', facts: { issuer, found: '5' } }],
+  ['no issuer', { iss: undefined }, { code: 'id_token_issuer', facts: { issuer, found: 'nothing' } }],
+  ['its end an hour ago', { exp: nowSeconds - 3600 }, { code: 'id_token_expired', facts: { seconds: 3600 } }],
+  ['an end that is no time', { exp: 'soon' }, { code: 'id_token_expired', facts: { seconds: null } }],
+  [
+    'the audience of others',
+    { aud: ['a', 'b'], azp: 'a' },
+    { code: 'id_token_audience', facts: { clientId: 'my-app', found: 'a, b', authorizedParty: 'a' } },
+  ],
+  [
+    'another party',
+    { azp: 'a' },
+    { code: 'id_token_audience', facts: { clientId: 'my-app', found: 'my-app', authorizedParty: 'a' } },
+  ],
+  [
+    'no subject',
+    { sub: undefined, iat: undefined },
+    { code: 'id_token_incomplete', facts: { missing: 'sub, iat' } },
+  ],
+])('%s is said with what it is', async (_what, changes, note) => {
+  const idToken = unsigned({ ...claims, ...changes })
+  const expected = { clientId: 'my-app', clientSecret, issuer, accessToken, nowSeconds, keys: null }
+  const notes = await reviewIdToken(idToken, { ...expected, nonce: 'our-nonce' })
+  expect(notes).toContainEqual(note)
+})
+
+test('our client as the authorized party is right', async () => {
+  expect(await codesOf(unsigned({ ...claims, azp: 'my-app' }))).toEqual([])
+})
+
+/** A token of an algorithm whose signature nobody looks at without keys. */
+function unsigned(members: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({ alg: 'RS256' })}.${part(members)}.x`
+}

@@ -75,3 +75,25 @@ describe('a difference is named', () => {
     expect(describeDifference(registered, `${registered}/?code=<redacted>&state=<redacted>`)).toBe('slash')
   })
 })
+
+test.each([
+  ['https://app.example/callback?code=x', true],
+  ['https://app.example/callback', true],
+  ['http://app.example/callback?code=x', false],
+  ['https://app.example:8443/callback?code=x', false],
+  ['https://other.example/callback?code=x', false],
+  ['https://app.example.evil.example/callback', false],
+  ['https://app.example/callback/?code=x', false],
+  ['https://app.example/Callback?code=x', false],
+  ['https://user@app.example/callback?code=x', false],
+  ['https://:password@app.example/callback?code=x', false],
+])('the response to https://app.example/callback comes by %s: %s', (location, isOurs) => {
+  expect(isRedirectTo('https://app.example/callback', new URL(location))).toBe(isOurs)
+})
+
+test('the parameters of a redirect_uri have to come back', () => {
+  const redirectUri = 'https://app.example/callback?tenant=a'
+  expect(isRedirectTo(redirectUri, new URL(`${redirectUri}&code=x`))).toBe(true)
+  expect(isRedirectTo(redirectUri, new URL('https://app.example/callback?tenant=b&code=x'))).toBe(false)
+  expect(isRedirectTo(redirectUri, new URL('https://app.example/callback?code=x'))).toBe(false)
+})
