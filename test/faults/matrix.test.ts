@@ -1,7 +1,7 @@
 // A sample of the matrix of hops and faults, in which each of both appears; `npm run bench:faults` runs it whole.
 import { describe, expect, it } from 'vitest'
 import { runCell } from '../support/matrix/cell.ts'
-import { hopNames } from '../support/matrix/hops.ts'
+import { hopNames } from '../support/matrix/hop-names.ts'
 import { canRun, faults, prepareCertificates, sampleCells } from '../support/matrix/matrix.ts'
 
 const certificates = await prepareCertificates()

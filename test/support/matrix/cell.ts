@@ -12,7 +12,8 @@ import { secrets, testProfile } from '../flow.ts'
 import { appRedirectUri, canary, type Gateway, startGateway } from '../gateway.ts'
 import { freePort } from '../ports.ts'
 import type { Fault } from './fault.ts'
-import { type HopName, hops } from './hops.ts'
+import type { HopName } from './hop-names.ts'
+import { hops } from './hops.ts'
 import { sendRight } from './faults-of-connection.ts'
 
 /** How long a cell may take in truth, whatever its clock says. */

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Code } from '../../../src/diagnosis/catalogue.ts'
 import type { Certificates } from '../certificates.ts'
-import type { HopName } from './hops.ts'
+import type { HopName } from './hop-names.ts'
 
 /** The answer that would be right at a hop, for faults that bend it. */
 export interface Right {

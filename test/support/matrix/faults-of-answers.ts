@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { rawResponse } from '../broken-server.ts'
 import { sendRight } from './faults-of-connection.ts'
 import type { Answer, Fault } from './fault.ts'
-import { hopNames, type HopName } from './hops.ts'
+import { hopNames, type HopName } from './hop-names.ts'
 
 const json = 'content-type: application/json'
 const html = 'content-type: text/html'

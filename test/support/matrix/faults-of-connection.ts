@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { rawResponse } from '../broken-server.ts'
 import type { Answer, Fault, Right } from './fault.ts'
-import { hopNames } from './hops.ts'
+import { hopNames } from './hop-names.ts'
 
 const json = 'content-type: application/json'
 const ok = 'HTTP/1.1 200 OK\r\n'

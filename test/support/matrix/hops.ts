@@ -8,19 +8,7 @@ import { wellKnown } from '../discovery.ts'
 import { canary, type Gateway, type Handlers, json, redirect } from '../gateway.ts'
 import { secrets } from '../flow.ts'
 import type { Right } from './fault.ts'
-
-export const hopNames = [
-  'discovery',
-  'keys',
-  'credentials',
-  'authorize',
-  'operator',
-  'backchannel',
-  'backchannel token',
-  'token',
-  'api',
-] as const
-export type HopName = (typeof hopNames)[number]
+import type { HopName } from './hop-names.ts'
 
 export interface Hop {
   /** The step that fails there; null: nothing that happens there stops the flow. */

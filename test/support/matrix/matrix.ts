@@ -3,7 +3,7 @@ import { type Certificates, hasOpenssl, makeCertificates } from '../certificates
 import type { Fault } from './fault.ts'
 import { bodyFaults, clockFaults, hostileFaults, redirectFaults, statusFaults } from './faults-of-answers.ts'
 import { connectionFaults, tlsFaults } from './faults-of-connection.ts'
-import { hopNames, type HopName } from './hops.ts'
+import { hopNames, type HopName } from './hop-names.ts'
 
 /** The faults by theme: the columns of the matrix. */
 export const themes = {
