@@ -75,6 +75,7 @@ async function discover(
   return {
     ...endpoints,
     jwksUri: usable(found.jwksUri),
+    grantTypes: listed(found.metadata['grant_types_supported']),
     issuer: found.issuer ?? issuer,
     isIssuerRequired: found.isIssuerRequired,
   }
@@ -88,6 +89,10 @@ function tellDiscovered(
   const named = { authorize: authorizeUrl, token: tokenUrl, backchannel: backchannelUrl }
   const list = Object.entries(named).flatMap(([name, url]) => (url === '' ? [] : [`${name} ${url}`]))
   recorder.emit({ type: 'note', text: recorder.redactor.text(`Discovered at ${issuer}: ${list.join(', ')}`) })
+}
+
+function listed(names: unknown): string[] | null {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : null
 }
 
 /** Gives a URL of the document that a profile could hold too: credentials go there. */

@@ -95,4 +95,6 @@ export interface Gateway extends Target {
   isIssuerRequired: boolean
   /** Where the keys of the issuer are; null: its document does not say, undefined: nobody has looked. */
   jwksUri?: string | null
+  /** The grants that its document lists; null: it lists none, undefined: nobody has looked. */
+  grantTypes?: readonly string[] | null
 }

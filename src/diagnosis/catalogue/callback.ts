@@ -10,13 +10,22 @@ interface TimeoutFacts {
   canPaste: boolean
   /** The most telling of what arrived and was not taken; null: nothing did. */
   arrival: Arrival | null
+  /** What something asked the listener for, in place of the callback; null: nothing came. */
+  reachedPath: string | null
 }
 
 export const callback = {
   callback_timeout: (facts: TimeoutFacts): Words => {
-    const { seconds, redirectUri, isListening, canPaste, arrival } = facts
+    const { seconds, redirectUri, isListening, canPaste, arrival, reachedPath } = facts
     const refused = arrival === null ? null : explainArrival(arrival, facts)
     if (refused !== null) return { ...refused, reference: `${rfc6749}#section-4.1.2.1` }
+    if (isListening && reachedPath !== null)
+      return {
+        title: `No callback came back within ${seconds} s`,
+        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not come: the phone is still on a page, or the gateway did not redirect.`,
+        fix: `Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
+        reference: `${rfc6749}#section-4.1.2.1`,
+      }
     return {
       title: `Nothing came back within ${seconds} s`,
       cause: isListening
@@ -68,9 +77,9 @@ export const callback = {
   state_missing: (): Words => stateWrong('came back without a state'),
   state_differs: (): Words => stateWrong('came back with another state'),
   state_doubled: (): Words => stateWrong('came back with more than one state'),
-  no_code: ({ redirectUri }: { redirectUri: string }): Words => ({
-    title: 'The callback has neither a code nor an error',
-    cause: `The gateway redirected to ${redirectUri} with nothing but our state.`,
+  no_code: ({ redirectUri, isEmpty }: { redirectUri: string; isEmpty: boolean }): Words => ({
+    title: isEmpty ? 'The code in the callback is empty' : 'The callback has neither a code nor an error',
+    cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}.`,
     fix: 'Report it to the provider: that is not a response of OAuth.',
     reference: `${rfc6749}#section-4.1.2`,
   }),

@@ -1,4 +1,5 @@
 // The client authentication that a server refused, in words that fit its method.
+import type { SecretShape } from '../../run/recording.ts'
 import type { Meaning } from '../meaning.ts'
 import {
   describeSkew,
@@ -19,6 +20,9 @@ export interface ClientFacts {
   /** The aud of the assertion; null: there is none. */
   audience: string | null
   hasReservedCharacters: boolean
+  secretShape: SecretShape | null
+  /** The method that the server says it wants in place of this one; null: it does not say. */
+  wantedMethod: string | null
   skewSeconds: number | null
   meaning: Meaning | null
 }
@@ -43,7 +47,7 @@ function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['
   const { host, audience, skewSeconds, meaning } = facts
   const kid = key.keyId === null ? 'no kid' : `the kid ${key.keyId}`
   const skew = describeSkew(host, skewSeconds)
-  if (skew === '') {
+  if (skew === '' || ['algorithm', 'audience', 'key-id'].includes(meaning ?? '')) {
     const exact = explainAssertion(facts, key, kid)
     if (exact !== null) return exact
   }
@@ -81,6 +85,11 @@ function explainAssertion(
       cause: `The assertion is signed with ${algorithm} under ${kid}; the registered public key belongs to another private key, or to another algorithm.`,
       fix: 'Compare the registered public key with --key, and the algorithm with --key-algorithm.',
     }
+  if (meaning === 'algorithm')
+    return {
+      cause: `The assertion is signed with ${algorithm} under ${kid}, and the server does not take that algorithm.`,
+      fix: 'Choose one that it takes with --key-algorithm; another kind of key may be needed (--key).',
+    }
   if (meaning === 'jti')
     return {
       cause: 'The server says that it has seen this assertion before, although nv gives each one a new jti.',
@@ -89,7 +98,37 @@ function explainAssertion(
   return null
 }
 
-function explainSecret({ method, hasReservedCharacters }: ClientFacts): Explained {
+/** Says what is odd about a secret that is sent; null when nothing is. */
+function explainShape({ method, secretShape }: ClientFacts): Explained | null {
+  if (secretShape === null || !method.startsWith('client_secret')) return null
+  if (secretShape.looksLikeClientId)
+    return {
+      cause:
+        'Client id and secret are likely swapped: the secret reads like a name, and the client_id like a secret.',
+      fix: 'Exchange the two values, then try again.',
+    }
+  if (secretShape.hasQuotes)
+    return {
+      cause: 'The client secret stands in quotes, and nv sent them as part of it.',
+      fix: 'Give the secret without the quotes.',
+    }
+  return secretShape.hasWhiteSpace
+    ? {
+        cause: 'The client secret has white space or an invisible character in it.',
+        fix: "Copy the secret again from the provider's console, without what surrounds it.",
+      }
+    : null
+}
+
+function explainSecret(facts: ClientFacts): Explained {
+  const { method, hasReservedCharacters, wantedMethod } = facts
+  const odd = explainShape(facts)
+  if (odd !== null) return odd
+  if (wantedMethod !== null)
+    return {
+      cause: `nv authenticated with ${method}, and the server says that it wants ${wantedMethod}.`,
+      fix: `Use --auth-method ${wantedMethod}. If that fails too, copy client_id and secret again.`,
+    }
   if (method === 'none')
     return {
       cause: 'The client_id is wrong, or the gateway wants a client authentication: it got none.',

@@ -32,10 +32,9 @@ export const refusals = {
   login_required: (facts: ConsentFacts): Words =>
     consent(facts, 'the operator could not identify the line silently'),
   interaction_required: (facts: ConsentFacts): Words => consent(facts, 'the operator wants to show a page'),
-  invalid_scope: (facts: RefusedGrant & { scope: string }): Words => ({
+  invalid_scope: (facts: RefusedGrant & { scope: string; flaw: ScopeFlaw | null }): Words => ({
     title: titled(facts, `${facts.host} does not accept the scope${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv asked for ${facts.scope}. The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${facts.grant === 'ciba' ? ' Some want openid in it for CIBA.' : ''}`,
-    fix: 'Check --scope (not percent-encoded), --api-version, and that the application is subscribed to Number Verification.',
+    ...explainScope(facts),
     reference: facts.reference ?? `${rfc6749}#section-3.3`,
   }),
   unauthorized_client: (facts: RefusedGrant): Words => ({
@@ -43,6 +42,33 @@ export const refusals = {
     cause: `${quote(facts.says)}It is not enabled for ${flowOf(facts.grant)}.`,
     fix: "Enable it in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
+  }),
+  unsupported_response_type: (facts: Refused): Words => ({
+    title: titled(
+      facts,
+      `${facts.host} does not offer this application the response type code${withStatus(facts)}`,
+    ),
+    cause: `${quote(facts.says)}nv uses the authorization code flow, which asks for response_type=code.`,
+    fix: "Enable the authorization code flow for the application in the provider's console, and check the authorize URL.",
+    reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
+  }),
+  par_required: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} only accepts pushed authorization requests${withStatus(facts)}`),
+    cause: `${quote(facts.says)}PAR sends the parameters to an endpoint of their own first, which nv does not do.`,
+    fix: 'Ask the provider to lift the requirement for this application.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
+  }),
+  request_object_wanted: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} only accepts signed request objects${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent the parameters in the URL, unsigned.`,
+    fix: 'Use --request-object on, with the private key in --key.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
+  }),
+  line_not_identified: (facts: Refused & { isBySim: boolean }): Words => ({
+    title: titled(facts, `the mobile network did not identify the line${withStatus(facts)}`),
+    cause: `${quote(facts.says)}${facts.isBySim ? 'It wants the connection of a phone, and got a SIM token.' : 'The request did not come from a phone on mobile data, or the operator could not see its connection.'}`,
+    fix: useMobileData,
+    reference: facts.reference,
   }),
   authorization_error: (facts: Refused & { isInvalidRequest: boolean }): Words => ({
     title: `The gateway refused to authorize${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
@@ -61,6 +87,50 @@ export const refusals = {
     fix: 'Set the clock of this machine, then try again. If it is right, report it to the provider.',
     reference: facts.reference,
   }),
+}
+
+/** What is odd about a scope; `use` is the one to use in its place. */
+export interface ScopeFlaw {
+  code: 'separator' | 'encoded' | 'two purposes' | 'form of v0' | 'form of v1'
+  use: string
+}
+
+function explainScope({
+  says,
+  scope,
+  flaw,
+  grant,
+}: RefusedGrant & { scope: string; flaw: ScopeFlaw | null }): Pick<Words, 'cause' | 'fix'> {
+  const asked = `${quote(says)}nv asked for ${scope}.`
+  const use = flaw?.use ?? ''
+  const flaws: Record<ScopeFlaw['code'], Pick<Words, 'cause' | 'fix'>> = {
+    separator: {
+      cause: `${asked} Its parts are separated by a comma or semicolon, not by a space.`,
+      fix: 'Write --scope with plain spaces between the parts, in quotes.',
+    },
+    encoded: {
+      cause: `${asked} It is percent-encoded already, so it was encoded twice.`,
+      fix: 'Write --scope with plain spaces, # and colons. nv encodes it once.',
+    },
+    'two purposes': {
+      cause: `${asked} It has more than one purpose (dpv:), and exactly one is allowed.`,
+      fix: 'Keep one purpose in --scope.',
+    },
+    'form of v0': {
+      cause: `${asked} That form belongs to API v0, and this run uses a later version.`,
+      fix: `Use --scope "${use}", or --api-version v0.`,
+    },
+    'form of v1': {
+      cause: `${asked} That form belongs to API v1 and v2, and this run uses v0.`,
+      fix: `Use --scope "${use}", or another --api-version.`,
+    },
+  }
+  return flaw === null
+    ? {
+        cause: `${asked} The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${grant === 'ciba' ? ' Some want openid in it for CIBA.' : ''}`,
+        fix: 'Check --scope, --api-version, and that the application is subscribed to Number Verification.',
+      }
+    : flaws[flaw.code]
 }
 
 function describeSeconds(seconds: number): string {

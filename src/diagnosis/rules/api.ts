@@ -3,9 +3,9 @@ import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
@@ -15,6 +15,7 @@ import {
   lastOf,
   locationOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
@@ -95,8 +96,16 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       return finding(code, place, refused)
     default:
   }
-  if (refusal.kind !== 'page' && status < 500) {
-    const meaning = meaningOf(refused.says, refused.sent)
+  const meaning = refusal.kind === 'page' ? null : meaningOf(refused.says, refused.sent)
+  const { url } = last.request
+  const source = sourceOf(recording, 'api')
+  if (meaning === 'no-route')
+    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
+  if (isOfOtherApi(meaning) && (status === 401 || status === 403))
+    return finding('token_of_other_api', place, { ...refused, ageSeconds: tokenAge(recording, last) })
+  if (meaning !== null && (status < 500 || meaning === 'client-certificate')) {
+    if (meaning === 'client-certificate')
+      return finding('certificate_wanted', place, { host: refused.host, says: refused.says })
     const explained = isOfApi(meaning)
       ? explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meaning)
       : null
@@ -104,11 +113,21 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   }
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
-  if (status === 404 && refusal.code === null) {
-    const { url } = last.request
-    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url) })
-  }
-  return finding('api_error', place, refused)
+  if (status === 404 && (refusal.code === null || code === 'not_found'))
+    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
+  return finding('api_error', place, { ...refused, source })
+}
+
+/** Tells whether the words of a server say that it trusts the tokens of somebody else. */
+function isOfOtherApi(meaning: Meaning | null): boolean {
+  return (
+    meaning === 'other-token' || meaning === 'audience' || meaning === 'key-id' || meaning === 'signature'
+  )
+}
+
+function tokenAge(recording: Recording, last: Exchange): number | null {
+  const granted = grantedBy(recording)
+  return granted === null ? null : Math.max(0, Math.round((last.timings.startedMs - granted.atMs) / 1000))
 }
 
 /** Tells whether the words of a server are about what the API was asked, and not about how. */
@@ -124,6 +143,8 @@ function isOfApi(meaning: Meaning | null): boolean {
     'address',
     'roaming',
     'consent',
+    'mobile-network',
+    'firewall',
   ]
   return of.includes(meaning)
 }
@@ -132,12 +153,10 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
   const refused = refusedIn(last, refusal)
   if (wantsNonce(last) || refusal.challenge?.scheme.toLowerCase() === 'dpop')
     return finding('use_dpop_nonce', placeOf(last), refused)
-  const granted = grantedBy(recording)
-  const ageMs = granted === null ? null : last.timings.startedMs - granted.atMs
   return finding('unauthenticated', placeOf(last), {
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
-    ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
+    ageSeconds: tokenAge(recording, last),
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
 }
@@ -166,22 +185,9 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
     page: readPage(response),
     says: status >= 400 ? wordsOf(refusal) : null,
     operation,
+    source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),
   })
-}
-
-/** Says where something stands that looks like the answer and is none; null when nothing does. */
-function lookalikeOf(text: string, answer: string): string | null {
-  const body = readBody(text)
-  if (body.kind !== 'object' || Object.hasOwn(body.object, answer)) return null
-  const fold = (name: string) => name.toLowerCase().replace(/[_-]/g, '')
-  const near = Object.keys(body.object).find((name) => fold(name) === answer.toLowerCase())
-  if (near !== undefined) return `The answer has ${near}: the spelling differs.`
-  const wrapped = Object.entries(body.object).find(
-    ([, value]) =>
-      typeof value === 'object' && value !== null && JSON.stringify(value).includes(`"${answer}"`),
-  )
-  return wrapped === undefined ? null : `It is wrapped inside "${wrapped[0]}".`
 }
 
 /** Notes that a mock threw dice. */

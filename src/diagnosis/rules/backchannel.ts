@@ -5,6 +5,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { readPage } from '../page.ts'
 import {
   hostAsked,
@@ -13,6 +14,7 @@ import {
   locationOf,
   membersOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
@@ -58,6 +60,8 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     found: body.kind === 'object' ? 'a JSON object with neither auth_req_id nor error' : body.found,
     page: readPage(response),
     says: status >= 400 ? wordsOf(refusal) : null,
+    source: sourceOf(recording, 'backchannel'),
+    lookalike: lookalikeOf(textOf(response), 'auth_req_id'),
   })
 }
 

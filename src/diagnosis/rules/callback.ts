@@ -19,6 +19,7 @@ export const explainTimeout: Rule = (recording) => {
       isListening: request.listeningOn !== null,
       canPaste: request.canPaste,
       arrival: mostTelling(arrivals),
+      reachedPath: reachedPath(arrivals),
     }),
   ]
 }
@@ -33,6 +34,7 @@ const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
   ({ what, verdict }) =>
     ['wrong_path', 'wrong_host', 'wrong_method', 'foreign_origin'].includes(verdict) && isResponse(what),
   ({ verdict }) => verdict === 'authorize_url' || verdict === 'bare_code',
+  ({ via, what, verdict }) => via === 'paste' && verdict === 'not_an_address' && what.host !== null,
   ({ what, verdict }) => isStateRefusal(verdict) && isResponse(what),
   ({ verdict }) => verdict === 'prefetch',
 ]
@@ -44,6 +46,12 @@ function mostTelling(arrivals: readonly Arrival[]): Arrival | null {
     if (found !== undefined) return found
   }
   return null
+}
+
+/** Gives the path that something asked nv for, which shows that this machine can be reached; null: nothing did. */
+function reachedPath(arrivals: readonly Arrival[]): string | null {
+  const stray = arrivals.findLast(({ via, what }) => via === 'listener' && what.kind === 'request')
+  return stray === undefined ? null : (stray.what.path ?? '/')
 }
 
 function isResponse({ parameters }: Arrival['what']): boolean {
@@ -66,7 +74,8 @@ export const explainResponse: Rule = (recording) => {
 
 function explainArrival(recording: Recording, { what, verdict }: Arrival): Finding {
   const redirectUri = recording.target.redirectUri ?? ''
-  if (what.isInFragment) return finding('response_in_fragment', atCallback, { redirectUri })
+  if (what.isInFragment && what.error === null)
+    return finding('response_in_fragment', atCallback, { redirectUri })
   if (verdict === 'state_missing' && what.error !== null)
     return finding('error_without_state', atCallback, {
       error: what.error,
@@ -79,9 +88,9 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
     return finding('doubled_parameter', atCallback)
   return (
     explainIssuer(recording, what) ??
-    (what.error === null
-      ? finding('no_code', atCallback, { redirectUri })
-      : explainError(recording, what, what.error))
+    (what.error === null && what.errorDescription === null
+      ? finding('no_code', atCallback, { redirectUri, isEmpty: what.parameters.includes('code') })
+      : explainError(recording, what))
   )
 }
 
@@ -96,19 +105,22 @@ function explainIssuer(recording: Recording, { issuer }: Arrival['what']): Findi
   return issuers.includes(issuer) ? null : finding('issuer_differs', atCallback, { issuers, found: issuer })
 }
 
-function explainError(recording: Recording, what: Arrival['what'], error: string): Finding {
+function explainError(recording: Recording, what: Arrival['what']): Finding {
   const { target } = recording
   const refused = {
     host: target.authorizeUrl === null ? 'the gateway' : hostOf(target.authorizeUrl),
     status: null,
-    sent: error,
+    sent: what.error,
     says: what.errorDescription?.slice(0, 300) ?? null,
     retryAfter: null,
     reference: what.errorUri !== null && /^https?:\/\//.test(what.errorUri) ? what.errorUri : null,
   }
   return (
     explainOAuthError(recording, { place: atCallback, refused, endpoint: 'authorize', exchange: null }) ??
-    finding('authorization_error', atCallback, { ...refused, isInvalidRequest: error === 'invalid_request' })
+    finding('authorization_error', atCallback, {
+      ...refused,
+      isInvalidRequest: what.error === 'invalid_request',
+    })
   )
 }
 

@@ -3,11 +3,12 @@ import type { Grant } from '../../oauth/grants.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { ClientFacts } from '../catalogue/client-authentication.ts'
-import type { Refused } from '../catalogue/words.ts'
+import { isBySim, type Refused } from '../catalogue/words.ts'
 import { finding, type Place } from '../finding.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
-import { grantOf, hostAsked } from '../recorded.ts'
-import { type Refusal, wordsOf } from '../refusal.ts'
+import { grantOf, hostAsked, membersOf, placeOf } from '../recorded.ts'
+import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
+import { scopeFlaw } from './settings.ts'
 
 export type Endpoint = 'authorize' | 'backchannel' | 'token' | 'api'
 
@@ -27,7 +28,7 @@ export function refusedIn(exchange: Exchange, refusal: Refusal): Refused {
 }
 
 /** A difference of the clocks that makes servers refuse what is signed. In seconds. */
-const telltaleSkewSeconds = 60
+export const telltaleSkewSeconds = 60
 
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
 export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
@@ -41,6 +42,7 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
       : finding('server_failing', refusing.place, refused)
   }
   return (
+    explainCertificate(refusing, meaning) ??
     explainClock(recording, refusing, code, meaning) ??
     explainAssertion(recording, refusing, code, meaning) ??
     explainCode(recording, refusing, code, meaning) ??
@@ -54,6 +56,12 @@ function isFailing({ status }: Refused, code: string): boolean {
     code === 'server_error' ||
     code === 'temporarily_unavailable'
   )
+}
+
+/** A server that wants a client certificate says so under any error. */
+function explainCertificate({ place, refused }: Refusing, meaning: Meaning | null): Finding | null {
+  const { host, says } = refused
+  return meaning === 'client-certificate' ? finding('certificate_wanted', place, { host, says }) : null
 }
 
 /** The errors that a wrong clock can be behind although they say something else. */
@@ -82,8 +90,49 @@ function explainClock(
     : null
 }
 
+const endpoints: Readonly<Partial<Record<Exchange['kind'], Endpoint>>> = {
+  authorize: 'authorize',
+  backchannel: 'backchannel',
+  token: 'token',
+  api: 'api',
+}
+
+/** The refusals that a wrong clock can be behind, or beside. */
+const ofSignatures: ReadonlySet<string> = new Set([
+  'invalid_client',
+  'invalid_grant',
+  'invalid_dpop_proof',
+  'invalid_request_object',
+  'unauthenticated',
+])
+
+/** Adds a wrong clock to what already explains a refusal, where something was signed and the refusal may be of that. */
+export function suspectClock(recording: Recording, decisive: readonly Finding[]): Finding[] {
+  const exchange = recording.exchanges.find(({ id }) => decisive[0]?.evidence.includes(id))
+  const endpoint = exchange === undefined ? undefined : endpoints[exchange.kind]
+  const seconds = exchange?.clockSkewSeconds ?? null
+  const said = `${decisive[0]?.title} ${decisive[0]?.cause}`
+  const isTold = /clock/.test(said) || !ofSignatures.has(decisive[0]?.code ?? '')
+  const status = exchange?.response?.status ?? 0
+  if (exchange === undefined || endpoint === undefined || seconds === null || isTold) return []
+  const isRefused = status >= 400 && status < 500 && status !== 404 && status !== 429
+  return isRefused && Math.abs(seconds) >= telltaleSkewSeconds && isSigned(recording, endpoint)
+    ? [
+        finding('clock_differs', placeOf(exchange), {
+          host: hostAsked(exchange),
+          status: null,
+          sent: null,
+          says: null,
+          retryAfter: null,
+          reference: null,
+          seconds,
+        }),
+      ]
+    : []
+}
+
 /** Tells whether something in a request to that endpoint was signed here, with a time in it. */
-function isSigned(recording: Recording, endpoint: Endpoint): boolean {
+export function isSigned(recording: Recording, endpoint: Endpoint): boolean {
   const { target } = recording
   if (endpoint === 'authorize') return target.usesRequestObject
   if (endpoint === 'api') return target.usesDpop
@@ -98,6 +147,7 @@ const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'audience',
   'key-id',
   'signature',
+  'algorithm',
   'jti',
   'clock',
 ])
@@ -127,7 +177,8 @@ function explainClient(
 }
 
 /** Gives how the client authenticated in an exchange. */
-export function clientFacts({ target }: Recording, exchange: Exchange | null): Omit<ClientFacts, 'meaning'> {
+export function clientFacts(recording: Recording, exchange: Exchange | null): Omit<ClientFacts, 'meaning'> {
+  const { target } = recording
   const method = target.authMethod ?? 'client_secret_basic'
   const isAssertion = method === 'private_key_jwt'
   const audiences: Readonly<Record<string, string | null>> = {
@@ -142,8 +193,26 @@ export function clientFacts({ target }: Recording, exchange: Exchange | null): O
     key: isKeyMethod(method) ? target.key : null,
     audience: isAssertion ? audience : null,
     hasReservedCharacters: target.hasReservedCharacters,
+    secretShape: target.secretShape,
+    wantedMethod: wantedMethod(recording, exchange, method),
     skewSeconds: exchange?.clockSkewSeconds ?? null,
   }
+}
+
+/** Names the method that a server says it wants, where it is another one; null when it does not say. */
+function wantedMethod(recording: Recording, exchange: Exchange | null, used: string): string | null {
+  const sent = used === 'client_secret_basic_raw' ? 'client_secret_basic' : used
+  const listed = recording.exchanges
+    .filter(({ kind }) => kind === 'discovery')
+    .map((document) => membersOf(document)['token_endpoint_auth_methods_supported'])
+    .find(Array.isArray)
+  const offered = listed?.filter((name) => typeof name === 'string')
+  if (offered !== undefined && !offered.includes(sent)) return offered[0] ?? null
+  const response = exchange?.response ?? null
+  const scheme = response === null ? null : (readRefusal(response).challenge?.scheme.toLowerCase() ?? null)
+  return offered === undefined && scheme === 'basic' && sent === 'client_secret_post'
+    ? 'client_secret_basic'
+    : null
 }
 
 /** What the words of a server may say under an error that is about something else. */
@@ -154,6 +223,8 @@ const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'not-allowed-line',
   'roaming',
   'address',
+  'api-key',
+  'firewall',
 ])
 
 function explainCode(
@@ -169,6 +240,7 @@ function explainCode(
   const consent = { ...refused, grant, prompt: target.prompt }
   switch (code) {
     case 'access_denied':
+      if (meaning === 'operator-token' && isBySim(grant)) return finding('invalid_ts43_token', place, refused)
       return ofTheAccount.has(meaning)
         ? null
         : finding(code, place, { ...refused, grant, isAtToken: endpoint === 'token', meaning })
@@ -177,15 +249,26 @@ function explainCode(
     case 'interaction_required':
       return finding(code, place, consent)
     case 'invalid_scope':
-      return finding(code, place, { ...refused, grant, scope })
+      return finding(code, place, { ...refused, grant, scope, flaw: scopeFlawOf(recording) })
+    case 'unsupported_response_type':
+      return finding(code, place, refused)
     case 'unauthorized_client':
       return ofTheAccount.has(meaning) || meaning === 'redirect-uri'
         ? null
         : finding(code, place, { ...refused, grant })
     case 'invalid_client':
-      return ofTheAccount.has(meaning) ? null : explainClient(recording, refusing, meaning)
+      if (ofTheAccount.has(meaning)) return null
+      // No credentials are sent to the authorization endpoint.
+      if (endpoint === 'authorize')
+        return meaning === 'redirect-uri' || target.clientId === null
+          ? null
+          : finding('client_unknown', place, { ...refused, clientId: target.clientId })
+      return explainClient(recording, refusing, meaning)
     case 'invalid_grant':
+      if (isBySim(grant) && meaning === 'operator-token') return finding('invalid_ts43_token', place, refused)
+      if (ofTheAccount.has(meaning) || meaning === 'consent') return null
       return finding(code, place, {
+        ...codeAge(recording, refusing.exchange),
         ...refused,
         grant,
         meaning,
@@ -214,6 +297,26 @@ function explainCode(
   }
 }
 
+function scopeFlawOf({ target, request }: Recording) {
+  const { scope, apiVersion } = target
+  return scope === null ? null : scopeFlaw(scope, { apiVersion, operation: request.operation ?? 'verify' })
+}
+
+/** Says how old a code was when it was exchanged, as far as nv saw it come. In seconds; null: not known. */
+function codeAge(
+  recording: Recording,
+  exchange: Exchange | null,
+): { ageSeconds: number | null; waitedSeconds: number | null } {
+  const taken = recording.arrivals.find(({ verdict }) => verdict === 'taken')
+  if (exchange === null || taken === undefined || grantOf(recording) !== 'authorization-code')
+    return { ageSeconds: null, waitedSeconds: null }
+  const waiting = recording.steps.find(({ name }) => name === 'callback')?.startedMs ?? null
+  const seconds = (ms: number) => Math.max(0, Math.round(ms / 1000))
+  return taken.via === 'paste'
+    ? { ageSeconds: null, waitedSeconds: waiting === null ? null : seconds(taken.at - waiting) }
+    : { ageSeconds: seconds(exchange.timings.startedMs - taken.at), waitedSeconds: null }
+}
+
 function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
 }
@@ -221,7 +324,7 @@ function sentRedirectUri({ target }: Recording): string | null {
 /** Explains a refusal by the server's words alone; null when they don't tell. */
 export function explainMeaning(
   recording: Recording,
-  { place, refused, endpoint }: Refusing,
+  { place, refused, endpoint, exchange }: Refusing,
   meaning: Meaning | null,
 ): Finding | null {
   const { target } = recording
@@ -245,6 +348,35 @@ export function explainMeaning(
       return finding('address_not_allowed', place, refused)
     case 'roaming':
       return finding('roaming', place, refused)
+    case 'firewall':
+      return finding('firewall_page', place, {
+        host: refused.host,
+        status: refused.status,
+        page: null,
+        says: refused.says,
+      })
+    case 'mobile-network':
+      return finding('line_not_identified', place, { ...refused, isBySim: isBySim(grant) })
+    case 'operator-token':
+      return isBySim(grant) ? finding('invalid_ts43_token', place, refused) : null
+    case 'pushed-request':
+      return endpoint === 'authorize' ? finding('par_required', place, refused) : null
+    case 'request-object':
+      return endpoint === 'authorize' && !target.usesRequestObject
+        ? finding('request_object_wanted', place, refused)
+        : null
+    case 'dpop':
+      return finding('invalid_dpop_proof', place, {
+        ...refused,
+        usesDpop: target.usesDpop,
+        skewSeconds: exchange?.clockSkewSeconds ?? null,
+      })
+    case 'ciba-mode':
+      return endpoint === 'backchannel' ? finding('ciba_mode_differs', place, refused) : null
+    case 'credentials':
+      return endpoint === 'token' || endpoint === 'backchannel'
+        ? explainClient(recording, { place, refused, endpoint, exchange }, meaning)
+        : null
     case 'redirect-uri':
       return endpoint === 'api' || target.redirectUri === null
         ? null
@@ -254,11 +386,20 @@ export function explainMeaning(
         ? null
         : finding('pkce_refused', place, { ...refused, usesPkce: target.usesPkce })
     case 'login-hint':
-      return finding('login_hint_refused', place, { ...refused, form: target.loginHint })
+      return finding('login_hint_refused', place, {
+        ...refused,
+        form: target.loginHint,
+        isBySim: isBySim(grant),
+      })
     case 'scope':
       return endpoint === 'api'
         ? null
-        : finding('invalid_scope', place, { ...refused, grant, scope: target.scope ?? '' })
+        : finding('invalid_scope', place, {
+            ...refused,
+            grant,
+            scope: target.scope ?? '',
+            flaw: scopeFlawOf(recording),
+          })
     case 'client':
       return endpoint === 'api' || target.clientId === null || refused.status === 401
         ? null
@@ -270,6 +411,7 @@ export function explainMeaning(
       return endpoint === 'token' && refused.status !== 401 && /\bcode\b/i.test(refused.says ?? '')
         ? finding('invalid_grant', place, {
             ...refused,
+            ...codeAge(recording, exchange),
             grant,
             meaning,
             redirectUri: sentRedirectUri(recording),

@@ -5,6 +5,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import { readBody } from '../../wire/body.ts'
 import { headerOf, textOf } from '../../wire/exchange.ts'
 import { finding, type Place } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
@@ -15,6 +16,7 @@ import {
   locationOf,
   membersOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
@@ -66,7 +68,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
       meaning: meaningOf(refused.says),
     })
   if (isEndpointEqual(recording) && response.status !== 400)
-    return finding('endpoints_equal', place, { url: last.request.url })
+    return finding('endpoints_equal', place, { url: last.request.url, source: sourceOf(recording, 'token') })
   if (isRefused(refusal) && !isPage && (refusal.code !== null || refusal.message !== null))
     return finding('token_error', place, { ...refused, grant })
   return finding('token_unreadable', place, {
@@ -75,6 +77,8 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     found: describeBody(last),
     page: readPage(response),
     says: response.status >= 400 ? wordsOf(refusal) : null,
+    source: sourceOf(recording, 'token'),
+    lookalike: lookalikeOf(textOf(response), 'access_token'),
   })
 }
 

@@ -14,7 +14,7 @@ const facts: Readonly<Record<string, unknown>> = {
   reference: null,
   seconds: 60,
   certificate: null,
-  page: { kind: 'other', title: 'Forbidden', words: null, reference: null, target: null },
+  page: { kind: 'other', title: 'Forbidden', words: null, reference: null, text: '', target: null },
   urls: ['https://gateway.example/.well-known/openid-configuration'],
   issuers: ['https://gateway.example'],
   points: ['the scope'],
@@ -36,6 +36,9 @@ const facts: Readonly<Record<string, unknown>> = {
   difference: null,
   oddity: null,
   lookalike: null,
+  source: '--token-url; it came from NV_TOKEN_URL',
+  variables: ['NV_TOKEN_URL'],
+  location: null,
 }
 const anyFacts = new Proxy(facts, {
   get: (known, name) => (Object.hasOwn(known, name) ? known[String(name)] : null),
