@@ -19,12 +19,33 @@ interface OfferFacts {
 
 export const discovery = {
   discovery_failed: (
-    facts: Refused & { urls: readonly string[]; location: string | null; found: string },
+    facts: Refused & {
+      /** The one that says most. */
+      url: string
+      urls: readonly string[]
+      location: string | null
+      found: string
+      source: string
+    },
   ): Words => ({
     title: `${facts.host} gave no discovery document${withStatus(facts)}`,
     cause: `${quote(facts.says)}${describeMissing(facts)}`,
-    fix: 'Check --issuer, or give --authorize-url and --token-url.',
+    fix: `Check the issuer (${facts.source}), or give --authorize-url and --token-url.`,
     reference: facts.reference ?? `${openidDiscovery}#ProviderConfig`,
+  }),
+  issuer_cut: ({ given, issuer }: { given: string; issuer: string }): Words => ({
+    severity: 'info',
+    title: "The issuer was given as its document's address",
+    cause: `${given} is the address of the document. nv took ${issuer} for the issuer.`,
+    fix: `Set the issuer to ${issuer}.`,
+    reference: `${openidDiscovery}#ProviderConfig`,
+  }),
+  discovery_moved: ({ host, asked, url }: { host: string; asked: string; url: string }): Words => ({
+    severity: 'info',
+    title: `The discovery document of ${host} is behind a redirect`,
+    cause: `${asked} led to ${url}, on the same host. Many clients don't follow it.`,
+    fix: 'nv followed it. Give other clients the final address, or report it to the provider.',
+    reference: `${openidDiscovery}#ProviderConfig`,
   }),
   discovery_endpoint: ({ host, name, url, rule }: EndpointFacts): Words => ({
     title: `The discovery document of ${host} has no usable ${name}`,
@@ -119,12 +140,14 @@ export const discovery = {
 }
 
 function describeMissing({
+  url,
   urls,
   location,
   status,
   found,
   host,
 }: {
+  url: string
   urls: readonly string[]
   location: string | null
   status: number | null
@@ -134,10 +157,10 @@ function describeMissing({
   const places = urls.join(' and ')
   if (urls.some((url) => url.split('/.well-known/').length > 2))
     return 'The issuer is given as the address of its document. It is what stands before /.well-known/.'
-  if (location !== null) return `${places} redirects to ${location}, which nv does not follow.`
+  if (location !== null) return `${url} redirects to ${location}, on another host, where nv does not follow.`
   if (status === 401 || status === 403)
-    return `${host} refuses to show ${places}: something in front of it wants a key, or blocks this address.`
-  if (status === 200) return `${places} returned ${found}, not a JSON document.`
+    return `${host} refuses to show ${url}: something in front of it wants a key, or blocks this address.`
+  if (status === 200) return `${url} returned ${found}, not a JSON document.`
   return `${places} does not give one: the issuer is wrong, or it offers no discovery.`
 }
 

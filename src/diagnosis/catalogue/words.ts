@@ -45,7 +45,9 @@ export function titled({ sent }: Pick<Refused, 'sent'>, title: string): string {
   return sent === null ? capitalize(title) : `${sent}: ${title}`
 }
 
+/** Begins a sentence with a capital letter, unless a host does: names of hosts stay as they are. */
 export function capitalize(text: string): string {
+  if (/^\S*[.:]\S/.test(text)) return text
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
