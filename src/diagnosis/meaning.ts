@@ -48,11 +48,11 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'firewall',
-    /\bwaf\b|(request|access) (was |has been )?(blocked|rejected) by|blocked by (the |a )?(security|firewall|policy)/,
+    /\bwaf\b|website firewall|mod_?security|(request|access) (was |has been )?(blocked|rejected) by|blocked by (the |a )?(security|firewall|policy)/,
   ],
   [
     'balance',
-    /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b|saldo|guthaben|crédit insuffisant/,
+    /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b|\bsaldo\b|guthaben|\bsolde\b|crédit insuffisant/,
   ],
   [
     'quota',
@@ -60,7 +60,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|no .{0,10}suscri(to|pción)|nicht abonniert/,
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert/,
   ],
   ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
   [
@@ -69,7 +69,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'not-allowed-line',
-    /white.?list|allow.?list(ed)?|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number/,
+    /white.?list|allow.?list(ed)?|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number|(rufnummer|telefonnummer|número|numéro|numero|msisdn|line|number)\b.{0,40}\b(nicht|no|não|pas|not|non)\b.{0,30}(freigeschaltet|freigegeben|registrier|habilitad|autorizad|registrad|permitid|enregistr|autoris|registered|enabled|provisioned|allowed)/,
   ],
   ['roaming', /\broaming\b|itinerancia/],
   [
@@ -99,7 +99,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'redirect-uri',
-    /redirect.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
+    /redirect.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
   ],
   ['pkce', /\bpkce\b|code.?verifier|code.?challenge/],
   ['jti', /\bjti\b|replay|assertion .{0,30}(already|before)/],
@@ -127,7 +127,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'client',
-    /client.?id\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|cliente) .{0,20}(desconocid|no (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
+    /client.?id\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
   ],
   ['used', /\b(already|been|was|previously) (used|redeemed|consumed|exchanged)|used (before|twice|up)/],
   ['expired', /\bexpired?\b|caducad|expirad|abgelaufen|expiré/],

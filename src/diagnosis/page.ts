@@ -15,6 +15,7 @@ export type PageKind =
   | 'one-time-password'
   | 'consent'
   | 'parked'
+  | 'maintenance'
   | 'login'
   | 'error'
   | 'other'
@@ -93,7 +94,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'firewall',
     ({ response, text }) =>
-      /request (was )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web application firewall|access denied.{0,300}reference|incapsula|support id/s.test(
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
@@ -102,7 +103,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'proxy',
     ({ response, text }) =>
       headerOf(response, 'x-squid-error') !== null ||
-      /zscaler|blue ?coat|forcepoint|fortiguard|squid|your (administrator|organi[sz]ation) (has )?(blocked|denied)|access to this (site|page) (is|has been) (blocked|denied)/.test(
+      /zscaler|blue ?coat|forcepoint|forti(guard|gate|net)|squid|umbrella|opendns|netskope|sophos|mcafee web|palo alto|web ?filter|this (web)?site is blocked|your (administrator|organi[sz]ation) (has )?(blocked|denied)|access to this (site|page) (is|has been) (blocked|denied)/.test(
         text,
       ),
   ],
@@ -150,6 +151,13 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     ({ html, text }) =>
       /autocomplete\s*=\s*["']?one-time-code/i.test(html) ||
       /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|code (per|par|via) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
+        text,
+      ),
+  ],
+  [
+    'maintenance',
+    ({ text }) =>
+      /\b(under|scheduled|planned|in) maintenance\b|maintenance (mode|work|window)|wartungsarbeiten|mantenimiento|manutenção|\bbe (right )?back (soon|shortly)/.test(
         text,
       ),
   ],

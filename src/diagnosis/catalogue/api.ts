@@ -34,7 +34,9 @@ export const api = {
       cause: `${quote(says)}${
         isNew
           ? `The token was ${ageSeconds} s old and not used before by nv, so another gateway likely issued it.`
-          : 'The token was used before, is older than 300 s, or belongs to another gateway.'
+          : !isFirstUse
+            ? 'nv used the token before, and it is good for one call.'
+            : 'Likely the token has expired, or another gateway issued it.'
       }`,
       fix: isNew
         ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`

@@ -126,7 +126,7 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return {
       cause:
         explained?.means ??
-        'This hop is behind the gateway: a cookie or a state got lost, or an operator is down.',
+        'This hop is behind the gateway: likely a cookie or a state got lost, or an operator is down.',
       fix: explained?.fix ?? `Try again from the start. If it keeps happening, ${askOperator}.`,
     }
   }

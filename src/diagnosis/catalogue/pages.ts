@@ -94,6 +94,10 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
       means: 'It is a login page: the line was not recognised by its connection.',
       fix: 'Open the URL on a phone on mobile data, with --via qr.',
     },
+    maintenance: {
+      means: 'The site says that it is under maintenance.',
+      fix: 'Try again later.',
+    },
     parked: {
       means: 'It is the page of a parked domain: the host is wrong.',
       fix: 'Check the host of the URL.',

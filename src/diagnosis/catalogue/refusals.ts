@@ -9,7 +9,9 @@ import {
   type Refused,
   rfc6749,
   titled,
+  machinePlays,
   useMobileData,
+  useRealPhone,
   withStatus,
   type Words,
 } from './words.ts'
@@ -18,12 +20,19 @@ interface RefusedGrant extends Refused {
   grant: Grant
 }
 
+interface DenialFacts extends RefusedGrant {
+  isAtToken: boolean
+  /** Whether this machine played the phone. */
+  isDirect: boolean
+  meaning: Meaning | null
+}
+
 interface ConsentFacts extends RefusedGrant {
   prompt: string | null
 }
 
 export const refusals = {
-  access_denied: (facts: RefusedGrant & { isAtToken: boolean; meaning: Meaning | null }): Words => ({
+  access_denied: (facts: DenialFacts): Words => ({
     ...explainDenial(facts),
     reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
   }),
@@ -64,15 +73,21 @@ export const refusals = {
     fix: 'Use --request-object on, with the private key in --key.',
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
   }),
-  line_not_identified: (facts: Refused & { isBySim: boolean }): Words => ({
+  line_not_identified: (facts: Refused & { isBySim: boolean; isDirect: boolean }): Words => ({
     title: titled(facts, `the mobile network did not identify the line${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.isBySim ? 'It wants the connection of a phone, and got a SIM token.' : 'The request did not come from a phone on mobile data, or the operator could not see its connection.'}`,
-    fix: useMobileData,
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? 'It wants the connection of a phone, and got a SIM token.'
+        : facts.isDirect
+          ? machinePlays
+          : 'The request did not come from a phone on mobile data, or the operator could not see its connection.'
+    }`,
+    fix: facts.isDirect ? useRealPhone : useMobileData,
     reference: facts.reference,
   }),
-  authorization_error: (facts: Refused & { isInvalidRequest: boolean }): Words => ({
+  authorization_error: (facts: Refused & { isInvalidRequest: boolean; isOnTheWay: boolean }): Words => ({
     title: `The gateway refused to authorize${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It ${facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
+    cause: `${quote(facts.says)}It ${facts.isOnTheWay ? 'redirected to an error page of its own' : facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
     fix: facts.isInvalidRequest
       ? 'See with --verbose what was sent. A --login-hint in a form that the gateway does not take is a common cause, or a + read as a space.'
       : 'Solve what the server says. If it says nothing, ask the provider about this error, with the time of the request.',
@@ -138,7 +153,7 @@ function describeSeconds(seconds: number): string {
   return length < 120 ? `${length} s` : `${Math.round(length / 60)} minutes`
 }
 
-function explainDenial(facts: RefusedGrant & { isAtToken: boolean; meaning: Meaning | null }): Words {
+function explainDenial(facts: DenialFacts): Words {
   if (facts.meaning === 'consent')
     return {
       title: titled(facts, `the user did not consent${withStatus(facts)}`),
@@ -159,8 +174,8 @@ function explainDenial(facts: RefusedGrant & { isAtToken: boolean; meaning: Mean
     }
   return {
     title: titled(facts, `the operator did not recognise the line, or refused${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The request did not come over mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.`,
-    fix: useMobileData,
+    cause: `${quote(facts.says)}${facts.isDirect ? machinePlays : 'The request did not come over mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.'}`,
+    fix: facts.isDirect ? useRealPhone : useMobileData,
   }
 }
 

@@ -197,7 +197,7 @@ export function explainUnreadable(
         fix: `Check ${setting}. If it is right, ask the provider, with the time and the correlator of the request.`,
       }
     : {
-        cause: `${what} The URL is wrong, or something on the way answers in its place.`,
+        cause: `${what} Likely the URL is wrong, or something on the way answered in its place.`,
         fix: `Check ${setting}.`,
       }
 }

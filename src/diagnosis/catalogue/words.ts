@@ -100,3 +100,10 @@ export const newOperatorToken =
 
 export const useMobileData =
   'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data. Then try again.'
+
+/** Why an operator can't know the line when nv itself follows the redirects. */
+export const machinePlays =
+  'With --via direct this machine plays the phone, so the operator saw its connection: likely not mobile data of a line that it knows.'
+
+export const useRealPhone =
+  "Open the URL on a phone on mobile data (--via qr), or send from a modem's network (--interface). Then try again."

@@ -43,6 +43,9 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     return finding('api_redirected', place, { host, status, location: locationOf(last) })
   if (isNonceAgain(recording, last)) return finding('dpop_nonce_again', place, { host, status })
   const refusal = readRefusal(response)
+  const page = readPage(response)
+  if (page?.kind === 'maintenance' && status < 400)
+    return finding('server_failing', place, { ...refusedIn(last, refusal), says: page.words ?? page.title })
   const isRefused = status >= 400 || (refusal.kind === 'json' && refusal.code !== null)
   return isRefused ? explainRefusal(recording, last, refusal) : explainUnreadable(recording, last, refusal)
 }
@@ -79,12 +82,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
     case 'unauthenticated':
       return explainUnauthenticated(recording, last, refusal)
     case 'permission_denied':
-      return finding(code, place, {
-        ...refused,
-        scope: target.scope ?? '',
-        grantedScope: grantedScope(recording),
-        neededScope: refusal.challenge?.scope ?? null,
-      })
+      return explainScope(recording, last, refusal)
     case 'user_not_authenticated_by_mobile_network':
       return finding(code, place, { ...refused, isBySim, apiVersion: target.apiVersion ?? '' })
     case 'user_not_authenticated_by_supported_method':
@@ -111,11 +109,22 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       : null
     if (explained !== null) return explained
   }
+  if (meaning === 'scope' && status === 403) return explainScope(recording, last, refusal)
+  if (status === 402) return finding('account_balance', place, refused)
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
   if (status === 404 && (refusal.code === null || code === 'not_found'))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   return finding('api_error', place, { ...refused, source })
+}
+
+function explainScope(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+  return finding('permission_denied', placeOf(last), {
+    ...refusedIn(last, refusal),
+    scope: recording.target.scope ?? '',
+    grantedScope: grantedScope(recording),
+    neededScope: refusal.challenge?.scope ?? null,
+  })
 }
 
 /** Tells whether the words of a server say that it trusts the tokens of somebody else. */

@@ -103,7 +103,11 @@ function explainErrorOnTheWay(recording: Recording, chain: readonly Exchange[]):
     const place = placeOf(exchange)
     return (
       explainOAuthError(recording, { place, refused, endpoint: 'authorize', exchange: null }) ??
-      finding('authorization_error', place, { ...refused, isInvalidRequest: error === 'invalid_request' })
+      finding('authorization_error', place, {
+        ...refused,
+        isInvalidRequest: error === 'invalid_request',
+        isOnTheWay: true,
+      })
     )
   }
   return null

@@ -120,6 +120,7 @@ function explainError(recording: Recording, what: Arrival['what']): Finding {
     finding('authorization_error', atCallback, {
       ...refused,
       isInvalidRequest: what.error === 'invalid_request',
+      isOnTheWay: false,
     })
   )
 }

@@ -46,7 +46,8 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
     explainClock(recording, refusing, code, meaning) ??
     explainAssertion(recording, refusing, code, meaning) ??
     explainCode(recording, refusing, code, meaning) ??
-    explainMeaning(recording, refusing, meaning)
+    explainMeaning(recording, refusing, meaning) ??
+    (refused.status === 402 ? finding('account_balance', refusing.place, refused) : null)
   )
 }
 
@@ -241,9 +242,18 @@ function explainCode(
   switch (code) {
     case 'access_denied':
       if (meaning === 'operator-token' && isBySim(grant)) return finding('invalid_ts43_token', place, refused)
-      return ofTheAccount.has(meaning)
+      // Some say so of wrong credentials.
+      if (endpoint === 'token' && refused.status === 401 && meaning === null)
+        return explainClient(recording, refusing, meaning)
+      return ofTheAccount.has(meaning) || meaning === 'not-served' || meaning === 'login-hint'
         ? null
-        : finding(code, place, { ...refused, grant, isAtToken: endpoint === 'token', meaning })
+        : finding(code, place, {
+            ...refused,
+            grant,
+            isAtToken: endpoint === 'token',
+            isDirect: isPlayed(recording),
+            meaning,
+          })
     case 'consent_required':
     case 'login_required':
     case 'interaction_required':
@@ -317,6 +327,11 @@ function codeAge(
     : { ageSeconds: seconds(exchange.timings.startedMs - taken.at), waitedSeconds: null }
 }
 
+/** Tells whether this machine plays the phone, from wherever the system routes it. */
+export function isPlayed({ request }: Recording): boolean {
+  return request.via === 'direct' && request.source === null
+}
+
 function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
 }
@@ -356,7 +371,11 @@ export function explainMeaning(
         says: refused.says,
       })
     case 'mobile-network':
-      return finding('line_not_identified', place, { ...refused, isBySim: isBySim(grant) })
+      return finding('line_not_identified', place, {
+        ...refused,
+        isBySim: isBySim(grant),
+        isDirect: isPlayed(recording),
+      })
     case 'operator-token':
       return isBySim(grant) ? finding('invalid_ts43_token', place, refused) : null
     case 'pushed-request':

@@ -55,6 +55,9 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     return finding('dpop_nonce_again', place, { host: refused.host, status: response.status })
   const isPage = refusal.kind === 'page'
   // A page's words are about the page: only what fails, and what is refused with a code, is told by them.
+  const page = readPage(response)
+  if (page?.kind === 'maintenance')
+    return finding('server_failing', place, { ...refused, says: page.words ?? page.title })
   const isTelling = !isPage || response.status >= 500 || response.status === 429 || refusal.code !== null
   const grant = grantOf(recording)
   const explained = isTelling

@@ -8,6 +8,7 @@ import { hops } from './hops.ts'
 import { machine } from './machine.ts'
 import { network } from './network.ts'
 import { phone } from './phone.ts'
+import { secondRound } from './second-round.ts'
 import { simToken } from './sim-token.ts'
 import { token } from './token.ts'
 
@@ -22,4 +23,5 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   API: api,
   'SIM token': simToken,
   'phone and paste': phone,
+  'second round': secondRound,
 }
