@@ -7,7 +7,7 @@ import { against, onCommandLine, type Unseen } from './failure.ts'
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 /** Ten minutes ahead. */
-const date = new Date(Date.now() + 600_000).toUTCString()
+const aheadByTenMinutes = () => ({ date: new Date(Date.now() + 600_000).toUTCString() })
 const signing = { authMethod: 'private_key_jwt', clientSecret: '', key, keyId: 'key-1' } as const
 
 const deadProxy = await freePort()
@@ -16,7 +16,10 @@ export const machine: readonly Unseen[] = [
   [
     'the clock is ten minutes behind, and the gateway only says "Bad Request"',
     against(
-      { token: () => json({ error: 'invalid_request', error_description: 'Bad Request' }, 400, { date }) },
+      {
+        token: () =>
+          json({ error: 'invalid_request', error_description: 'Bad Request' }, 400, aheadByTenMinutes()),
+      },
       { profile: signing },
     ),
     'clock_differs',
@@ -27,7 +30,11 @@ export const machine: readonly Unseen[] = [
     against(
       {
         token: () =>
-          json({ error: 'invalid_client', error_description: 'Token is not active' }, 401, { date }),
+          json(
+            { error: 'invalid_client', error_description: 'Token is not active' },
+            401,
+            aheadByTenMinutes(),
+          ),
       },
       { profile: signing },
     ),
@@ -37,7 +44,7 @@ export const machine: readonly Unseen[] = [
   [
     'a wrong secret and a wrong clock at once: the secret decides, the clock is second',
     against(
-      { token: () => json({ error: 'invalid_client' }, 401, { date }) },
+      { token: () => json({ error: 'invalid_client' }, 401, aheadByTenMinutes()) },
       { profile: { usesDpop: true } },
     ),
     'invalid_client',

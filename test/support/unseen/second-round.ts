@@ -527,5 +527,5 @@ export const secondRound: readonly Unseen[] = [
 ]
 
 function redirectTo(location: string): Answer {
-  return { ...redirect(location), headers: { location }, body: '' } as Answer
+  return { ...redirect(location), headers: { location }, body: '' }
 }
