@@ -52,6 +52,7 @@ async function bundle(entry) {
       plugins: [withoutVitest()],
       logLevel: 'warning',
     })
+    // oxlint-disable-next-line no-dynamic-require -- it was written a line before
     return await import(outfile)
   } finally {
     rmSync(folder, { recursive: true, force: true })

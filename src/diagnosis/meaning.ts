@@ -119,7 +119,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['client', /(application|client) with (the )?(id|identifier)\b/],
   [
     'not-served',
-    /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)/,
+    /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer)/,
   ],
   [
     'credentials',

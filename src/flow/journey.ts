@@ -44,6 +44,8 @@ export interface JourneyInput {
   /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
   operatorToken: OperatorToken | null
   timeoutMs: number
+  /** Whether harmless requests may be added where they settle the cause. */
+  probes?: boolean
 }
 
 /** A temporary token that the operator gave to the SIM (GSMA TS.43). */

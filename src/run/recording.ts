@@ -158,6 +158,8 @@ export interface RequestFacts {
 export interface ObservationFacts {
   /** What a strict client objects to in the answer of the exchange. */
   strict_objection: { message: string }
+  /** What a probe authenticated with. */
+  method_probed: { method: string }
   id_token_unreadable: Record<string, never>
   nonce_differs: { isMissing: boolean }
   id_token_signature: { algorithm: string; keyId: string | null; message: string }

@@ -12,6 +12,18 @@ interface TimeoutFacts {
   arrival: Arrival | null
   /** What something asked the listener for, in place of the callback; null: nothing came. */
   reachedPath: string | null
+  /** How the URL went to the phone. */
+  via: string | null
+  /** Whether the redirect_uri means whatever machine follows it. */
+  isLoopback: boolean
+}
+
+/** Says what the silence may mean, the likeliest first. */
+function describeWait({ via, isLoopback }: TimeoutFacts): string {
+  if (via === 'browser')
+    return "The URL went to this machine's browser, which no operator recognises unless it is on mobile data. An error page there points to the client_id or redirect_uri."
+  const unreachable = isLoopback ? 'the phone was sent to itself' : 'nothing leads from there to nv'
+  return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened.`
 }
 
 export const callback = {
@@ -29,9 +41,12 @@ export const callback = {
     return {
       title: `Nothing came back within ${seconds} s`,
       cause: isListening
-        ? `No request for ${redirectUri} arrived. An error page on the phone points to the client_id or redirect_uri; "can't connect" means that the phone was sent to itself; otherwise the URL was not opened.`
+        ? `No request for ${redirectUri} arrived. ${describeWait(facts)}`
         : `nv isn't listening on ${redirectUri}, and no address was pasted.`,
-      fix: `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
+      fix:
+        facts.via === 'browser'
+          ? `Look at that browser. For a real line use a phone: --via qr.`
+          : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
       reference: `${rfc6749}#section-4.1.2.1`,
     }
   },

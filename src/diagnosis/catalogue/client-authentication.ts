@@ -23,6 +23,8 @@ export interface ClientFacts {
   secretShape: SecretShape | null
   /** The method that the server says it wants in place of this one; null: it does not say. */
   wantedMethod: string | null
+  /** What other methods were tried with a bogus code, and which was accepted; null: none was tried. */
+  probed: { tried: readonly string[]; accepted: string | null } | null
   skewSeconds: number | null
   meaning: Meaning | null
 }
@@ -121,7 +123,12 @@ function explainShape({ method, secretShape }: ClientFacts): Explained | null {
 }
 
 function explainSecret(facts: ClientFacts): Explained {
-  const { method, hasReservedCharacters, wantedMethod } = facts
+  const { method, hasReservedCharacters, wantedMethod, probed } = facts
+  if (probed !== null && probed.accepted !== null)
+    return {
+      cause: `A probe showed that ${probed.accepted} is accepted, and ${method} is not: the credentials are right.`,
+      fix: `Use --auth-method ${probed.accepted}.`,
+    }
   const odd = explainShape(facts)
   if (odd !== null) return odd
   if (wantedMethod !== null)
@@ -138,6 +145,11 @@ function explainSecret(facts: ClientFacts): Explained {
   const isInDoubt = isBasic && hasReservedCharacters
   const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
   const sent = method === 'client_secret_basic' ? 'encoded' : 'as they are'
+  if (probed !== null)
+    return {
+      cause: `${probed.tried.join(' and ')} ${probed.tried.length === 1 ? 'was' : 'were'} refused too (probed), so the client_id or the client secret is wrong.`,
+      fix: "Copy both again from the provider's console, without stray spaces or line breaks.",
+    }
   return {
     cause: `The client_id or the client secret is wrong, or the gateway wants another client authentication than ${method}.${
       isInDoubt ? ` Reserved characters in them were sent ${sent}; gateways differ in that.` : ''

@@ -96,7 +96,9 @@ export const discovery = {
   auth_method_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
     title: `${facts.host} does not offer the client authentication ${facts.wanted}`,
-    fix: 'Choose one that it offers with --auth-method, matching the registration of the application.',
+    fix: /^(self_signed_)?tls_client_auth(, (self_signed_)?tls_client_auth)?$/.test(facts.offered)
+      ? 'It wants a client certificate (mutual TLS), which nv does not present. Ask the provider for another method.'
+      : 'Choose one that it offers with --auth-method, matching the registration of the application.',
   }),
   key_algorithm_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
@@ -119,6 +121,13 @@ export const discovery = {
     cause: 'The request object is on, and request_parameter_supported is false in the discovery document.',
     fix: 'If it refuses the request, try --request-object off.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
+  }),
+  pushed_request_required: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `${host} only accepts pushed authorization requests`,
+    cause: 'The discovery document says require_pushed_authorization_requests, and nv does not push (PAR).',
+    fix: 'If it refuses the request, ask the provider to lift the requirement for this application.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
   }),
   request_object_required: ({ host }: { host: string }): Words => ({
     severity: 'warning',

@@ -76,8 +76,20 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const code = synonyms[named] ?? named
   const operation = request.operation ?? 'verify'
   const { status } = refusal
+  const meant = refusal.kind === 'page' ? null : meaningOf(refused.says)
+  if (
+    ['permission_denied', 'unauthenticated'].includes(code) &&
+    isOfApi(meant) &&
+    meant !== 'mobile-network'
+  ) {
+    const explained = explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meant)
+    if (explained !== null) return explained
+  }
   switch (code) {
     case 'invalid_argument':
+      // The words may be about something else than the number.
+      if (/correlator|header|content.type/i.test(refused.says ?? '')) break
+
       return finding(code, place, { ...refused, operation, isHashed: request.isHashed })
     case 'unauthenticated':
       return explainUnauthenticated(recording, last, refusal)

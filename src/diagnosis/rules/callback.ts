@@ -1,6 +1,7 @@
 // The authorization response: what arrived, what of it could not be used, and what to make of nothing.
 import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
+import { isLoopback } from '../../wire/addresses.ts'
 import { finding, type Place } from '../finding.ts'
 import { hostOf, lastOf, membersOf, type Rule, stoppedFor } from '../recorded.ts'
 import { explainOAuthError } from './oauth-error.ts'
@@ -20,6 +21,8 @@ export const explainTimeout: Rule = (recording) => {
       canPaste: request.canPaste,
       arrival: mostTelling(arrivals),
       reachedPath: reachedPath(arrivals),
+      via: request.via,
+      isLoopback: isLoopbackUrl(target.redirectUri),
     }),
   ]
 }
@@ -46,6 +49,10 @@ function mostTelling(arrivals: readonly Arrival[]): Arrival | null {
     if (found !== undefined) return found
   }
   return null
+}
+
+function isLoopbackUrl(url: string | null): boolean {
+  return url !== null && URL.canParse(url) && isLoopback(new URL(url).hostname)
 }
 
 /** Gives the path that something asked nv for, which shows that this machine can be reached; null: nothing did. */

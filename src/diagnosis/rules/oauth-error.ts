@@ -196,8 +196,24 @@ export function clientFacts(recording: Recording, exchange: Exchange | null): Om
     hasReservedCharacters: target.hasReservedCharacters,
     secretShape: target.secretShape,
     wantedMethod: wantedMethod(recording, exchange, method),
+    probed: readProbes(recording),
     skewSeconds: exchange?.clockSkewSeconds ?? null,
   }
+}
+
+/** Says what came of trying other methods; null: none was tried, or the answers don't tell. */
+function readProbes({ observations, exchanges }: Recording): ClientFacts['probed'] {
+  const answers = observations.flatMap((observed) => {
+    if (observed.code !== 'method_probed') return []
+    const response = exchanges.find(({ id }) => id === observed.exchange)?.response ?? null
+    const code = response === null ? null : readRefusal(response).code?.toLowerCase()
+    const isRefused = response?.status === 401 || code === 'invalid_client'
+    // A client that was accepted is told that the code does not exist.
+    return [{ method: observed.facts.method, isRefused, isAccepted: code === 'invalid_grant' }]
+  })
+  const accepted = answers.find(({ isAccepted }) => isAccepted)?.method ?? null
+  const tried = answers.filter(({ isRefused }) => isRefused).map(({ method }) => method)
+  return accepted === null && tried.length === 0 ? null : { tried, accepted }
 }
 
 /** Names the method that a server says it wants, where it is another one; null when it does not say. */

@@ -1,9 +1,13 @@
 // The phone, and the person who pastes what it shows.
+import { freePort } from '../ports.ts'
 import type { WaitingFlow } from '../gateway.ts'
 import { pastingTerminal, type Unseen, waiting } from './failure.ts'
 
 const open = (flow: WaitingFlow, target: string, init: RequestInit = {}) =>
   fetch(new URL(target, flow.redirectUri), { redirect: 'manual', ...init })
+
+/** Where a tunnel would lead. */
+const tunnelPort = await freePort()
 
 /** Pastes a line that is made from the flow once its URL is shown, and then nothing more. */
 function pasting(lineOf: (flow: WaitingFlow) => string) {
@@ -17,6 +21,23 @@ function pasting(lineOf: (flow: WaitingFlow) => string) {
 }
 
 export const phone: readonly Unseen[] = [
+  [
+    'the URL was opened on the desktop, and nothing came back',
+    waiting(() => {}, { via: 'browser' }),
+    'callback_timeout',
+    /this machine's browser.*--via qr/,
+  ],
+  [
+    'nothing comes through the tunnel',
+    waiting(() => {}, {
+      profile: {
+        redirectUri: 'https://tunnel.example/callback',
+        listen: { host: '127.0.0.1', port: tunnelPort },
+      },
+    }),
+    'callback_timeout',
+    /nothing leads from there to nv/,
+  ],
   ['nothing at all happens', waiting(() => {}), 'callback_timeout', /Look at the phone/],
   [
     'the tunnel works, but brings every request to the root',

@@ -10,6 +10,7 @@ import { network } from './network.ts'
 import { phone } from './phone.ts'
 import { secondRound } from './second-round.ts'
 import { simToken } from './sim-token.ts'
+import { thirdRound } from './third-round.ts'
 import { token } from './token.ts'
 
 export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
@@ -24,4 +25,5 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   'SIM token': simToken,
   'phone and paste': phone,
   'second round': secondRound,
+  'third round': thirdRound,
 }
