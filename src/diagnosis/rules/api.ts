@@ -125,7 +125,10 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   if (status === 402) return finding('account_balance', place, refused)
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
-  if (status === 404 && (refusal.code === null || code === 'not_found'))
+  // The code alone could be about the number.
+  const isOfPath =
+    code === 'not_found' && /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? '')
+  if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   return finding('api_error', place, { ...refused, source })
 }
