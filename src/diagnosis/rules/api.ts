@@ -127,7 +127,8 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   if (status === 403) return finding('api_forbidden', place, refused)
   // The code alone could be about the number.
   const isOfPath =
-    code === 'not_found' && /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? '')
+    code === 'not_found' &&
+    (refused.says === null || /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? ''))
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   return finding('api_error', place, { ...refused, source })
