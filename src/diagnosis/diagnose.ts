@@ -11,7 +11,7 @@ import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/disc
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
-import { suspectClock } from './rules/oauth-error.ts'
+import { suspectClock } from './rules/clock.ts'
 
 /** Says why a run ended without an answer, the likeliest first: the first that explains it is decisive. */
 const causes: readonly Rule[] = [

@@ -21,7 +21,8 @@ import {
 } from '../recorded.ts'
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { explainMeaning, refusedIn } from './oauth-error.ts'
+import { explainMeaning } from './meant.ts'
+import { refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */

@@ -12,7 +12,9 @@ import { type Page, readPage } from '../page.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { readRefusal } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { explainMeaning, explainOAuthError, refusedIn } from './oauth-error.ts'
+import { explainMeaning } from './meant.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** As many redirects are followed. */
 const maxHops = 20

@@ -20,7 +20,9 @@ import {
 } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { clientFacts, explainOAuthError, refusedIn } from './oauth-error.ts'
+import { clientFacts } from './client-facts.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** Explains why the backchannel endpoint gave no auth_req_id. */
 export const explainBackchannel: Rule = (recording) => {

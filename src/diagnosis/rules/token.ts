@@ -22,7 +22,9 @@ import {
 } from '../recorded.ts'
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { clientFacts, explainOAuthError, refusedIn } from './oauth-error.ts'
+import { clientFacts } from './client-facts.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** Explains why the token endpoint gave no access token. */
 export const explainToken: Rule = (recording) => {
