@@ -52,6 +52,7 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
         'what takes the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )
+    .option('--probe', 'where it settles the cause of a failure, send a few harmless requests more')
     .optionsGroup('Options of the gateway and the client, for a run without a profile:')
   addSettingFlags(
     command,
@@ -120,7 +121,8 @@ async function runOrExplain<N extends string | null>(
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
       const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
-      return await runJourney(context, journey, asked, presenter.show)
+      const probes = options.probe ?? false
+      return await runJourney(context, journey, { ...asked, probes }, presenter.show)
     } finally {
       await close()
     }

@@ -9,4 +9,5 @@ export interface JourneyOptions extends GlobalOptions, SourceOptions {
   state?: string
   operatorToken?: string
   grant?: SimGrant
+  probe?: boolean
 }

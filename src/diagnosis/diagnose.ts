@@ -12,6 +12,7 @@ import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/disc
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
+import { suspectClock } from './rules/clock.ts'
 
 /** Says why a run ended without an answer, the likeliest first: the first that explains it is decisive. */
 const causes: readonly Rule[] = [
@@ -54,7 +55,12 @@ export function diagnose(recording: Recording): Finding[] {
   const decisive = firstOf(causes, recording)
   const noted = uniqueByCode(notes.flatMap((rule) => rule(recording)))
   const isNew = ({ code }: Finding) => !decisive.some((cause) => cause.code === code)
-  return [...decisive, ...noted.filter(isNew).toSorted((one, other) => orderOf(one) - orderOf(other))]
+  const suspected = decisive.length === 0 ? [] : suspectClock(recording, decisive)
+  return [
+    ...decisive,
+    ...suspected,
+    ...noted.filter(isNew).toSorted((one, other) => orderOf(one) - orderOf(other)),
+  ]
 }
 
 function firstOf(rules: readonly Rule[], recording: Recording): Finding[] {

@@ -1,4 +1,4 @@
-// What the words of a server mean where its code does not say it.
+// What the words of a server mean where its code does not say it: English, and the languages of the first operators.
 
 export type Meaning =
   | 'balance'
@@ -18,43 +18,96 @@ export type Meaning =
   | 'audience'
   | 'key-id'
   | 'signature'
+  | 'algorithm'
   | 'clock'
   | 'login-hint'
   | 'scope'
   | 'client'
+  | 'credentials'
+  | 'client-certificate'
+  | 'pushed-request'
+  | 'request-object'
+  | 'dpop'
+  | 'operator-token'
+  | 'ciba-mode'
+  | 'firewall'
+  | 'no-route'
+  | 'other-token'
   | 'used'
   | 'expired'
 
 /** What gives a meaning away, the most telling first. */
 const signs: ReadonlyArray<[Meaning, RegExp]> = [
-  ['balance', /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b/],
-  ['quota', /\bquota\b|rate.?limit|spike ?arrest|limit (has been )?exceeded/],
   [
-    'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired)|not registered for (this|the) (plan|api|product)/,
+    'no-route',
+    /^missing authentication token$|no route matched|no matching (resource|route)|unable to identify proxy|no context-path matches/,
   ],
   [
+    'client-certificate',
+    /(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
+  ],
+  [
+    'firewall',
+    /\bwaf\b|website firewall|mod_?security|(request|access) (was |has been )?(blocked|rejected) by|blocked by (the |a )?(security|firewall|policy)/,
+  ],
+  [
+    'balance',
+    /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b|\bsaldo\b|guthaben|\bsolde\b|crédit insuffisant/,
+  ],
+  [
+    'quota',
+    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|límite .{0,20}(superado|excedido)|kontingent/,
+  ],
+  [
+    'not-subscribed',
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert/,
+  ],
+  ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
+  [
     'suspended',
-    /\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|active)|pending approval)\b/,
+    /\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|active)|pending approval)\b|suspendid|desactivad|gesperrt|deaktiviert|suspendu/,
   ],
   [
     'not-allowed-line',
-    /white.?list|allow.?list(ed)?|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number/,
+    /white.?list|allow.?list(ed)?|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number|(rufnummer|telefonnummer|número|numéro|numero|msisdn|line|number)\b.{0,40}\b(nicht|no|não|pas|not|non)\b.{0,30}(freigeschaltet|freigegeben|registrier|habilitad|autorizad|registrad|permitid|enregistr|autoris|registered|enabled|provisioned|allowed)/,
   ],
-  ['roaming', /\broaming\b/],
-  [
-    'consent',
-    /\bconsent\b|user (has )?(denied|refused|rejected|cancell?ed)|denied by the user|resource owner denied/,
-  ],
-  ['api-key', /\b(api|subscription|rapidapi).?key\b|x-rapidapi/],
+  ['roaming', /\broaming\b|itinerancia/],
   [
     'address',
-    /\bip( address)?\b.{0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
+    /\b(source |client |your )?ip( address)?\b.{0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
   ],
-  ['mobile-network', /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi/],
-  ['redirect-uri', /redirect.?ur[il]|callback.?ur[il]|reply.?ur[il]/],
+  ['dpop', /\bdpop\b/],
+  ['pushed-request', /\bpar\b|pushed.?authori[sz]ation|request_uri.{0,30}(required|missing)/],
+  [
+    'request-object',
+    /request object.{0,40}(required|missing|mandatory|must)|(missing|requires?|must) .{0,40}request object|signed request|['"`]?request['"`]? parameter.{0,20}(required|missing|mandatory)/,
+  ],
+  [
+    'ciba-mode',
+    /client_notification_token|notification endpoint|(ping|push|poll) (mode|delivery)|delivery mode/,
+  ],
+  [
+    'consent',
+    /\bconsent\b|user (has )?(denied|refused|rejected|cancell?ed)|denied by the user|resource owner denied|consentimiento|einwilligung|consentement/,
+  ],
+  ['api-key', /\b(api|subscription|rapidapi).?key\b|x-rapidapi/],
+  ['login-hint', /login.?hint/],
+  ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
+  [
+    'mobile-network',
+    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+  ],
+  [
+    'redirect-uri',
+    /redirect.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
+  ],
   ['pkce', /\bpkce\b|code.?verifier|code.?challenge/],
   ['jti', /\bjti\b|replay|assertion .{0,30}(already|before)/],
+  [
+    'other-token',
+    /audiences? in (jwt|token)|(jwt|token) issuer|issuer (of the (jwt|token) )?(is )?not (configured|trusted|allowed)|unknown issuer|invalid issuer|token .{0,30}(different|another|other) (environment|audience|issuer|api)/,
+  ],
+  ['algorithm', /\balg\b|algorithm/],
   ['audience', /\baud\b|\baudience\b/],
   ['key-id', /\bkid\b|key.?id\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/],
   ['signature', /\bsignature\b|signed (by|with) .{0,30}(wrong|unknown)/],
@@ -62,22 +115,33 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
     'clock',
     /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
   ],
-  ['login-hint', /login.?hint/],
-  ['scope', /\bscopes?\b/],
+  ['scope', /\bscopes?\b|\bámbito|\bgeltungsbereich/],
+  ['client', /(application|client) with (the )?(id|identifier)\b/],
   [
     'not-served',
-    /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)/,
+    /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer)/,
+  ],
+  [
+    'credentials',
+    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|secret|password)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|identifiants (invalides|incorrects)|credenciais/,
   ],
   [
     'client',
-    /client.?id\b|(unknown|invalid|no such) (client|application|app)\b|(client|application) .{0,20}(unknown|not found|does not exist)/,
+    /client.?id\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
   ],
   ['used', /\b(already|been|was|previously) (used|redeemed|consumed|exchanged)|used (before|twice|up)/],
-  ['expired', /\bexpired?\b/],
+  ['expired', /\bexpired?\b|caducad|expirad|abgelaufen|expiré/],
 ]
 
 /** How much of what a server says is looked at. */
 const maxLength = 2000
+
+/**
+ * What servers recite of the standard: all that can be wrong with a grant, which tells nothing of this one.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+const recital =
+  /\b(invalid|incorrect|malformed|unknown|wrong|bad)\b\s*(,|\/|or)\s*(or )?(has )?(expired|revoked|used)\b|\bexpired\b\s*(,|\/|or)\s*(or )?(revoked|invalid|already)\b/
 
 /** Says what the words of a server mean; null when they don't tell. */
 export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | null {
@@ -85,5 +149,8 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
     .flatMap((part) => (part === null ? [] : [part.slice(0, maxLength)]))
     .join(' ')
     .toLowerCase()
+    .trim()
+  const isAboutAssertion = /assertion|jwt|dpop|proof/.test(text)
+  if (recital.test(text) && !isAboutAssertion) return null
   return signs.find(([, sign]) => sign.test(text))?.[0] ?? null
 }

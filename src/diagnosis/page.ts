@@ -14,6 +14,8 @@ export type PageKind =
   | 'wifi-off'
   | 'one-time-password'
   | 'consent'
+  | 'parked'
+  | 'maintenance'
   | 'login'
   | 'error'
   | 'other'
@@ -25,9 +27,14 @@ export interface Page {
   words: string | null
   /** The reference that a firewall wants to be told. */
   reference: string | null
+  /** All that a person would read, as far as it is worth keeping. */
+  text: string
   /** Where a form, a script or a link leads, without its parameters. */
   target: string | null
 }
+
+/** How much of the text of a page is kept. */
+const maxText = 2000
 
 /** Longer pages are judged by their beginning. */
 const maxLength = 32_768
@@ -44,7 +51,8 @@ export function readPage(response: ResponseMessage | null): Page | null {
   const words = firstSentence(text)
   const read = { response, html, text: `${title ?? ''} ${text}`.toLowerCase() }
   const kind = classify(read)
-  return { kind, title, words, reference: referenceIn(text), target: targetOf(kind, html) }
+  const reference = referenceIn(text) ?? (kind === 'firewall' ? referenceOf(response) : null)
+  return { kind, title, words, reference, text: text.slice(0, maxText), target: targetOf(kind, html) }
 }
 
 function isHtml(text: string): boolean {
@@ -61,8 +69,12 @@ interface ReadPage {
   text: string
 }
 
+/** Entra puts its errors onto its login page. */
+const errorNumber = /\baadsts\d{4,}/
+
 /** The kinds in the order in which they are tried; the first that fits is taken. */
 const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
+  ['error', ({ text }) => errorNumber.test(text)],
   [
     'captive-portal',
     ({ response, html, text }) =>
@@ -75,14 +87,14 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'client-certificate',
     ({ text }) =>
-      /no required ssl certificate|ssl certificate error|client certificate (is )?(required|missing)/.test(
+      /no required ssl certificate|ssl certificate error|client certificate (is )?(required|missing)|certificate required/.test(
         text,
       ),
   ],
   [
     'firewall',
     ({ response, text }) =>
-      /request (was )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web application firewall|access denied.{0,300}reference|incapsula|support id/s.test(
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
@@ -91,7 +103,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'proxy',
     ({ response, text }) =>
       headerOf(response, 'x-squid-error') !== null ||
-      /zscaler|blue ?coat|forcepoint|fortiguard|squid|your (administrator|organi[sz]ation) (has )?(blocked|denied)|access to this (site|page) (is|has been) (blocked|denied)/.test(
+      /zscaler|blue ?coat|forcepoint|forti(guard|gate|net)|squid|umbrella|opendns|netskope|sophos|mcafee web|palo alto|web ?filter|this (web)?site is blocked|your (administrator|organi[sz]ation) (has )?(blocked|denied)|access to this (site|page) (is|has been) (blocked|denied)/.test(
         text,
       ),
   ],
@@ -120,9 +132,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'redirect',
     ({ html }) =>
       /<meta\b[^>]*http-equiv\s*=\s*["']?refresh[^>]*url\s*=/i.test(html) ||
-      /\b(window\.|document\.|self\.|top\.)?location(\.href)?\s*=\s*["']|location\.(replace|assign)\(\s*["']/i.test(
-        html,
-      ),
+      /<script\b[^]*?\blocation(\.href)?\s*=(?!=)|<script\b[^]*?\blocation\.(replace|assign)\(/i.test(html),
   ],
   [
     'interstitial',
@@ -132,7 +142,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'wifi-off',
     ({ text }) =>
-      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)/.test(
+      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(desactiv|apag|desconect|desliga)\w* (el |la |o |su |tu )?wi-?fi|datos móviles|dados móveis|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
         text,
       ),
   ],
@@ -140,7 +150,21 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'one-time-password',
     ({ html, text }) =>
       /autocomplete\s*=\s*["']?one-time-code/i.test(html) ||
-      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent/.test(text),
+      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|code (per|par|via) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
+        text,
+      ),
+  ],
+  [
+    'maintenance',
+    ({ text }) =>
+      /\b(under|scheduled|planned|in) maintenance\b|maintenance (mode|work|window)|wartungsarbeiten|mantenimiento|manutenção|\bbe (right )?back (soon|shortly)/.test(
+        text,
+      ),
+  ],
+  [
+    'parked',
+    ({ text }) =>
+      /domain .{0,20}(is|may be) (for sale|parked)|buy this domain|parked (domain|free)/.test(text),
   ],
   ['login', ({ html }) => /<input\b[^>]*\btype\s*=\s*["']?password/i.test(html)],
   [
@@ -153,9 +177,15 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   ],
   [
     'consent',
-    ({ text }) => /\bconsent\b|\b(allow|authori[sz]e|share)\b.{0,80}\b(access|number|data|app)/s.test(text),
+    ({ text }) =>
+      /\bconsent\b|consentimiento|consentimento|einwilligung|zustimmen|consentement|consenso|\bautorizo\b|\b(allow|authori[sz]e|share)\b.{0,80}\b(access|number|data|app)/s.test(
+        text,
+      ),
   ],
-  ['login', ({ text }) => /\b(sign|log) ?in\b/.test(text)],
+  [
+    'login',
+    ({ text }) => /\b(sign|log) ?in\b|anmelden|iniciar sesión|se connecter|iniciar sessão/.test(text),
+  ],
 ]
 
 function classify(page: ReadPage): PageKind {
@@ -172,6 +202,17 @@ function targetOf(kind: PageKind, html: string): string | null {
   }
   const pattern = patterns[kind]
   return pattern === undefined ? null : (pattern.exec(html)?.[1]?.slice(0, 120) ?? null)
+}
+
+/** Finds the reference among the headers of a response that a firewall made. */
+function referenceOf(response: ResponseMessage): string | null {
+  const names = ['cf-ray', 'x-iinfo', 'x-amz-cf-id', 'x-akamai-request-id', 'x-request-id']
+  return (
+    names
+      .map((name) => headerOf(response, name))
+      .find((value) => value !== null)
+      ?.slice(0, 60) ?? null
+  )
 }
 
 /** Finds the reference that a firewall's page wants to be told. */

@@ -106,6 +106,27 @@ export function isSimulator({ target }: Recording, exchange: Exchange): boolean 
   return target.preset === 'simulator' || (URL.canParse(url) && isLoopback(new URL(url).hostname))
 }
 
+const urlSettings = {
+  authorize: ['authorizeUrl', '--authorize-url'],
+  backchannel: ['backchannelUrl', '--backchannel-url'],
+  token: ['tokenUrl', '--token-url'],
+  api: ['apiUrl', '--api-url'],
+  discovery: ['issuer', '--issuer'],
+} as const
+
+/** Names what gave the URL of an endpoint its value, as the user knows it: a flag, a variable, a profile. */
+export function sourceOf({ target, request }: Recording, kind: ExchangeKind): string {
+  const [setting, flag] =
+    kind === 'keys' || kind === 'credentials' || kind === 'probe' ? urlSettings.discovery : urlSettings[kind]
+  const origin = target.origins[setting]
+  const isDiscovered =
+    origin === undefined && setting !== 'issuer' && setting !== 'apiUrl' && request.issuer !== null
+  if (isDiscovered) return `${flag}; it came from the discovery document`
+  return origin === undefined || origin === '' || origin === 'default' || origin === flag
+    ? flag
+    : `${flag}; it came from ${origin}`
+}
+
 /** Tells whether two lists of findings hold the same code. */
 export function uniqueByCode(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index)

@@ -138,6 +138,9 @@ const headlineNames = [
   'faultstring',
   'errormessage',
   'msg',
+  'mensaje',
+  'mensagem',
+  'meldung',
   'errorsummary',
   'reasonphrase',
   'error',
@@ -145,6 +148,8 @@ const headlineNames = [
 /** The members that hold an explanation. */
 const detailNames = [
   'errordescription',
+  'errordesc',
+  'errordetail',
   'moreinformation',
   'detail',
   'description',
@@ -155,6 +160,10 @@ const detailNames = [
   'hint',
   'cause',
   'text',
+  'descripcion',
+  'detalle',
+  'beschreibung',
+  'fehlerbeschreibung',
 ]
 const referenceNames = [
   'erroruri',

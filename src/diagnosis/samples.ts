@@ -8,13 +8,22 @@ const redirectUri = 'https://app.example/callback'
 const url = 'https://gateway.example/token'
 
 const refused: Refused = { host, status: null, sent: null, says: null, retryAfter: null, reference: null }
-const unreached = { host, sentFrom: null }
+const source = 'the profile'
+const unreached = { host, sentFrom: null, isPrivate: false, source }
 const offer = { host, wanted: 'what is configured', offered: 'something else' }
-const unreadable = { host, status: 200, found: 'something that is not JSON', page: null, says: null }
+const unreadable = {
+  host,
+  status: 200,
+  found: 'something that is not JSON',
+  page: null,
+  says: null,
+  source,
+  lookalike: null,
+}
 const moved = { host, status: 302, location: 'https://other.example' }
 const grant = 'authorization-code'
 const consent = { ...refused, grant, prompt: 'none' } as const
-const page = { kind: 'other', title: null, words: null, reference: null, target: null } as const
+const page = { kind: 'other', title: null, words: null, reference: null, text: '', target: null } as const
 
 /** The facts by code; a code without its sample does not compile. */
 export const samples: FactsByCode = {
@@ -37,7 +46,16 @@ export const samples: FactsByCode = {
   network_error: [{ host, error: 'an error of the network' }],
   captive_portal: [{ host, page: null, status: 511 }],
   firewall_page: [{ host, page, status: 403 }],
-  discovery_failed: [{ ...refused, urls: ['its address'], location: null, found: 'something else' }],
+  discovery_failed: [
+    {
+      ...refused,
+      url: 'https://gateway.example/.well-known/openid-configuration',
+      urls: ['its address'],
+      location: null,
+      found: 'something else',
+      source,
+    },
+  ],
   discovery_endpoint: [{ host, name: 'token_endpoint', url: null, rule: 'is missing' }],
   discovery_irregular: [{ host, message: 'it breaks a rule of the standard' }],
   discovered_issuer_differs: [{ host, issuer: 'https://gateway.example', found: 'https://other.example' }],
@@ -73,15 +91,26 @@ export const samples: FactsByCode = {
   proxy_passed_by: [{ source: 'the chosen interface' }],
   listening_elsewhere: [{ redirectUri: 'http://127.0.0.1:4000/callback', listen: '127.0.0.1:5000' }],
   listening_beyond_this_machine: [{ host: '0.0.0.0' }],
-  endpoints_equal: [{ url: 'https://gateway.example/authorize' }],
+  endpoints_equal: [{ url: 'https://gateway.example/authorize', source }],
   authorize_refused: [{ ...refused, isFirstHop: true, page: null, redirectUri }],
   parameters_lost: [{ ...refused, redirectUri }],
   invalid_request_object: [refused],
-  authorize_page: [{ host, status: 200, found: 'an HTML page', page: null }],
+  authorize_page: [{ host, status: 200, found: 'an HTML page', page: null, holds: null }],
   redirect_elsewhere: [{ host, target: 'https://other.example', redirectUri }],
   response_elsewhere: [{ target: 'https://other.example/callback', redirectUri, difference: null }],
   too_many_redirects: [{ hops: 20, host }],
-  callback_timeout: [{ seconds: 300, redirectUri, isListening: true, canPaste: true, arrival: null }],
+  callback_timeout: [
+    {
+      seconds: 300,
+      redirectUri,
+      isListening: true,
+      canPaste: true,
+      arrival: null,
+      reachedPath: null,
+      via: 'qr',
+      isLoopback: false,
+    },
+  ],
   foreign_callback: [],
   pasted_authorize_url: [],
   pasted_error_page: [{ host: null, error: null, errorDescription: null }],
@@ -92,17 +121,17 @@ export const samples: FactsByCode = {
   state_missing: [],
   state_differs: [],
   state_doubled: [],
-  no_code: [{ redirectUri }],
+  no_code: [{ redirectUri, isEmpty: false }],
   doubled_parameter: [],
   issuer_differs: [{ issuers: ['https://gateway.example'], found: 'https://other.example' }],
   issuer_missing: [],
-  access_denied: [{ ...refused, grant, isAtToken: false, meaning: null }],
+  access_denied: [{ ...refused, grant, isAtToken: false, isDirect: false, meaning: null }],
   consent_required: [consent],
   login_required: [consent],
   interaction_required: [consent],
-  invalid_scope: [{ ...refused, grant, scope }],
+  invalid_scope: [{ ...refused, grant, scope, flaw: null }],
   unauthorized_client: [{ ...refused, grant }],
-  authorization_error: [{ ...refused, isInvalidRequest: false }],
+  authorization_error: [{ ...refused, isInvalidRequest: false, isOnTheWay: false }],
   clock_differs: [{ ...refused, seconds: -600 }],
   not_subscribed: [refused],
   account_balance: [refused],
@@ -115,7 +144,7 @@ export const samples: FactsByCode = {
   roaming: [refused],
   redirect_uri_refused: [{ ...refused, redirectUri }],
   client_unknown: [{ ...refused, clientId: 'the client_id of the profile' }],
-  login_hint_refused: [{ ...refused, form: 'tel' }],
+  login_hint_refused: [{ ...refused, form: 'tel', isBySim: false }],
   pkce_refused: [{ ...refused, usesPkce: true }],
   server_failing: [refused],
   invalid_client: [
@@ -125,11 +154,24 @@ export const samples: FactsByCode = {
       key: null,
       audience: null,
       hasReservedCharacters: false,
+      secretShape: null,
+      wantedMethod: null,
+      probed: null,
       skewSeconds: null,
       meaning: null,
     },
   ],
-  invalid_grant: [{ ...refused, grant, meaning: null, redirectUri: null, skewSeconds: null }],
+  invalid_grant: [
+    {
+      ...refused,
+      grant,
+      meaning: null,
+      redirectUri: null,
+      skewSeconds: null,
+      ageSeconds: null,
+      waitedSeconds: null,
+    },
+  ],
   unsupported_grant_type: [{ ...refused, grant }],
   token_error: [{ ...refused, grant }],
   token_unreadable: [unreadable],
@@ -176,11 +218,13 @@ export const samples: FactsByCode = {
   user_not_authenticated_by_supported_method: [{ ...refused, isBySim: false }],
   invalid_token_context: [{ ...refused, isBySim: false }],
   invalid_ts43_token: [refused],
-  api_not_found: [{ ...refused, url: 'https://gateway.example/number-verification/v2/verify', oddity: null }],
+  api_not_found: [
+    { ...refused, url: 'https://gateway.example/number-verification/v2/verify', oddity: null, source },
+  ],
   api_forbidden: [refused],
-  api_error: [refused],
+  api_error: [{ ...refused, source }],
   api_redirected: [moved],
-  api_unreadable: [{ ...unreadable, operation: 'verify', lookalike: null }],
+  api_unreadable: [{ ...unreadable, operation: 'verify' }],
   verdict_random: [],
   mismatch_explained: [{ isHashed: false, isBySim: false }],
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
@@ -245,4 +289,25 @@ export const samples: FactsByCode = {
   credentials_unclear: [refused],
   api_place_unclear: [{ host, status: 401 }],
   redirect_uri_not_here: [{ redirectUri, listen: '127.0.0.1:8080', status: null }],
+  ciba_mode_differs: [refused],
+  discovery_moved: [
+    {
+      host,
+      asked: 'https://gateway.example/.well-known/openid-configuration',
+      url: 'https://gateway.example/.well-known/openid-configuration/',
+    },
+  ],
+  issuer_cut: [
+    {
+      given: 'https://gateway.example/.well-known/openid-configuration',
+      issuer: 'https://gateway.example',
+    },
+  ],
+  line_not_identified: [{ ...refused, isBySim: false, isDirect: false }],
+  par_required: [refused],
+  proxy_page: [{ host, page, status: 403 }],
+  pushed_request_required: [{ host }],
+  request_object_wanted: [refused],
+  token_of_other_api: [{ ...refused, ageSeconds: null }],
+  unsupported_response_type: [refused],
 }

@@ -4,12 +4,14 @@ import {
   discoveryUrls,
   type Discovered,
   isForeignIssuer,
+  issuerIn,
   readDiscovery,
 } from '../oauth/discovery.ts'
 import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
 import { endpointRule } from '../wire/addresses.ts'
 import type { StepName } from '../run/recording.ts'
+import type { Reply } from './send.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import type { Flow, Gateway } from './journey.ts'
 import type { Send } from './send.ts'
@@ -53,9 +55,10 @@ export async function completeTarget(
 async function discover(
   flow: Asking,
   profile: Target,
-  issuer: string,
+  given: string,
   grants: readonly Grant[],
 ): Promise<(Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'>) | Stop> {
+  const issuer = issuerIn(given)
   const document = await fetchDiscovery(flow.send, issuer, 'authorize')
   if (isStop(document)) return document
   const { found, response, exchange, url } = document
@@ -83,6 +86,7 @@ async function discover(
   return {
     ...endpoints,
     jwksUri: usable(found.jwksUri),
+    grantTypes: listed(found.metadata['grant_types_supported']),
     issuer: found.issuer ?? issuer,
     isIssuerRequired: found.isIssuerRequired,
   }
@@ -96,6 +100,10 @@ function tellDiscovered(
   const named = { authorize: authorizeUrl, token: tokenUrl, backchannel: backchannelUrl }
   const list = Object.entries(named).flatMap(([name, url]) => (url === '' ? [] : [`${name} ${url}`]))
   recorder.emit({ type: 'note', text: recorder.redactor.text(`Discovered at ${issuer}: ${list.join(', ')}`) })
+}
+
+function listed(names: unknown): string[] | null {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : null
 }
 
 /** Gives a URL of the document that a profile could hold too: credentials go there. */
@@ -116,8 +124,15 @@ async function fetchDiscovery(
   step: StepName,
 ): Promise<{ found: Discovered; response: Response; exchange: number; url: string } | Stop> {
   for (const url of discoveryUrls(issuer)) {
-    const headers = { accept: 'application/json' }
-    const { answer, exchange } = await send({ step, kind: 'discovery', method: 'GET', url, headers })
+    const { answer, exchange } = await followMoved(url, (target) =>
+      send({
+        step,
+        kind: 'discovery',
+        method: 'GET',
+        url: target,
+        headers: { accept: 'application/json' },
+      }),
+    )
     if (answer === null) break
     const found = answer.status === 200 ? readDiscovery(answer.text) : null
     if (found)
@@ -125,6 +140,33 @@ async function fetchDiscovery(
     if (answer.status >= 500 || answer.status === 429) break
   }
   return { lacks: 'endpoint' }
+}
+
+/** After so many redirects a document is not looked for any further. */
+const maxMoves = 3
+
+/** Asks for a document, and where it has moved to on its own host: the headers of the client go with the request. */
+async function followMoved(url: string, ask: (url: string) => Promise<Reply>): Promise<Reply> {
+  let asked = url
+  let reply = await ask(asked)
+  for (let moves = 0; moves < maxMoves; moves++) {
+    const target = movedTo(asked, reply)
+    if (target === null) break
+    asked = target
+    reply = await ask(asked)
+  }
+  return reply
+}
+
+/** Gives where an answer redirects to on its own host; null when it does not, or would give up TLS. */
+function movedTo(url: string, { answer }: Reply): string | null {
+  const location = answer?.headers.get('location') ?? null
+  if (answer === null || answer.status < 300 || answer.status > 399 || location === null) return null
+  if (!URL.canParse(location, url)) return null
+  const [from, to] = [new URL(url), new URL(location, url)]
+  const isOwn = to.hostname === from.hostname && endpointRule(to.href) === null
+  const isPlainer = from.protocol === 'https:' && to.protocol !== 'https:'
+  return isOwn && !isPlainer && to.href !== from.href ? to.href : null
 }
 
 async function fetchCredentials(

@@ -44,6 +44,8 @@ export interface JourneyInput {
   /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
   operatorToken: OperatorToken | null
   timeoutMs: number
+  /** Whether harmless requests may be added where they settle the cause. */
+  probes?: boolean
 }
 
 /** A temporary token that the operator gave to the SIM (GSMA TS.43). */
@@ -95,4 +97,6 @@ export interface Gateway extends Target {
   isIssuerRequired: boolean
   /** Where the keys of the issuer are; null: its document does not say, undefined: nobody has looked. */
   jwksUri?: string | null
+  /** The grants that its document lists; null: it lists none, undefined: nobody has looked. */
+  grantTypes?: readonly string[] | null
 }

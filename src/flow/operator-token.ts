@@ -1,5 +1,5 @@
 // Gets an access token by the token of the SIM, over any network and without a phone: by CIBA or a JWT bearer assertion.
-import type { SimGrant } from '../oauth/grants.ts'
+import { grantTypes, type SimGrant } from '../oauth/grants.ts'
 import { buildJwtBearerParameters, hintOf } from '../oauth/jwt-bearer.ts'
 import { pollForToken, requestAuthentication, type PendingAuthentication } from './backchannel.ts'
 import { completeTarget } from './complete-target.ts'
@@ -48,10 +48,14 @@ async function authenticate(flow: Flow, { value, grants }: OperatorToken): Promi
   })
 }
 
-/** Chooses the first grant that the gateway and the profile allow. */
-function chooseGrant(grants: readonly SimGrant[], { backchannelUrl, key }: Gateway): SimGrant | undefined {
+/** Chooses the first grant that gateway and profile allow, one that the document lists before one that it does not. */
+function chooseGrant(
+  grants: readonly SimGrant[],
+  { backchannelUrl, key, grantTypes: listed }: Gateway,
+): SimGrant | undefined {
   const isPossible = { ciba: backchannelUrl !== '', 'jwt-bearer': key !== '' }
-  return grants.find((name) => isPossible[name])
+  const possible = grants.filter((name) => isPossible[name])
+  return possible.find((name) => listed?.includes(grantTypes[name])) ?? possible[0]
 }
 
 async function exchangeAssertion(

@@ -34,6 +34,7 @@ const unknownTarget: TargetFacts = {
   authMethod: null,
   key: null,
   hasReservedCharacters: false,
+  secretShape: null,
   assertionAudience: 'endpoint',
   loginHint: 'none',
   prompt: null,

@@ -9,6 +9,7 @@ import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
+import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { resultPage } from './result-page.ts'
 import { createSend } from './send.ts'
@@ -46,6 +47,7 @@ export async function runJourney<Input extends JourneyInput>(
       const values = { attempt, dpop, listener, redirectUri, atEnd }
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
       const answer = await journey.run(flow, input)
+      if (isStop(answer) && input.probes) await probeCredentials({ context, recorder, send }, profile)
       if (!isStop(answer)) {
         phoneNumber = answer.phoneNumber ?? phoneNumber
         recorder.answer(answer.answer)

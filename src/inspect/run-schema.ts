@@ -109,6 +109,12 @@ const observation = v.variant('code', [
   observed('id_token_expired', { seconds: numberOrNull }),
   observed('id_token_access_token', {}),
   observed('id_token_incomplete', { missing: text }),
+  observed('method_probed', { method: text }),
+  observed('own_key', {
+    published: v.picklist(['same', 'other_key', 'other_kid', 'absent']),
+    keyId: textOrNull,
+    found: textOrNull,
+  }),
 ])
 
 const target = v.object({
@@ -126,6 +132,7 @@ const target = v.object({
   authMethod: textOrNull,
   key: v.nullable(v.object({ algorithm: text, keyId: textOrNull })),
   hasReservedCharacters: yesNo,
+  secretShape: v.nullable(v.object({ hasQuotes: yesNo, hasWhiteSpace: yesNo, looksLikeClientId: yesNo })),
   assertionAudience: text,
   loginHint: text,
   prompt: textOrNull,

@@ -19,6 +19,7 @@ const nothing: TargetFacts = {
   authMethod: null,
   key: null,
   hasReservedCharacters: false,
+  secretShape: null,
   assertionAudience: 'endpoint',
   loginHint: 'none',
   prompt: null,

@@ -22,7 +22,8 @@ export interface Discovered {
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.1
  */
-export function discoveryUrls(issuer: string): [openid: string, oauth: string] {
+export function discoveryUrls(given: string): [openid: string, oauth: string] {
+  const issuer = issuerIn(given)
   const { origin, pathname, search } = new URL(issuer)
   const path = pathname.replace(/\/+$/, '')
   return [
@@ -39,6 +40,17 @@ export function discoveryUrls(issuer: string): [openid: string, oauth: string] {
 export function isForeignIssuer(found: string | null, issuer: string, documentUrl: string): boolean {
   if (found === null || found === issuer || !URL.canParse(found)) return false
   return new URL(found).origin !== new URL(documentUrl).origin
+}
+
+/** Gives the issuer of whom somebody named the document's own address; any other text as it is. */
+export function issuerIn(text: string): string {
+  const match =
+    /^(https?:\/\/[^/]+)(\/.*?)?\/\.well-known\/(openid-configuration|oauth-authorization-server)(\/.*)?$/.exec(
+      text.replace(/\/+$/, ''),
+    )
+  if (match === null) return text
+  const [, origin = '', before = '', , behind = ''] = match
+  return origin + before + behind
 }
 
 /** Reads a discovery document leniently; null when it is no JSON object. */

@@ -48,6 +48,8 @@ const rules = {
     usesPkce ? unlessOffered(['S256'], metadata['code_challenge_methods_supported']) : null,
   request_object_not_offered: ({ usesRequestObject }, metadata) =>
     usesRequestObject && metadata['request_parameter_supported'] === false ? yesOrNo : null,
+  pushed_request_required: (_wanted, metadata) =>
+    metadata['require_pushed_authorization_requests'] === true ? yesOrNo : null,
   request_object_required: ({ usesRequestObject }, metadata) =>
     !usesRequestObject && metadata['require_signed_request_object'] === true ? yesOrNo : null,
   request_object_algorithm_not_offered: (wanted, metadata) =>
@@ -64,6 +66,7 @@ export type OfferCode = keyof typeof rules
 const rulesOfAuthorization: ReadonlySet<string> = new Set([
   'pkce_not_offered',
   'request_object_not_offered',
+  'pushed_request_required',
   'request_object_required',
   'request_object_algorithm_not_offered',
 ])

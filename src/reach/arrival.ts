@@ -1,4 +1,5 @@
 // Describes what came back for the recording: names and facts, no value that could be a code.
+import { readErrorParameters } from '../oauth/error-parameters.ts'
 import type { Arrival, RefusalCode } from '../run/recording.ts'
 
 /** Records an arrival; when it was and how often, the recorder knows. */
@@ -37,14 +38,15 @@ export function describeResponse(
   isOurs: (state: string) => boolean,
   isInFragment = false,
 ): Response {
+  const told = readErrorParameters(parameters)
   return {
     parameters: [...parameters.keys()].slice(0, maxParameters).map((name) => name.slice(0, maxNameLength)),
     isInFragment,
     state: compareState(parameters.getAll('state'), isOurs),
-    error: wordsOf(parameters, 'error'),
-    errorDescription: wordsOf(parameters, 'error_description'),
-    errorUri: wordsOf(parameters, 'error_uri'),
-    issuer: wordsOf(parameters, 'iss'),
+    error: cutOrNull(told.error),
+    errorDescription: cutOrNull(told.description),
+    errorUri: cutOrNull(told.uri),
+    issuer: cutOrNull(parameters.get('iss')),
   }
 }
 
@@ -70,7 +72,6 @@ function compareState(states: readonly string[], isOurs: (state: string) => bool
   return isOurs(states[0]) ? 'ours' : 'other'
 }
 
-function wordsOf(parameters: URLSearchParams, name: string): string | null {
-  const text = parameters.get(name)
+function cutOrNull(text: string | null): string | null {
   return text ? cut(text) : null
 }

@@ -84,6 +84,15 @@ export interface Arrival {
   count: number
 }
 
+/** Facts of a secret that tell nothing of its value. */
+export interface SecretShape {
+  hasQuotes: boolean
+  /** Also a character that is not seen. */
+  hasWhiteSpace: boolean
+  /** It reads like a name, and the client id like a secret. */
+  looksLikeClientId: boolean
+}
+
 /** The gateway and the client of a run, without their secrets; null where it was never determined. */
 export interface TargetFacts {
   name: string | null
@@ -102,6 +111,8 @@ export interface TargetFacts {
   key: { algorithm: string; keyId: string | null } | null
   /** Whether client id or secret hold characters that HTTP Basic encodes. */
   hasReservedCharacters: boolean
+  /** What is odd about the client secret as it was given; null: there is none. */
+  secretShape: SecretShape | null
   /** `endpoint`, `issuer`, or a value: the aud of client assertions. */
   assertionAudience: string
   /** The form: `none`, `tel`, `bare`, or `given`. */
@@ -154,6 +165,8 @@ export interface ObservationFacts extends IdTokenFacts {
     keyId: string | null
     found: string | null
   }
+  /** What a probe authenticated with. */
+  method_probed: { method: string }
 }
 export type ObservationCode = keyof ObservationFacts
 

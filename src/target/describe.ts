@@ -1,7 +1,7 @@
 // Describes a target for a recording: facts, and no secret.
 import { formEncode } from '../oauth/client-authentication.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
-import type { TargetFacts } from '../run/recording.ts'
+import type { SecretShape, TargetFacts } from '../run/recording.ts'
 import type { Target } from './target.ts'
 
 /** Says of a target what may be recorded: no secret is in it. */
@@ -25,6 +25,7 @@ export function describeTarget(
     authMethod: target.authMethod,
     key: describeKey(target),
     hasReservedCharacters: [clientId, clientSecret].some((value) => formEncode(value) !== value),
+    secretShape: clientSecret === '' ? null : describeSecret(clientId, clientSecret),
     assertionAudience: target.assertionAudience,
     loginHint: ['none', 'tel', 'bare'].includes(loginHint) ? loginHint : 'given',
     prompt: target.prompt,
@@ -37,6 +38,26 @@ export function describeTarget(
     origins: target.origins,
     ignored: target.ignored,
   }
+}
+
+function describeSecret(clientId: string, secret: string): SecretShape {
+  return {
+    hasQuotes: /^["'`\u2018-\u201F].*["'`\u2018-\u201F]$/u.test(secret),
+    // A plain space inside may belong there.
+    hasWhiteSpace: secret !== secret.trim() || /[^\S ]|\p{Cf}/u.test(secret),
+    looksLikeClientId: isLikeName(secret) && isLikeSecret(clientId),
+  }
+}
+
+/** Tells whether a text is made of words, as the name of an application is. */
+function isLikeName(text: string): boolean {
+  return /^[a-z]{2,}(?:[._-][a-z]{2,}|[._-]?\d{1,4})*$/i.test(text) && text.length < 60
+}
+
+/** Tells whether a text is long and as mixed as what a random generator makes. */
+function isLikeSecret(text: string): boolean {
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w-]/].filter((kind) => kind.test(text)).length
+  return text.length >= 16 && kinds >= 3 && !isLikeName(text) && !text.includes('.')
 }
 
 function describeKey(target: Target): TargetFacts['key'] {

@@ -12,6 +12,27 @@ export function isLoopback(hostname: string): boolean {
   )
 }
 
+/**
+ * Tells whether a host is only known, or only reachable, inside some network.
+ * @see https://www.rfc-editor.org/rfc/rfc6890
+ * @see https://www.rfc-editor.org/rfc/rfc6762#appendix-G
+ */
+export function isPrivateHost(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '')
+  if (isLoopback(host)) return false
+  if (
+    /^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/.test(
+      host,
+    )
+  )
+    return true
+  if (/^(f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):/.test(host)) return true
+  return (
+    !/[.:]/.test(host) ||
+    /\.(internal|intranet|intra|local|lan|corp|private|home|localdomain|home\.arpa)$/.test(host)
+  )
+}
+
 const blockedPorts: ReadonlySet<number> = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
   109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Target } from '../../src/target/target.ts'
 import { discovery, oauthWellKnown, runDiscovered, wellKnown } from '../support/discovery.ts'
-import { json, withGateway } from '../support/gateway.ts'
+import { json, redirect, withGateway } from '../support/gateway.ts'
 
 const codesOf = (run: { findings: ReadonlyArray<{ code: string }> }) => run.findings.map(({ code }) => code)
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
@@ -126,4 +126,89 @@ test.each<[code: string, document: Record<string, unknown>, profile: Partial<Tar
     expect(`${finding?.title} ${finding?.cause} ${finding?.fix}`).toMatch(words)
     if (!isSigned) expect(result.outcome).toBe('verified')
   })
+})
+
+describe('where the document is', () => {
+  const moved = '/.well-known/openid-configuration/'
+
+  test('behind a redirect on its own host: it is followed, with a note', () =>
+    withGateway({ [wellKnown]: () => redirect(moved, 301), [moved]: discovery() }, async (gateway) => {
+      const { result } = await runDiscovered(gateway)
+      expect(result.outcome).toBe('verified')
+      expect(result.findings).toMatchObject([{ code: 'discovery_moved', severity: 'info' }])
+      expect(result.findings[0]?.cause).toContain(gateway.origin + moved)
+    }))
+
+  test('in a circle: the run ends', () =>
+    withGateway(
+      { [wellKnown]: () => redirect(moved), [moved]: () => redirect(wellKnown) },
+      async (gateway) => {
+        const { result } = await runDiscovered(gateway)
+        expect(codesOf(result)).toEqual(['discovery_failed'])
+        expect(gateway.count(wellKnown) + gateway.count(moved)).toBe(4)
+      },
+    ))
+
+  test('behind a redirect to another host: it is named, and nothing is sent there', () =>
+    withGateway({}, (other) =>
+      withGateway(
+        { [wellKnown]: () => redirect(`http://localhost:${new URL(other.origin).port}${wellKnown}`) },
+        async (gateway) => {
+          const { result } = await runDiscovered(gateway)
+          expect(codesOf(result)).toEqual(['discovery_failed'])
+          expect(result.findings[0]?.cause).toMatch(/redirects to http:\/\/localhost:.*another host/)
+          expect(other.requests).toEqual([])
+        },
+      ),
+    ))
+
+  test.each([wellKnown, oauthWellKnown, `${wellKnown}/`])(
+    'given as the issuer itself: %s is cut, with a note',
+    (path) =>
+      withGateway({ [wellKnown]: discovery() }, async (gateway) => {
+        const { result } = await runDiscovered(gateway, { issuer: gateway.origin + path })
+        expect(result).toMatchObject({ outcome: 'verified', findings: [{ code: 'issuer_cut' }] })
+        expect(gateway.count(wellKnown)).toBe(1)
+      }),
+  )
+
+  test.each<[string, Parameters<typeof json>, code: string, words: RegExp]>([
+    [
+      'an API gateway that wants a key',
+      [{ message: 'No API key found in request' }, 401],
+      'api_key_refused',
+      /No API key/,
+    ],
+    [
+      'an API gateway without a word',
+      [{}, 403],
+      'discovery_failed',
+      /refuses to show .*openid-configuration/,
+    ],
+  ])('refused by %s: that is said, and not that there is none', (_, answer, code, words) =>
+    withGateway({ [wellKnown]: () => json(...answer) }, async (gateway) => {
+      const { result } = await runDiscovered(gateway)
+      expect(codesOf(result)).toEqual([code])
+      expect(`${result.findings[0]?.title} ${result.findings[0]?.cause}`).toMatch(words)
+    }),
+  )
+
+  test('a page in its place is called one, though the other address has nothing', () =>
+    withGateway(
+      { [wellKnown]: () => ({ status: 200, body: '<!doctype html><title>Acme portal</title>' }) },
+      async (gateway) => {
+        const { result } = await runDiscovered(gateway)
+        expect(codesOf(result)).toEqual(['discovery_failed'])
+        expect(result.findings[0]?.cause).toContain('an HTML page titled "Acme portal"')
+      },
+    ))
+
+  test('without an issuer in it: a warning, and the run goes on', () =>
+    withGateway({ [wellKnown]: discovery({ issuer: null }) }, async (gateway) => {
+      const { result } = await runDiscovered(gateway)
+      expect(result).toMatchObject({
+        outcome: 'verified',
+        findings: [{ code: 'discovery_irregular', severity: 'warning', cause: 'It has no issuer.' }],
+      })
+    }))
 })

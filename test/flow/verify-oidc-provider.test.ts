@@ -58,7 +58,7 @@ test('a redirect_uri that is not registered ends at the gateway, and is named', 
     profile: await profileOf({ redirectUri: 'http://127.0.0.1:4999/other' }),
   })
   expect(run).toMatchObject({ outcome: 'undetermined', failedStep: 'authorize' })
-  expect(run.findings[0]?.code).toBe('authorize_refused')
+  expect(run.findings[0]?.code).toBe('redirect_uri_refused')
 })
 
 test('an error that comes back under our state is explained', async () => {

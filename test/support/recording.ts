@@ -23,6 +23,7 @@ const target: TargetFacts = {
   authMethod: 'client_secret_basic',
   key: null,
   hasReservedCharacters: false,
+  secretShape: null,
   assertionAudience: 'endpoint',
   loginHint: 'none',
   prompt: null,

@@ -80,10 +80,18 @@ export const account = {
     fix: "Copy the client_id again from the provider's console, and check that this is its gateway.",
     reference: facts.reference,
   }),
-  login_hint_refused: (facts: Refused & { form: string }): Words => ({
+  login_hint_refused: (facts: Refused & { form: string; isBySim: boolean }): Words => ({
     title: titled(facts, `${facts.host} does not accept the login_hint${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent it in the form "${facts.form}". Providers differ in it (tel:+34…, +34…, none), and some read a + as a space.`,
-    fix: 'Try --login-hint tel, bare or none.',
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? 'nv sent the operator token in it (operatortoken:…), which this gateway does not take there.'
+        : facts.form === 'none'
+          ? 'nv sent none.'
+          : `nv sent it in the form "${facts.form}". Providers differ in it (tel:+34…, +34…, none), and some read a + as a space.`
+    }`,
+    fix: facts.isBySim
+      ? 'Try --grant jwt-bearer, or leave --operator-token out and use a phone.'
+      : 'Try --login-hint tel, bare or none.',
     reference: facts.reference,
   }),
   pkce_refused: (facts: Refused & { usesPkce: boolean }): Words => ({

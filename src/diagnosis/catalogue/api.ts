@@ -1,6 +1,6 @@
 // The API, and what can end a run anywhere.
 import { type OperationName, operations } from '../../camara/api.ts'
-import { explainPage, describePage } from './pages.ts'
+import { describePage, explainPageForProgram } from './pages.ts'
 import { redirected, type Redirected, type Unreadable } from './token.ts'
 import {
   askOperator,
@@ -33,8 +33,10 @@ export const api = {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
         isNew
-          ? `The token was ${ageSeconds} s old and not used before by nv, so this API may not belong to the gateway that issued it.`
-          : 'The token was used before, is older than 300 s, or belongs to another gateway.'
+          ? `The token was ${ageSeconds} s old and not used before by nv, so another gateway likely issued it.`
+          : !isFirstUse
+            ? 'nv used the token before, and it is good for one call.'
+            : 'Likely the token has expired, or another gateway issued it.'
       }`,
       fix: isNew
         ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
@@ -84,10 +86,10 @@ export const api = {
     fix: newOperatorToken,
     reference: facts.reference ?? numberVerification,
   }),
-  api_not_found: (facts: Refused & { url: string; oddity: string | null }): Words => ({
-    title: `${facts.host} has nothing at that path (HTTP 404)`,
+  api_not_found: (facts: Refused & { url: string; oddity: string | null; source: string }): Words => ({
+    title: titled(facts, `${facts.host} has nothing at that path${withStatus(facts)}`),
     cause: `${quote(facts.says)}${facts.url} does not exist${facts.oddity === null ? ': the base URL or the API version is wrong' : `: ${facts.oddity}`}.`,
-    fix: 'Check the API URL (--api-url or NV_API_URL) and --api-version.',
+    fix: `Check the API URL (${facts.source}) and --api-version.`,
     reference: facts.reference ?? numberVerification,
   }),
   api_forbidden: (facts: Refused): Words => ({
@@ -96,16 +98,22 @@ export const api = {
     fix: "Check the subscription in the provider's console, then --scope and --api-version.",
     reference: facts.reference ?? numberVerification,
   }),
-  api_error: (facts: Refused): Words => ({
+  api_error: (facts: Refused & { source: string }): Words => ({
     title: `${facts.host} answered with an error${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
     cause: `${quote(facts.says)}The API could not answer.`,
     fix: isRequestsFault(facts)
-      ? `Check --api-version and the API URL (NV_API_URL). If both are right, ${askOperator}.`
+      ? `Check --api-version and the API URL (${facts.source}). If both are right, ${askOperator}.`
       : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? numberVerification,
   }),
+  token_of_other_api: (facts: Refused & { ageSeconds: number | null }): Words => ({
+    title: titled(facts, `the access token is not meant for the API at ${facts.host}${withStatus(facts)}`),
+    cause: `${quote(facts.says)}Another gateway or environment issued it${facts.ageSeconds === null ? '' : `, ${facts.ageSeconds} s before`}: the API trusts a different one.`,
+    fix: 'Check that token URL and API URL belong to one gateway and environment (sandbox, production).',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+  }),
   api_redirected: (facts: Redirected): Words => redirected('API', facts),
-  api_unreadable: (facts: Unreadable & { operation: OperationName; lookalike: string | null }): Words => ({
+  api_unreadable: (facts: Unreadable & { operation: OperationName }): Words => ({
     title: `${facts.host} returned ${facts.page === null ? facts.found : 'an HTML page'}, not an answer`,
     ...explainAnswer(facts),
     reference: numberVerification,
@@ -152,20 +160,19 @@ export const api = {
   }),
 }
 
-function explainAnswer(
-  facts: Unreadable & { operation: OperationName; lookalike: string | null },
-): Pick<Words, 'cause' | 'fix'> {
+function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<Words, 'cause' | 'fix'> {
   const { page, says, operation, lookalike } = facts
-  const explained = page === null ? null : explainPage(page)
+  const setting = `the API URL (${facts.source})`
+  const explained = page === null ? null : explainPageForProgram(page, setting)
   if (page !== null)
     return {
       cause: `It is ${describePage(page)}. ${explained?.means ?? 'A wrong URL or something on the way brings that.'}`,
-      fix: explained?.fix ?? 'Check the API URL (NV_API_URL).',
+      fix: explained?.fix ?? `Check ${setting}.`,
     }
   const kind = operation === 'verify' ? 'JSON boolean' : 'phone number with its +'
   return {
     cause: `${quote(says)}Only a ${kind} in ${operations[operation].answer} is an answer.${lookalike === null ? '' : ` ${lookalike}`}`,
-    fix: 'Check the API URL (NV_API_URL). If it is right, report the answer to the provider.',
+    fix: `Check ${setting}. If it is right, report the answer to the provider.`,
   }
 }
 

@@ -67,9 +67,28 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   authorize_url: () => explainPasted('authorize_url'),
   error_page: ({ what }) => explainPasted('error_page', what),
   bare_code: () => explainPasted('bare_code'),
+  not_an_address: ({ what }) => explainStray(what.host ?? ''),
   state_missing: ({ what }) => explainForeign(what, 'without a state'),
   state_differs: ({ what }) => explainForeign(what, 'with another state'),
   state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
+}
+
+/** Says what an address is that was pasted and is none of this flow. */
+function explainStray(host: string): Explained {
+  const isBrowsers = /^(chrome-error|about|chrome|edge|safari|data|blob):/.test(host)
+  const isSearch = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|startpage|yandex)\./.test(host)
+  const what = isBrowsers
+    ? "The pasted address is the browser's own error page"
+    : isSearch
+      ? `The pasted address is a search at ${host}`
+      : `The pasted address, at ${host}, holds no response`
+  return {
+    title: what,
+    cause: isBrowsers
+      ? 'The browser could not open what the gateway redirected to, and shows a page of its own.'
+      : 'It has no code, error or state in it.',
+    fix: 'Paste the address that the phone was sent to: go back once, or copy it from the address bar before it changes.',
+  }
 }
 
 function explainForeign({ error, errorDescription }: Arrival['what'], how: string): Explained {

@@ -38,13 +38,24 @@ export const authorize = {
     status,
     found,
     page,
+    holds,
   }: {
     host: string
     status: number
     found: string
     page: Page | null
+    /** What of the response a JSON body holds; null: nothing. */
+    holds: string | null
   }): Words => {
-    const explained = page === null ? null : explainPage(page)
+    const explained =
+      page === null
+        ? holds === null
+          ? null
+          : {
+              means: `It holds ${holds} in JSON. An authorization endpoint redirects the phone instead, so no browser gets any further.`,
+              fix: 'Check the authorize URL (--authorize-url). If it is right, ask the provider for the endpoint that redirects.',
+            }
+        : explainPage(page)
     return {
       title: `The redirects ended at ${host} with ${page === null ? found : 'an HTML page'}${withStatus({ status })}`,
       cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'A page for a person (a login, a consent) or an error page is in the way.'}`,
@@ -62,8 +73,15 @@ export const authorize = {
     redirectUri: string
   }): Words => ({
     title: `${host} redirected to ${target}`,
-    cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
-    fix: 'Compare the redirect_uri with the registration.',
+    ...(/^https?:|^[^:]*$/.test(target) || !target.endsWith(':…')
+      ? {
+          cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
+          fix: 'Compare the redirect_uri with the registration.',
+        }
+      : {
+          cause: `That opens an app, which nv can't follow, and it is not the redirect_uri ${redirectUri}.`,
+          fix: 'Open the URL on a phone with --via qr. If no app should open, compare the redirect_uri with the registration.',
+        }),
   }),
   response_elsewhere: ({
     target,
@@ -108,7 +126,7 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return {
       cause:
         explained?.means ??
-        'This hop is behind the gateway: a cookie or a state got lost, or an operator is down.',
+        'This hop is behind the gateway: likely a cookie or a state got lost, or an operator is down.',
       fix: explained?.fix ?? `Try again from the start. If it keeps happening, ${askOperator}.`,
     }
   }

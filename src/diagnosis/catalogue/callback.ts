@@ -10,19 +10,43 @@ interface TimeoutFacts {
   canPaste: boolean
   /** The most telling of what arrived and was not taken; null: nothing did. */
   arrival: Arrival | null
+  /** What something asked the listener for, in place of the callback; null: nothing came. */
+  reachedPath: string | null
+  /** How the URL went to the phone. */
+  via: string | null
+  /** Whether the redirect_uri means whatever machine follows it. */
+  isLoopback: boolean
+}
+
+/** Says what the silence may mean, the likeliest first. */
+function describeWait({ via, isLoopback }: TimeoutFacts): string {
+  if (via === 'browser')
+    return "The URL went to this machine's browser, which no operator recognises unless it is on mobile data. An error page there points to the client_id or redirect_uri."
+  const unreachable = isLoopback ? 'the phone was sent to itself' : 'nothing leads from there to nv'
+  return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened.`
 }
 
 export const callback = {
   callback_timeout: (facts: TimeoutFacts): Words => {
-    const { seconds, redirectUri, isListening, canPaste, arrival } = facts
+    const { seconds, redirectUri, isListening, canPaste, arrival, reachedPath } = facts
     const refused = arrival === null ? null : explainArrival(arrival, facts)
     if (refused !== null) return { ...refused, reference: `${rfc6749}#section-4.1.2.1` }
+    if (isListening && reachedPath !== null)
+      return {
+        title: `No callback came back within ${seconds} s`,
+        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not come: the phone is still on a page, or the gateway did not redirect.`,
+        fix: `Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
+        reference: `${rfc6749}#section-4.1.2.1`,
+      }
     return {
       title: `Nothing came back within ${seconds} s`,
       cause: isListening
-        ? `No request for ${redirectUri} arrived. An error page on the phone points to the client_id or redirect_uri; "can't connect" means that the phone was sent to itself; otherwise the URL was not opened.`
+        ? `No request for ${redirectUri} arrived. ${describeWait(facts)}`
         : `nv isn't listening on ${redirectUri}, and no address was pasted.`,
-      fix: `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
+      fix:
+        facts.via === 'browser'
+          ? `Look at that browser. For a real line use a phone: --via qr.`
+          : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
       reference: `${rfc6749}#section-4.1.2.1`,
     }
   },
@@ -68,9 +92,9 @@ export const callback = {
   state_missing: (): Words => stateWrong('came back without a state'),
   state_differs: (): Words => stateWrong('came back with another state'),
   state_doubled: (): Words => stateWrong('came back with more than one state'),
-  no_code: ({ redirectUri }: { redirectUri: string }): Words => ({
-    title: 'The callback has neither a code nor an error',
-    cause: `The gateway redirected to ${redirectUri} with nothing but our state.`,
+  no_code: ({ redirectUri, isEmpty }: { redirectUri: string; isEmpty: boolean }): Words => ({
+    title: isEmpty ? 'The code in the callback is empty' : 'The callback has neither a code nor an error',
+    cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}.`,
     fix: 'Report it to the provider: that is not a response of OAuth.',
     reference: `${rfc6749}#section-4.1.2`,
   }),

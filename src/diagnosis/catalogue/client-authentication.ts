@@ -1,4 +1,5 @@
 // The client authentication that a server refused, in words that fit its method.
+import type { SecretShape } from '../../run/recording.ts'
 import type { Meaning } from '../meaning.ts'
 import {
   describeSkew,
@@ -19,6 +20,11 @@ export interface ClientFacts {
   /** The aud of the assertion; null: there is none. */
   audience: string | null
   hasReservedCharacters: boolean
+  secretShape: SecretShape | null
+  /** The method that the server says it wants in place of this one; null: it does not say. */
+  wantedMethod: string | null
+  /** What other methods were tried with a bogus code, and which was accepted; null: none was tried. */
+  probed: { tried: readonly string[]; accepted: string | null } | null
   skewSeconds: number | null
   meaning: Meaning | null
 }
@@ -43,7 +49,7 @@ function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['
   const { host, audience, skewSeconds, meaning } = facts
   const kid = key.keyId === null ? 'no kid' : `the kid ${key.keyId}`
   const skew = describeSkew(host, skewSeconds)
-  if (skew === '') {
+  if (skew === '' || ['algorithm', 'audience', 'key-id'].includes(meaning ?? '')) {
     const exact = explainAssertion(facts, key, kid)
     if (exact !== null) return exact
   }
@@ -81,6 +87,11 @@ function explainAssertion(
       cause: `The assertion is signed with ${algorithm} under ${kid}; the registered public key belongs to another private key, or to another algorithm.`,
       fix: 'Compare the registered public key with --key, and the algorithm with --key-algorithm.',
     }
+  if (meaning === 'algorithm')
+    return {
+      cause: `The assertion is signed with ${algorithm} under ${kid}, and the server does not take that algorithm.`,
+      fix: 'Choose one that it takes with --key-algorithm; another kind of key may be needed (--key).',
+    }
   if (meaning === 'jti')
     return {
       cause: 'The server says that it has seen this assertion before, although nv gives each one a new jti.',
@@ -89,7 +100,42 @@ function explainAssertion(
   return null
 }
 
-function explainSecret({ method, hasReservedCharacters }: ClientFacts): Explained {
+/** Says what is odd about a secret that is sent; null when nothing is. */
+function explainShape({ method, secretShape }: ClientFacts): Explained | null {
+  if (secretShape === null || !method.startsWith('client_secret')) return null
+  if (secretShape.looksLikeClientId)
+    return {
+      cause:
+        'Client id and secret are likely swapped: the secret reads like a name, and the client_id like a secret.',
+      fix: 'Exchange the two values, then try again.',
+    }
+  if (secretShape.hasQuotes)
+    return {
+      cause: 'The client secret stands in quotes, and nv sent them as part of it.',
+      fix: 'Give the secret without the quotes.',
+    }
+  return secretShape.hasWhiteSpace
+    ? {
+        cause: 'The client secret has white space or an invisible character in it.',
+        fix: "Copy the secret again from the provider's console, without what surrounds it.",
+      }
+    : null
+}
+
+function explainSecret(facts: ClientFacts): Explained {
+  const { method, hasReservedCharacters, wantedMethod, probed } = facts
+  if (probed !== null && probed.accepted !== null)
+    return {
+      cause: `A probe showed that ${probed.accepted} is accepted, and ${method} is not: the credentials are right.`,
+      fix: `Use --auth-method ${probed.accepted}.`,
+    }
+  const odd = explainShape(facts)
+  if (odd !== null) return odd
+  if (wantedMethod !== null)
+    return {
+      cause: `nv authenticated with ${method}, and the server says that it wants ${wantedMethod}.`,
+      fix: `Use --auth-method ${wantedMethod}. If that fails too, copy client_id and secret again.`,
+    }
   if (method === 'none')
     return {
       cause: 'The client_id is wrong, or the gateway wants a client authentication: it got none.',
@@ -99,6 +145,11 @@ function explainSecret({ method, hasReservedCharacters }: ClientFacts): Explaine
   const isInDoubt = isBasic && hasReservedCharacters
   const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
   const sent = method === 'client_secret_basic' ? 'encoded' : 'as they are'
+  if (probed !== null)
+    return {
+      cause: `${probed.tried.join(' and ')} ${probed.tried.length === 1 ? 'was' : 'were'} refused too (probed), so the client_id or the client secret is wrong.`,
+      fix: "Copy both again from the provider's console, without stray spaces or line breaks.",
+    }
   return {
     cause: `The client_id or the client secret is wrong, or the gateway wants another client authentication than ${method}.${
       isInDoubt ? ` Reserved characters in them were sent ${sent}; gateways differ in that.` : ''

@@ -19,12 +19,33 @@ interface OfferFacts {
 
 export const discovery = {
   discovery_failed: (
-    facts: Refused & { urls: readonly string[]; location: string | null; found: string },
+    facts: Refused & {
+      /** The one that says most. */
+      url: string
+      urls: readonly string[]
+      location: string | null
+      found: string
+      source: string
+    },
   ): Words => ({
     title: `${facts.host} gave no discovery document${withStatus(facts)}`,
     cause: `${quote(facts.says)}${describeMissing(facts)}`,
-    fix: 'Check --issuer, or give --authorize-url and --token-url.',
+    fix: `Check the issuer (${facts.source}), or give --authorize-url and --token-url.`,
     reference: facts.reference ?? `${openidDiscovery}#ProviderConfig`,
+  }),
+  issuer_cut: ({ given, issuer }: { given: string; issuer: string }): Words => ({
+    severity: 'info',
+    title: "The issuer was given as its document's address",
+    cause: `${given} is the address of the document. nv took ${issuer} for the issuer.`,
+    fix: `Set the issuer to ${issuer}.`,
+    reference: `${openidDiscovery}#ProviderConfig`,
+  }),
+  discovery_moved: ({ host, asked, url }: { host: string; asked: string; url: string }): Words => ({
+    severity: 'info',
+    title: `The discovery document of ${host} is behind a redirect`,
+    cause: `${asked} led to ${url}, on the same host. Many clients don't follow it.`,
+    fix: 'nv followed it. Give other clients the final address, or report it to the provider.',
+    reference: `${openidDiscovery}#ProviderConfig`,
   }),
   discovery_endpoint: ({ host, name, url, rule }: EndpointFacts): Words => ({
     title: `The discovery document of ${host} has no usable ${name}`,
@@ -89,7 +110,9 @@ export const discovery = {
   auth_method_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
     title: `${facts.host} does not offer the client authentication ${facts.wanted}`,
-    fix: 'Choose one that it offers with --auth-method, matching the registration of the application.',
+    fix: /^(self_signed_)?tls_client_auth(, (self_signed_)?tls_client_auth)?$/.test(facts.offered)
+      ? 'It wants a client certificate (mutual TLS), which nv does not present. Ask the provider for another method.'
+      : 'Choose one that it offers with --auth-method, matching the registration of the application.',
   }),
   key_algorithm_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
@@ -113,6 +136,13 @@ export const discovery = {
     fix: 'If it refuses the request, try --request-object off.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
   }),
+  pushed_request_required: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `${host} only accepts pushed authorization requests`,
+    cause: 'The discovery document says require_pushed_authorization_requests, and nv does not push (PAR).',
+    fix: 'If it refuses the request, ask the provider to lift the requirement for this application.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
+  }),
   request_object_required: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `${host} only accepts signed request objects`,
@@ -133,12 +163,14 @@ export const discovery = {
 }
 
 function describeMissing({
+  url,
   urls,
   location,
   status,
   found,
   host,
 }: {
+  url: string
   urls: readonly string[]
   location: string | null
   status: number | null
@@ -148,10 +180,10 @@ function describeMissing({
   const places = urls.join(' and ')
   if (urls.some((url) => url.split('/.well-known/').length > 2))
     return 'The issuer is given as the address of its document. It is what stands before /.well-known/.'
-  if (location !== null) return `${places} redirects to ${location}, which nv does not follow.`
+  if (location !== null) return `${url} redirects to ${location}, on another host, where nv does not follow.`
   if (status === 401 || status === 403)
-    return `${host} refuses to show ${places}: something in front of it wants a key, or blocks this address.`
-  if (status === 200) return `${places} returned ${found}, not a JSON document.`
+    return `${host} refuses to show ${url}: something in front of it wants a key, or blocks this address.`
+  if (status === 200) return `${url} returned ${found}, not a JSON document.`
   return `${places} does not give one: the issuer is wrong, or it offers no discovery.`
 }
 

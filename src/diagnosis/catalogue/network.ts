@@ -7,14 +7,22 @@ export interface Unreached {
   host: string
   /** Null: the host was configured; otherwise the hop of the chain, and who redirected there. */
   sentFrom: { hop: number; host: string } | null
+  /** Whether the host is only known, or only reachable, inside some network. */
+  isPrivate: boolean
+  /** The flag of the URL, and what gave it its value. */
+  source: string
 }
 
 /** Says who named a host that nobody configured. */
 const whoSentUs = ({ sentFrom }: Unreached) =>
   sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
 
-const isOperators =
-  ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
+const isOperators = ({ isPrivate }: Unreached) =>
+  isPrivate
+    ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
+    : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
+const isElsewhere = ({ isPrivate, sentFrom }: Unreached) =>
+  isPrivate && sentFrom === null ? ' The host is private to some network: a VPN may be needed.' : ''
 const phoneOr = (facts: Unreached, fix: string) =>
   facts.sentFrom === null ? fix : `Try a real phone with --via qr, or ${askOperator}.`
 
@@ -23,16 +31,17 @@ export const network = {
     title: `The host ${facts.host} can't be found`,
     cause:
       facts.sentFrom === null
-        ? 'Its name does not resolve: a typo in the URL, no network, or a DNS server that does not know it.'
-        : `${whoSentUs(facts)}Its name does not resolve here.${isOperators}`,
-    fix: phoneOr(facts, 'Check the URL and the network of this machine.'),
+        ? `Its name does not resolve: a typo in the URL, no network, or a DNS server that does not know it.${isElsewhere(facts)}`
+        : `${whoSentUs(facts)}Its name does not resolve here.${isOperators(facts)}`,
+    fix: phoneOr(facts, `Check the URL (${facts.source}) and the network of this machine.`),
   }),
   connection_refused: (facts: Unreached & { isSimulator: boolean }): Words => ({
     title: `${facts.host} refused the connection`,
-    cause: `${whoSentUs(facts)}Nothing listens on that port, or a firewall rejects it.${facts.sentFrom === null ? '' : isOperators}`,
-    fix: facts.isSimulator
-      ? 'Check the port, and that `nv simulate` still runs.'
-      : phoneOr(facts, 'Check the host and the port of the URL.'),
+    cause: `${whoSentUs(facts)}Nothing listens on that port, or a firewall rejects it.${facts.sentFrom === null ? isElsewhere(facts) : isOperators(facts)}`,
+    fix:
+      facts.isSimulator && facts.sentFrom === null
+        ? `Check the port (${facts.source}), and that \`nv simulate\` still runs.`
+        : phoneOr(facts, `Check the host and the port of the URL (${facts.source}).`),
   }),
   connection_lost: (facts: Unreached & { status: number | null }): Words => ({
     title: `${facts.host} closed the connection before its answer was complete`,
@@ -41,13 +50,13 @@ export const network = {
   }),
   request_timeout: (facts: Unreached & { seconds: number | null }): Words => ({
     title: `${facts.host} gave no complete answer ${facts.seconds === null ? 'in time' : `within ${facts.seconds} s`}`,
-    cause: `${whoSentUs(facts)}The server is slow or down, or a firewall drops the packets.`,
-    fix: 'Check that this machine may reach the host (proxy, firewall), then try again.',
+    cause: `${whoSentUs(facts)}The server is slow or down, or a firewall drops the packets.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
+    fix: phoneOr(facts, 'Check that this machine may reach the host (proxy, firewall), then try again.'),
   }),
   network_unreachable: (facts: Unreached): Words => ({
     title: `There is no route to ${facts.host}`,
-    cause: `${whoSentUs(facts)}This machine has no network, or none that leads there.`,
-    fix: 'Check the network, VPN and proxy of this machine.',
+    cause: `${whoSentUs(facts)}This machine has no network, or none that leads there.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
+    fix: phoneOr(facts, 'Check the network, VPN and proxy of this machine.'),
   }),
   no_common_family: (facts: Unreached & { message: string }): Words => ({
     title: `${facts.host} can't be reached from the chosen address`,
@@ -87,7 +96,7 @@ export const network = {
     fix: phoneOr(
       facts,
       facts.alert === null
-        ? 'Check the scheme and the port of the URL.'
+        ? `Check the scheme and the port of the URL (${facts.source}).`
         : 'Check the host name of the URL, and whether the gateway wants a client certificate.',
     ),
   }),

@@ -59,6 +59,12 @@ export const operatorToken = {
     fix: newOperatorToken,
     reference: facts.reference ?? requestErrors,
   }),
+  ciba_mode_differs: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} expects another mode of CIBA${withStatus(facts)}`),
+    cause: `${quote(facts.says)}The application is registered for ping or push; nv polls for the token.`,
+    fix: 'Have the application registered for the poll mode (backchannel_token_delivery_mode=poll).',
+    reference: facts.reference ?? requestErrors,
+  }),
   missing_user_code: (facts: Refused): Words => userCode(facts),
   invalid_user_code: (facts: Refused): Words => userCode(facts),
   invalid_binding_message: (facts: Refused): Words => ({
@@ -75,7 +81,7 @@ export const operatorToken = {
   }),
   backchannel_unreadable: (facts: Unreadable): Words => ({
     title: `${facts.host} sent no auth_req_id${withStatus(facts)}`,
-    ...explainUnreadable(facts, 'the backchannel URL (--backchannel-url)'),
+    ...explainUnreadable(facts, `the backchannel URL (${facts.source})`),
     reference: `${ciba}#rfc.section.7.3`,
   }),
   backchannel_redirected: (facts: Redirected): Words => redirected('backchannel endpoint', facts),

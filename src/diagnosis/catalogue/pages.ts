@@ -1,6 +1,6 @@
 // Pages in HTML that came in place of an answer: what they are, and what to do about each kind.
 import type { Page } from '../page.ts'
-import { askOperator, type Words } from './words.ts'
+import { askOperator, quote, withStatus, type Words } from './words.ts'
 
 /** Names a page by its host's title and first words. */
 export function describePage({ title, words }: Page): string {
@@ -11,7 +11,34 @@ export function describePage({ title, words }: Page): string {
     : `an HTML page titled "${title}" that begins "${words}"`
 }
 
-/** Says what a page of that kind means, and what to do; null where the kind tells nothing. */
+/** The pages that are meant for the user of a phone. */
+const ofPhone: ReadonlySet<Page['kind']> = new Set<Page['kind']>([
+  'redirect',
+  'app-link',
+  'interstitial',
+  'wifi-off',
+  'one-time-password',
+  'consent',
+  'login',
+  'form-post',
+])
+
+/**
+ * Says what a page means in place of what a program asked for, with the setting that gave the URL; null where its kind
+ * tells nothing.
+ */
+export function explainPageForProgram(page: Page, setting: string): { means: string; fix: string } | null {
+  if (page.kind === 'parked')
+    return { means: 'It is the page of a parked domain: the host is wrong.', fix: `Check ${setting}.` }
+  if (!ofPhone.has(page.kind)) return explainPage(page)
+  const what = page.kind === 'login' ? 'a login page' : 'a page for a person'
+  return {
+    means: `It is ${what}: the URL leads to a website, not to the endpoint.`,
+    fix: `Check ${setting}.`,
+  }
+}
+
+/** Says what a page of that kind means on the phone's way, and what to do; null where the kind tells nothing. */
 export function explainPage({ kind, reference, target }: Page): { means: string; fix: string } | null {
   const where = target === null ? '' : ` to ${target}`
   const explanations: Readonly<Record<Page['kind'], { means: string; fix: string } | null>> = {
@@ -67,6 +94,14 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
       means: 'It is a login page: the line was not recognised by its connection.',
       fix: 'Open the URL on a phone on mobile data, with --via qr.',
     },
+    maintenance: {
+      means: 'The site says that it is under maintenance.',
+      fix: 'Try again later.',
+    },
+    parked: {
+      means: 'It is the page of a parked domain: the host is wrong.',
+      fix: 'Check the host of the URL.',
+    },
     error: null,
     other: null,
   }
@@ -74,15 +109,51 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
 }
 
 export const pages = {
-  captive_portal: ({ host, page, status }: { host: string; page: Page | null; status: number }): Words => ({
+  captive_portal: ({
+    host,
+    page,
+    status,
+    location = null,
+  }: {
+    host: string
+    page: Page | null
+    status: number
+    /** Where it redirected to; null: it did not. */
+    location?: string | null
+  }): Words => ({
     title: `A login page of the network answered in place of ${host} (HTTP ${status})`,
-    cause: `${page === null ? 'The status says so' : `It is ${describePage(page)}`}. The request never reached the gateway.`,
+    cause: `${describeLogin(page, location)}. The request ${location === null ? 'never' : 'likely never'} reached the gateway.`,
     fix: 'Sign in to the network in a browser, or use another one, then try again.',
     reference: 'https://www.rfc-editor.org/rfc/rfc6585#section-6',
   }),
-  firewall_page: ({ host, page, status }: { host: string; page: Page; status: number }): Words => ({
-    title: `A firewall in front of ${host} blocked the request (HTTP ${status})`,
-    cause: `It answered with ${describePage(page)}.${page.reference === null ? '' : ` Its reference is ${page.reference}.`}`,
-    fix: `Try another network. If it keeps happening, ${askOperator}${page.reference === null ? '' : ', and that reference'}.`,
+  firewall_page: ({
+    host,
+    page,
+    status,
+    says = null,
+  }: {
+    host: string
+    /** Null: it said so without a page. */
+    page: Page | null
+    status: number | null
+    says?: string | null
+  }): Words => {
+    const reference = page?.reference ?? null
+    return {
+      title: `A firewall in front of ${host} blocked the request${withStatus({ status })}`,
+      cause: `${page === null ? quote(says) : `It answered with ${describePage(page)}.`}${reference === null ? '' : ` Its reference is ${reference}.`}`,
+      fix: `Try another network. If it keeps happening, ${askOperator}${reference === null ? '' : ', and that reference'}.`,
+    }
+  },
+  proxy_page: ({ host, page, status }: { host: string; page: Page; status: number }): Words => ({
+    title: `A proxy answered in place of ${host} (HTTP ${status})`,
+    cause: `It returned ${describePage(page)}. The request never reached the gateway.`,
+    fix: 'Have the host allowed in the proxy, or exclude it with NO_PROXY.',
   }),
+}
+
+function describeLogin(page: Page | null, location: string | null): string {
+  if (location !== null)
+    return `It redirected to ${location}, which looks like the login of a network (captive portal)`
+  return page === null ? 'The status says so' : `It is ${describePage(page)}`
 }

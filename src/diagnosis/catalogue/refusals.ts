@@ -9,7 +9,9 @@ import {
   type Refused,
   rfc6749,
   titled,
+  machinePlays,
   useMobileData,
+  useRealPhone,
   withStatus,
   type Words,
 } from './words.ts'
@@ -18,12 +20,19 @@ interface RefusedGrant extends Refused {
   grant: Grant
 }
 
+interface DenialFacts extends RefusedGrant {
+  isAtToken: boolean
+  /** Whether this machine played the phone. */
+  isDirect: boolean
+  meaning: Meaning | null
+}
+
 interface ConsentFacts extends RefusedGrant {
   prompt: string | null
 }
 
 export const refusals = {
-  access_denied: (facts: RefusedGrant & { isAtToken: boolean; meaning: Meaning | null }): Words => ({
+  access_denied: (facts: DenialFacts): Words => ({
     ...explainDenial(facts),
     reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
   }),
@@ -32,10 +41,9 @@ export const refusals = {
   login_required: (facts: ConsentFacts): Words =>
     consent(facts, 'the operator could not identify the line silently'),
   interaction_required: (facts: ConsentFacts): Words => consent(facts, 'the operator wants to show a page'),
-  invalid_scope: (facts: RefusedGrant & { scope: string }): Words => ({
+  invalid_scope: (facts: RefusedGrant & { scope: string; flaw: ScopeFlaw | null }): Words => ({
     title: titled(facts, `${facts.host} does not accept the scope${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv asked for ${facts.scope}. The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${facts.grant === 'ciba' ? ' Some want openid in it for CIBA.' : ''}`,
-    fix: 'Check --scope (not percent-encoded), --api-version, and that the application is subscribed to Number Verification.',
+    ...explainScope(facts),
     reference: facts.reference ?? `${rfc6749}#section-3.3`,
   }),
   unauthorized_client: (facts: RefusedGrant): Words => ({
@@ -44,9 +52,42 @@ export const refusals = {
     fix: "Enable it in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
-  authorization_error: (facts: Refused & { isInvalidRequest: boolean }): Words => ({
+  unsupported_response_type: (facts: Refused): Words => ({
+    title: titled(
+      facts,
+      `${facts.host} does not offer this application the response type code${withStatus(facts)}`,
+    ),
+    cause: `${quote(facts.says)}nv uses the authorization code flow, which asks for response_type=code.`,
+    fix: "Enable the authorization code flow for the application in the provider's console, and check the authorize URL.",
+    reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
+  }),
+  par_required: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} only accepts pushed authorization requests${withStatus(facts)}`),
+    cause: `${quote(facts.says)}PAR sends the parameters to an endpoint of their own first, which nv does not do.`,
+    fix: 'Ask the provider to lift the requirement for this application.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
+  }),
+  request_object_wanted: (facts: Refused): Words => ({
+    title: titled(facts, `${facts.host} only accepts signed request objects${withStatus(facts)}`),
+    cause: `${quote(facts.says)}nv sent the parameters in the URL, unsigned.`,
+    fix: 'Use --request-object on, with the private key in --key.',
+    reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9101#section-10.5',
+  }),
+  line_not_identified: (facts: Refused & { isBySim: boolean; isDirect: boolean }): Words => ({
+    title: titled(facts, `the mobile network did not identify the line${withStatus(facts)}`),
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? 'It wants the connection of a phone, and got a SIM token.'
+        : facts.isDirect
+          ? machinePlays
+          : 'The request did not come from a phone on mobile data, or the operator could not see its connection.'
+    }`,
+    fix: facts.isDirect ? useRealPhone : useMobileData,
+    reference: facts.reference,
+  }),
+  authorization_error: (facts: Refused & { isInvalidRequest: boolean; isOnTheWay: boolean }): Words => ({
     title: `The gateway refused to authorize${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It ${facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
+    cause: `${quote(facts.says)}It ${facts.isOnTheWay ? 'redirected to an error page of its own' : facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
     fix: facts.isInvalidRequest
       ? 'See with --verbose what was sent. A --login-hint in a form that the gateway does not take is a common cause, or a + read as a space.'
       : 'Solve what the server says. If it says nothing, ask the provider about this error, with the time of the request.',
@@ -63,12 +104,56 @@ export const refusals = {
   }),
 }
 
+/** What is odd about a scope; `use` is the one to use in its place. */
+export interface ScopeFlaw {
+  code: 'separator' | 'encoded' | 'two purposes' | 'form of v0' | 'form of v1'
+  use: string
+}
+
+function explainScope({
+  says,
+  scope,
+  flaw,
+  grant,
+}: RefusedGrant & { scope: string; flaw: ScopeFlaw | null }): Pick<Words, 'cause' | 'fix'> {
+  const asked = `${quote(says)}nv asked for ${scope}.`
+  const use = flaw?.use ?? ''
+  const flaws: Record<ScopeFlaw['code'], Pick<Words, 'cause' | 'fix'>> = {
+    separator: {
+      cause: `${asked} Its parts are separated by a comma or semicolon, not by a space.`,
+      fix: 'Write --scope with plain spaces between the parts, in quotes.',
+    },
+    encoded: {
+      cause: `${asked} It is percent-encoded already, so it was encoded twice.`,
+      fix: 'Write --scope with plain spaces, # and colons. nv encodes it once.',
+    },
+    'two purposes': {
+      cause: `${asked} It has more than one purpose (dpv:), and exactly one is allowed.`,
+      fix: 'Keep one purpose in --scope.',
+    },
+    'form of v0': {
+      cause: `${asked} That form belongs to API v0, and this run uses a later version.`,
+      fix: `Use --scope "${use}", or --api-version v0.`,
+    },
+    'form of v1': {
+      cause: `${asked} That form belongs to API v1 and v2, and this run uses v0.`,
+      fix: `Use --scope "${use}", or another --api-version.`,
+    },
+  }
+  return flaw === null
+    ? {
+        cause: `${asked} The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${grant === 'ciba' ? ' Some want openid in it for CIBA.' : ''}`,
+        fix: 'Check --scope, --api-version, and that the application is subscribed to Number Verification.',
+      }
+    : flaws[flaw.code]
+}
+
 function describeSeconds(seconds: number): string {
   const length = Math.abs(seconds)
   return length < 120 ? `${length} s` : `${Math.round(length / 60)} minutes`
 }
 
-function explainDenial(facts: RefusedGrant & { isAtToken: boolean; meaning: Meaning | null }): Words {
+function explainDenial(facts: DenialFacts): Words {
   if (facts.meaning === 'consent')
     return {
       title: titled(facts, `the user did not consent${withStatus(facts)}`),
@@ -89,8 +174,8 @@ function explainDenial(facts: RefusedGrant & { isAtToken: boolean; meaning: Mean
     }
   return {
     title: titled(facts, `the operator did not recognise the line, or refused${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The request did not come over mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.`,
-    fix: useMobileData,
+    cause: `${quote(facts.says)}${facts.isDirect ? machinePlays : 'The request did not come over mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.'}`,
+    fix: facts.isDirect ? useRealPhone : useMobileData,
   }
 }
 

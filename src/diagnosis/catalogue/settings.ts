@@ -107,9 +107,9 @@ export const settings = {
     cause: 'The address is not loopback, because --listen or NV_LISTEN asked for it.',
     fix: 'Leave --listen out unless the phone or a tunnel needs it.',
   }),
-  endpoints_equal: ({ url }: { url: string }): Words => ({
+  endpoints_equal: ({ url, source }: { url: string; source: string }): Words => ({
     title: 'The token URL is the authorize URL',
     cause: `Both are ${url}. A gateway has one address for each, so this request went to the wrong one.`,
-    fix: 'Copy the token URL again from the provider (--token-url).',
+    fix: `Copy the token URL again from the provider (${source}).`,
   }),
 }

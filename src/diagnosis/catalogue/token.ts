@@ -2,7 +2,7 @@
 import type { Grant } from '../../oauth/grants.ts'
 import type { Meaning } from '../meaning.ts'
 import type { Page } from '../page.ts'
-import { describePage, explainPage } from './pages.ts'
+import { describePage, explainPageForProgram } from './pages.ts'
 import {
   camaraSecurity,
   capitalize,
@@ -28,6 +28,10 @@ export interface Unreadable {
   found: string
   page: Page | null
   says: string | null
+  /** The flag of the URL, and what gave it its value. */
+  source: string
+  /** What stands there that looks like what was expected; null: nothing. */
+  lookalike: string | null
 }
 
 /** An endpoint that redirected a request which carried credentials. */
@@ -43,6 +47,10 @@ interface GrantFacts {
   /** That of the token request; null: it has none. */
   redirectUri: string | null
   skewSeconds: number | null
+  /** How old the code was when it was exchanged; null: not known. */
+  ageSeconds: number | null
+  /** How long the address with the code took to be pasted; null: it was not pasted. */
+  waitedSeconds: number | null
 }
 
 const wentOn = 'nv continued with the access token. Report it to the provider.'
@@ -71,7 +79,7 @@ export const token = {
   }),
   token_unreadable: (facts: Unreadable): Words => ({
     title: `${facts.host} sent no access token${withStatus(facts)}`,
-    ...explainUnreadable(facts, 'the token URL (--token-url)'),
+    ...explainUnreadable(facts, `the token URL (${facts.source})`),
     reference: `${rfc6749}#section-5.1`,
   }),
   token_redirected: (facts: Redirected): Words => redirected('token endpoint', facts),
@@ -167,14 +175,19 @@ export const token = {
 
 /** Words an answer in which what was expected is missing. */
 export function explainUnreadable(
-  { host, status, found, page, says }: Unreadable,
+  { host, status, found, page, says, lookalike }: Unreadable,
   setting: string,
 ): Pick<Words, 'cause' | 'fix'> {
-  const explained = page === null ? null : explainPage(page)
+  const explained = page === null ? null : explainPageForProgram(page, setting)
   const what =
     page !== null
       ? `${host} returned ${describePage(page)}, not JSON.`
       : `${quote(says)}${capitalize(host)} returned ${found}.`
+  if (lookalike !== null)
+    return {
+      cause: `${what} ${lookalike}`,
+      fix: `Report it to the provider: a client takes the member that the standard names, and nothing else. Check ${setting} too.`,
+    }
   if (explained !== null) return { cause: `${what} ${explained.means}`, fix: explained.fix }
   if (status === 404 || status === 405)
     return { cause: `${what} That address is not the endpoint.`, fix: `Check ${setting}.` }
@@ -184,7 +197,7 @@ export function explainUnreadable(
         fix: `Check ${setting}. If it is right, ask the provider, with the time and the correlator of the request.`,
       }
     : {
-        cause: `${what} The URL is wrong, or something on the way answers in its place.`,
+        cause: `${what} Likely the URL is wrong, or something on the way answered in its place.`,
         fix: `Check ${setting}.`,
       }
 }
@@ -206,6 +219,8 @@ function explainGrant({
   meaning,
   redirectUri,
   skewSeconds,
+  ageSeconds,
+  waitedSeconds,
 }: Refused & GrantFacts): Pick<Words, 'cause' | 'fix'> {
   if (grant === 'ciba')
     return {
@@ -231,6 +246,16 @@ function explainGrant({
     return {
       cause: 'The code has expired. Codes live for a minute or so.',
       fix: 'Try again from the start, and bring the callback at once.',
+    }
+  if (meaning === null && waitedSeconds !== null && waitedSeconds >= 60)
+    return {
+      cause: `The address was pasted ${waitedSeconds} s after the URL was shown. Codes live for a minute or so, so this one has likely expired.`,
+      fix: 'Try again from the start, and paste the address at once.',
+    }
+  if (meaning === null && ageSeconds !== null && ageSeconds < 30)
+    return {
+      cause: `The code was ${ageSeconds} s old and nv sent it once. Likely the redirect_uri or the PKCE verifier differs from the authorization request, or the code belongs to another client.`,
+      fix: `${redirectUri === null ? 'nv left the redirect_uri out, as the preset wants: check that.' : `Compare ${redirectUri} with the registration.`} Check that authorize URL and token URL belong to one gateway.`,
     }
   if (meaning === 'used')
     return {

@@ -45,7 +45,9 @@ export function titled({ sent }: Pick<Refused, 'sent'>, title: string): string {
   return sent === null ? capitalize(title) : `${sent}: ${title}`
 }
 
+/** Begins a sentence with a capital letter, unless a host does: names of hosts stay as they are. */
 export function capitalize(text: string): string {
+  if (/^\S*[.:]\S/.test(text)) return text
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
@@ -98,3 +100,10 @@ export const newOperatorToken =
 
 export const useMobileData =
   'Use the phone itself on mobile data: Wi-Fi off, VPN and Private Relay off, no tethering, the right SIM for data. Then try again.'
+
+/** Why an operator can't know the line when nv itself follows the redirects. */
+export const machinePlays =
+  'With --via direct this machine plays the phone, so the operator saw its connection: likely not mobile data of a line that it knows.'
+
+export const useRealPhone =
+  "Open the URL on a phone on mobile data (--via qr), or send from a modem's network (--interface). Then try again."

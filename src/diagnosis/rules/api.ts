@@ -3,9 +3,9 @@ import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
@@ -15,12 +15,14 @@ import {
   lastOf,
   locationOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { explainMeaning, refusedIn } from './oauth-error.ts'
+import { explainMeaning } from './meant.ts'
+import { refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */
@@ -42,6 +44,9 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     return finding('api_redirected', place, { host, status, location: locationOf(last) })
   if (isNonceAgain(recording, last)) return finding('dpop_nonce_again', place, { host, status })
   const refusal = readRefusal(response)
+  const page = readPage(response)
+  if (page?.kind === 'maintenance' && status < 400)
+    return finding('server_failing', place, { ...refusedIn(last, refusal), says: page.words ?? page.title })
   const isRefused = status >= 400 || (refusal.kind === 'json' && refusal.code !== null)
   return isRefused ? explainRefusal(recording, last, refusal) : explainUnreadable(recording, last, refusal)
 }
@@ -72,18 +77,25 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const code = synonyms[named] ?? named
   const operation = request.operation ?? 'verify'
   const { status } = refusal
+  const meant = refusal.kind === 'page' ? null : meaningOf(refused.says)
+  if (
+    ['permission_denied', 'unauthenticated'].includes(code) &&
+    isOfApi(meant) &&
+    meant !== 'mobile-network'
+  ) {
+    const explained = explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meant)
+    if (explained !== null) return explained
+  }
   switch (code) {
     case 'invalid_argument':
+      // The words may be about something else than the number.
+      if (/correlator|header|content.type/i.test(refused.says ?? '')) break
+
       return finding(code, place, { ...refused, operation, isHashed: request.isHashed })
     case 'unauthenticated':
       return explainUnauthenticated(recording, last, refusal)
     case 'permission_denied':
-      return finding(code, place, {
-        ...refused,
-        scope: target.scope ?? '',
-        grantedScope: grantedScope(recording),
-        neededScope: refusal.challenge?.scope ?? null,
-      })
+      return explainScope(recording, last, refusal)
     case 'user_not_authenticated_by_mobile_network':
       return finding(code, place, { ...refused, isBySim, apiVersion: target.apiVersion ?? '' })
     case 'user_not_authenticated_by_supported_method':
@@ -95,20 +107,53 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       return finding(code, place, refused)
     default:
   }
-  if (refusal.kind !== 'page' && status < 500) {
-    const meaning = meaningOf(refused.says, refused.sent)
+  const meaning = refusal.kind === 'page' ? null : meaningOf(refused.says, refused.sent)
+  const { url } = last.request
+  const source = sourceOf(recording, 'api')
+  if (meaning === 'no-route')
+    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
+  if (isOfOtherApi(meaning) && (status === 401 || status === 403))
+    return finding('token_of_other_api', place, { ...refused, ageSeconds: tokenAge(recording, last) })
+  if (meaning !== null && (status < 500 || meaning === 'client-certificate')) {
+    if (meaning === 'client-certificate')
+      return finding('certificate_wanted', place, { host: refused.host, says: refused.says })
     const explained = isOfApi(meaning)
       ? explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meaning)
       : null
     if (explained !== null) return explained
   }
+  if (meaning === 'scope' && status === 403) return explainScope(recording, last, refusal)
+  if (status === 402) return finding('account_balance', place, refused)
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
-  if (status === 404 && (refusal.code === null || code === 'not_found')) {
-    const { url } = last.request
-    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url) })
-  }
-  return finding('api_error', place, refused)
+  // The code alone could be about the number.
+  const isOfPath =
+    code === 'not_found' &&
+    (refused.says === null || /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? ''))
+  if (status === 404 && (refusal.code === null || isOfPath))
+    return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
+  return finding('api_error', place, { ...refused, source })
+}
+
+function explainScope(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+  return finding('permission_denied', placeOf(last), {
+    ...refusedIn(last, refusal),
+    scope: recording.target.scope ?? '',
+    grantedScope: grantedScope(recording),
+    neededScope: refusal.challenge?.scope ?? null,
+  })
+}
+
+/** Tells whether the words of a server say that it trusts the tokens of somebody else. */
+function isOfOtherApi(meaning: Meaning | null): boolean {
+  return (
+    meaning === 'other-token' || meaning === 'audience' || meaning === 'key-id' || meaning === 'signature'
+  )
+}
+
+function tokenAge(recording: Recording, last: Exchange): number | null {
+  const granted = grantedBy(recording)
+  return granted === null ? null : Math.max(0, Math.round((last.timings.startedMs - granted.atMs) / 1000))
 }
 
 /** Tells whether the words of a server are about what the API was asked, and not about how. */
@@ -124,6 +169,8 @@ function isOfApi(meaning: Meaning | null): boolean {
     'address',
     'roaming',
     'consent',
+    'mobile-network',
+    'firewall',
   ]
   return of.includes(meaning)
 }
@@ -132,12 +179,10 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
   const refused = refusedIn(last, refusal)
   if (wantsNonce(last) || refusal.challenge?.scheme.toLowerCase() === 'dpop')
     return finding('use_dpop_nonce', placeOf(last), refused)
-  const granted = grantedBy(recording)
-  const ageMs = granted === null ? null : last.timings.startedMs - granted.atMs
   return finding('unauthenticated', placeOf(last), {
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
-    ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
+    ageSeconds: tokenAge(recording, last),
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
 }
@@ -166,22 +211,9 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
     page: readPage(response),
     says: status >= 400 ? wordsOf(refusal) : null,
     operation,
+    source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),
   })
-}
-
-/** Says where something stands that looks like the answer and is none; null when nothing does. */
-function lookalikeOf(text: string, answer: string): string | null {
-  const body = readBody(text)
-  if (body.kind !== 'object' || Object.hasOwn(body.object, answer)) return null
-  const fold = (name: string) => name.toLowerCase().replace(/[_-]/g, '')
-  const near = Object.keys(body.object).find((name) => fold(name) === answer.toLowerCase())
-  if (near !== undefined) return `The answer has ${near}: the spelling differs.`
-  const wrapped = Object.entries(body.object).find(
-    ([, value]) =>
-      typeof value === 'object' && value !== null && JSON.stringify(value).includes(`"${answer}"`),
-  )
-  return wrapped === undefined ? null : `It is wrapped inside "${wrapped[0]}".`
 }
 
 /** Notes that a mock threw dice. */

@@ -6,11 +6,15 @@ import { isLoopback } from '../../wire/addresses.ts'
 import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
-import { readPage } from '../page.ts'
+import { readErrorParameters } from '../../oauth/error-parameters.ts'
+import { type Meaning, meaningOf } from '../meaning.ts'
+import { type Page, readPage } from '../page.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { readRefusal } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { explainOAuthError, refusedIn } from './oauth-error.ts'
+import { explainMeaning } from './meant.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** As many redirects are followed. */
 const maxHops = 20
@@ -88,21 +92,26 @@ function whyUnfollowed(location: string): string | null {
 function explainErrorOnTheWay(recording: Recording, chain: readonly Exchange[]): Finding | null {
   for (const exchange of chain.toReversed()) {
     const location = locationOf(exchange)
-    const parameters = location !== null && URL.canParse(location) ? new URL(location).searchParams : null
-    const error = parameters?.get('error')
-    if (!parameters || !error) continue
+    const told =
+      location !== null && URL.canParse(location) ? readErrorParameters(new URL(location).searchParams) : null
+    if (told === null || (told.error === null && told.description === null)) continue
+    const { error, description } = told
     const refused = {
       host: hostAsked(exchange),
       status: null,
-      sent: error.slice(0, 100),
-      says: parameters.get('error_description')?.slice(0, 300) ?? null,
+      sent: error?.slice(0, 100) ?? null,
+      says: description?.slice(0, 300) ?? null,
       retryAfter: null,
       reference: null,
     }
     const place = placeOf(exchange)
     return (
       explainOAuthError(recording, { place, refused, endpoint: 'authorize', exchange: null }) ??
-      finding('authorization_error', place, { ...refused, isInvalidRequest: error === 'invalid_request' })
+      finding('authorization_error', place, {
+        ...refused,
+        isInvalidRequest: error === 'invalid_request',
+        isOnTheWay: true,
+      })
     )
   }
   return null
@@ -117,10 +126,18 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
   const refused = refusedIn(last, refusal)
   const page = readPage(response)
   const isRefused = status >= 400 || (status === 200 && page === null && refusal.code !== null)
+  const told = page === null ? null : explainPageText(recording, last, page)
+  if (told !== null) return told
   if (!isRefused) {
     const body = readBody(textOf(response))
     const found = body.kind === 'object' ? 'a JSON object' : body.found
-    return finding('authorize_page', placeOf(last), { host: hostAsked(last), status, found, page })
+    return finding('authorize_page', placeOf(last), {
+      host: hostAsked(last),
+      status,
+      found,
+      page,
+      holds: heldBy(body),
+    })
   }
   const isFailing = status >= 500 || status === 429
   const explained =
@@ -138,4 +155,68 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
   return (
     explained ?? finding('authorize_refused', placeOf(last), { ...refused, isFirstHop, page, redirectUri })
   )
+}
+
+/** What an error page of a gateway may be about; each is said in a sentence of its own. */
+const ofErrorPages: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'redirect-uri',
+  'client',
+  'scope',
+  'suspended',
+  'not-subscribed',
+  'not-allowed-line',
+  'mobile-network',
+  'roaming',
+  'pushed-request',
+  'request-object',
+  'pkce',
+  'login-hint',
+])
+
+/** A page with more text is a website, not an error. */
+const maxErrorText = 1200
+
+/** Explains an error page by the sentence that says what it is about; null when none does. */
+function explainPageText(recording: Recording, last: Exchange, page: Page): Finding | null {
+  const status = last.response?.status ?? 0
+  const isError = status >= 400 && status < 500 && status !== 404 && status !== 429
+  const canTell = page.kind === 'error' && (isError || status === 200)
+  if (!canTell || page.text.length > maxErrorText) return null
+  const sentences = [page.title ?? '', ...page.text.split(/(?<=[.!?])\s+/)]
+  for (const sentence of sentences) {
+    const meaning = meaningOf(sentence)
+    if (!ofErrorPages.has(meaning)) continue
+    // A sentence that names both leaves it open which one is wrong.
+    if (/client.?id/i.test(sentence) && /redirect.?ur[il]/i.test(sentence)) return null
+    const refused = {
+      ...refusedIn(last, {
+        status,
+        code: null,
+        message: sentence,
+        detail: null,
+        reference: null,
+        retryAfter: null,
+        challenge: null,
+        kind: 'page',
+      }),
+      sent: null,
+    }
+    return explainMeaning(
+      recording,
+      { place: placeOf(last), refused, endpoint: 'authorize', exchange: last },
+      meaning,
+    )
+  }
+  return null
+}
+
+/** Says what of the response a JSON body holds that belongs in a redirect; null: nothing. */
+function heldBy(body: ReturnType<typeof readBody>): string | null {
+  if (body.kind !== 'object') return null
+  if (['code', 'authorizationCode', 'authorization_code'].some((name) => Object.hasOwn(body.object, name)))
+    return 'the code'
+  const address = Object.values(body.object).find(
+    (value) => typeof value === 'string' && /^https?:\/\//.test(value),
+  )
+  return address === undefined ? null : 'an address to go on with'
 }

@@ -5,6 +5,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { readPage } from '../page.ts'
 import {
   hostAsked,
@@ -13,12 +14,15 @@ import {
   locationOf,
   membersOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { clientFacts, explainOAuthError, refusedIn } from './oauth-error.ts'
+import { clientFacts } from './client-facts.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** Explains why the backchannel endpoint gave no auth_req_id. */
 export const explainBackchannel: Rule = (recording) => {
@@ -58,6 +62,8 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     found: body.kind === 'object' ? 'a JSON object with neither auth_req_id nor error' : body.found,
     page: readPage(response),
     says: status >= 400 ? wordsOf(refusal) : null,
+    source: sourceOf(recording, 'backchannel'),
+    lookalike: lookalikeOf(textOf(response), 'auth_req_id'),
   })
 }
 

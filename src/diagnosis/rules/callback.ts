@@ -1,6 +1,7 @@
 // The authorization response: what arrived, what of it could not be used, and what to make of nothing.
 import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
+import { isLoopback } from '../../wire/addresses.ts'
 import { finding, type Place } from '../finding.ts'
 import { hostOf, lastOf, membersOf, type Rule, stoppedFor } from '../recorded.ts'
 import { explainOAuthError } from './oauth-error.ts'
@@ -19,6 +20,9 @@ export const explainTimeout: Rule = (recording) => {
       isListening: request.listeningOn !== null,
       canPaste: request.canPaste,
       arrival: mostTelling(arrivals),
+      reachedPath: reachedPath(arrivals),
+      via: request.via,
+      isLoopback: isLoopbackUrl(target.redirectUri),
     }),
   ]
 }
@@ -33,6 +37,7 @@ const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
   ({ what, verdict }) =>
     ['wrong_path', 'wrong_host', 'wrong_method', 'foreign_origin'].includes(verdict) && isResponse(what),
   ({ verdict }) => verdict === 'authorize_url' || verdict === 'bare_code',
+  ({ via, what, verdict }) => via === 'paste' && verdict === 'not_an_address' && what.host !== null,
   ({ what, verdict }) => isStateRefusal(verdict) && isResponse(what),
   ({ verdict }) => verdict === 'prefetch',
 ]
@@ -44,6 +49,16 @@ function mostTelling(arrivals: readonly Arrival[]): Arrival | null {
     if (found !== undefined) return found
   }
   return null
+}
+
+function isLoopbackUrl(url: string | null): boolean {
+  return url !== null && URL.canParse(url) && isLoopback(new URL(url).hostname)
+}
+
+/** Gives the path that something asked nv for, which shows that this machine can be reached; null: nothing did. */
+function reachedPath(arrivals: readonly Arrival[]): string | null {
+  const stray = arrivals.findLast(({ via, what }) => via === 'listener' && what.kind === 'request')
+  return stray === undefined ? null : (stray.what.path ?? '/')
 }
 
 function isResponse({ parameters }: Arrival['what']): boolean {
@@ -66,7 +81,8 @@ export const explainResponse: Rule = (recording) => {
 
 function explainArrival(recording: Recording, { what, verdict }: Arrival): Finding {
   const redirectUri = recording.target.redirectUri ?? ''
-  if (what.isInFragment) return finding('response_in_fragment', atCallback, { redirectUri })
+  if (what.isInFragment && what.error === null)
+    return finding('response_in_fragment', atCallback, { redirectUri })
   if (verdict === 'state_missing' && what.error !== null)
     return finding('error_without_state', atCallback, {
       error: what.error,
@@ -79,9 +95,9 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
     return finding('doubled_parameter', atCallback)
   return (
     explainIssuer(recording, what) ??
-    (what.error === null
-      ? finding('no_code', atCallback, { redirectUri })
-      : explainError(recording, what, what.error))
+    (what.error === null && what.errorDescription === null
+      ? finding('no_code', atCallback, { redirectUri, isEmpty: what.parameters.includes('code') })
+      : explainError(recording, what))
   )
 }
 
@@ -96,19 +112,23 @@ function explainIssuer(recording: Recording, { issuer }: Arrival['what']): Findi
   return issuers.includes(issuer) ? null : finding('issuer_differs', atCallback, { issuers, found: issuer })
 }
 
-function explainError(recording: Recording, what: Arrival['what'], error: string): Finding {
+function explainError(recording: Recording, what: Arrival['what']): Finding {
   const { target } = recording
   const refused = {
     host: target.authorizeUrl === null ? 'the gateway' : hostOf(target.authorizeUrl),
     status: null,
-    sent: error,
+    sent: what.error,
     says: what.errorDescription?.slice(0, 300) ?? null,
     retryAfter: null,
     reference: what.errorUri !== null && /^https?:\/\//.test(what.errorUri) ? what.errorUri : null,
   }
   return (
     explainOAuthError(recording, { place: atCallback, refused, endpoint: 'authorize', exchange: null }) ??
-    finding('authorization_error', atCallback, { ...refused, isInvalidRequest: error === 'invalid_request' })
+    finding('authorization_error', atCallback, {
+      ...refused,
+      isInvalidRequest: what.error === 'invalid_request',
+      isOnTheWay: false,
+    })
   )
 }
 

@@ -7,7 +7,7 @@ import { isSkewed } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
 import { grantedBy, hostAsked, lastOf, placeOf, type Rule } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
-import { refusedIn } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 const soonDays = 14

@@ -1,17 +1,30 @@
 // The discovery document: why it gave no endpoint, what is odd about it, and what it offers beside what is configured.
-import { isForeignIssuer, readDiscovery, type Discovered } from '../../oauth/discovery.ts'
+import { type Discovered, isForeignIssuer, issuerIn, readDiscovery } from '../../oauth/discovery.ts'
 import { type Endpoint, endpointsOf, type Grant, grantTypes } from '../../oauth/grants.ts'
 import { compareWithOffer } from '../../oauth/offered.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { endpointRule } from '../../wire/addresses.ts'
 import { readBody } from '../../wire/body.ts'
-import { headerOf, textOf } from '../../wire/exchange.ts'
+import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
-import { hostAsked, hostOf, lastOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
+import {
+  hostAsked,
+  hostOf,
+  lastOf,
+  locationOf,
+  placeOf,
+  type Rule,
+  sourceOf,
+  stoppedFor,
+} from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { refusedIn } from './oauth-error.ts'
+import { explainMeaning } from './meant.ts'
+import { refusedIn } from './refusing.ts'
+import { meaningOf } from '../meaning.ts'
+import { readPage } from '../page.ts'
+import { describePage } from '../catalogue/pages.ts'
 
 const members = {
   authorizeUrl: 'authorization_endpoint',
@@ -54,10 +67,39 @@ export const explainEndpoint: Rule = (recording) => {
     const { issuer } = recording.target
     return [finding('operator_token_no_grant', { step }, { issuer })]
   }
-  const transport = explainTransport(recording, last)
+  const asked = last.kind === 'credentials' ? last : mostTelling(recording, last)
+  const transport = explainTransport(recording, last) ?? explainTransport(recording, asked)
   if (transport !== null) return [transport]
   if (last.kind === 'credentials') return explainCredentials(last)
-  return found === null ? explainDocument(recording, last) : explainMissing(recording, found)
+  return found === null ? explainDocument(recording, asked) : explainMissing(recording, found)
+}
+
+/**
+ * Chooses of the answers where a document could be the one that says most: a refusal, a redirect, a page, and last that
+ * there is nothing.
+ */
+function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
+  const asked = exchanges.filter(
+    ({ kind, step, response }) => kind === 'discovery' && step === last.step && response !== null,
+  )
+  const statusOf = ({ response }: Exchange) => response?.status ?? 0
+  const signs: ReadonlyArray<(exchange: Exchange) => boolean> = [
+    (exchange) => statusOf(exchange) >= 500 || statusOf(exchange) === 429,
+    (exchange) => [401, 403, 407, 511].includes(statusOf(exchange)),
+    (exchange) => isMovedAway(exchange),
+    (exchange) => statusOf(exchange) === 200,
+  ]
+  for (const fits of signs) {
+    const found = asked.find(fits)
+    if (found !== undefined) return found
+  }
+  return last
+}
+
+/** Tells whether an answer redirects to where nv did not follow. */
+function isMovedAway(exchange: Exchange): boolean {
+  const location = locationOf(exchange)
+  return location !== null && (!URL.canParse(location) || new URL(location).host !== hostAsked(exchange))
 }
 
 function explainCredentials(exchange: Exchange): Finding[] {
@@ -73,11 +115,29 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
   const refused = refusedIn(last, readRefusal(response))
   if (response.status >= 500 || response.status === 429)
     return [finding('server_failing', placeOf(last), refused)]
+  const place = placeOf(last)
+  const isRefused = response.status === 401 || response.status === 403
+  const meaning = isRefused ? meaningOf(refused.says, refused.sent) : null
+  if (
+    meaning === 'api-key' ||
+    meaning === 'firewall' ||
+    meaning === 'address' ||
+    meaning === 'not-subscribed'
+  ) {
+    const explained = explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meaning)
+    if (explained !== null) return [explained]
+  }
   const asked = recording.exchanges.filter(
     (exchange) => exchange.kind === 'discovery' && exchange.step === step,
   )
+  const page = readPage(response)
   const body = readBody(textOf(response))
-  const found = body.kind === 'object' ? 'a JSON object without endpoints' : body.found
+  const found =
+    page !== null
+      ? describePage(page)
+      : body.kind === 'object'
+        ? 'a JSON object without endpoints'
+        : body.found
   return [
     finding(
       'discovery_failed',
@@ -85,8 +145,10 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
       {
         ...refused,
         says: response.status >= 400 ? refused.says : null,
+        url: last.request.url,
         urls: asked.map(({ request }) => request.url),
-        location: headerOf(response, 'location'),
+        source: sourceOf(recording, 'discovery'),
+        location: locationOf(last),
         found,
       },
     ),
@@ -136,7 +198,10 @@ export const noteDocument: Rule = (recording) => {
   const { exchange, document, host } = found
   const place = placeOf(exchange)
   const { request, target, observations } = recording
-  const issuer = request.issuer ?? target.issuer
+  const given = request.issuer ?? target.issuer
+  const issuer = given === null ? null : issuerIn(given)
+  const [first] = recording.exchanges.filter(({ kind, step }) => kind === 'discovery' && step === 'authorize')
+  const isMoved = first !== undefined && first.id !== exchange.id && locationOf(first) !== null
   const objection = observations.find(
     (observed) => observed.code === 'strict_objection' && observed.exchange === exchange.id,
   )
@@ -149,6 +214,12 @@ export const noteDocument: Rule = (recording) => {
     ['jwks_uri', document.jwksUri],
   ]
   return [
+    ...(given !== null && issuer !== null && given !== issuer
+      ? [finding('issuer_cut', place, { given, issuer })]
+      : []),
+    ...(isMoved
+      ? [finding('discovery_moved', place, { host, asked: first.request.url, url: exchange.request.url })]
+      : []),
     ...(issuer !== null &&
     document.issuer !== null &&
     document.issuer !== issuer &&

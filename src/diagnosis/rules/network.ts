@@ -4,7 +4,8 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import type { Unreached } from '../catalogue/network.ts'
 import { finding } from '../finding.ts'
 import { readPage } from '../page.ts'
-import { chainOf, hostAsked, hostOf, isSimulator, placeOf } from '../recorded.ts'
+import { isPrivateHost } from '../../wire/addresses.ts'
+import { chainOf, hostAsked, hostOf, isSimulator, locationOf, placeOf, sourceOf } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 
 type FailureCode =
@@ -75,7 +76,12 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
   const code = codes[error] ?? familyOf(error)
-  const unreached: Unreached = { host, sentFrom: whoSentUs(recording, exchange) }
+  const unreached: Unreached = {
+    host,
+    sentFrom: whoSentUs(recording, exchange),
+    isPrivate: URL.canParse(exchange.request.url) && isPrivateHost(new URL(exchange.request.url).hostname),
+    source: sourceOf(recording, exchange.kind),
+  }
   const certificate = connection?.certificate ?? null
   const simulated = isSimulator(recording, exchange)
   switch (code) {
@@ -135,8 +141,23 @@ function explainBetween(exchange: Exchange): Finding | null {
   if (status === 407) return finding('proxy_credentials', place, { host })
   const page = readPage(response)
   if (status === 511) return finding('captive_portal', place, { host, page, status })
+  const portal = portalOf(exchange)
+  if (portal !== null) return finding('captive_portal', place, { host, page, status, location: portal })
+  if (page?.kind === 'proxy') return finding('proxy_page', place, { host, page, status })
   if (page?.kind === 'firewall') return finding('firewall_page', place, { host, page, status })
   if (page?.kind === 'client-certificate')
     return finding('certificate_wanted', place, { host, says: wordsOf(readRefusal(response)) })
   return null
+}
+
+/** What the login pages of hotels, trains and offices have in their addresses. */
+const portalSigns =
+  /hotspot|captive|wi-?fi|wlan|\/guest\/|[?&](client_?mac|ap_?mac|switch_url|base_grant_url|mac|uamip|orig_url)=|cmd=login/i
+
+/** Gives the login page of a network that a program was redirected to; null when it looks like none. */
+function portalOf(exchange: Exchange): string | null {
+  const location = exchange.sentBy === 'nv' ? locationOf(exchange) : null
+  if (location === null || !URL.canParse(location)) return null
+  const { origin, pathname, host } = new URL(location)
+  return host !== hostAsked(exchange) && portalSigns.test(location) ? origin + pathname : null
 }

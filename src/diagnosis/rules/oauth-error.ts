@@ -1,33 +1,14 @@
 // What an error of OAuth means, wherever it came from: by its code where that says it, and else by the server's words.
 import type { Grant } from '../../oauth/grants.ts'
 import type { Finding } from '../../run/finding.ts'
-import type { Exchange, Recording } from '../../run/recording.ts'
-import type { ClientFacts } from '../catalogue/client-authentication.ts'
-import type { Refused } from '../catalogue/words.ts'
-import { finding, type Place } from '../finding.ts'
+import type { Recording } from '../../run/recording.ts'
+import { isBySim, type Refused } from '../catalogue/words.ts'
+import { finding } from '../finding.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
-import { grantOf, hostAsked } from '../recorded.ts'
-import { type Refusal, wordsOf } from '../refusal.ts'
-
-export type Endpoint = 'authorize' | 'backchannel' | 'token' | 'api'
-
-/** A refusal, and what it answers. */
-export interface Refusing {
-  place: Place
-  refused: Refused
-  endpoint: Endpoint
-  /** The exchange that it came in; null: it came to the redirect_uri. */
-  exchange: Exchange | null
-}
-
-/** Gives the facts of a refusal that came in an exchange. */
-export function refusedIn(exchange: Exchange, refusal: Refusal): Refused {
-  const { status, code, retryAfter, reference } = refusal
-  return { host: hostAsked(exchange), status, sent: code, says: wordsOf(refusal), retryAfter, reference }
-}
-
-/** A difference of the clocks that makes servers refuse what is signed. In seconds. */
-const telltaleSkewSeconds = 60
+import { grantOf } from '../recorded.ts'
+import { explainClock, unspecific } from './clock.ts'
+import { codeAge, explainClient, explainMeaning } from './meant.ts'
+import { isKeyMethod, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
 
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
 export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
@@ -41,10 +22,12 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
       : finding('server_failing', refusing.place, refused)
   }
   return (
+    explainCertificate(refusing, meaning) ??
     explainClock(recording, refusing, code, meaning) ??
     explainAssertion(recording, refusing, code, meaning) ??
     explainCode(recording, refusing, code, meaning) ??
-    explainMeaning(recording, refusing, meaning)
+    explainMeaning(recording, refusing, meaning) ??
+    (refused.status === 402 ? finding('account_balance', refusing.place, refused) : null)
   )
 }
 
@@ -56,48 +39,17 @@ function isFailing({ status }: Refused, code: string): boolean {
   )
 }
 
-/** The errors that a wrong clock can be behind although they say something else. */
-const unspecific = new Set([
-  '',
-  'invalid_request',
-  'invalid_assertion',
-  'invalid_client_assertion',
-  'invalid_token',
-  'invalid_request_object',
-  'unauthorized',
-])
-
-function explainClock(
-  recording: Recording,
-  { place, refused, endpoint, exchange }: Refusing,
-  code: string,
-  meaning: Meaning | null,
-): Finding | null {
-  const seconds = exchange?.clockSkewSeconds ?? null
-  if (seconds === null || Math.abs(seconds) < telltaleSkewSeconds) return null
-  const isSaid = meaning === 'clock' && code !== 'invalid_client' && code !== 'invalid_dpop_proof'
-  const canBe = unspecific.has(code) && (meaning === null || meaning === 'clock' || meaning === 'signature')
-  return isSigned(recording, endpoint) && (isSaid || (canBe && code !== ''))
-    ? finding('clock_differs', place, { ...refused, seconds })
-    : null
-}
-
-/** Tells whether something in a request to that endpoint was signed here, with a time in it. */
-function isSigned(recording: Recording, endpoint: Endpoint): boolean {
-  const { target } = recording
-  if (endpoint === 'authorize') return target.usesRequestObject
-  if (endpoint === 'api') return target.usesDpop
-  return isKeyMethod(target.authMethod) || target.usesDpop || grantOf(recording) === 'jwt-bearer'
-}
-
-function isKeyMethod(method: string | null): boolean {
-  return method === 'private_key_jwt' || method === 'application_jwt'
+/** A server that wants a client certificate says so under any error. */
+function explainCertificate({ place, refused }: Refusing, meaning: Meaning | null): Finding | null {
+  const { host, says } = refused
+  return meaning === 'client-certificate' ? finding('certificate_wanted', place, { host, says }) : null
 }
 
 const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'audience',
   'key-id',
   'signature',
+  'algorithm',
   'jti',
   'clock',
 ])
@@ -118,34 +70,6 @@ function explainAssertion(
   return isByAssertion && isNamed ? explainClient(recording, refusing, meaning) : null
 }
 
-function explainClient(
-  recording: Recording,
-  { place, refused, exchange }: Refusing,
-  meaning: Meaning | null,
-): Finding {
-  return finding('invalid_client', place, { ...refused, ...clientFacts(recording, exchange), meaning })
-}
-
-/** Gives how the client authenticated in an exchange. */
-export function clientFacts({ target }: Recording, exchange: Exchange | null): Omit<ClientFacts, 'meaning'> {
-  const method = target.authMethod ?? 'client_secret_basic'
-  const isAssertion = method === 'private_key_jwt'
-  const audiences: Readonly<Record<string, string | null>> = {
-    endpoint: exchange?.request.url ?? null,
-    issuer: target.issuer,
-  }
-  const audience = Object.hasOwn(audiences, target.assertionAudience)
-    ? (audiences[target.assertionAudience] ?? null)
-    : target.assertionAudience
-  return {
-    method,
-    key: isKeyMethod(method) ? target.key : null,
-    audience: isAssertion ? audience : null,
-    hasReservedCharacters: target.hasReservedCharacters,
-    skewSeconds: exchange?.clockSkewSeconds ?? null,
-  }
-}
-
 /** What the words of a server may say under an error that is about something else. */
 const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'balance',
@@ -154,6 +78,8 @@ const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'not-allowed-line',
   'roaming',
   'address',
+  'api-key',
+  'firewall',
 ])
 
 function explainCode(
@@ -169,23 +95,44 @@ function explainCode(
   const consent = { ...refused, grant, prompt: target.prompt }
   switch (code) {
     case 'access_denied':
-      return ofTheAccount.has(meaning)
+      if (meaning === 'operator-token' && isBySim(grant)) return finding('invalid_ts43_token', place, refused)
+      // Some say so of wrong credentials.
+      if (endpoint === 'token' && refused.status === 401 && meaning === null)
+        return explainClient(recording, refusing, meaning)
+      return ofTheAccount.has(meaning) || meaning === 'not-served' || meaning === 'login-hint'
         ? null
-        : finding(code, place, { ...refused, grant, isAtToken: endpoint === 'token', meaning })
+        : finding(code, place, {
+            ...refused,
+            grant,
+            isAtToken: endpoint === 'token',
+            isDirect: isPlayed(recording),
+            meaning,
+          })
     case 'consent_required':
     case 'login_required':
     case 'interaction_required':
       return finding(code, place, consent)
     case 'invalid_scope':
-      return finding(code, place, { ...refused, grant, scope })
+      return finding(code, place, { ...refused, grant, scope, flaw: scopeFlawOf(recording) })
+    case 'unsupported_response_type':
+      return finding(code, place, refused)
     case 'unauthorized_client':
       return ofTheAccount.has(meaning) || meaning === 'redirect-uri'
         ? null
         : finding(code, place, { ...refused, grant })
     case 'invalid_client':
-      return ofTheAccount.has(meaning) ? null : explainClient(recording, refusing, meaning)
+      if (ofTheAccount.has(meaning)) return null
+      // No credentials are sent to the authorization endpoint.
+      if (endpoint === 'authorize')
+        return meaning === 'redirect-uri' || target.clientId === null
+          ? null
+          : finding('client_unknown', place, { ...refused, clientId: target.clientId })
+      return explainClient(recording, refusing, meaning)
     case 'invalid_grant':
+      if (isBySim(grant) && meaning === 'operator-token') return finding('invalid_ts43_token', place, refused)
+      if (ofTheAccount.has(meaning) || meaning === 'consent') return null
       return finding(code, place, {
+        ...codeAge(recording, refusing.exchange),
         ...refused,
         grant,
         meaning,
@@ -209,75 +156,6 @@ function explainCode(
     case 'invalid_binding_message':
     case 'transaction_failed':
       return finding(code, place, refused)
-    default:
-      return null
-  }
-}
-
-function sentRedirectUri({ target }: Recording): string | null {
-  return target.repeatsRedirectUri ? target.redirectUri : null
-}
-
-/** Explains a refusal by the server's words alone; null when they don't tell. */
-export function explainMeaning(
-  recording: Recording,
-  { place, refused, endpoint }: Refusing,
-  meaning: Meaning | null,
-): Finding | null {
-  const { target } = recording
-  const grant = grantOf(recording)
-  switch (meaning) {
-    case 'balance':
-      return finding('account_balance', place, refused)
-    case 'quota':
-      return finding('quota_exceeded', place, refused)
-    case 'not-subscribed':
-      return finding('not_subscribed', place, refused)
-    case 'suspended':
-      return finding('account_suspended', place, refused)
-    case 'not-allowed-line':
-      return finding('line_not_allowed', place, refused)
-    case 'not-served':
-      return finding('line_not_served', place, refused)
-    case 'api-key':
-      return finding('api_key_refused', place, refused)
-    case 'address':
-      return finding('address_not_allowed', place, refused)
-    case 'roaming':
-      return finding('roaming', place, refused)
-    case 'redirect-uri':
-      return endpoint === 'api' || target.redirectUri === null
-        ? null
-        : finding('redirect_uri_refused', place, { ...refused, redirectUri: target.redirectUri })
-    case 'pkce':
-      return endpoint === 'api'
-        ? null
-        : finding('pkce_refused', place, { ...refused, usesPkce: target.usesPkce })
-    case 'login-hint':
-      return finding('login_hint_refused', place, { ...refused, form: target.loginHint })
-    case 'scope':
-      return endpoint === 'api'
-        ? null
-        : finding('invalid_scope', place, { ...refused, grant, scope: target.scope ?? '' })
-    case 'client':
-      return endpoint === 'api' || target.clientId === null || refused.status === 401
-        ? null
-        : finding('client_unknown', place, { ...refused, clientId: target.clientId })
-    case 'consent':
-      // "prompt must be none, login or consent" is about the parameter.
-      if (/\bprompt\b/i.test(refused.says ?? '')) return null
-      return finding('consent_required', place, { ...refused, grant, prompt: target.prompt })
-    case 'used':
-    case 'expired':
-      return endpoint === 'token' && refused.status !== 401 && /\bcode\b/i.test(refused.says ?? '')
-        ? finding('invalid_grant', place, {
-            ...refused,
-            grant,
-            meaning,
-            redirectUri: sentRedirectUri(recording),
-            skewSeconds: null,
-          })
-        : null
     default:
       return null
   }

@@ -1,7 +1,8 @@
 // Settings that are allowed and yet likely a mistake, and what the way of asking leaves out: known before anything is sent.
-import type { OperationName } from '../../camara/api.ts'
+import { type OperationName, operations } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import { isHeardAt, isLoopback, listenerOf } from '../../wire/addresses.ts'
+import type { ScopeFlaw } from '../catalogue/refusals.ts'
 import { finding, type Place } from '../finding.ts'
 import { isByPhone, type Rule } from '../recorded.ts'
 
@@ -122,6 +123,28 @@ function adviseOnRedirectUri(redirectUri: string, place: Place): Finding[] {
   return protocol === 'http:' && !isLoopback(hostname)
     ? [finding('redirect_uri_plain', place, { redirectUri })]
     : []
+}
+
+/** Names the first thing that is odd about a scope; null when nothing is. */
+export function scopeFlaw(
+  scope: string,
+  { apiVersion, operation = 'verify' }: Pick<AdvisedSettings, 'apiVersion' | 'operation'>,
+): ScopeFlaw | null {
+  if (/[,;]/.test(scope)) return { code: 'separator', use: '' }
+  const [first] = adviseOnScope(scope, { apiVersion, operation }, atAuthorize)
+  const use = operations[operation].scopes
+  switch (first?.code) {
+    case 'scope_encoded':
+      return { code: 'encoded', use: '' }
+    case 'scope_two_purposes':
+      return { code: 'two purposes', use: '' }
+    case 'scope_form_v0':
+      return { code: 'form of v0', use: use.v2 }
+    case 'scope_form_v1':
+      return { code: 'form of v1', use: use.v0 }
+    default:
+      return null
+  }
 }
 
 function adviseOnScope(scope: string, settings: AdvisedSettings, place: Place): Finding[] {

@@ -5,6 +5,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import { readBody } from '../../wire/body.ts'
 import { headerOf, textOf } from '../../wire/exchange.ts'
 import { finding, type Place } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import { meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
@@ -15,12 +16,15 @@ import {
   locationOf,
   membersOf,
   placeOf,
+  sourceOf,
   type Rule,
   stoppedFor,
 } from '../recorded.ts'
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { clientFacts, explainOAuthError, refusedIn } from './oauth-error.ts'
+import { clientFacts } from './client-facts.ts'
+import { explainOAuthError } from './oauth-error.ts'
+import { refusedIn } from './refusing.ts'
 
 /** Explains why the token endpoint gave no access token. */
 export const explainToken: Rule = (recording) => {
@@ -53,6 +57,9 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     return finding('dpop_nonce_again', place, { host: refused.host, status: response.status })
   const isPage = refusal.kind === 'page'
   // A page's words are about the page: only what fails, and what is refused with a code, is told by them.
+  const page = readPage(response)
+  if (page?.kind === 'maintenance')
+    return finding('server_failing', place, { ...refused, says: page.words ?? page.title })
   const isTelling = !isPage || response.status >= 500 || response.status === 429 || refusal.code !== null
   const grant = grantOf(recording)
   const explained = isTelling
@@ -66,7 +73,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
       meaning: meaningOf(refused.says),
     })
   if (isEndpointEqual(recording) && response.status !== 400)
-    return finding('endpoints_equal', place, { url: last.request.url })
+    return finding('endpoints_equal', place, { url: last.request.url, source: sourceOf(recording, 'token') })
   if (isRefused(refusal) && !isPage && (refusal.code !== null || refusal.message !== null))
     return finding('token_error', place, { ...refused, grant })
   return finding('token_unreadable', place, {
@@ -75,6 +82,8 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     found: describeBody(last),
     page: readPage(response),
     says: response.status >= 400 ? wordsOf(refusal) : null,
+    source: sourceOf(recording, 'token'),
+    lookalike: lookalikeOf(textOf(response), 'access_token'),
   })
 }
 

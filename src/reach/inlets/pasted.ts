@@ -17,19 +17,33 @@ export function judgePasted(text: string, redirectUri: string, state: string): J
   const pasted = readPasted(text)
   if (pasted === null) {
     const verdict = isBareCode(text) ? 'bare_code' : 'not_an_address'
-    return { what: nothing, verdict, parameters: null }
+    return { what: { ...nothing, ...strayAddress(text) }, verdict, parameters: null }
   }
   const { url, parameters, isInFragment } = pasted
   const response = describeResponse(parameters, (other) => other === state, isInFragment)
   const what = {
     ...nothing,
     kind: url ? 'address' : 'text',
-    host: url?.host ?? null,
+    host: url === null ? null : hostIn(url),
     path: url?.pathname ?? null,
     ...response,
   } as const
   const refusal = refuse(pasted, response.state, redirectUri)
   return { what, verdict: refusal ?? 'taken', parameters: refusal === null ? parameters : null }
+}
+
+/** Names the host of an address; of a browser's own page or an app's link its scheme too. */
+function hostIn({ protocol, host }: URL): string {
+  return protocol === 'http:' || protocol === 'https:' ? host : `${protocol}//${host}`
+}
+
+/** Says where an address leads that has no parameters; nothing of what is none. */
+function strayAddress(text: string): Pick<Arrival['what'], 'kind' | 'host' | 'path'> {
+  const address = unwrapPasted(text)
+  if (!/^[a-z][a-z\d+.-]*:/i.test(address) || !URL.canParse(address))
+    return { kind: 'text', host: null, path: null }
+  const url = new URL(address)
+  return { kind: 'address', host: hostIn(url), path: url.pathname }
 }
 
 function refuse(

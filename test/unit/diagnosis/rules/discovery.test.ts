@@ -27,14 +27,14 @@ it.each<[string, RecordingParts, code: string, words: RegExp]>([
   [
     '401 of an API gateway',
     { exchanges: [exchangeOf('discovery', { status: 401, body: { message: 'No API key found' } })] },
-    'discovery_failed',
-    /"No API key found".*refuses/,
+    'api_key_refused',
+    /"No API key found".*key in a header/,
   ],
   [
     'a page',
     { exchanges: [exchangeOf('discovery', { status: 200, body: '<html>x' })] },
     'discovery_failed',
-    /an HTML page, not a JSON document/,
+    /an HTML page.*, not a JSON document/,
   ],
   [
     'a redirect',

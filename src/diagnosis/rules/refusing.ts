@@ -1,0 +1,45 @@
+// A refusal with what it answers: what the rules about refusals share.
+import type { Exchange, Recording } from '../../run/recording.ts'
+import type { Refused } from '../catalogue/words.ts'
+import type { Place } from '../finding.ts'
+import { hostAsked } from '../recorded.ts'
+import { type Refusal, wordsOf } from '../refusal.ts'
+import { scopeFlaw } from './settings.ts'
+
+export type Endpoint = 'authorize' | 'backchannel' | 'token' | 'api'
+
+/** A refusal, and what it answers. */
+export interface Refusing {
+  place: Place
+  refused: Refused
+  endpoint: Endpoint
+  /** The exchange that it came in; null: it came to the redirect_uri. */
+  exchange: Exchange | null
+}
+
+/** Gives the facts of a refusal that came in an exchange. */
+export function refusedIn(exchange: Exchange, refusal: Refusal): Refused {
+  const { status, code, retryAfter, reference } = refusal
+  return { host: hostAsked(exchange), status, sent: code, says: wordsOf(refusal), retryAfter, reference }
+}
+
+/** Tells whether a client authenticates by what it signs. */
+export function isKeyMethod(method: string | null): boolean {
+  return method === 'private_key_jwt' || method === 'application_jwt'
+}
+
+/** Says what is odd about the scope that was asked for; null when nothing is. */
+export function scopeFlawOf({ target, request }: Recording) {
+  const { scope, apiVersion } = target
+  return scope === null ? null : scopeFlaw(scope, { apiVersion, operation: request.operation ?? 'verify' })
+}
+
+/** Tells whether this machine plays the phone, from wherever the system routes it. */
+export function isPlayed({ request }: Recording): boolean {
+  return request.via === 'direct' && request.source === null
+}
+
+/** Gives the redirect_uri of the token request; null where it has none. */
+export function sentRedirectUri({ target }: Recording): string | null {
+  return target.repeatsRedirectUri ? target.redirectUri : null
+}

@@ -1,0 +1,37 @@
+// The words of an error in the parameters of an address, also where a gateway has names of its own for them.
+
+export interface ErrorParameters {
+  error: string | null
+  description: string | null
+  uri: string | null
+}
+
+const names = {
+  error: ['error', 'oautherrorcode', 'errorcode', 'errcode', 'faultcode'],
+  description: [
+    'errordescription',
+    'oautherrormsg',
+    'errormessage',
+    'errormsg',
+    'errordesc',
+    'errorreason',
+    'errordetail',
+    'faultstring',
+  ],
+  uri: ['erroruri'],
+} as const
+
+/** Reads the error that an address carries; a success of OAuth carries none, whatever else is with it. */
+export function readErrorParameters(parameters: URLSearchParams): ErrorParameters {
+  const isSuccess = Boolean(parameters.get('code')) && !parameters.has('error')
+  const entries = [...parameters].map(
+    ([name, value]) => [name.toLowerCase().replace(/[_.-]/g, ''), value] as const,
+  )
+  const find = (known: readonly string[]) =>
+    isSuccess
+      ? null
+      : (known
+          .map((name) => entries.find(([key, value]) => key === name && value !== '')?.[1])
+          .find(Boolean) ?? null)
+  return { error: find(names.error), description: find(names.description), uri: find(names.uri) }
+}

@@ -1,0 +1,29 @@
+// The unseen failures by area.
+import { api } from './api.ts'
+import { authorize } from './authorize.ts'
+import { callback } from './callback.ts'
+import { commandLine } from './command-line.ts'
+import type { Unseen } from './failure.ts'
+import { hops } from './hops.ts'
+import { machine } from './machine.ts'
+import { network } from './network.ts'
+import { phone } from './phone.ts'
+import { secondRound } from './second-round.ts'
+import { simToken } from './sim-token.ts'
+import { thirdRound } from './third-round.ts'
+import { token } from './token.ts'
+
+export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
+  'command line': commandLine,
+  machine,
+  network,
+  authorize,
+  hops,
+  callback,
+  token,
+  API: api,
+  'SIM token': simToken,
+  'phone and paste': phone,
+  'second round': secondRound,
+  'third round': thirdRound,
+}
