@@ -1,4 +1,5 @@
 // The ports through which the program reaches the world. Types only; src/io/context.ts makes them.
+import type { RunStore } from './run/run-store.ts'
 import type { Store } from './settings/store.ts'
 import type { Sent } from './wire/exchange.ts'
 
@@ -182,6 +183,13 @@ export interface Files {
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
+  /**
+   * Finds out whether a file can be written, before it is: throws a SetupError where it can't, where the path is a
+   * symbolic link or no regular file. What is there stays.
+   */
+  checkWritable(path: string): Promise<void>
+  /** Writes a file whole or not at all, with mode 0600; replaces a regular file, and never follows a link. */
+  write(path: string, text: string): Promise<void>
   /** The working folder, absolute. */
   readonly workingFolder: string
 }
@@ -219,6 +227,8 @@ export interface Context {
   readonly files: Files
   /** Gives the stores of profiles and secrets; they are loaded with the first call. */
   openStore(): Promise<Store>
+  /** Gives the runs that were saved; the disk is touched when they are used. */
+  openRuns(): Promise<RunStore>
   /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
   spinner(text: string, signal: AbortSignal): Promise<Spinner>
 }

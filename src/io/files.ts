@@ -33,6 +33,8 @@ export function createFiles(
         if (stranger !== null) throw untrusted(path, stranger)
       }),
     writeTemporary,
+    checkWritable: async (path) => (await import('./output-file.ts')).checkWritable(workingFolder, path),
+    write: async (path, text) => (await import('./output-file.ts')).writeOutput(workingFolder, path, text),
   }
 }
 

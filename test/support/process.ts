@@ -1,8 +1,11 @@
 // Runs bin/nv.js and other programs as processes of their own, with nothing of this machine's environment.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Where the runs of tests are saved that say nothing of it; it holds as many as nv keeps. */
+const runs = join(tmpdir(), `nv-test-runs-${process.getuid?.() ?? 0}`)
 const program = join(import.meta.dirname, '../../bin/nv.js')
 
 export interface Finished {
@@ -34,7 +37,7 @@ export function startNv(
 ): RunningProgram {
   return startProgram(process.execPath, [program, ...args], {
     ...options,
-    env: { NV_CONFIG_DIR: '/nonexistent/nv', ...env },
+    env: { NV_CONFIG_DIR: '/nonexistent/nv', NV_STATE_DIR: runs, ...env },
   })
 }
 
