@@ -1,0 +1,111 @@
+// What comes first wherever a run is passed on: when, where, which correlators, what came of it.
+import type { Arrival, Exchange } from '../run/recording.ts'
+import type { Run } from '../run/run.ts'
+import { readBody, stringIn } from '../wire/body.ts'
+import { headerOf, textOf } from '../wire/exchange.ts'
+
+/** A line of the summary; a value is text of ours and of others, escaped for no place yet. */
+export type SummaryRow = readonly [label: string, value: string]
+
+/** Says what came of a run, on one line. */
+export function outcomeOf({ outcome, failedStep, simulated, end, phoneNumber }: Run): string {
+  const label = simulated ? ' (simulated)' : ''
+  if (outcome === 'verified') return `verified${label}`
+  if (outcome === 'mismatch') return `mismatch${label}`
+  if (outcome === 'identified') return `identified${phoneNumber ? `: ${phoneNumber}` : ''}${label}`
+  if (end.kind === 'interrupted') return `interrupted at step "${failedStep}"${label}`
+  return `could not tell: failed at step "${failedStep}"${label}`
+}
+
+/** What an operator is asked about, with the name of each. */
+const questioned = [
+  ['backchannel', 'Backchannel'],
+  ['token', 'Token'],
+  ['api', 'API'],
+] as const
+
+/** Gives the lines that an operator asks for first: time in UTC, outcome, and each endpoint with its correlators. */
+export function summaryOf(run: Run): SummaryRow[] {
+  const calls = questioned.flatMap(([kind, label]): SummaryRow[] => {
+    const last = run.exchanges.findLast((exchange) => exchange.kind === kind)
+    if (last === undefined) return kind === 'backchannel' ? [] : [[label, 'not asked']]
+    return [
+      [label, `${timeOf(run, last)}  ${hostOf(last)}  ${resultOf(last)}`],
+      [`${label} correlator`, correlatorsOf(last)],
+    ]
+  })
+  return [['Time', run.startedAt], ['Outcome', outcomeOf(run)], ...calls]
+}
+
+/** Says which correlators went out and came back. */
+export function correlatorsOf({ correlator: { sent, returned } }: Exchange): string {
+  if (sent === null) return returned === null ? 'none sent' : `none sent, returned ${returned}`
+  if (returned === null) return `sent ${sent}, none returned`
+  return returned === sent ? `sent and returned ${sent}` : `sent ${sent}, returned ${returned}`
+}
+
+/** Gives the moment when an exchange began: ISO 8601, UTC, to the millisecond. */
+export function timeOf({ startedAt }: Pick<Run, 'startedAt'>, { timings }: Exchange): string {
+  return new Date(Date.parse(startedAt) + timings.startedMs).toISOString()
+}
+
+/** Gives the status, or the failure; both where a body broke off. */
+export function resultOf({ response, failure }: Exchange): string {
+  const status = response === null ? '' : `HTTP ${response.status}`
+  if (failure === null) return status || 'no response'
+  return `${status ? `${status}, ` : ''}${failure.code} (${failure.phase})`
+}
+
+/** Gives host and port. */
+export function hostOf({ request: { url } }: Pick<Exchange, 'request'>): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
+/** Gives the path without its query. */
+export function pathOf({ request: { url } }: Pick<Exchange, 'request'>): string {
+  return URL.canParse(url) ? new URL(url).pathname : url
+}
+
+/** Says what an exchange means for the run. */
+export function meaningOf(exchange: Exchange): string {
+  const { kind, response, failure } = exchange
+  if (response === null) return `no response: ${failure?.message ?? 'nothing came'}`
+  if (failure !== null) return `the response broke off: ${failure.message}`
+  const location = headerOf(response, 'location')
+  if (response.status >= 300 && response.status < 400)
+    return location === null ? 'a redirect that names no place' : `redirects to ${placeOf(location)}`
+  const body = readBody(textOf(response))
+  if (body.kind === 'other')
+    return response.status < 300 ? `returned ${body.found}` : `refused, with ${body.found}`
+  const { object } = body
+  const code = stringIn(object, 'error') ?? stringIn(object, 'code')
+  if (response.status >= 400) return code === null ? 'refused' : `refused: ${code}`
+  if (code !== null) return `an error under HTTP ${response.status}: ${code}`
+  return meanings[kind](object)
+}
+
+const meanings: Readonly<Record<Exchange['kind'], (object: Record<string, unknown>) => string>> = {
+  discovery: () => 'the discovery document came',
+  keys: () => 'the keys of the issuer came',
+  credentials: () => 'client credentials came',
+  authorize: () => 'answered without a redirect',
+  backchannel: (object) => ('auth_req_id' in object ? 'the request was accepted' : 'no auth_req_id came'),
+  token: (object) => ('access_token' in object ? 'an access token came' : 'no access token came'),
+  api: (object) => {
+    const verdict = object['devicePhoneNumberVerified']
+    if (typeof verdict === 'boolean') return `devicePhoneNumberVerified is ${verdict}`
+    return 'devicePhoneNumber' in object ? 'a phone number came' : 'no verdict came'
+  },
+  probe: () => 'it answers',
+}
+
+/** Says whether an arrival was taken as the answer, or why not. */
+export function arrivalVerdict(verdict: Arrival['verdict']): string {
+  return verdict === 'taken' ? 'taken as the answer' : `ignored (${verdict.replaceAll('_', ' ')})`
+}
+
+/** Gives an address without its query, and a relative one as it is. */
+function placeOf(location: string): string {
+  const [place = ''] = location.split(/[?#]/, 1)
+  return place
+}
