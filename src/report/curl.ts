@@ -62,7 +62,7 @@ function requestsOf({ exchanges }: Run): Array<{ exchange: Exchange; hops: numbe
 
 function commandOf(run: Run, exchange: Exchange, hops: number): string {
   const { request, id } = exchange
-  const [address = '', query] = splitUrl(request.url)
+  const [address, query] = splitUrl(request.url)
   const isForm = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
   const isGet = request.method === 'GET'
   const fields = isGet && query !== null ? pairsOf(query) : isForm ? pairsOf(request.body?.text ?? '') : []

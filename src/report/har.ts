@@ -3,7 +3,7 @@ import type { Exchange } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { toInertJson } from '../wire/escape.ts'
 import { type HeaderList, headerOf, headersOf, type Message, type ResponseMessage } from '../wire/exchange.ts'
-import { meaningOf, outcomeOf, timeOf } from './summary.ts'
+import { meaningOf, outcomeOf, privacyOf, timeOf } from './summary.ts'
 
 /** Not known, or nothing of the kind, as the format says it. */
 const unknown = -1
@@ -22,7 +22,7 @@ export function harReport(run: Run): string {
     title: `${run.command}: ${name}`,
     pageTimings: { onContentLoad: unknown, onLoad: durationMs ?? unknown },
   }))
-  const comment = `${outcomeOf(run)}, run ${run.id}; secrets are redacted, phone numbers masked`
+  const comment = `${outcomeOf(run)}, run ${run.id}. ${privacyOf(run)}`
   const entries = exchanges.map((exchange) => entryOf(run, exchange))
   return `${toInertJson({ log: { version: '1.2', creator, pages, entries, comment } })}\n`
 }

@@ -10,7 +10,9 @@ import {
   hostOf,
   meaningOf,
   pathOf,
+  privacyOf,
   resultOf,
+  settingsOf,
   summaryOf,
   timeOf,
 } from './summary.ts'
@@ -34,7 +36,7 @@ export function markdownReport(run: Run): string {
     ...arrivalsPart(run.arrivals),
     ...evidenceOf(run).map((exchange) => exchangePart(run, exchange)),
     settingsPart(run),
-    `${prose(run.tool.name)} ${prose(run.tool.version)}, Node ${prose(run.tool.node)}, ${prose(run.tool.platform)}, run ${run.id}. Secrets are redacted, phone numbers masked.`,
+    `${prose(run.tool.name)} ${prose(run.tool.version)}, Node ${prose(run.tool.node)}, ${prose(run.tool.platform)}, run ${run.id}. ${privacyOf(run)}`,
   ]
   return joinWithin(parts)
 }
@@ -74,7 +76,7 @@ function exchangesPart(run: Run): string {
       code(`${exchange.request.method} ${hostOf(exchange)}${pathOf(exchange)}`),
       prose(resultOf(exchange)),
       `${exchange.timings.endedMs} ms`,
-      prose(meaningOf(exchange)),
+      code(meaningOf(exchange)),
     ])
   const left = run.exchanges.length - rows.length
   const note = left === 0 ? '' : `\n\n${left} more requests are not listed.`
@@ -130,25 +132,6 @@ function settingsPart({ profile }: Run): string {
   return `<details><summary>Settings</summary>\n\n${table(['setting', 'value', 'from'], rows)}\n\n</details>`
 }
 
-/** Lists what was determined of the target, with the origin of each setting. */
-export function settingsOf(
-  profile: Run['profile'],
-): Array<readonly [name: string, value: string, origin: string]> {
-  const { origins, ignored: _ignored, unconfirmed: _unconfirmed, ...facts } = profile
-  return Object.entries(facts).flatMap(([name, value]) => {
-    if (value === null || value === false) return []
-    const origin = origins[name] ?? origins[settingOf[name] ?? ''] ?? ''
-    return [[name, typeof value === 'string' ? value : JSON.stringify(value), origin] as const]
-  })
-}
-
-/** Facts that a setting of another name decides. */
-const settingOf: Readonly<Record<string, string>> = {
-  usesPkce: 'pkce',
-  usesRequestObject: 'requestObject',
-  usesDpop: 'dpop',
-}
-
 function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
@@ -164,7 +147,7 @@ function prose(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_[\]#|~!]/g, '\\$&')
-    .replace(/[@:](?=[\w/])/g, '$&&#8203;')
+    .replaceAll('@', '@&#8203;')
 }
 
 /** Shows text as code: in a table a | would end the cell, and a ` the code. */

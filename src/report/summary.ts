@@ -1,5 +1,6 @@
 // What comes first wherever a run is passed on: when, where, which correlators, what came of it.
 import type { Arrival, Exchange } from '../run/recording.ts'
+import { isMasked } from '../run/masked.ts'
 import type { Run } from '../run/run.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import { headerOf, textOf } from '../wire/exchange.ts'
@@ -104,8 +105,33 @@ export function arrivalVerdict(verdict: Arrival['verdict']): string {
   return verdict === 'taken' ? 'taken as the answer' : `ignored (${verdict.replaceAll('_', ' ')})`
 }
 
+/** Says what was taken out of a report. */
+export function privacyOf({ phoneNumber }: Pick<Run, 'phoneNumber'>): string {
+  const isShown = phoneNumber !== null && !isMasked(phoneNumber)
+  return isShown ? 'Secrets are redacted.' : 'Secrets are redacted and phone numbers masked.'
+}
+
 /** Gives an address without its query, and a relative one as it is. */
 function placeOf(location: string): string {
   const [place = ''] = location.split(/[?#]/, 1)
   return place
+}
+
+/** Lists what was determined of the target, with the origin of each setting. */
+export function settingsOf(
+  profile: Run['profile'],
+): Array<readonly [name: string, value: string, origin: string]> {
+  const { origins, ignored: _ignored, unconfirmed: _unconfirmed, ...facts } = profile
+  return Object.entries(facts).flatMap(([name, value]) => {
+    if (value === null || value === false) return []
+    const origin = origins[name] ?? origins[settingOf[name] ?? ''] ?? ''
+    return [[name, typeof value === 'string' ? value : JSON.stringify(value), origin] as const]
+  })
+}
+
+/** Facts that a setting of another name decides. */
+const settingOf: Readonly<Record<string, string>> = {
+  usesPkce: 'pkce',
+  usesRequestObject: 'requestObject',
+  usesDpop: 'dpop',
 }

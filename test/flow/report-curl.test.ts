@@ -25,7 +25,10 @@ function essenceOf({ requests }: Pick<Gateway, 'requests'>) {
     path,
     query: [...query],
     body: body.startsWith('{') ? body : [...new URLSearchParams(body)],
-    headers: headers.filter(([name]) => wanted.includes(name)).toSorted(),
+    headers: headers
+      .filter(([name]) => wanted.includes(name))
+      .map(String)
+      .toSorted(),
   }))
 }
 
