@@ -78,7 +78,7 @@ const marks = { ok: '✔', failed: '✖', skipped: '·' }
 function stepsPart({ steps }: Run): string {
   const rows = steps.map(
     ({ name, status, detail, durationMs }) =>
-      `<li class="${status}"><i>${marks[status]}</i><b>${name}</b><em>${show(status === 'skipped' ? 'not reached' : detail)}</em><span class="ms">${durationMs === null ? '' : `${durationMs} ms`}</span></li>`,
+      `<li class="${status}"><i>${marks[status]}</i><b>${name}</b><span class="detail">${show(status === 'skipped' ? 'not reached' : detail)}</span><span class="ms">${durationMs === null ? '' : `${durationMs} ms`}</span></li>`,
   )
   return `<ol class="steps">${rows.join('')}</ol>`
 }

@@ -74,7 +74,7 @@ export function meaningOf(exchange: Exchange): string {
   if (failure !== null) return `the response broke off: ${failure.message}`
   const location = headerOf(response, 'location')
   if (response.status >= 300 && response.status < 400)
-    return location === null ? 'a redirect that names no place' : `redirects to ${placeOf(location)}`
+    return location === null ? 'a redirect that names no place' : `redirects to ${describeRedirect(location)}`
   const body = readBody(textOf(response))
   if (body.kind === 'other')
     return response.status < 300 ? `returned ${body.found}` : `refused, with ${body.found}`
@@ -111,10 +111,21 @@ export function privacyOf({ phoneNumber }: Pick<Run, 'phoneNumber'>): string {
   return isShown ? 'Secrets are redacted.' : 'Secrets are redacted and phone numbers masked.'
 }
 
-/** Gives an address without its query, and a relative one as it is. */
-function placeOf(location: string): string {
+/** Gives an address without its query, and which error, or that a code, is in it. */
+function describeRedirect(location: string): string {
   const [place = ''] = location.split(/[?#]/, 1)
-  return place
+  const error = errorIn(location)
+  if (error !== null) return `${place} with error ${error}`
+  return parametersOf(location).has('code') ? `${place} with a code` : place
+}
+
+/** Reads the error that a redirect carries; null when it carries none. */
+export function errorIn(location: string): string | null {
+  return parametersOf(location).get('error')
+}
+
+function parametersOf(location: string): URLSearchParams {
+  return new URLSearchParams(location.replace(/^[^?#]*[?#]?/, '').replaceAll('#', '&'))
 }
 
 /** Lists what was determined of the target, with the origin of each setting. */

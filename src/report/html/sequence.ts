@@ -1,7 +1,8 @@
 // The sequence of a run: who sent what to whom, in the order in which it happened.
 import type { Arrival, Exchange } from '../../run/recording.ts'
 import type { Run } from '../../run/run.ts'
-import { arrivalVerdict, hostOf, meaningOf, pathOf } from '../summary.ts'
+import { headerOf } from '../../wire/exchange.ts'
+import { arrivalVerdict, errorIn, hostOf, meaningOf, pathOf } from '../summary.ts'
 import { show } from './text.ts'
 
 const lanes = ['phone', 'nv', 'aggregator', 'operator', 'API'] as const
@@ -51,7 +52,11 @@ function arrowsOfExchange(run: Run, exchange: Exchange): Arrow[] {
   const to = laneOf(run, exchange)
   const hop = exchange.hop === null ? '' : `hop ${exchange.hop}: `
   const ended = timings.startedMs + timings.endedMs
-  const isBad = failure !== null || response === null || response.status >= 400
+  const isBad =
+    failure !== null ||
+    response === null ||
+    response.status >= 400 ||
+    errorIn(headerOf(response, 'location') ?? '') !== null
   const answer = response === null ? '' : `${response.status} `
   return [
     {
@@ -91,7 +96,7 @@ function arrowOfArrival({ at, via, what, verdict, count }: Arrival): Arrow {
     at,
     from: 'phone',
     to: 'nv',
-    text: `${name}${parameters}, by ${via}: ${arrivalVerdict(verdict)}${times}`,
+    text: `${via === 'direct' ? `the last redirect, ${name}` : name}${parameters}${via === 'direct' ? '' : `, by ${via}`}: ${arrivalVerdict(verdict)}${times}`,
     exchange: null,
     tone: verdict === 'taken' ? 'plain' : 'muted',
   }
@@ -114,5 +119,7 @@ function hostsOf(run: Run): string {
     const hosts = new Set(run.exchanges.filter((exchange) => laneOf(run, exchange) === lane).map(hostOf))
     return hosts.size === 0 ? [] : [`<div><dt>${lane}</dt><dd>${show([...hosts].join(', '))}</dd></div>`]
   })
-  return `<dl class="hosts">${rows.join('')}</dl>`
+  const isPlayed = run.exchanges.some(({ sentBy }) => sentBy === 'phone') && run.request.via === 'direct'
+  const note = isPlayed ? '<p class="note">nv sent the requests of the phone itself.</p>' : ''
+  return `<dl class="hosts">${rows.join('')}</dl>${note}`
 }

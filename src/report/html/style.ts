@@ -92,7 +92,7 @@ footer { color: var(--muted); font-size: .8125rem; text-align: center; text-wrap
   body { padding: 0 0 2rem } main { gap: .5rem }
   header, section { border-radius: 0; border-inline: 0; padding: 1rem }
   h1 { font-size: 1.5rem } dl div { grid-template-columns: minmax(0, 1fr) } .finding dl div { grid-template-columns: 3rem minmax(0, 1fr) }
-  .lanes { font-size: .75rem } .steps li { grid-template-columns: 1.25rem minmax(0, 1fr) auto } .steps em { grid-column: 2 / -1; grid-row: 2 }
+  .lanes { font-size: .75rem } .steps li { grid-template-columns: 1.25rem minmax(0, 1fr) auto } .steps .detail { grid-column: 2 / -1; grid-row: 2 }
   .waterfall li { grid-template-columns: minmax(0, 1fr) 4.5rem } .waterfall a { grid-column: 1 / -1 }
   td { min-width: 6rem } footer { padding: 0 1rem }
 }
