@@ -86,14 +86,25 @@ export async function runJourneyCommand<N extends string | null>(
 ): Promise<ExitCode> {
   const { via } = options
   if (via === 'list') return listWays(context, options)
+  return (await performJourney(context, command, { ...options, via })).exitCode
+}
+
+type PerformOptions = JourneyOptions & { via: (typeof wayNames)[number] }
+
+/** Runs the journey, prints its Run and keeps it. */
+export async function performJourney<N extends string | null>(
+  context: Context,
+  command: JourneyCommand<N>,
+  options: PerformOptions,
+): Promise<Run> {
   const presenter = createPresenter(context, options)
   let keep = async (_run: Run) => {}
-  const finished = await runOrExplain(context, command, { ...options, via }, presenter, (report) => {
+  const finished = await runOrExplain(context, command, options, presenter, (report) => {
     keep = (run) => keepRun(context, run, options, report, presenter)
   })
   presenter.finish(finished)
   await keep(finished)
-  return finished.exitCode
+  return finished
 }
 
 /**
@@ -103,7 +114,7 @@ export async function runJourneyCommand<N extends string | null>(
 async function runOrExplain<N extends string | null>(
   context: Context,
   { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
-  options: JourneyOptions & { via: (typeof wayNames)[number] },
+  options: PerformOptions,
   presenter: Presenter,
   onStart: (report: ReportTarget | null) => void,
 ): Promise<Run> {

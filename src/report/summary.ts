@@ -35,7 +35,13 @@ export function summaryOf(run: Run): SummaryRow[] {
       [`${label} correlator`, correlatorsOf(last)],
     ]
   })
-  return [['Time', run.startedAt], ['Outcome', outcomeOf(run)], ...calls]
+  const last = run.exchanges.at(-1)
+  const isAsked = run.exchanges.some((exchange) => questioned.some(([kind]) => kind === exchange.kind))
+  const other: SummaryRow[] =
+    isAsked || last === undefined
+      ? []
+      : [['Last request', `${timeOf(run, last)}  ${hostOf(last)}  ${resultOf(last)}`]]
+  return [['Time', run.startedAt], ['Outcome', outcomeOf(run)], ...other, ...calls]
 }
 
 /** Says which correlators went out and came back. */

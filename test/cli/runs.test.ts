@@ -304,3 +304,59 @@ describe('--report', () => {
     expect((await nv(['report', '-o', join(makeFolder(), 'x')], { runs })).exitCode).toBe(2)
   })
 })
+
+describe('nv runs replay', () => {
+  test('runs it again with the same settings, and says what differs', async () => {
+    const runs = createTestRuns()
+    await verify(runs, ['--prompt', 'none', '--pkce', 'off'])
+    const again = await nv(['runs', 'replay', 'last', number], { runs })
+    expect(again.exitCode).toBe(0)
+    expect(again.stdout).toContain("this phone's number is +34600000001 (simulated)\n\nNo difference")
+    const [newer, older] = await Promise.all((await runs.names()).map((name) => runs.read(name)))
+    expect(newer?.profile).toMatchObject({ prompt: 'none', usesPkce: false })
+    expect(newer?.request).toEqual(older?.request)
+    const other = await nv(['runs', 'replay', 'last', number, '--json'], {
+      runs,
+      env: { NV_CLIENT_SECRET: 'wrong' },
+    })
+    expect(JSON.parse(other.stdout)).toMatchObject({ outcome: 'undetermined', failedStep: 'token' })
+    expect(other.stderr).toMatch(/^answer of token: A HTTP 200, .*; B HTTP 401, error "invalid_client"/m)
+    expect(other.exitCode).toBe(3)
+  })
+
+  test('of the built-in simulator, whose addresses are new each time', async () => {
+    const runs = createTestRuns()
+    const env = {
+      NV_AUTHORIZE_URL: '',
+      NV_TOKEN_URL: '',
+      NV_API_URL: '',
+      NV_REDIRECT_URI: '',
+      NV_CLIENT_ID: '',
+      NV_CLIENT_SECRET: '',
+    }
+    await nv(['verify', '+34600000002', '-p', 'simulator', '--quiet'], { runs, env })
+    const { exitCode, stdout } = await nv(['runs', 'replay', 'last', '+34600000002', '--quiet'], {
+      runs,
+      env,
+    })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^mismatch .*\n\nNo difference/) as string,
+    })
+  })
+
+  test('asks for what was not saved, before anything is sent', async () => {
+    const runs = createTestRuns()
+    await verify(runs)
+    const before = simulator.entries.length
+    expect(await nv(['runs', 'replay', 'last'], { runs })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The run was saved with the number masked: +34*******01.') as string,
+    })
+    expect((await nv(['runs', 'replay', 'last', '+34600000002'], { runs })).exitCode).toBe(2)
+    const bySim = createRun({ id: 'cc' })
+    await runs.save({ ...bySim, request: { ...bySim.request, via: null } })
+    expect((await nv(['runs', 'replay', 'cc', number], { runs })).stderr).toContain('Missing operator token')
+    expect(simulator.entries).toHaveLength(before)
+  })
+})

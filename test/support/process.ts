@@ -37,7 +37,7 @@ export function startNv(
 ): RunningProgram {
   return startProgram(process.execPath, [program, ...args], {
     ...options,
-    env: { NV_CONFIG_DIR: '/nonexistent/nv', NV_STATE_DIR: runs, ...env },
+    env: { NV_CONFIG_DIR: '/nonexistent/nv', ...env },
   })
 }
 
@@ -48,7 +48,7 @@ export function startProgram(
   { env = {}, cwd }: ProgramOptions = {},
 ): RunningProgram {
   const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NV_STATE_DIR: runs, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const { written, finished } = collect(child)
@@ -97,7 +97,13 @@ export function runNv(
 /** Runs a line of bash that finds Node in $NODE and nv in $NV. */
 export async function runShell(line: string): Promise<Finished> {
   const child = spawn('bash', ['-c', line], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE: process.execPath, NV: program },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      NV_STATE_DIR: runs,
+      NODE: process.execPath,
+      NV: program,
+    },
   })
   return collect(child).finished
 }

@@ -10,6 +10,7 @@ import type { Configure } from '../command.ts'
 import type { GlobalOptions } from '../options.ts'
 import { findName, findRun, sayWarnings } from '../runs/find.ts'
 import { list, type ListOptions } from '../runs/list.ts'
+import { replay, type ReplayOptions } from '../runs/replay.ts'
 import { show } from '../runs/show.ts'
 import { createStyle } from '../style.ts'
 
@@ -37,6 +38,14 @@ export const configure: Configure = (command, context, finish) => {
       then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
     )
   command
+    .command('replay <run> [phone]')
+    .description('run it again: the same settings, the credentials of its profile, and what differs')
+    .option('--operator-token <file>', 'a new TS.43 token of the SIM, where the run had one')
+    .option('--no-save', 'do not keep the new run')
+    .action(async (run: string, phone: string | undefined, _options, self: Command) =>
+      finish(await replay(context, run, phone, self.optsWithGlobals<ReplayOptions>())),
+    )
+  command
     .command('rm [run]')
     .description('remove a run, or all of them')
     .option('--all', 'remove every saved run')
@@ -54,7 +63,8 @@ the state folder of this user. nv verify --no-save keeps nothing.
 Examples:
   nv runs list --outcome undetermined --since 7d
   nv runs show last
-  nv runs diff 3f9c last`
+  nv runs diff 3f9c last
+  nv runs replay last +34600000001`
 
 async function showRun(context: Context, wanted: string, options: GlobalOptions): Promise<void> {
   const run = await findRun(context, wanted)
