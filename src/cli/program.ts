@@ -43,6 +43,11 @@ const entries: readonly Entry[] = [
     summary: 'run a local Open Gateway: aggregator, operator and API',
     load: () => import('./commands/simulate.ts'),
   },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of what nv prints as JSON',
+    load: () => import('./commands/schema.ts'),
+  },
 ]
 
 /** Parses the arguments (without `node` and the script), runs one command, and returns its exit code. */

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { SetupError } from '../../src/errors.ts'
+import { schemaNames } from '../../src/report/schema/schemas.ts'
 import type { RunStore } from '../../src/run/run-store.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, createTestRuns, type TestContextOptions } from '../support/context.ts'
 import { createRun } from '../support/run.ts'
+import { expectSchema } from '../support/schema.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 import { makeFolder, modeOf } from '../support/store-harness.ts'
 
@@ -46,6 +48,7 @@ function verify(
 
 const listed = async (runs: RunStore, args: readonly string[] = []) => {
   const { stdout } = await nv(['runs', 'list', '--json', ...args], { runs })
+  expectSchema(JSON.parse(stdout), 'runs')
   return (JSON.parse(stdout) as { runs: Array<Pick<Run, 'id' | 'outcome'>> }).runs
 }
 
@@ -56,6 +59,7 @@ describe('a run is kept', () => {
     const runs = createTestRuns()
     const { stdout } = await verify(runs, ['--via', 'direct', '--json'], '127.0.0.1')
     const printed = JSON.parse(stdout) as Run
+    expectSchema(printed, 'run')
     const shown = await nv(['runs', 'show', 'last', '--json'], { runs })
     expect(JSON.parse(shown.stdout)).toEqual({ ...printed, phoneNumber: '+34*******01' })
     expect(shown.stdout).not.toContain(number.slice(1))
@@ -171,7 +175,9 @@ describe('nv runs', () => {
     expect((await nv(['runs', 'rm', 'last', '--all'], { runs })).exitCode).toBe(2)
     expect((await nv(['runs', 'rm', 'aa'], { runs })).exitCode).toBe(2)
     expect((await nv(['runs', 'rm', 'aa1'], { runs })).stderr).toBe('Removed run aa11.\n')
-    expect((await nv(['runs', 'rm', '--all', '--json'], { runs })).stdout).toContain('"bb33"')
+    const removed: unknown = JSON.parse((await nv(['runs', 'rm', '--all', '--json'], { runs })).stdout)
+    expectSchema(removed, 'removed-runs')
+    expect(removed).toMatchObject({ removed: ['bb33', 'aa22'] })
     expect(await runs.names()).toEqual([])
     expect((await nv(['runs', 'list'], { runs })).stderr).toBe('No such run was saved.\n')
     expect((await nv(['report'], { runs })).exitCode).toBe(2)
@@ -225,7 +231,12 @@ describe('nv runs diff names the decisive difference in its first line', () => {
     await verify(runs)
     await verify(runs)
     expect(await firstLine(runs)).toBe('No difference but what is new in every run.')
+    await verify(runs, [], '127.0.0.9')
+    const [newest, older] = await runs.names()
+    const differing = await nv(['runs', 'diff', older?.id ?? '', newest?.id ?? '', '--json'], { runs })
+    expectSchema(JSON.parse(differing.stdout), 'run-diff')
     const { stdout } = await nv(['runs', 'diff', 'last', 'last', '--json'], { runs })
+    expectSchema(JSON.parse(stdout), 'run-diff')
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'nv.run-diff/1', decisive: null, differences: [] })
   })
 })
@@ -358,5 +369,19 @@ describe('nv runs replay', () => {
     await runs.save({ ...bySim, request: { ...bySim.request, via: null } })
     expect((await nv(['runs', 'replay', 'cc', number], { runs })).stderr).toContain('Missing operator token')
     expect(simulator.entries).toHaveLength(before)
+  })
+})
+
+describe('nv schema', () => {
+  test('prints the schema that an output names; what went wrong has one too', async () => {
+    for (const name of schemaNames) {
+      const { stdout } = await nv(['schema', name])
+      expect(JSON.parse(stdout)).toMatchObject({ title: `nv.${name}/1`, type: 'object' })
+    }
+    const unknown = await nv(['schema', 'nope', '--json'])
+    expect(unknown.exitCode).toBe(2)
+    expectSchema(JSON.parse(unknown.stdout), 'error')
+    expectSchema(JSON.parse((await nv(['verify', '--via', 'list', '--json'])).stdout), 'ways')
+    expectSchema(JSON.parse((await nv(['verify', '600', '--json'])).stdout), 'run')
   })
 })

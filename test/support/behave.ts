@@ -7,6 +7,7 @@ import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import type { RequestEntry, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import { everyReport } from './every-report.ts'
 import { expectExplained, type Hop, hops } from './faults.ts'
+import { expectSchema } from './schema.ts'
 import { type FlowOptions, type StartedFlow, startFlow } from './gateway.ts'
 import { startTestSimulator, type TestSimulator } from './simulator.ts'
 
@@ -90,6 +91,7 @@ export function expectSameDiagnosis(run: Run): void {
 
 /** Checks that a run can be given to others in every form, and that none shows the secret or the number. */
 function expectReportable(run: Run, { clientSecret }: Pick<TestSimulator, 'clientSecret'>): void {
+  expectSchema(JSON.parse(JSON.stringify(run)), 'run')
   const number = run.phoneNumber?.slice(1)
   for (const report of everyReport(run)) {
     for (const secret of [clientSecret, Buffer.from(clientSecret).toString('base64'), number])
