@@ -1,8 +1,8 @@
 // Writes the files that a user asks for: a report.
-import { lstatSync } from 'node:fs'
+import { constants, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SetupError } from '../errors.ts'
-import { replaceFile, tryFolderOf } from './replace-file.ts'
+import { replaceFile, tryFolderOf, useFile } from './replace-file.ts'
 import { describeRefusal, errorCode } from './store-problem.ts'
 
 /** Throws a SetupError where the file can't be written; leaves what is there as it is. */
@@ -20,6 +20,17 @@ export function writeOutput(folder: string, path: string, text: string): void {
     const absolute = resolve(folder, path)
     refuseOther(path, absolute)
     replaceFile(absolute, text)
+  })
+}
+
+/** Adds text to the end of the file. Throws a SetupError where it can't be written. */
+export function appendOutput(folder: string, path: string, text: string): void {
+  attempt(path, () => {
+    const absolute = resolve(folder, path)
+    refuseOther(path, absolute)
+    const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = constants
+    const flags = O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW
+    useFile(openSync(absolute, flags, 0o600), (file) => writeFileSync(file, text))
   })
 }
 

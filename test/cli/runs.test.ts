@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { SetupError } from '../../src/errors.ts'
+import { githubAnnotations } from '../../src/report/github.ts'
 import { schemaNames } from '../../src/report/schema/schemas.ts'
 import type { RunStore } from '../../src/run/run-store.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, createTestRuns, type TestContextOptions } from '../support/context.ts'
+import { exchangeOf, stopped } from '../support/recording.ts'
 import { createRun } from '../support/run.ts'
 import { expectSchema } from '../support/schema.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
@@ -383,5 +385,43 @@ describe('nv schema', () => {
     expectSchema(JSON.parse(unknown.stdout), 'error')
     expectSchema(JSON.parse((await nv(['verify', '--via', 'list', '--json'])).stdout), 'ways')
     expectSchema(JSON.parse((await nv(['verify', '600', '--json'])).stdout), 'run')
+  })
+})
+
+describe('in GitHub Actions', () => {
+  const onGithub = (summary: string) => ({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary })
+
+  test('what was found annotates the job, and the summary of the step says it all', async () => {
+    const summary = join(makeFolder(), 'summary.md')
+    writeFileSync(summary, '# Before\n')
+    const env = { ...onGithub(summary), NV_CLIENT_SECRET: 'wrong' }
+    const { exitCode, stderr } = await verify(createTestRuns(), [], '127.0.0.2', { env })
+    expect(exitCode).toBe(3)
+    expect(stderr).toMatch(
+      /^::error title=nv verify%3A invalid_client%3A .*::The server says: ".*"[^\n]*%0A/m,
+    )
+    const text = readFileSync(summary, 'utf8')
+    expect(text).toMatch(/^# Before\n### nv verify: could not tell/)
+    expect(text).not.toContain(number)
+  })
+
+  test('a run that went well annotates nothing; elsewhere there is no annotation', async () => {
+    const env = onGithub(join(makeFolder(), 'summary.md'))
+    expect((await verify(createTestRuns(), [], '127.0.0.2', { env })).stderr).not.toContain('::')
+    expect((await verify(createTestRuns(), [], '127.0.0.9')).stderr).not.toContain('::error')
+  })
+
+  test('what a server says ends no command and begins none', () => {
+    const [finding] = createRun(
+      {},
+      { end: stopped.token, exchanges: [exchangeOf('token', { status: 401 })] },
+    ).findings
+    if (!finding) throw new Error('There is no finding')
+    const cause = 'x\n::set-output name=a::b\r\n::error::owned 100%'
+    const lines = githubAnnotations(createRun({ findings: [{ ...finding, title: 'a,b::c', cause }] })).split(
+      '\n',
+    )
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(/^::error title=nv verify%3A a%2Cb%3A%3Ac::x%0A::set-output.*owned 100%25/)
   })
 })

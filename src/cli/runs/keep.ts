@@ -49,9 +49,11 @@ export async function keepRun(
   report: ReportTarget | null,
   presenter: Pick<Presenter, 'note' | 'warn'>,
 ): Promise<void> {
-  if (!save && report === null) return
+  const isOnGithub = context.env['GITHUB_ACTIONS'] === 'true'
+  if (!save && report === null && !isOnGithub) return
+  const { fitRun } = await import('../../run/fit.ts')
   const { maskRun } = await import('../../run/masked.ts')
-  const shown = showNumber ? run : maskRun(run)
+  const shown = fitRun(showNumber ? run : maskRun(run))
   if (save) {
     await attempt(context, presenter.note, 'The run was not saved', async () => {
       const store = await context.openRuns()
@@ -65,6 +67,20 @@ export async function keepRun(
       await context.files.write(report.path, reports[report.format](shown))
     })
   }
+  if (isOnGithub) {
+    await attempt(context, presenter.note, 'The summary of the step was not written', () =>
+      tellGithub(context, shown),
+    )
+  }
+}
+
+/** Annotates the job with what was found, and adds the report for a ticket to the summary of its step. */
+async function tellGithub({ env, err, files }: Context, run: Run): Promise<void> {
+  const { githubAnnotations } = await import('../../report/github.ts')
+  const { markdownReport } = await import('../../report/markdown.ts')
+  err.write(githubAnnotations(run))
+  const summary = env['GITHUB_STEP_SUMMARY']
+  if (summary) await files.append(summary, `${markdownReport(run)}\n`)
 }
 
 async function attempt(

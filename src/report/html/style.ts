@@ -94,7 +94,7 @@ footer { color: var(--muted); font-size: .8125rem; text-align: center; text-wrap
   h1 { font-size: 1.5rem } dl div { grid-template-columns: minmax(0, 1fr) } .finding dl div { grid-template-columns: 3rem minmax(0, 1fr) }
   .lanes { font-size: .75rem } .steps li { grid-template-columns: 1.25rem minmax(0, 1fr) auto } .steps .detail { grid-column: 2 / -1; grid-row: 2 }
   .waterfall li { grid-template-columns: minmax(0, 1fr) 4.5rem } .waterfall a { grid-column: 1 / -1 }
-  td { min-width: 6rem } footer { padding: 0 1rem }
+  td { min-width: 6rem } td:first-child { white-space: nowrap; overflow-wrap: normal } footer { padding: 0 1rem }
 }
 @media print {
   :root { color-scheme: light; --ground: #fff; --card: #fff; --ink: #000; --muted: #444; --edge: #bbb; --accent: #1f3ab8; --soft: #f5f5f5;
