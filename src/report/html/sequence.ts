@@ -82,7 +82,7 @@ function arrowsOfExchange(run: Run, exchange: Exchange): Arrow[] {
 function shownUrl({ request: { via }, exchanges, steps }: Run): Arrow[] {
   const step = steps.find(({ name }) => name === 'authorize')
   const isSeen = exchanges.some(({ kind }) => kind === 'authorize')
-  if (via === null || isSeen || step?.status !== 'ok') return []
+  if (via === null || via === 'direct' || isSeen || step?.status !== 'ok') return []
   const at = (step.startedMs ?? 0) + (step.durationMs ?? 0)
   const text = `authorize URL, by ${via}; what the phone did with it is not seen by nv`
   return [{ at, from: 'nv', to: 'phone', text, exchange: null, tone: 'muted' }]
