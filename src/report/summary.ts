@@ -1,5 +1,5 @@
 // What comes first wherever a run is passed on: when, where, which correlators, what came of it.
-import type { Arrival, Exchange } from '../run/recording.ts'
+import { type Arrival, type Exchange, type StepName, stepNames } from '../run/recording.ts'
 import { isMasked } from '../run/masked.ts'
 import type { Run } from '../run/run.ts'
 import { readBody, stringIn } from '../wire/body.ts'
@@ -109,6 +109,17 @@ const meanings: Readonly<Record<Exchange['kind'], (object: Record<string, unknow
 /** Says whether an arrival was taken as the answer, or why not. */
 export function arrivalVerdict(verdict: Arrival['verdict']): string {
   return verdict === 'taken' ? 'taken as the answer' : `ignored (${verdict.replaceAll('_', ' ')})`
+}
+
+/** Something that happened, at a time of the run. */
+export interface Happening {
+  at: number
+  step: StepName
+}
+
+/** Orders what happened by time; within a millisecond by the order of the steps. */
+export function byTime(one: Happening, other: Happening): number {
+  return one.at - other.at || stepNames.indexOf(one.step) - stepNames.indexOf(other.step)
 }
 
 /** Says what was taken out of a report. */

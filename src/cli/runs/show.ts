@@ -2,7 +2,7 @@
 import type { Output } from '../../context.ts'
 import { findingReport, humanReport, reportedFindings, type Style } from '../../report/human.ts'
 import { arrivalStory, exchangeStory } from '../../report/story.ts'
-import { summaryOf } from '../../report/summary.ts'
+import { byTime, summaryOf } from '../../report/summary.ts'
 import type { Run } from '../../run/run.ts'
 import { escapeText } from '../../wire/escape.ts'
 
@@ -25,10 +25,15 @@ export function show(
   const story = [
     ...run.exchanges.map((exchange) => ({
       at: exchange.timings.startedMs,
+      step: exchange.step,
       text: exchangeStory(exchange, style, width),
     })),
-    ...run.arrivals.map((arrival) => ({ at: arrival.at, text: arrivalStory(arrival, style, width) })),
-  ].toSorted((one, other) => one.at - other.at)
+    ...run.arrivals.map((arrival) => ({
+      at: arrival.at,
+      step: 'callback' as const,
+      text: arrivalStory(arrival, style, width),
+    })),
+  ].toSorted(byTime)
   return [
     ...summary,
     '\n',

@@ -2,14 +2,13 @@
 import type { Arrival, Exchange } from '../../run/recording.ts'
 import type { Run } from '../../run/run.ts'
 import { headerOf } from '../../wire/exchange.ts'
-import { arrivalVerdict, errorIn, hostOf, meaningOf, pathOf } from '../summary.ts'
+import { arrivalVerdict, byTime, errorIn, type Happening, hostOf, meaningOf, pathOf } from '../summary.ts'
 import { show } from './text.ts'
 
 const lanes = ['phone', 'nv', 'aggregator', 'operator', 'API'] as const
 type Lane = (typeof lanes)[number]
 
-interface Arrow {
-  at: number
+interface Arrow extends Happening {
   from: Lane
   to: Lane
   text: string
@@ -42,12 +41,12 @@ function arrowsOf(run: Run): Arrow[] {
     ...exchanges.flatMap((exchange) => arrowsOfExchange(run, exchange)),
     ...shownUrl(run),
     ...arrivals.map(arrowOfArrival),
-  ].toSorted((one, other) => one.at - other.at)
+  ].toSorted(byTime)
 }
 
 /** A request and its answer are two arrows. */
 function arrowsOfExchange(run: Run, exchange: Exchange): Arrow[] {
-  const { id, timings, response, failure, request } = exchange
+  const { id, step, timings, response, failure, request } = exchange
   const from = exchange.sentBy === 'phone' ? 'phone' : 'nv'
   const to = laneOf(run, exchange)
   const hop = exchange.hop === null ? '' : `hop ${exchange.hop}: `
@@ -61,6 +60,7 @@ function arrowsOfExchange(run: Run, exchange: Exchange): Arrow[] {
   return [
     {
       at: timings.startedMs,
+      step,
       from,
       to,
       text: `${hop}${request.method} ${pathOf(exchange)}`,
@@ -69,6 +69,7 @@ function arrowsOfExchange(run: Run, exchange: Exchange): Arrow[] {
     },
     {
       at: ended,
+      step,
       from: response === null ? from : to,
       to: response === null ? to : from,
       text: `${answer}${meaningOf(exchange)}, ${timings.endedMs} ms`,
@@ -85,7 +86,7 @@ function shownUrl({ request: { via }, exchanges, steps }: Run): Arrow[] {
   if (via === null || via === 'direct' || isSeen || step?.status !== 'ok') return []
   const at = (step.startedMs ?? 0) + (step.durationMs ?? 0)
   const text = `authorize URL, by ${via}; what the phone did with it is not seen by nv`
-  return [{ at, from: 'nv', to: 'phone', text, exchange: null, tone: 'muted' }]
+  return [{ at, step: 'authorize', from: 'nv', to: 'phone', text, exchange: null, tone: 'muted' }]
 }
 
 function arrowOfArrival({ at, via, what, verdict, count }: Arrival): Arrow {
@@ -94,6 +95,7 @@ function arrowOfArrival({ at, via, what, verdict, count }: Arrival): Arrow {
   const times = count > 1 ? `, ${count} times` : ''
   return {
     at,
+    step: 'callback',
     from: 'phone',
     to: 'nv',
     text: `${via === 'direct' ? `the last redirect, ${name}` : name}${parameters}${via === 'direct' ? '' : `, by ${via}`}: ${arrivalVerdict(verdict)}${times}`,

@@ -34,6 +34,21 @@ test('what a phone did with the URL that it was shown is not claimed', () => {
   ])
 })
 
+test('what happened within a millisecond is in the order of the steps', () => {
+  const atOnce = createRun().exchanges.map((exchange) => ({
+    ...exchange,
+    timings: { ...exchange.timings, startedMs: 0, endedMs: 0 },
+  }))
+  const run = createRun({}, { exchanges: atOnce, arrivals: [{ ...arrivalOf('taken'), at: 0 }] })
+  const order = arrowsOf(run).map((arrow) => arrow.split(' ').slice(0, 3).join(' '))
+  expect(order.slice(5, 9)).toEqual([
+    'aggregator → phone',
+    'phone → nv',
+    'nv → aggregator',
+    'aggregator → nv',
+  ])
+})
+
 test('a request that failed is an arrow without an answer', () => {
   const exchanges = [exchangeOf('token', { failure: { code: 'ECONNREFUSED', message: 'refused' } })]
   expect(arrowsOf(createRun({}, { exchanges, end: stopped.token }))).toEqual([
