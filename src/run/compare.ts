@@ -96,10 +96,8 @@ function exchangesOf(one: Run, other: Run): Difference[] {
   return names.flatMap((name) => {
     const [first, second] = [leftByName.get(name), right.get(name)]
     const area: Area = name.startsWith('hop') ? 'hops' : 'answers'
-    return pick(area, [
-      [name, first ? placeOf(first) : null, second ? placeOf(second) : null],
-      [`answer of ${name}`, first ? answerOf(first) : null, second ? answerOf(second) : null],
-    ])
+    const answers: Row[] = first && second ? [[`answer of ${name}`, answerOf(first), answerOf(second)]] : []
+    return pick(area, [[name, first ? placeOf(first) : null, second ? placeOf(second) : null], ...answers])
   })
 }
 
@@ -122,8 +120,8 @@ function describeLocation(location: string): string {
   const shown = ['error', 'error_description'].flatMap((name) =>
     query.has(name) ? [`${name}=${query.get(name)}`] : [],
   )
-  const what = query.has('code') ? ['a code'] : shown
-  return [withoutQuery(location), ...what].join(' with ')
+  const what = query.has('code') ? 'a code' : shown.join(', ')
+  return `${withoutQuery(location)}${what === '' ? '' : ` with ${what}`}`
 }
 
 /** Names the members whose values are no secrets. */

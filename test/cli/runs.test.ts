@@ -91,7 +91,7 @@ describe('a run is kept', () => {
       exitCode: 0,
       stdout: expect.stringContaining('verified') as string,
     })
-    expect(stderr).toContain("The run was not saved: Can't write it. The disk is full.")
+    expect(stderr).toContain("The run was not saved. Can't write it. The disk is full.")
     expect((await verify(runs, ['--quiet'])).stderr).toBe('')
   })
 })

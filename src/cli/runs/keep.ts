@@ -93,6 +93,6 @@ async function attempt(
     await work()
   } catch (error) {
     const { problem } = error instanceof SetupError ? error : describeCrash(error, tool, env)
-    say(`${what}: ${problem.title}. ${problem.cause}`)
+    say(`${what}. ${problem.title}. ${problem.cause}`)
   }
 }
