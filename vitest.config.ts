@@ -8,7 +8,7 @@ const inChromium = ['test/browser/**/*.test.ts', 'test/e2e/samples.test.ts']
 export default defineConfig({
   test: {
     // Nothing of the machine that runs the tests may decide how they end.
-    env: { NO_COLOR: '', FORCE_COLOR: '', NV_PROFILE: '' },
+    env: { NO_COLOR: '', FORCE_COLOR: '', NV_PROFILE: '', GITHUB_ACTIONS: '' },
     silent: 'passed-only',
     testTimeout: 30_000,
     hookTimeout: 60_000,

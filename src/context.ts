@@ -1,4 +1,5 @@
 // The ports through which the program reaches the world. Types only; src/io/context.ts makes them.
+import type { RunStore } from './run/run-store.ts'
 import type { Store } from './settings/store.ts'
 import type { Sent } from './wire/exchange.ts'
 
@@ -185,8 +186,9 @@ export interface FileFacts {
  */
 export interface Files {
   /**
-   * Reads a text file, in UTF-8 or with a byte order mark in UTF-16, at most `maxBytes` of it, 1 MiB where nothing is said; null when there is none. Takes nothing
-   * but a regular file: a pipe or a device may never end. A path is relative to the working folder.
+   * Reads a text file, in UTF-8 or with a byte order mark in UTF-16, at most `maxBytes` of it, 1 MiB where nothing is
+   * said; null when there is none. Takes nothing but a regular file: a pipe or a device may never end. A path is
+   * relative to the working folder.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
   /** Reads as `read` does, and gives the bytes: keys and certificates are not always text. */
@@ -195,10 +197,17 @@ export interface Files {
   readTrusted(path: string, maxBytes?: number): Promise<string | null>
   /** Looks at a file without opening or changing it; null when there is none, or it can't be seen. */
   look(path: string): Promise<FileFacts | null>
-  /** Writes a file whole, or not at all, that only this user can read. Replaces nothing but a regular file. */
-  write(path: string, text: string): Promise<void>
   /** Writes a new file of that name among the system's temporary ones. */
   writeTemporary(name: string, text: string): Promise<TemporaryFile>
+  /**
+   * Finds out whether a file can be written, before it is: throws a SetupError where it can't, where the path is a
+   * symbolic link or no regular file. What is there stays.
+   */
+  checkWritable(path: string): Promise<void>
+  /** Writes a file whole or not at all, with mode 0600; replaces a regular file, and never follows a link. */
+  write(path: string, text: string): Promise<void>
+  /** Adds to the end of a regular file, which is made where it is missing. */
+  append(path: string, text: string): Promise<void>
   /** The working folder, absolute. */
   readonly workingFolder: string
 }
@@ -262,6 +271,8 @@ export interface Context {
   readonly files: Files
   /** Gives the stores of profiles and secrets; they are loaded with the first call. */
   openStore(): Promise<Store>
+  /** Gives the runs that were saved; the disk is touched when they are used. */
+  openRuns(): Promise<RunStore>
   /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
   spinner(text: string, signal: AbortSignal): Promise<Spinner>
 }

@@ -7,7 +7,8 @@ import type { CheckReport } from '../run/check.ts'
 import type { Exchange } from '../run/recording.ts'
 import { escapeText, toInertJson } from '../wire/escape.ts'
 import type { GlobalOptions } from './options.ts'
-import { createProgress, exchangeLine } from './presenter.ts'
+import { exchangeStory } from '../report/story.ts'
+import { createProgress } from './presenter.ts'
 import { createStyle } from './style.ts'
 
 export interface CheckPresenter {
@@ -46,7 +47,8 @@ export function createCheckPresenter(
       }
       if (event.type === 'exchange') {
         exchanges.push(event.exchange)
-        if (options.verbose && !options.quiet) printAside(exchangeLine(event.exchange, errStyle))
+        if (options.verbose && !options.quiet)
+          printAside(exchangeStory(event.exchange, errStyle, err.isTerminal ? err.columns : Infinity))
         return
       }
       const { line, notes } = event

@@ -17,6 +17,7 @@ import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
+import { keepRun, prepareReport, type ReportTarget } from './runs/keep.ts'
 import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
@@ -53,6 +54,9 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
       ).choices(simGrants),
     )
     .option('--probe', 'where it settles the cause of a failure, send a few harmless requests more')
+    .option('--report <file>', 'write a report: .html, .md, .json, .har, or .sh for curl')
+    .option('--no-save', 'do not keep the run (nv runs, nv report)')
+    .option('--show-number', 'leave the phone number whole in what is saved and reported')
     .optionsGroup('Options of the gateway and the client, for a run without a profile:')
   addSettingFlags(
     command,
@@ -83,24 +87,44 @@ export async function runJourneyCommand<N extends string | null>(
 ): Promise<ExitCode> {
   const { via } = options
   if (via === 'list') return listWays(context, options)
-  const presenter = createPresenter(context, options)
-  const finished = await runOrExplain(context, command, { ...options, via }, presenter)
-  presenter.finish(finished)
-  return finished.exitCode
+  return (await performJourney(context, command, { ...options, via })).exitCode
 }
 
-/** Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. */
+type PerformOptions = JourneyOptions & { via: (typeof wayNames)[number] }
+
+/** Runs the journey, prints its Run and keeps it. */
+export async function performJourney<N extends string | null>(
+  context: Context,
+  command: JourneyCommand<N>,
+  options: PerformOptions,
+): Promise<Run> {
+  const presenter = createPresenter(context, options)
+  let keep = async (_run: Run) => {}
+  const finished = await runOrExplain(context, command, options, presenter, (report) => {
+    keep = (run) => keepRun(context, run, options, report, presenter)
+  })
+  presenter.finish(finished)
+  await keep(finished)
+  return finished
+}
+
+/**
+ * Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. `onStart` is told of
+ * the report once there will be something to keep.
+ */
 async function runOrExplain<N extends string | null>(
   context: Context,
   { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
-  options: JourneyOptions & { via: (typeof wayNames)[number] },
+  options: PerformOptions,
   presenter: Presenter,
+  onStart: (report: ReportTarget | null) => void,
 ): Promise<Run> {
   try {
     const phoneNumber = readPhoneNumber(presenter)
     const timeoutMs = readTimeout(context, options)
     const state = readState(options)
     refuseWithOperatorToken(options)
+    const report = await prepareReport(context, options)
     const source = await readSource(context, options, options.via)
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
@@ -122,6 +146,7 @@ async function runOrExplain<N extends string | null>(
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
       const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
       const probes = options.probe ?? false
+      onStart(report)
       return await runJourney(context, journey, { ...asked, probes }, presenter.show)
     } finally {
       await close()

@@ -5,11 +5,11 @@ import { exitCodes } from '../errors.ts'
 import type { FlowEvent } from '../flow/recorder.ts'
 import { findingReport, humanReport, reportedFindings, type Style } from '../report/human.ts'
 import { jsonReport } from '../report/json.ts'
+import { arrivalStory, exchangeStory } from '../report/story.ts'
 import type { Finding } from '../run/finding.ts'
-import type { Exchange, Recording, Step } from '../run/recording.ts'
+import type { Recording, Step } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
-import { headerOf, headersOf } from '../wire/exchange.ts'
 import type { GlobalOptions } from './options.ts'
 import { describeMissingSpace, drawQrCode } from './qr-code.ts'
 import { createStyle, hasColor } from './style.ts'
@@ -41,6 +41,11 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
   }
   const printProgress = (text: string) => {
     if (!options.quiet) print(text)
+  }
+  /** A file or a pipe gets long lines whole: someone will look for a URL in it. */
+  const storyColumns = err.isTerminal ? err.columns : Infinity
+  const tell = (story: () => string) => {
+    if (options.verbose) printProgress(story())
   }
   const release = () => {
     const texts = held ?? []
@@ -81,9 +86,9 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
         case 'step-ended':
           return printProgress(stepLine(event.step, event.recording, style))
         case 'arrival':
-          return undefined
+          return tell(() => arrivalStory(event.arrival, style, storyColumns))
         case 'exchange':
-          return options.verbose ? printProgress(exchangeLine(event.exchange, style)) : undefined
+          return tell(() => exchangeStory(event.exchange, style, storyColumns))
       }
     },
     note: (text) => printProgress(noteLine(text, style)),
@@ -150,39 +155,6 @@ function stepLine({ name, status, detail, durationMs }: Step, recording: Recordi
 
 function noteLine(text: string, style: Style): string {
   return `${style.dim(escapeText(text, 1000))}\n`
-}
-
-/** Shows a request on one line, for `--verbose`. */
-export function exchangeLine(
-  { hop, request, response, failure, timings, ...exchange }: Exchange,
-  style: Style,
-): string {
-  const { connection, correlator } = exchange
-  const location = response && headerOf(response, 'location')
-  const cookies = response === null ? [] : headersOf(response, 'set-cookie').map(nameOfCookie)
-  const details = [
-    location === null ? '' : `→ ${location}`,
-    connection === null || hop === null
-      ? ''
-      : `from ${connection.localAddress} to ${connection.remoteAddress}`,
-    cookies.length === 0 ? '' : `sets ${cookies.join(', ')}`,
-    correlator.sent === null ? '' : `x-correlator ${correlator.sent}`,
-  ]
-  const text = [
-    ...(hop === null ? [] : [`hop ${hop}`]),
-    request.method,
-    request.url,
-    failure?.message ?? String(response?.status),
-    `${timings.endedMs} ms`,
-    ...details.filter(Boolean),
-  ].map((part) => escapeText(part, 2000))
-  return `${style.dim(text.join(' '))}\n`
-}
-
-/** Reads the name of a cookie; one without a name is a value alone, which is not shown. */
-function nameOfCookie(setCookie: string): string {
-  const [pair = ''] = setCookie.split(';', 1)
-  return pair.includes('=') ? (pair.split('=', 1)[0] ?? '').trim() : ''
 }
 
 function authorizeUrlText(

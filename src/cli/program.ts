@@ -45,6 +45,16 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/profile.ts'),
   },
   {
+    name: 'runs',
+    summary: 'list, show, compare and remove the runs that were saved',
+    load: () => import('./commands/runs.ts'),
+  },
+  {
+    name: 'report',
+    summary: 'print a saved run to pass on: HTML, Markdown, HAR, curl',
+    load: () => import('./commands/report.ts'),
+  },
+  {
     name: 'simulate',
     summary: 'run a local Open Gateway: aggregator, operator and API',
     load: () => import('./commands/simulate.ts'),
@@ -53,6 +63,11 @@ const entries: readonly Entry[] = [
     name: 'doctor',
     summary: 'look at this machine: terminal, network, ways to a phone, files',
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of what nv prints as JSON',
+    load: () => import('./commands/schema.ts'),
   },
 ]
 

@@ -26,7 +26,7 @@ export function conclude(
   const findings = diagnose(recording)
   return {
     schema: 'nv.run/1',
-    id: Buffer.from(random(9)).toString('base64url'),
+    id: Buffer.from(random(6)).toString('hex'),
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs,
     tool,

@@ -1,6 +1,7 @@
 // Makes the Context of a process: every port, of which the heavy ones load their libraries when they are used.
 import { homedir } from 'node:os'
 import type { Context } from '../context.ts'
+import type { RunStore } from '../run/run-store.ts'
 import type { Store } from '../settings/store.ts'
 import { createClock } from './clock.ts'
 import { createFiles } from './files.ts'
@@ -41,6 +42,11 @@ export function createContext(
     const { createStore } = await import('./store.ts')
     return createStore({ env, platform, homeDirectory: homedir(), signal })
   }
+  let runs: Promise<RunStore> | undefined
+  const openRuns = async () => {
+    const { createRunStore } = await import('./run-store.ts')
+    return createRunStore({ env, platform, homeDirectory: homedir() })
+  }
   return {
     tool: describeTool(process),
     out: createOutput(stdout),
@@ -59,6 +65,7 @@ export function createContext(
     prompt: createPrompt({ input: stdin, output: stderr }, process),
     files: createFiles(currentFolder(process), { signal }),
     openStore: () => (store ??= openStore()),
+    openRuns: () => (runs ??= openRuns()),
     spinner: (text, until) => startSpinner(text, until, stderr),
   }
 }

@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path'
 import type { FileFacts, Files, TemporaryFile } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import { decodeText } from '../wire/text.ts'
-import { writeWhole } from './written-file.ts'
 
 /** Nothing that is read whole is near as large. */
 const usualMaxBytes = 1024 * 1024
@@ -40,8 +39,10 @@ export function createFiles(
         if (stranger !== null) throw untrusted(path, stranger)
       }),
     look: (path) => untilAborted(look(resolve(workingFolder, path), uid), signal),
-    write: (path, text) => writeWhole(resolve(workingFolder, path), path, text),
     writeTemporary,
+    checkWritable: async (path) => (await import('./output-file.ts')).checkWritable(workingFolder, path),
+    append: async (path, text) => (await import('./output-file.ts')).appendOutput(workingFolder, path, text),
+    write: async (path, text) => (await import('./output-file.ts')).writeOutput(workingFolder, path, text),
   }
 }
 

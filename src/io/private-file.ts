@@ -1,23 +1,20 @@
 // Files that only their owner may read: checked before use, and replaced whole.
 import {
-  closeSync,
   constants,
   fchmodSync,
   fstatSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
-import { newOwnerName, ownerState } from './file-lock.ts'
-import { makePrivateFolder, removePrepared } from './private-folder.ts'
-import { errorCode, fileProblem, refusal } from './store-problem.ts'
+import { ownerState } from './file-lock.ts'
+import { makePrivateFolder } from './private-folder.ts'
+import { replaceFile, useFile } from './replace-file.ts'
+import { configVariable, errorCode, fileProblem, refusal } from './store-problem.ts'
 
 export interface PrivateFolder {
   readonly path: string
@@ -25,6 +22,8 @@ export interface PrivateFolder {
   readonly isChosen: boolean
   /** The user that everything must belong to; null where files have no such owner. */
   readonly uid: number | null
+  /** The variable that names another folder; NV_CONFIG_DIR where nothing is said. */
+  readonly variable?: string
   /** Ends the wait for a lock. */
   readonly signal?: AbortSignal | undefined
   warn(text: string): void
@@ -33,7 +32,8 @@ export interface PrivateFolder {
 /** What nv writes there is far smaller; what is larger was put there by another. */
 const maxBytes = 1024 * 1024
 
-const leftoverPattern = /^(?:profiles|secrets|hosts)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
+const leftoverPattern =
+  /^(?:profiles|secrets|hosts|\d{8}T\d{9}Z-[0-9a-f]+)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
@@ -56,7 +56,7 @@ export function preparePrivateFolder(folder: PrivateFolder): void {
     makePrivateFolder(folder.path)
     checkFolder(folder)
   } catch (error) {
-    throw fileProblem(error, 'write', folder.path)
+    throw fileProblem(error, 'write', folder.path, folder.variable)
   }
 }
 
@@ -65,29 +65,10 @@ export function preparePrivateFolder(folder: PrivateFolder): void {
  * new one. Expects the folder prepared. Throws a SetupError when that can't be done; then the old one stays.
  */
 export function writePrivateFile(folder: PrivateFolder, path: string, text: string): void {
-  const temporary = `${path}.${newOwnerName()}.tmp`
   try {
-    const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
-    useFile(openSync(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600), (file) => {
-      fchmodSync(file, 0o600)
-      writeFileSync(file, text)
-      fsyncSync(file)
-    })
-    moveInto(path, temporary)
-    syncFolder(folder)
+    replaceFile(path, text)
   } catch (error) {
-    removePrepared(temporary)
-    throw fileProblem(error, 'write', path)
-  }
-}
-
-/** Over a network a file may be moved and the answer lost; then the second try of the system reports an error. */
-function moveInto(path: string, temporary: string): void {
-  const { ino } = lstatSync(temporary)
-  try {
-    renameSync(temporary, path)
-  } catch (error) {
-    if (lstatSync(path, { throwIfNoEntry: false })?.ino !== ino) throw error
+    throw fileProblem(error, 'write', path, folder.variable)
   }
 }
 
@@ -126,7 +107,7 @@ function usePrivateFile<T>(folder: PrivateFolder, path: string, use: (file: numb
       return use(file)
     })
   } catch (error) {
-    throw fileProblem(error, 'read', path)
+    throw fileProblem(error, 'read', path, folder.variable)
   }
 }
 
@@ -152,13 +133,13 @@ function checkFolder(folder: PrivateFolder): boolean {
 const lookFix = 'Look at what it is, then move it away.'
 
 function refuseStrange(
-  { uid }: PrivateFolder,
+  { uid, variable = configVariable }: PrivateFolder,
   path: string,
   stats: Stats,
   isRightKind: boolean,
   kind: 'file' | 'folder',
 ): void {
-  const fix = kind === 'file' ? lookFix : 'Name the folder to use in NV_CONFIG_DIR, or move this one away.'
+  const fix = kind === 'file' ? lookFix : `Name the folder to use in ${variable}, or move this one away.`
   if (stats.isSymbolicLink()) throw refusal(path, 'It is a symbolic link.', fix)
   if (!isRightKind) throw refusal(path, `It is not a ${kind}.`, fix)
   if (uid !== null && stats.uid !== uid) {
@@ -180,22 +161,6 @@ function mendMode(folder: PrivateFolder, path: string, file: number, mode: numbe
 
 function holdsOnlyOurs(folder: PrivateFolder): boolean {
   return readdirSync(folder.path).every((name) => /^(?:(?:profiles|secrets|hosts)\.json|runs$)/.test(name))
-}
-
-function syncFolder(folder: PrivateFolder): void {
-  try {
-    useFile(openSync(folder.path, constants.O_RDONLY), fsyncSync)
-  } catch {
-    // Windows can't open a folder and some file systems can't sync one; the new file is in place already.
-  }
-}
-
-function useFile<T>(file: number, use: (file: number) => T): T {
-  try {
-    return use(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 function octal(mode: number): string {

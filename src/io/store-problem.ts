@@ -2,6 +2,9 @@
 import { SetupError } from '../errors.ts'
 import { shellQuote } from '../wire/escape.ts'
 
+/** The variable that names the folder of profiles and secrets. */
+export const configVariable = 'NV_CONFIG_DIR'
+
 const reasons: Record<string, string> = {
   EACCES: "This user doesn't have permission.",
   EPERM: "This user doesn't have permission.",
@@ -19,21 +22,30 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
+/** Says in words why the system refused a file operation, with its code. */
+export function describeRefusal(code: string): string {
+  return `${reasons[code] ?? 'The system refused it.'} (${code})`
+}
+
 /** Builds the error for a file operation that the system refused; leaves any other error as it is. */
-export function fileProblem(error: unknown, action: 'read' | 'write', path: string): unknown {
+export function fileProblem(
+  error: unknown,
+  action: 'read' | 'write',
+  path: string,
+  variable: string = configVariable,
+): unknown {
   const code = errorCode(error)
   if (code === '') return error
-  const cause = reasons[code] ?? 'The system refused it.'
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
   return new SetupError(
     {
       code: action === 'read' ? 'store_unreadable' : 'store_not_writable',
       title: `Can't ${action} ${path}`,
-      cause: `${cause} (${code})`,
+      cause: describeRefusal(code),
       fix:
         action === 'read'
-          ? 'Give this user access to it, or name another folder in NV_CONFIG_DIR.'
-          : `What was stored before is unchanged. ${isFull ? 'Make room' : 'Make the folder writable'}, or name another folder in NV_CONFIG_DIR.`,
+          ? `Give this user access to it, or name another folder in ${variable}.`
+          : `What was stored before is unchanged. ${isFull ? 'Make room' : 'Make the folder writable'}, or name another folder in ${variable}.`,
     },
     { cause: error },
   )

@@ -37,7 +37,7 @@ function steady(text: string): string {
     .replace(/127\.0\.0\.1(:|%3A)\d+/g, '127.0.0.1$1PORT')
     .replace(/\b\d+ ms/g, 'N ms')
     .replace(/(state|journey|code_challenge|nonce)=[\w-]{20,}/g, '$1=RANDOM')
-    .replace(/(hop [2-9] GET [^\s?]+|→ [^\s?]+)\?\S+/g, '$1?QUERY')
+    .replace(/(hop [2-9] GET [^\s?]+)\?\S+/g, '$1?QUERY')
     .replace(/(nv_(gateway|operator))_[\w-]{8}/g, '$1_KEY')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
 }
@@ -81,20 +81,41 @@ describe('what users see', () => {
     )
   })
 
-  test('every request, with --verbose', async () => {
+  test('every request with what came back and what it means, with --verbose', async () => {
     const { stderr } = await nv(['verify', '+34600000001', '--via', 'direct', '--verbose'])
-    expect(
-      steady(stderr)
-        .split('\n')
-        .filter((line) => /^(hop \d+ )?(GET|POST) /.test(line)),
-    ).toEqual([
-      'hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256 302 N ms → http://127.0.0.1:PORT/authorize?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
-      'hop 2 GET http://127.0.0.1:PORT/authorize?QUERY 302 N ms → identify?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
-      'hop 3 GET http://127.0.0.1:PORT/identify?QUERY 302 N ms → http://127.0.0.1:PORT/apigateway/callback?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_operator_KEY',
-      'hop 4 GET http://127.0.0.1:PORT/apigateway/callback?QUERY 302 N ms → https://app.example/callback?QUERY from 127.0.0.1 to 127.0.0.1:PORT sets nv_gateway_KEY',
-      'POST http://127.0.0.1:PORT/apigateway/token 200 N ms x-correlator UUID',
-      'POST http://127.0.0.1:PORT/apigateway/number-verification/v2/verify 200 N ms x-correlator UUID',
+    const lines = steady(stderr).split('\n')
+    expect(lines.filter((line) => /^[→←⇠✔]/.test(line))).toEqual([
+      '→ hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256',
+      '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_gateway_KEY: redirects to http://127.0.0.1:PORT/authorize',
+      '→ hop 2 GET http://127.0.0.1:PORT/authorize?QUERY',
+      '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_operator_KEY: redirects to identify',
+      '→ hop 3 GET http://127.0.0.1:PORT/identify?QUERY',
+      '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_operator_KEY: redirects to http://127.0.0.1:PORT/apigateway/callback with a code',
+      '→ hop 4 GET http://127.0.0.1:PORT/apigateway/callback?QUERY',
+      '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_gateway_KEY: redirects to https://app.example/callback with a code',
+      '⇠ direct: /callback with code, state, iss: taken as the answer',
+      '✔ authorize followed 4 redirects to the redirect_uri N ms',
+      '✔ callback  authorization code received, state matches N ms',
+      '→ POST http://127.0.0.1:PORT/apigateway/token',
+      '← 200 in N ms: an access token came',
+      '✔ token     received an access token for dpv:FraudPreventionAndDetection number-verification:verify N ms',
+      '→ POST http://127.0.0.1:PORT/apigateway/number-verification/v2/verify',
+      '← 200 in N ms: devicePhoneNumberVerified is true',
+      '✔ api       devicePhoneNumberVerified is true N ms',
     ])
+    expect(lines).toContain('    {"devicePhoneNumberVerified":true}')
+    expect(lines).toContain('    x-correlator: UUID')
+    expect(lines).toContain('    {"phoneNumber":"+34*******01"}')
+    expect(stderr).toMatch(/^ {4}grant_type=authorization_code&code=\[redacted\]/m)
+  })
+
+  test('what --verbose shows is folded to a terminal', async () => {
+    const { stderr } = await nv(['verify', '+34600000001', '--via', 'direct', '--verbose', '--no-color'], {
+      isTerminal: true,
+      columns: 60,
+    })
+    const long = stderr.split('\n').filter((line) => line.length > 60)
+    expect(long.filter((line) => !line.startsWith('✔'))).toEqual([])
   })
 
   test('colours on a terminal, and none with NO_COLOR, --no-color or TERM=dumb', async () => {

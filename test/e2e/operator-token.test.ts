@@ -79,7 +79,7 @@ describe('with a gateway in another process', () => {
     const discovering = { ...rest, NV_ISSUER: issuer }
     const { exitCode, stderr } = await runNv([...verify, '--verbose'], { env: discovering, cwd: folder })
     expect(exitCode).toBe(0)
-    expect(stderr).toContain('/bc-authorize 200')
+    expect(stderr).toMatch(/→ POST \S+\/bc-authorize\n[^←]*← 200 in /)
   })
 
   test('a token that no SIM has could not tell', async () => {

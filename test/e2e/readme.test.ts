@@ -49,6 +49,7 @@ function steady(text: string): string {
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'UUID')
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/\b[0-9a-f]{12}\b/g, 'ID')
     .replaceAll(/ {2,}/g, '  ')
     .trim()
 }

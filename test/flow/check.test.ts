@@ -135,7 +135,7 @@ describe('authorize', () => {
     ],
     ['with a page about Wi-Fi', 'skipped', null, { authorize: () => html('Please turn off Wi-Fi') }],
     ['with an error page', 'failed', 'authorize_page', { authorize: () => html('Error: invalid_client') }],
-    ['with 400', 'failed', 'authorize_refused', { authorize: () => html('Unknown application', 400) }],
+    ['with 400', 'failed', 'client_unknown', { authorize: () => html('Unknown application', 400) }],
     ['by 404', 'failed', 'authorize_refused', { authorize: () => ({ status: 404 }) }],
     [
       'by an error at another host',

@@ -5,6 +5,7 @@ import type { IncomingRequest, OutgoingResponse } from '../../src/context.ts'
 import { maskPhoneNumber } from '../../src/camara/phone-number.ts'
 import { jsonReport } from '../../src/report/json.ts'
 import type { Run } from '../../src/run/run.ts'
+import { everyReport } from '../support/every-report.ts'
 import { secrets } from '../support/flow.ts'
 import {
   bringCallback,
@@ -139,7 +140,7 @@ function expectNoLeak(gateway: Gateway, flow: Pick<StartedFlow, 'out' | 'err'>, 
     .out()
     .replaceAll(`number is ${phoneNumber}`, '')
     .replaceAll(`number is not ${phoneNumber}`, '')
-  for (const output of [flow.err(), answer, report]) {
+  for (const output of [flow.err(), answer, report, ...everyReport(run)]) {
     const found = decodeAll(output)
     for (const secret of secretsOf(gateway)) {
       for (const encode of encodings) expect(output.toLowerCase()).not.toContain(encode(secret).toLowerCase())
@@ -269,6 +270,15 @@ describe('a run that succeeds', () => {
       const flow = await runFlow(gateway.urls, options)
       expect(flow.result.outcome).toBe('verified')
       expect(flow.err()).toContain('GET http')
+      expectNoLeak(gateway, flow, flow.result)
+    })
+  })
+
+  it('with the secret in the body, verbose', async () => {
+    await withGateway({ token: () => json(tokens) }, async (gateway) => {
+      const profile = { ...options.profile, authMethod: 'client_secret_post' as const }
+      const flow = await runFlow(gateway.urls, { ...options, profile })
+      expect(flow.result.outcome).toBe('verified')
       expectNoLeak(gateway, flow, flow.result)
     })
   })

@@ -19,6 +19,7 @@ import {
   withGateway,
 } from '../support/gateway.ts'
 import { expectExplained } from '../support/faults.ts'
+import { everyReport } from '../support/every-report.ts'
 
 const operatorToken = 'canary-operator-token-Jc7/Rt+2='
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -517,7 +518,8 @@ describe('nothing leaks', () => {
     encodeURIComponent(operatorToken),
   ]
   const expectNoLeak = (gateway: Gateway, { out, err }: Pick<StartedFlow, 'out' | 'err'>, run: Run) => {
-    for (const secret of secretsOf(gateway)) expect(out() + err() + JSON.stringify(run)).not.toContain(secret)
+    const printed = [out(), err(), JSON.stringify(run), ...everyReport(run)].join('\n')
+    for (const secret of secretsOf(gateway)) expect(printed).not.toContain(secret)
   }
   const print = { verbose: true }
 

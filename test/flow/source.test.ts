@@ -74,7 +74,7 @@ bound(`bound${hasSecondLoopback ? '' : ' (skipped: 127.0.0.2 is no address of th
     ])
     expect(cookiesOf(result.exchanges[1]?.response)).toEqual([expect.stringMatching(/^hop2=\[redacted\]/)])
     expect(err()).toMatch(
-      /hop 2 GET http:\S+ 302 \d+ ms → \S+ from 127\.0\.0\.2 to 127\.0\.0\.1:\d+ sets hop2\n/,
+      /→ hop 2 GET http:[^←]*← 302 in \d+ ms, from 127\.0\.0\.2 to 127\.0\.0\.1:\d+, sets hop2: redirects to /,
     )
     expect(JSON.stringify(result) + err()).not.toContain('secret-value')
   })

@@ -5,7 +5,9 @@ import { recordingOf, type Run } from '../../src/run/run.ts'
 import { readSwitched } from '../../src/simulator/behaviour/read-switched.ts'
 import type { Switched } from '../../src/simulator/behaviour/switchboard.ts'
 import type { RequestEntry, SimulatorOptions } from '../../src/simulator/simulator.ts'
+import { everyReport } from './every-report.ts'
 import { expectExplained, type Hop, hops } from './faults.ts'
+import { expectSchema } from './schema.ts'
 import { type FlowOptions, type StartedFlow, startFlow } from './gateway.ts'
 import { startTestSimulator, type TestSimulator } from './simulator.ts'
 
@@ -76,6 +78,7 @@ export async function expectFailure(
     expect(run).toMatchObject({ outcome: 'undetermined', exitCode: 3 })
     expect(details(flow)).toContain(switched(text).name)
     expectSameDiagnosis(run)
+    expectReportable(run, flow.simulator)
     if (hops.some((hop) => hop === failedStep)) expectExplained(run, flow, { hop: failedStep as Hop })
   })
 }
@@ -84,6 +87,16 @@ export async function expectFailure(
 export function expectSameDiagnosis(run: Run): void {
   const saved = JSON.parse(JSON.stringify(run)) as Run
   expect(diagnose(recordingOf(saved))).toEqual(saved.findings)
+}
+
+/** Checks that a run can be given to others in every form, and that none shows the secret or the number. */
+function expectReportable(run: Run, { clientSecret }: Pick<TestSimulator, 'clientSecret'>): void {
+  expectSchema(JSON.parse(JSON.stringify(run)), 'run')
+  const number = run.phoneNumber?.slice(1)
+  for (const report of everyReport(run)) {
+    for (const secret of [clientSecret, Buffer.from(clientSecret).toString('base64'), number])
+      if (secret) expect(report).not.toContain(secret)
+  }
 }
 
 /** Joins what the log says, where a behaviour that acted is named. */

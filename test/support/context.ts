@@ -1,6 +1,8 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
 import type { Clock, Context, FileFacts, Network, Output, Prompt, RunCommand } from '../../src/context.ts'
+import type { Run } from '../../src/run/run.ts'
+import type { RunStore } from '../../src/run/run-store.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
 import { createClock } from '../../src/io/clock.ts'
@@ -87,6 +89,7 @@ export interface TestContextOptions {
   /** Runs programs; by default none is installed. */
   run?: RunCommand
   store?: Store
+  runs?: RunStore
   network?: Network
   /** Where the clock stands, in epoch milliseconds. */
   startMs?: number
@@ -132,6 +135,19 @@ export function createTestStore(): Store {
   }
 }
 
+/** Makes a store of runs in memory. */
+export function createTestRuns(): RunStore {
+  const runs = new Map<string, Run>()
+  return {
+    folder: '/nowhere/runs',
+    save: async (run) => void runs.set(run.id, structuredClone(run)),
+    names: async () => [...runs.values()].map(({ id, startedAt }) => ({ id, startedAt })).toReversed(),
+    read: async ({ id }) => runs.get(id) ?? null,
+    remove: async ({ id }) => runs.delete(id),
+    warnings: () => [],
+  }
+}
+
 /** Makes a Context of which nothing reaches the machine but sockets on loopback. */
 export function createTestContext(options: TestContextOptions = {}): TestContext {
   const { env = {}, isTerminal = false, columns = 80, rows = 24, lines = [] } = options
@@ -139,6 +155,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   const opened: string[] = []
   const clock = createTestClock(options.startMs)
   const store = options.store ?? createTestStore()
+  const runs = options.runs ?? createTestRuns()
   const interruption = new AbortController()
   const output = (name: 'out' | 'err'): Output => ({
     write: (text) => {
@@ -204,6 +221,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       look: (path) => Promise.resolve(options.looks?.[path] ?? null),
     },
     openStore: () => Promise.resolve(store),
+    openRuns: () => Promise.resolve(runs),
     spinner: () => Promise.resolve({ update: () => {} }),
   }
   return {

@@ -1,8 +1,11 @@
 // Runs bin/nv.js and other programs as processes of their own, with nothing of this machine's environment.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Where the runs of tests are saved that say nothing of it; it holds as many as nv keeps. */
+const runs = join(tmpdir(), `nv-test-runs-${process.getuid?.() ?? 0}`)
 const program = join(import.meta.dirname, '../../bin/nv.js')
 
 export interface Finished {
@@ -45,7 +48,7 @@ export function startProgram(
   { env = {}, cwd }: ProgramOptions = {},
 ): RunningProgram {
   const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NV_STATE_DIR: runs, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const { written, finished } = collect(child)
@@ -94,7 +97,13 @@ export function runNv(
 /** Runs a line of bash that finds Node in $NODE and nv in $NV. */
 export async function runShell(line: string): Promise<Finished> {
   const child = spawn('bash', ['-c', line], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE: process.execPath, NV: program },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      NV_STATE_DIR: runs,
+      NODE: process.execPath,
+      NV: program,
+    },
   })
   return collect(child).finished
 }

@@ -20,6 +20,7 @@ export interface StoreTask {
     | 'addProfiles'
     | 'addSecrets'
     | 'rewriteForever'
+    | 'saveRuns'
     | 'lockAndDie'
     | 'addOne'
     | 'secretRoundTrip'
@@ -130,6 +131,6 @@ async function readEnd(
   const closed = once(child, 'close')
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
   await closed
-  const answer: StoreAnswer = output.startsWith('{') ? JSON.parse(output) : {}
+  const answer: StoreAnswer = output.includes('{') ? JSON.parse(output.slice(output.indexOf('{'))) : {}
   return { signal: child.signalCode, answer: { ...answer, errors } }
 }

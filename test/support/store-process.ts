@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { withLock } from '../../src/io/file-lock.ts'
+import { createRunStore } from '../../src/io/run-store.ts'
 import { createStore } from '../../src/io/store.ts'
 import { breakFileSystem } from './failing-fs.ts'
 import { profileCommands } from './profile-commands.ts'
+import { createRun } from './run.ts'
 import type { StoreTask } from './store-harness.ts'
 
 const task: StoreTask = JSON.parse(process.argv[2] ?? '')
@@ -30,6 +32,19 @@ const actions: Record<StoreTask['action'], () => Promise<unknown>> = {
       const text = String.fromCharCode(97 + (round % 26)).repeat(20_000)
       await store.profiles.update((current) => ({ ...current, profiles: { acme: { text } } }))
       await store.secrets.write('acme', { text })
+      process.stdout.write('.')
+    }
+  },
+  /** Saves runs, or for ever without a count, with a page that is one letter repeated. */
+  async saveRuns() {
+    const env = { NV_STATE_DIR: task.folder }
+    const runs = createRunStore({ env, platform: process.platform, homeDirectory: '/nonexistent' })
+    for (let round = 0; round < (task.count ?? Infinity); round += 1) {
+      const tag = String.fromCharCode(97 + (round % 26)).repeat(20_000)
+      const startedAt = new Date().toISOString()
+      await runs.save(
+        createRun({ id: randomBytes(6).toString('hex'), startedAt, failedStep: null, command: tag }),
+      )
       process.stdout.write('.')
     }
   },

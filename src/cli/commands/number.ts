@@ -14,14 +14,16 @@ import { sourceHelp } from '../source-options.ts'
 export const configure: Configure = (command, context, finish) => {
   addJourneyOptions(command, () => {})
   command.addHelpText('after', help).action(async () => {
-    const asked: JourneyCommand<null> = {
-      journey: number,
-      typedNumber: null,
-      isHashed: false,
-      readPhoneNumber: () => null,
-    }
-    finish(await runJourneyCommand(context, asked, command.optsWithGlobals<JourneyOptions>()))
+    finish(await runJourneyCommand(context, numberCommand, command.optsWithGlobals<JourneyOptions>()))
   })
+}
+
+/** The command, which takes no number. */
+export const numberCommand: JourneyCommand<null> = {
+  journey: number,
+  typedNumber: null,
+  isHashed: false,
+  readPhoneNumber: () => null,
 }
 
 /** Prints the run that did not happen because of its arguments. */

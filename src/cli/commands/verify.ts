@@ -70,13 +70,17 @@ export async function tryProfile(
 }
 
 function run(context: Context, phone: string | undefined, options: VerifyOptions): Promise<ExitCode> {
-  const command: JourneyCommand<string> = {
+  return runJourneyCommand(context, verifyCommand(phone, options.hashed ?? false), options)
+}
+
+/** Makes the command for a number as it was typed. */
+export function verifyCommand(phone: string | undefined, isHashed: boolean): JourneyCommand<string> {
+  return {
     journey: verify,
     typedNumber: phone ?? null,
-    isHashed: options.hashed ?? false,
+    isHashed,
     readPhoneNumber: (presenter) => readPhoneNumber(phone, presenter),
   }
-  return runJourneyCommand(context, command, options)
 }
 
 function readPhoneNumber(phone: string | undefined, presenter: Presenter): string {

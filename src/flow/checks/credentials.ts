@@ -104,6 +104,7 @@ function isAccepted({ input }: Checking, exchange: Exchange, { code }: Finding):
   if (isByAssertion && (ofAssertions.has(meaningOf(says)) || /assertion/i.test(says ?? ''))) return false
   const ofMadeUp = [
     'invalid_grant',
+    'invalid_ts43_token',
     'unknown_user_id',
     'expired_token',
     'line_not_served',

@@ -136,7 +136,7 @@ const flows: ReadonlyArray<
     'an error page',
     [{ url: start, status: 400, body: '<!doctype html><title>Error</title>redirect_uri is not registered' }],
     /step "authorize"/,
-    'authorize_refused',
+    'redirect_uri_refused',
   ],
   [
     'a page that says what to do',

@@ -1,4 +1,6 @@
 // A Context of a process that isn't this one: for programs that bring their own streams and signal.
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
 import { runProgram } from '../../../src/cli/program.ts'
@@ -18,7 +20,7 @@ function createProcess() {
     arch,
     version,
     pid,
-    env: { NV_CONFIG_DIR: '/nowhere' },
+    env: { NV_CONFIG_DIR: '/nowhere', NV_STATE_DIR: join(tmpdir(), 'nv-test-runs') },
     cwd: () => '/',
     kill: nothing,
     on: nothing,

@@ -1,0 +1,114 @@
+// `nv runs`: what was kept of earlier runs.
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { exitCodes, UsageError } from '../../errors.ts'
+import { comparisonReport } from '../../report/comparison.ts'
+import { jsonReport } from '../../report/json.ts'
+import { compareRuns } from '../../run/compare.ts'
+import { toInertJson } from '../../wire/escape.ts'
+import type { Configure } from '../command.ts'
+import type { GlobalOptions } from '../options.ts'
+import { findName, findRun, sayWarnings } from '../runs/find.ts'
+import { list, type ListOptions } from '../runs/list.ts'
+import { replay, type ReplayOptions } from '../runs/replay.ts'
+import { show } from '../runs/show.ts'
+import { createStyle } from '../style.ts'
+
+/** Declares the commands. */
+export const configure: Configure = (command, context, finish) => {
+  command.helpCommand('help [command]', 'explain a command')
+  const then = (work: Promise<void>) => work.then(() => finish(exitCodes.ok))
+  command
+    .command('list')
+    .description('list the saved runs, the newest first')
+    .option('--outcome <outcome>', 'verified, mismatch, identified or undetermined')
+    .option('--since <time>', 'a duration, as in 2h or 7d, or a date, as in 2026-05-31')
+    .option('--number <number>', 'a phone number, or how it is masked: +34*******01')
+    .action((_options, self: Command) => then(list(context, self.optsWithGlobals<ListOptions>())))
+  command
+    .command('show [run]')
+    .description('show a run: what was sent, what came back, what it means')
+    .action((run: string | undefined, _options, self: Command) =>
+      then(showRun(context, run ?? 'last', self.optsWithGlobals<GlobalOptions>())),
+    )
+  command
+    .command('diff <a> <b>')
+    .description('say what differs between two runs, the decisive difference first')
+    .action((one: string, other: string, _options, self: Command) =>
+      then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
+    )
+  command
+    .command('replay <run> [phone]')
+    .description('run it again: the same settings, the credentials of its profile, and what differs')
+    .option('--operator-token <file>', 'a new TS.43 token of the SIM, where the run had one')
+    .option('--no-save', 'do not keep the new run')
+    .action(async (run: string, phone: string | undefined, _options, self: Command) =>
+      finish(await replay(context, run, phone, self.optsWithGlobals<ReplayOptions>())),
+    )
+  command
+    .command('rm [run]')
+    .description('remove a run, or all of them')
+    .option('--all', 'remove every saved run')
+    .action((run: string | undefined, _options, self: Command) =>
+      then(remove(context, run, self.optsWithGlobals<RemoveOptions>())),
+    )
+  command.addHelpText('after', help)
+}
+
+const help = `
+A run is named by its id, by a beginning of it, or as last. The newest 200 are
+kept, without secrets and with the phone number masked, in NV_STATE_DIR, else in
+the state folder of this user. nv verify --no-save keeps nothing.
+
+Examples:
+  nv runs list --outcome undetermined --since 7d
+  nv runs show last
+  nv runs diff 3f9c last
+  nv runs replay last +34600000001`
+
+async function showRun(context: Context, wanted: string, options: GlobalOptions): Promise<void> {
+  const run = await findRun(context, wanted)
+  const { out } = context
+  if (options.json) out.write(jsonReport(run))
+  else out.write(show(run, createStyle(context, out, options.color), out))
+}
+
+async function diff(context: Context, one: string, other: string, options: GlobalOptions): Promise<void> {
+  const { out } = context
+  const [a, b] = [await findRun(context, one), await findRun(context, other)]
+  const differences = compareRuns(a, b)
+  if (options.json) {
+    const listed = differences.map(({ area, what, one: ofA, other: ofB }) => ({ area, what, a: ofA, b: ofB }))
+    const [decisive = null] = listed
+    out.write(
+      `${toInertJson({ schema: 'nv.run-diff/1', a: a.id, b: b.id, decisive, differences: listed })}\n`,
+    )
+  } else out.write(comparisonReport(a, b, differences, createStyle(context, out, options.color)))
+}
+
+interface RemoveOptions extends GlobalOptions {
+  all?: boolean
+}
+
+async function remove(context: Context, wanted: string | undefined, options: RemoveOptions): Promise<void> {
+  if ((wanted === undefined) === (options.all !== true)) throw whichRun()
+  const store = await context.openRuns()
+  const names = wanted === undefined ? await store.names() : [await findName(store, wanted)]
+  const removed: string[] = []
+  for (const name of names) if (await store.remove(name)) removed.push(name.id)
+  sayWarnings(context, store)
+  if (options.json) context.out.write(`${toInertJson({ schema: 'nv.removed-runs/1', removed })}\n`)
+  else if (!options.quiet)
+    context.err.write(
+      removed.length === 1 ? `Removed run ${removed[0]}.\n` : `Removed ${removed.length} runs.\n`,
+    )
+}
+
+function whichRun(): UsageError {
+  return new UsageError({
+    code: 'missing_run',
+    title: 'Which runs to remove is not clear',
+    cause: '`nv runs rm` takes the id of one run, or --all.',
+    fix: 'nv runs rm last\nnv runs rm --all',
+  })
+}

@@ -1,0 +1,153 @@
+// The requests of a Run as commands of curl, with variables in place of what was redacted.
+import type { Exchange } from '../run/recording.ts'
+import type { Run } from '../run/run.ts'
+import { escapeText } from '../wire/escape.ts'
+import { headerOf } from '../wire/exchange.ts'
+import { meaningOf, resultOf, summaryOf } from './summary.ts'
+
+/** Headers that curl sends itself, or that the options below stand for. */
+const ownHeaders = new Set([
+  'accept-encoding',
+  'accept-language',
+  'connection',
+  'content-length',
+  'cookie',
+  'host',
+  'sec-fetch-mode',
+])
+
+/** Variables of nv whose name does not follow from that of the parameter. */
+const variables: Readonly<Record<string, string>> = {
+  phoneNumber: 'NV_PHONE_NUMBER',
+  hashedPhoneNumber: 'NV_HASHED_PHONE_NUMBER',
+  request: 'NV_REQUEST_OBJECT',
+}
+
+/** Prints the requests of a run as a shell script that sends them again. */
+export function curlReport(run: Run): string {
+  const commands = requestsOf(run).map(({ exchange, hops }) => commandOf(run, exchange, hops))
+  const names = [...new Set(commands.flatMap((command) => command.match(/\$\{?NV_[A-Z0-9_]+/g) ?? []))]
+    .map((name) => name.replace(/^\$\{?/, ''))
+    .toSorted()
+  return [
+    '#!/bin/sh',
+    ...summaryOf(run).map(([label, value]) => comment(`${label}: ${value}`)),
+    '#',
+    ...describeVariables(run, names),
+    ...commands.flatMap((command) => ['', command]),
+    '',
+  ].join('\n')
+}
+
+function describeVariables({ profile }: Run, names: readonly string[]): string[] {
+  if (names.length === 0) return ['# Nothing has to be set.']
+  const needsEncoding = profile.authMethod === 'client_secret_basic' && profile.hasReservedCharacters
+  return [
+    '# Set these first; codes, tokens, assertions and proofs are good for one request only:',
+    ...names.map((name) => `#   ${name}`),
+    ...(needsEncoding && names.includes('NV_CLIENT_SECRET')
+      ? ['# The client id and NV_CLIENT_SECRET have to be form-encoded for HTTP Basic.']
+      : []),
+  ]
+}
+
+/** Gives each request that was made on purpose: of a chain of redirects the first, with the number of its hops. */
+function requestsOf({ exchanges }: Run): Array<{ exchange: Exchange; hops: number }> {
+  const hops = exchanges.filter(({ hop }) => hop !== null).length
+  return exchanges.flatMap((exchange) => {
+    if (exchange.hop === null) return [{ exchange, hops: 1 }]
+    return exchange.hop === 1 ? [{ exchange, hops }] : []
+  })
+}
+
+function commandOf(run: Run, exchange: Exchange, hops: number): string {
+  const { request, id } = exchange
+  const [address, query] = splitUrl(request.url)
+  const isForm = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  const isGet = request.method === 'GET'
+  const fields = isGet && query !== null ? pairsOf(query) : isForm ? pairsOf(request.body?.text ?? '') : []
+  const url = isGet || query === null ? address : `${address}?${query}`
+  const { origins } = run.profile
+  const options = [
+    '--silent --show-error --include',
+    ...(hops > 1 ? [`--location --max-redirs ${hops - 1} --cookie ''`] : []),
+    ...('ca' in origins ? ['--cacert "$NV_CA"'] : []),
+    ...('proxy' in origins ? ['--proxy "$NV_PROXY"'] : []),
+    ...(isGet ? (fields.length > 0 ? ['--get'] : []) : [`--request ${quote(request.method)}`]),
+    ...request.headers.flatMap(([name, value]) => headerOption(run, exchange, name, value, isForm)),
+    ...fields.map(([name, value]) => `--data-urlencode ${fill(`${name}=${value}`, name)}`),
+    ...(!isForm && request.body ? [`--data-raw ${fillJson(request.body.text)}`] : []),
+    fill(url, 'url'),
+  ]
+  const words = [
+    `${id}. ${exchange.kind}: ${resultOf(exchange)}, ${meaningOf(exchange)}`,
+    ...(hops > 1
+      ? [`The phone went on for ${hops} hops; curl stops where the last redirect leads (exit code 47).`]
+      : []),
+  ]
+  return [...words.map(comment), `curl ${options.join(' \\\n  ')}`].join('\n')
+}
+
+function headerOption(
+  { profile }: Run,
+  { id, kind }: Exchange,
+  name: string,
+  value: string,
+  isForm: boolean,
+): string[] {
+  if (ownHeaders.has(name) || (isForm && name === 'content-type')) return []
+  if (name === 'authorization' && value.startsWith('Basic '))
+    return [`--user ${quote(`${profile.clientId}:`)}"$NV_CLIENT_SECRET"`]
+  const variable =
+    name === 'authorization'
+      ? kind === 'api'
+        ? 'access_token'
+        : 'application_jwt'
+      : name === 'dpop'
+        ? `dpop_proof_${id}`
+        : name
+  return [`--header ${fill(`${name}: ${value}`, variable)}`]
+}
+
+/** Quotes text for a shell, with a variable in place of what was redacted and of a masked number. */
+function fill(text: string, name: string): string {
+  return text
+    .split(/(\[redacted\]|\+?\d+\*{2,}\d+)/)
+    .map((part, index) => {
+      if (index % 2 === 0) return part === '' ? '' : quote(part)
+      if (part === '[redacted]') return `"$${variableOf(name)}"`
+      return part.startsWith('+') ? '"$NV_PHONE_NUMBER"' : '"${NV_PHONE_NUMBER#+}"'
+    })
+    .join('')
+}
+
+/** Does so for JSON, where the member says what was redacted. */
+function fillJson(text: string): string {
+  return text
+    .split(/("[^"\\]*"\s*:\s*"[^"]*\[redacted\])/)
+    .map((part, index) => fill(part, index % 2 === 0 ? 'secret' : (/^"([^"]*)"/.exec(part)?.[1] ?? 'secret')))
+    .join('')
+}
+
+function variableOf(name: string): string {
+  return variables[name] ?? `NV_${name.replace(/\W/g, '_').toUpperCase()}`
+}
+
+function splitUrl(url: string): [address: string, query: string | null] {
+  const whole = url.replace(/#.*$/s, '')
+  const at = whole.indexOf('?')
+  return at < 0 ? [whole, null] : [whole.slice(0, at), whole.slice(at + 1)]
+}
+
+function pairsOf(form: string): Array<[name: string, value: string]> {
+  return [...new URLSearchParams(form)]
+}
+
+/** Between single quotes a shell takes everything as it is. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function comment(text: string): string {
+  return `# ${escapeText(text, 500)}`
+}

@@ -1,0 +1,94 @@
+// One exchange as a person follows it on a terminal: what went where, what came back, how long, what it means.
+import type { Arrival, Exchange } from '../run/recording.ts'
+import { escapeText } from '../wire/escape.ts'
+import { type Body, type HeaderList, headersOf, type Message } from '../wire/exchange.ts'
+import type { Style } from './human.ts'
+import { arrivalVerdict, meaningOf } from './summary.ts'
+
+/** So much of a body is shown, in characters. */
+const shownBody = 2000
+/** So much of a header or of a URL. */
+const shownLine = 2000
+
+/** Headers that every request has, and that tell nothing of this one. */
+const usualHeaders = new Set([
+  'accept-encoding',
+  'accept-language',
+  'connection',
+  'content-length',
+  'date',
+  'host',
+  'keep-alive',
+  'sec-fetch-mode',
+  'transfer-encoding',
+  'user-agent',
+])
+
+/** Tells an exchange in a few lines, folded to the columns. */
+export function exchangeStory(exchange: Exchange, style: Style, columns: number): string {
+  const { hop, request, response, timings, connection } = exchange
+  const sender = exchange.sentBy === 'phone' ? `hop ${hop} ` : ''
+  const status = response === null ? 'no response' : String(response.status)
+  const addresses =
+    connection === null || hop === null
+      ? ''
+      : `, from ${connection.localAddress} to ${connection.remoteAddress}`
+  const cookies = response === null ? [] : headersOf(response, 'set-cookie').map(nameOfCookie)
+  const sets = cookies.length === 0 ? '' : `, sets ${cookies.join(', ')}`
+  const mark = response === null || response.status >= 400 ? style.bad : style.good
+  const lines = [
+    ...fold(`→ ${sender}${request.method} ${request.url}`, columns, '  '),
+    ...messageLines(request, columns),
+    ...fold(
+      `← ${status} in ${timings.endedMs} ms${addresses}${sets}: ${meaningOf(exchange)}`,
+      columns,
+      '  ',
+    ).map((line, index) => (index === 0 ? line.replace(/^← \S+/, (head) => mark(head)) : line)),
+    ...(response === null ? [] : messageLines(response, columns)),
+  ]
+  return lines.map((line) => `${style.dim(line)}\n`).join('')
+}
+
+function messageLines({ headers, body }: Message, columns: number): string[] {
+  return [...headerLines(headers, columns), ...bodyLines(body, columns)]
+}
+
+function headerLines(headers: HeaderList, columns: number): string[] {
+  return headers
+    .filter(([name]) => !usualHeaders.has(name))
+    .flatMap(([name, value]) => fold(`    ${name}: ${value}`, columns, '      '))
+}
+
+function bodyLines(body: Body | null, columns: number): string[] {
+  if (body === null || body.byteLength === 0) return []
+  const shown = body.text.slice(0, shownBody)
+  const isCut = body.isCut || shown.length < body.text.length
+  const lines = shown.split(/\r?\n/).flatMap((line) => fold(`    ${line}`, columns, '    '))
+  return isCut ? [...lines, `    … (${body.byteLength} bytes in all)`] : lines
+}
+
+/** Breaks a line at the columns, so that what goes on is indented; columns without end break none. */
+function fold(text: string, columns: number, indent: string): string[] {
+  const characters = [...escapeText(text, shownLine)]
+  const width = Math.max(columns, 40)
+  const lines = [characters.slice(0, width).join('')]
+  for (let at = width; at < characters.length; at += width - indent.length)
+    lines.push(indent + characters.slice(at, at + width - indent.length).join(''))
+  return lines
+}
+
+/** Reads the name of a cookie; one without a name is a value alone, which is not shown. */
+function nameOfCookie(setCookie: string): string {
+  const [pair = ''] = setCookie.split(';', 1)
+  return pair.includes('=') ? (pair.split('=', 1)[0] ?? '').trim() : ''
+}
+
+/** Tells what arrived, on one line. */
+export function arrivalStory({ via, from, what, verdict }: Arrival, style: Style, columns: number): string {
+  const request = [what.method, what.path].filter(Boolean).join(' ') || what.kind
+  const parameters = what.parameters.length === 0 ? '' : ` with ${what.parameters.join(', ')}`
+  const text = `⇠ ${via}: ${request}${from === null ? '' : ` from ${from}`}${parameters}: ${arrivalVerdict(verdict)}`
+  return fold(text, columns, '  ')
+    .map((line) => `${style.dim(line)}\n`)
+    .join('')
+}

@@ -1,0 +1,35 @@
+// Validates JSON outputs by the schemas that nv prints, with the validator that openapi-backend brings.
+import { createRequire } from 'node:module'
+import { expect } from 'vitest'
+import { type SchemaName, schemaNames, schemaOf } from '../../src/report/schema/schemas.ts'
+
+interface Validate {
+  (value: unknown): boolean
+  errors?: unknown
+}
+interface Ajv {
+  compile(schema: unknown): Validate
+}
+
+const load = createRequire(import.meta.resolve('openapi-backend'))
+const { default: Ajv2020 } = load('ajv/dist/2020') as { default: new (options: object) => Ajv }
+const ajv = new Ajv2020({ allErrors: true, strictTypes: false, validateFormats: false })
+
+/** Lets an object have no member that the schema doesn't name: what is printed is to be described. */
+function close(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(close)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const closed = Object.fromEntries(Object.entries(schema).map(([name, inner]) => [name, close(inner)]))
+  return 'properties' in closed ? { ...closed, additionalProperties: false } : closed
+}
+
+const validators = new Map<string, Validate>(
+  schemaNames.map((name) => [`nv.${name}/1`, ajv.compile(close(schemaOf(name)))]),
+)
+
+/** Checks an output of `--json` by the schema that it names. */
+export function expectSchema(value: unknown, name: SchemaName): void {
+  expect(value).toMatchObject({ schema: `nv.${name}/1` })
+  const validate = validators.get(`nv.${name}/1`)
+  expect({ isValid: validate?.(value), errors: validate?.errors }).toEqual({ isValid: true, errors: null })
+}
