@@ -1,7 +1,7 @@
 // An authorize URL: each parameter explained, and held to the rules that a run is held to.
 import { finding } from '../diagnosis/finding.ts'
-import { redacted } from '../run/fold.ts'
-import { isSecretParameter } from '../run/secret-names.ts'
+import { redacted } from '../run/redaction/fold.ts'
+import { isSecretParameter } from '../run/redaction/secret-names.ts'
 import { adviseOnSettings } from '../diagnosis/rules/settings.ts'
 import { isLoopback } from '../wire/addresses.ts'
 import { readWebAddress } from './address.ts'

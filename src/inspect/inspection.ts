@@ -1,9 +1,9 @@
 // What an inspection is made of, and what its readers share: facts, findings, and how a value is shown.
 import { e164Pattern, maskPhoneNumber } from '../camara/phone-number.ts'
 import type { Finding } from '../run/finding.ts'
-import { redacted } from '../run/fold.ts'
+import { redacted } from '../run/redaction/fold.ts'
 import type { Redactor } from '../run/redaction.ts'
-import { isNumberName, isSecretParameter } from '../run/secret-names.ts'
+import { isNumberName, isSecretParameter } from '../run/redaction/secret-names.ts'
 
 export type Kind =
   | 'authorize-url'

@@ -1,7 +1,7 @@
 // Finds the secrets that a message brings, so that they are known before anything of it is recorded.
 import type { HeaderList, Message } from '../wire/exchange.ts'
-import { isOrdinary, isWord } from './ordinary.ts'
-import { isOauthCode, isSecretHeader, isSecretMember, isSecretParameter } from './secret-names.ts'
+import { isOrdinary, isWord } from './redaction/ordinary.ts'
+import { isOauthCode, isSecretHeader, isSecretMember, isSecretParameter } from './redaction/secret-names.ts'
 
 /** A request or a response: of a request with its URL. */
 export interface Bearing extends Message {

@@ -1,5 +1,5 @@
 // Parts of a text that something else takes the place of.
-import { maskPhoneNumber } from '../camara/phone-number.ts'
+import { maskPhoneNumber } from '../../camara/phone-number.ts'
 import { type Decoded } from './decoded.ts'
 import { isNumeric, redacted } from './fold.ts'
 
