@@ -1,7 +1,8 @@
 // Measures nv against a bare node and against a plain script, in one run, and prints the ratios as Markdown.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpus, platform, release } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, platform, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -13,13 +14,15 @@ const nv = join(here, '..', 'bin', 'nv.js')
 const preload = ['--require', join(here, 'peak-memory.cjs')]
 
 /** Nothing else of the environment: NODE_OPTIONS or a file of extra certificates would slow down every start. */
-const environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
+const home = mkdtempSync(join(tmpdir(), 'nv-bench-'))
+const environment = { PATH: process.env.PATH ?? '', HOME: home }
 
 const gateway = await startGateway()
 try {
   console.log(report(measure(commandsAt(gateway.addresses))))
 } finally {
   await gateway.stop()
+  rmSync(home, { recursive: true, force: true })
 }
 
 function commandsAt({ authorizeUrl, tokenUrl, apiUrl, clientId, clientSecret }) {
