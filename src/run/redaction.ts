@@ -48,6 +48,11 @@ interface View {
   isOutside: Uint8Array | null
 }
 
+/** Tells whether nothing in a short text can carry a secret or a number by its name or its form. */
+function isBare(text: string): boolean {
+  return text.length < 100 && /^[\w ,;.*()-]*$/.test(text) && !/eyj|basic|bearer|dpop|msisdn|phone/i.test(text)
+}
+
 function view(text: string): View {
   const decoded = decode(text)
   return { decoded, isOutside: markStructure(decoded) }
@@ -99,6 +104,7 @@ export function createRedactor(): Redactor {
   const redact = (text: string): string => {
     let before = forget(view(text))
     if (whole.has(before.decoded.text.trim())) return redacted
+    if (isBare(before.decoded.source)) return before.decoded.source
     for (let round = 0; round < maxRounds; round++) {
       const after = takeOut(before)
       if (after === before.decoded.source) break

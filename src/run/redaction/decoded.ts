@@ -40,11 +40,35 @@ const entities: Readonly<Record<string, string>> = {
   sol: '/',
 }
 
+/** Holds no escape of any kind, and no character of more than one byte. */
+// oxlint-disable-next-line no-control-regex
+const unencoded = /^[\x00-\x24\x27-\x5b\x5d-\x7f]*$/
+
+/** The numbers from 0, and as many zeros: of a text without encodings each character stands where it stands. */
+let places = { numbers: new Uint32Array(0), zeros: new Uint8Array(0) }
+
+function asItIs(source: string): Decoded {
+  const { length } = source
+  if (places.numbers.length <= length) {
+    const numbers = Uint32Array.from({ length: 2 * length + 256 }, (_, index) => index)
+    places = { numbers, zeros: new Uint8Array(numbers.length) }
+  }
+  return {
+    source,
+    text: source,
+    bytes: Buffer.from(source, 'latin1'),
+    starts: places.numbers.subarray(0, length),
+    ends: places.numbers.subarray(1, length + 1),
+    depths: places.zeros.subarray(0, length),
+  }
+}
+
 /**
  * Undoes percent-encoding (any number of times), the escapes of JSON (in JSON inside JSON too) and entities of HTML.
  * Never throws; takes time in proportion to the text.
  */
 export function decode(source: string): Decoded {
+  if (unencoded.test(source)) return asItIs(source)
   // No escape is shorter than the bytes it stands for.
   const size = Buffer.byteLength(source)
   const bytes = Buffer.alloc(size)

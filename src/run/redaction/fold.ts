@@ -45,9 +45,13 @@ export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
   return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
 }
 
+/** Nothing else is read in another way in a text that is searched; the bracket may end a mark of redaction. */
+const mayBeEncoded = /[^\x20-\x7e]|[%&\\\]]/
+
 /** Folds a value that is to be found, as it comes and as a text that encodes it would show it. */
 export function foldValue(value: string): Uint8Array[] {
   const asIs = foldPlain(value)
+  if (!mayBeEncoded.test(value)) return [asIs]
   const { bytes: asDecoded } = fold(decode(value), null)
   return Buffer.compare(asIs, asDecoded) === 0 ? [asIs] : [asDecoded, asIs]
 }
@@ -68,9 +72,13 @@ export function isLeftOut(byte: number | undefined): boolean {
   return byte !== undefined && comparedAs[byte] === 256
 }
 
+const numeric = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[0-9+.eE-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+)
+
 /** Tells whether a byte can be part of a number in JSON. */
 export function isNumeric(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || '+-.eE'.includes(String.fromCharCode(byte))
+  return numeric[byte] === 1
 }
 
 /** A = at the end of a line: quoted-printable goes on in the next one. */

@@ -42,9 +42,8 @@ export function createSearch(): Search {
     decoded: Decoded,
     folded: Folded,
     at: number,
+    gram: number,
   ): { length: number; needle: Needle } | null => {
-    const gram = gramAt(folded.bytes, at)
-    if (filter[hashOf(gram)] === 0) return null
     let best: { length: number; needle: Needle } | null = null
     for (const needle of needlesByGram.get(gram) ?? []) {
       const length = commonLength(folded.bytes, at, needle.bytes)
@@ -65,9 +64,11 @@ export function createSearch(): Search {
     },
     find: (decoded, folded) => {
       const spans: Span[] = []
-      const last = folded.bytes.length - gramLength
+      const { bytes } = folded
+      const last = bytes.length - gramLength
       for (let at = 0; at <= last;) {
-        const found = findAt(decoded, folded, at)
+        const gram = gramAt(bytes, at)
+        const found = filter[hashOf(gram)] === 0 ? null : findAt(decoded, folded, at, gram)
         if (found === null) {
           at++
           continue
