@@ -64,9 +64,9 @@ export function preparePrivateFolder(folder: PrivateFolder): void {
  * Replaces the file whole, with mode 0600 from its birth: until the rename the old one is there, after it the
  * new one. Expects the folder prepared. Throws a SetupError when that can't be done; then the old one stays.
  */
-export function writePrivateFile(folder: PrivateFolder, path: string, text: string): void {
+export function writePrivateFile(folder: PrivateFolder, path: string, text: string, isDurable = true): void {
   try {
-    replaceFile(path, text)
+    replaceFile(path, text, isDurable)
   } catch (error) {
     throw fileProblem(error, 'write', path, folder.variable)
   }

@@ -15,14 +15,15 @@ import { removePrepared } from './private-folder.ts'
 
 /**
  * Replaces the file whole, with mode 0600 from its birth: until the rename the old one is there, after it the new one.
- * Throws what the system does when that can't be done; then the old one stays.
+ * Throws what the system does when that can't be done; then the old one stays. A file that must outlive a loss of power
+ * is durable; waiting for the disk costs tens of milliseconds.
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string, isDurable = true): void {
   const temporary = `${path}.${newOwnerName()}.tmp`
   try {
-    createFile(temporary, text)
+    createFile(temporary, text, isDurable)
     moveInto(path, temporary)
-    syncFolder(dirname(path))
+    if (isDurable) syncFolder(dirname(path))
   } catch (error) {
     removePrepared(temporary)
     throw error
@@ -33,18 +34,18 @@ export function replaceFile(path: string, text: string): void {
 export function tryFolderOf(path: string): void {
   const temporary = `${path}.${newOwnerName()}.tmp`
   try {
-    createFile(temporary, '')
+    createFile(temporary, '', false)
   } finally {
     removePrepared(temporary)
   }
 }
 
-function createFile(path: string, text: string): void {
+function createFile(path: string, text: string, isDurable: boolean): void {
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
   useFile(openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600), (file) => {
     fchmodSync(file, 0o600)
     writeFileSync(file, text)
-    fsyncSync(file)
+    if (isDurable) fsyncSync(file)
   })
 }
 

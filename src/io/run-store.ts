@@ -53,7 +53,8 @@ export function createRunStore({
     save: async (run) => {
       const folder = open()
       preparePrivateFolder(folder)
-      writePrivateFile(folder, pathOf(folder, run), toInertJson(fitRun(run)))
+      // A run can be had again: it is not worth waiting for the disk.
+      writePrivateFile(folder, pathOf(folder, run), toInertJson(fitRun(run)), false)
       removeLeftovers(folder)
       for (const name of listNames(folder).slice(kept)) remove(folder, pathOf(folder, name))
     },

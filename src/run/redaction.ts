@@ -50,7 +50,9 @@ interface View {
 
 /** Tells whether nothing in a short text can carry a secret or a number by its name or its form. */
 function isBare(text: string): boolean {
-  return text.length < 100 && /^[\w ,;.*()-]*$/.test(text) && !/eyj|basic|bearer|dpop|msisdn|phone/i.test(text)
+  return (
+    text.length < 100 && /^[\w ,;.*()-]*$/.test(text) && !/eyj|basic|bearer|dpop|msisdn|phone/i.test(text)
+  )
 }
 
 function view(text: string): View {

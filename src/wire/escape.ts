@@ -9,9 +9,16 @@ const harmless = /(?=[^\p{Default_Ignorable_Code_Point}\u2800]|[\ufe0e\ufe0f])[\
 /** What most texts are made of; looking for it first spares making the pattern above. */
 const plain = /^[ -~]*$/
 
+/** The signs that nv itself writes, for the same reason. */
+const ownSigns = '✔✖✓→…–•'
+
+function isHarmless(character: string): boolean {
+  return ownSigns.includes(character) || harmless.test(character)
+}
+
 /** Tells whether a text holds what shows nothing and may steer what shows it: controls, bidi marks, line separators. */
 export function holdsControls(text: string): boolean {
-  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
+  return !plain.test(text) && /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
 }
 
 /** Shows control, format and bidirectional characters as `\u{…}`, line breaks included, and cuts long text. */
@@ -22,7 +29,7 @@ export function escapeText(text: string, maxLength = 300): string {
   const characters = [...beginning]
   const shown = characters
     .slice(0, maxLength)
-    .map((character) => (harmless.test(character) ? character : escape(character)))
+    .map((character) => (isHarmless(character) ? character : escape(character)))
   return shown.join('') + (characters.length > maxLength ? '…' : '')
 }
 
@@ -33,7 +40,7 @@ export function escapeText(text: string, maxLength = 300): string {
 export function toInertJson(value: unknown, indent = 2): string {
   const text = (JSON.stringify(value, null, indent) as string | undefined) ?? 'null'
   return text.replace(/[^\n -~]/gu, (character) =>
-    harmless.test(character) ? character : escapeUnits(character),
+    isHarmless(character) ? character : escapeUnits(character),
   )
 }
 
@@ -47,7 +54,7 @@ const steering = new RegExp(`${ownStyles}|[^\\n -~]`, 'gu')
  */
 export function toInertText(text: string): string {
   return text.replace(steering, (found) =>
-    found.startsWith('\u001b[') || harmless.test(found) ? found : escapeUnits(found),
+    found.startsWith('\u001b[') || isHarmless(found) ? found : escapeUnits(found),
   )
 }
 
