@@ -147,7 +147,7 @@ const retellings: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bnv asked for the code in the query/g, 'Number Verification wants the code in the query'],
   [
     /\bnv sent the number with its \+ and country code\./g,
-    'It has to have its + and country code, and digits only.',
+    'It must start with + and the country code, and have digits only.',
   ],
   [/\bthe server does not exist:/g, 'That path does not exist:'],
   [/\bnv (sent|asked for)\b/g, 'The client $1'],

@@ -232,7 +232,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
     [
       'a header without a value',
       ['acme', ...complete, '--header', 'X-A'],
-      'It must be a name, a colon and a value.',
+      'It takes a name, a colon and a value.',
     ],
     [
       'plain http',

@@ -25,12 +25,12 @@ describe('--list', () => {
   it('begins with how to use it, and what the phone meets first', async () => {
     const { out } = await run('--list')
     expect(out.split('\n').slice(0, 14).join('\n')).toMatchInlineSnapshot(`
-      "nv simulate --behave <name>[@<step>]; without a step at the first one named.
+      "nv simulate --behave <name>[@<step>]; without a step, the first one listed.
 
       At authorize, operator:
         error-page                    shows an error page instead of redirecting
         blank-page                    answers with an empty page and never redirects
-        redirect-circle               redirects to the very address that was asked for
+        redirect-circle               redirects to the address that was asked for
         https-forced                  sends the phone on by https, where only http is
                                       served
         hop-refused                   sends the phone on to a port where nothing

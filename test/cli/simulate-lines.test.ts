@@ -151,7 +151,7 @@ describe('what is refused', () => {
 
   it('a file that is not there, a mode that is unknown, lines in mock mode', async () => {
     for (const [args, title] of [
-      [['--line', number], 'Lines count in network mode only'],
+      [['--line', number], 'Lines only work in network mode'],
       [['--mode', 'network', '--lines', 'nowhere.json'], 'There is no file nowhere.json'],
       [['--mode', 'live'], 'Unknown mode "live"'],
     ] as const) {
@@ -178,7 +178,7 @@ describe('the banner in network mode', () => {
     await ended
     const from = banner.indexOf('  mode ')
     expect(banner.slice(from, banner.indexOf('\nRun'))).toMatchInlineSnapshot(`
-      "  mode        network: the answer follows the line of the phone
+      "  mode        network: the answer depends on the line of the phone
         lines       +34600000003  Operator One
                       in a browser
                     +34600000001  Movistar

@@ -85,7 +85,7 @@ describe('the banner', () => {
 
         curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 
-      Run the whole flow from another terminal; nothing stays behind in its shell:
+      Run the whole flow from another terminal. Nothing stays set in its shell:
 
         env NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize' \\
             NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token' \\

@@ -126,7 +126,7 @@ export function explainFailure(error: unknown): string {
       if (reason === 'invalid') return `its ${claim} is of the wrong type`
       return explainClaim(claim)
     default:
-      return 'it is no valid signed JWT'
+      return 'it is not a valid signed JWT'
   }
 }
 

@@ -122,7 +122,7 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
     return refuse('client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer.')
   }
   const id = await readClaim(jwt, 'iss')
-  if (id === null) return refuse('The client_assertion is refused: it is no JWT with an iss.')
+  if (id === null) return refuse('The client_assertion is refused: it is not a JWT with an iss.')
   const keys = keysOf(gateway.clients, id)
   if (keys.length === 0) return refuseKeyless(gateway, id, 'private_key_jwt')
   const audience = assertionAudiences(call, gateway)
@@ -145,7 +145,7 @@ async function authenticateApplicationJwt(call: Call, _form: Parameters, gateway
   const jwt = credentialsOf(call, 'bearer')
   if (jwt === null) return null
   const id = await readClaim(jwt, 'application_id')
-  if (id === null) return refuse('The Bearer token is refused: it is no JWT with an application_id.')
+  if (id === null) return refuse('The Bearer token is refused: it is not a JWT with an application_id.')
   const keys = keysOf(gateway.clients, id)
   if (keys.length === 0) return refuseKeyless(gateway, id, 'a JWT of the application')
   const expected = { keys, algorithms: ['RS256'], maxLifetimeS: 86_400, isReusable: true }

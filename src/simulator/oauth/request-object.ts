@@ -64,5 +64,5 @@ export async function readRequestObject(
   )
   return pairs.every(([, value]) => isWellFormed(value))
     ? readParameters(pairs)
-    : 'it holds text that is no Unicode'
+    : 'it holds text that is not Unicode'
 }
