@@ -219,7 +219,7 @@ export function describeIgnored({ name, ignored }: Pick<Resolution, 'name' | 'ig
   if (variables.length === 0) return []
   const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
   return [
-    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, leave the profile out. Flags override it.`,
+    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, don't name the profile. Flags override a profile.`,
   ]
 }
 

@@ -114,7 +114,7 @@ describe('what users see', () => {
   })
 
   test('the help of nv names number', async () => {
-    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +run the whole flow and say which number/m)
+    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +run the whole flow and show the number/m)
   })
 })
 

@@ -202,7 +202,7 @@ describe('add', () => {
     await store.profiles.update(() => ({ default: null, profiles: { acme: { preset: 'vonage' } } }))
     const { exitCode, asked, err } = await run(['add', 'acme'], {}, { store })
     expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] })
-    expect(err).toContain('There is a profile "acme" already')
+    expect(err).toContain('A profile "acme" already exists')
   })
 
   it.each(['Which gateway', 'Client id', 'Client secret', 'Registered redirect_uri'])(

@@ -212,7 +212,7 @@ describe('a profile that is named on the command line', () => {
       clientSecret: 'NV_CLIENT_SECRET',
     })
     expect(describeIgnored(configuration)).toEqual([
-      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, leave the profile out. Flags override it.',
+      "NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, don't name the profile. Flags override a profile.",
     ])
   })
 

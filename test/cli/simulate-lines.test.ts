@@ -97,10 +97,10 @@ describe('what is refused', () => {
     [
       [`${number},name=x`],
       undefined,
-      `--line ${number} has a part "name", which is none of operator=, address=`,
+      `--line ${number} has an unknown part "name"; the parts are operator=, address=`,
     ],
-    [[`${number},operator`], undefined, 'has a part "operator", which is none of operator=, address='],
-    [[`${number},constructor=x`], undefined, 'has a part "constructor"'],
+    [[`${number},operator`], undefined, 'has an unknown part "operator"; the parts are operator=, address='],
+    [[`${number},constructor=x`], undefined, 'has an unknown part "constructor"'],
     [[`${number},consent=no,consent=yes`], undefined, `--line ${number} has consent= twice.`],
     [[number, number], undefined, `Two SIMs have the same number, ${number}.`],
     [[`${number},second-sim=${number}`], undefined, `Two SIMs have the same number, ${number}.`],
@@ -126,7 +126,7 @@ describe('what is refused', () => {
     [[], { lines: [7] }, 'lines[0] of lines.json must be an object, and is 7.'],
     [[], { lines: [plain], mode: 'network' }, 'mode of lines.json is not known.'],
     [[], [plain], 'lines.json'],
-    [[], '[', 'lines.json is no JSON.'],
+    [[], '[', 'lines.json is not JSON.'],
   ])('%j %j', async (flags, file, cause) => {
     await expect(read(flags, file)).rejects.toMatchObject({
       name: 'UsageError',

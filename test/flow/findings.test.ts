@@ -142,7 +142,7 @@ describe('what the server says is passed on', () => {
 
   test('consent: the advice depends on whether a prompt was sent', async () => {
     expect(await words(refuse('consent_required'), { profile: { prompt: 'none' } })).toContain(
-      'Leave prompt=none out',
+      'Leave out prompt=none',
     )
     expect(await words(refuse('consent_required'))).toContain('--prompt consent')
   })
