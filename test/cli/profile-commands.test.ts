@@ -312,7 +312,7 @@ describe('edit', () => {
     const edited = await nv(store, ['edit', 'acme', '--pkce', 'off'])
     expect(edited.profiles['acme']).toEqual({ preset: 'sandbox', clientId: 'a', colour: 'red', pkce: 'off' })
     expect((await nv(store, ['show', 'acme'])).err).toBe(
-      'colour of profile acme is ignored: it is not a setting that nv knows. To take it out: nv profile edit acme --unset colour\n',
+      'colour of profile acme is ignored: nv does not know this setting. To remove it: nv profile edit acme --unset colour\n',
     )
     await nv(store, ['edit', 'acme', '--unset', 'pkce'])
     expect((await nv(store, ['edit', 'acme', '--unset', 'colour'])).profiles['acme']).toEqual({
@@ -775,7 +775,7 @@ describe('export and import', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['a file that is not there', ['gone.env'], 'There is no file gone.env'],
+    ['a file that is not there', ['gone.env'], 'File not found: gone.env'],
     ['a file that is none of the three', ['key.pem'], 'Nothing can be imported from key.pem'],
     ['a name that is taken', ['e.json', '--name', 'Acme'], 'A profile "acme" already exists'],
     ['a built-in name', ['e.json', '--name', 'simulator'], 'It is the name of a built-in profile'],

@@ -497,7 +497,7 @@ describe('two customers are not mixed', () => {
     })
     expect(configuration.notes).toEqual([
       'From the environment, over profile acme: NV_CLIENT_ID',
-      'The client id is that of NV_CLIENT_ID, and the client secret is that of profile acme',
+      'The client id is from NV_CLIENT_ID, and the client secret is from profile acme',
     ])
   })
 
@@ -755,7 +755,7 @@ describe('what settings refer to', () => {
   })
 
   it.each<[string, string | undefined, string, string]>([
-    ['is not there', undefined, 'There is no file /nowhere/key.pem', 'The setting key names it.'],
+    ['is not there', undefined, 'File not found: /nowhere/key.pem', 'The setting key names it.'],
     [
       'is public',
       String(rsa.publicKey.export({ type: 'spki', format: 'pem' })),

@@ -152,7 +152,7 @@ describe('what is refused', () => {
   it('a file that is not there, a mode that is unknown, lines in mock mode', async () => {
     for (const [args, title] of [
       [['--line', number], 'Lines only work in network mode'],
-      [['--mode', 'network', '--lines', 'nowhere.json'], 'There is no file nowhere.json'],
+      [['--mode', 'network', '--lines', 'nowhere.json'], 'File not found: nowhere.json'],
       [['--mode', 'live'], 'Unknown mode "live"'],
     ] as const) {
       const { context, err } = createTestContext()

@@ -337,7 +337,7 @@ describe('what it does not take', () => {
     [['--client-key', 'signer'], 'needs an id and a file'],
     [['--client-key', ':key.jwk'], 'needs an id and a file'],
     [['--client-key', 'signer:'], 'needs an id and a file'],
-    [['--client-key', 'signer:nowhere.pem'], 'There is no file nowhere.pem'],
+    [['--client-key', 'signer:nowhere.pem'], 'File not found: nowhere.pem'],
     [['--client-key', 'signer:text.txt'], 'text.txt holds no usable key'],
     [['--client-key', 'signer:short.pem'], 'short.pem holds no usable key'],
     [['--client-key', 'signer:curve.pem'], 'curve.pem holds no usable key'],

@@ -220,7 +220,7 @@ describe('the ways', () => {
   test('nobody would hear the callback: that is said before anything is shown', async () => {
     const { exitCode, stderr } = await nv(['verify', '+34600000001', '--via', 'qr'])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('Nobody would hear the callback')
+    expect(stderr).toContain('Nothing would receive the callback')
     expect(simulator.entries).toEqual([])
   })
 })

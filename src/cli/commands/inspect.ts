@@ -81,7 +81,7 @@ async function run(context: Context, thing: string | undefined, options: Inspect
   return exitCode
 }
 
-/** What is only worth knowing is no finding. */
+/** What is only worth knowing is not a finding. */
 function exitCodeOf({ findings }: Inspection): ExitCode {
   return findings.some(({ severity }) => severity !== 'info') ? exitCodes.negative : exitCodes.ok
 }

@@ -23,7 +23,7 @@ import { runSettings } from '../../settings/flags.ts'
 export const configure: Configure = (command, context, finish) => {
   command.helpCommand('help [command]', 'explain a command')
   const subcommand = (usage: string, description: string) => command.command(usage).description(description)
-  /** Says on stderr what the stores had to mend, whether or not the action went well. */
+  /** Says on stderr what the stores had to repair, whether or not the action went well. */
   const warned = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work

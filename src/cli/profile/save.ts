@@ -104,7 +104,7 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
     : { ...answered, settings: { ...answered.settings, redirectUri } }
 }
 
-/** Throws a UsageError for a key or certificates that can't be used; warns of a file that is not there yet. */
+/** Throws a UsageError for a key or certificates that can't be used; warns of a file that does not exist yet. */
 export async function checkFiles(context: Context, settings: Settings): Promise<void> {
   const { key, ca } = settings
   const isThere = async (path: string) => {

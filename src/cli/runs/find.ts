@@ -17,7 +17,7 @@ export async function findName(store: RunStore, wanted: string): Promise<RunName
   throw first === undefined ? unknownRun(wanted, names.length) : ambiguous(wanted, found)
 }
 
-/** Reads a run by its name; says on stderr what was mended. Throws a UsageError when there is none. */
+/** Reads a run by its name; says on stderr what was repaired. Throws a UsageError when there is none. */
 export async function findRun(context: Context, wanted: string): Promise<Run> {
   const store = await context.openRuns()
   const name = await findName(store, wanted)
@@ -27,7 +27,7 @@ export async function findRun(context: Context, wanted: string): Promise<Run> {
   return run
 }
 
-/** Says on stderr what the store had to mend. */
+/** Says on stderr what the store had to repair. */
 export function sayWarnings({ err }: Pick<Context, 'err'>, store: RunStore): void {
   for (const warning of store.warnings()) err.write(`${escapeText(warning, 1000)}\n`)
 }

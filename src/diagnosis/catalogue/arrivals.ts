@@ -73,7 +73,7 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
 }
 
-/** Says what an address is that was pasted and is none of this flow. */
+/** Says what a pasted address is that does not belong to this flow. */
 function explainStray(host: string): Explained {
   const isBrowsers = /^(chrome-error|about|chrome|edge|safari|data|blob):/.test(host)
   const isSearch = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|startpage|yandex)\./.test(host)

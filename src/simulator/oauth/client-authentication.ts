@@ -137,7 +137,7 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
 }
 
 /**
- * Takes the JWT of an application, as Vonage has it. It may be sent again and live for a day: it is no assertion, but
+ * Takes the JWT of an application, as Vonage has it. It may be sent again and live for a day: it is not an assertion, but
  * the token that Vonage's programs keep for all their calls.
  * @see https://developer.vonage.com/en/getting-started/concepts/authentication#json-web-tokens
  */

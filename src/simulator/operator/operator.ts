@@ -56,7 +56,7 @@ export interface Operator {
   decideConsent: (call: Call) => Reply
   /** Exchanges a code for whom was recognised, once; undefined when there is no such code for that state. */
   redeem: (code: string, state: string) => Subject | undefined
-  /** Gives the aggregator's state of a journey under way. */
+  /** Gives the aggregator's state of a pending journey. */
   stateOf: (journey: string) => string | undefined
 }
 
