@@ -45,18 +45,21 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
   addSettingFlags(command, runSettings)
   addOwn()
   command
-    .option('--state <state>', 'a state of your own, in place of a random one')
-    .option('--operator-token <file>', 'a TS.43 token of the SIM, in place of a phone; - reads it from stdin')
+    .option('--state <state>', 'use this state instead of a random one')
+    .option(
+      '--operator-token <file>',
+      'use a TS.43 token of the SIM instead of a phone; - reads it from stdin',
+    )
     .addOption(
       new Option(
         '--grant <grant>',
-        'what takes the operator token (default: what the gateway offers)',
+        'how to exchange the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )
-    .option('--probe', 'where it settles the cause of a failure, send a few harmless requests more')
+    .option('--probe', 'send a few more harmless requests if they can explain a failure')
     .option('--report <file>', 'write a report: .html, .md, .json, .har, or .sh for curl')
     .option('--no-save', 'do not keep the run (nv runs, nv report)')
-    .option('--show-number', 'leave the phone number whole in what is saved and reported')
+    .option('--show-number', 'do not mask the phone number in saved runs and reports')
     .optionsGroup('Options of the gateway and the client, for a run without a profile:')
   addSettingFlags(
     command,
@@ -166,7 +169,7 @@ function chooseGrants(
   if (known) return [known]
   throw new UsageError({
     code: 'grant_unknown',
-    title: `NV_GRANT names no grant: ${escapeText(grant)}`,
+    title: `Unknown grant in NV_GRANT: ${escapeText(grant)}`,
     cause: `The grants that take an operator token are ${simGrants.join(' and ')}.`,
     fix: 'Correct NV_GRANT, or unset it.',
   })
@@ -196,7 +199,7 @@ async function readToken(
 function operatorTokenLate(): UsageError {
   return new UsageError({
     code: 'operator_token_late',
-    title: 'The operator token did not come in time',
+    title: 'The operator token did not arrive in time',
     cause: 'Standard input did not end, or the question was not answered, within --timeout.',
     fix: 'Check what is piped into nv, name a file, or give it more time.',
   })
@@ -211,7 +214,7 @@ function readState({ state }: JourneyOptions): string | null {
   throw new UsageError({
     code: 'empty_state',
     title: '--state is empty',
-    cause: 'Without a state anybody could bring a callback.',
+    cause: 'Without a state, anybody could send a callback.',
     fix: 'Leave --state out for a random one.',
   })
 }

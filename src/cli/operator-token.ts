@@ -17,7 +17,7 @@ export function refuseWithOperatorToken(
     if (options.grant === undefined) return
     throw new UsageError({
       code: 'grant_without_operator_token',
-      title: '--grant says what takes an operator token, and there is none',
+      title: '--grant only works with --operator-token',
       cause: 'Without --operator-token the grant is always the authorization code.',
       fix: 'Give --operator-token <file>, or leave --grant out.',
     })
@@ -32,8 +32,8 @@ export function refuseWithOperatorToken(
   if (given.length === 0) return
   throw new UsageError({
     code: 'operator_token_needs_no_phone',
-    title: `--operator-token leaves nothing for ${given.join(', ')} to do`,
-    cause: 'The token of the SIM takes the place of the phone: nothing is opened, and nothing comes back.',
+    title: `${given.join(', ')} can't be combined with --operator-token`,
+    cause: 'The SIM token replaces the phone: no URL is opened, and no callback comes back.',
     fix: 'Leave out one or the other.',
   })
 }
@@ -69,7 +69,7 @@ async function readText(
     // The name is not repeated: it may be the token itself.
     throw new UsageError({
       code: 'file_missing',
-      title: 'There is no file of that name',
+      title: 'The file does not exist',
       cause: '--operator-token takes the name of a file that holds the token, never the token itself.',
       fix: 'Check the path; a relative one starts at the working folder. With - it is read from standard input.',
     })
@@ -79,8 +79,8 @@ async function readText(
     return prompt.secret({ message: 'Operator token:', validate: (text) => ruleOf(tokenIn(text)), signal })
   throw new UsageError({
     code: 'operator_token_not_given',
-    title: 'Nothing brings the operator token',
-    cause: 'Standard input is a terminal, and --no-input forbids to ask.',
+    title: 'Missing operator token',
+    cause: 'Standard input is a terminal, and --no-input forbids asking.',
     fix: 'Name its file with --operator-token <file>, or pipe it into nv.',
   })
 }

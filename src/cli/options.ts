@@ -17,9 +17,9 @@ export function addGlobalOptions(program: Command): Command {
   return program
     .option('-p, --profile <name>', 'the profile to use')
     .option('--json', 'print the result as one JSON object')
-    .option('-q, --quiet', 'print the result and what needs you, nothing else')
+    .option('-q, --quiet', 'print only the result, prompts and errors')
     .option('-v, --verbose', 'show every request and response, without secrets')
     .option('--no-color', 'print without colours')
     .option('--no-input', 'never ask for anything')
-    .option('--timeout <duration>', 'bound the whole run, as in 8s or 2m')
+    .option('--timeout <duration>', 'limit the whole run, as in 8s or 2m')
 }

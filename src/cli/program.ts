@@ -16,12 +16,12 @@ interface Entry {
 const entries: readonly Entry[] = [
   {
     name: 'verify',
-    summary: 'run the whole flow and say whether the number is the one of the phone',
+    summary: 'run the whole flow and check whether a number belongs to the phone',
     load: () => import('./commands/verify.ts'),
   },
   {
     name: 'number',
-    summary: 'run the whole flow and say which number the phone has',
+    summary: 'run the whole flow and show the number of the phone',
     load: () => import('./commands/number.ts'),
   },
   {
@@ -41,17 +41,17 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'profile',
-    summary: 'keep the credentials and settings of gateways',
+    summary: 'manage credentials and settings of gateways',
     load: () => import('./commands/profile.ts'),
   },
   {
     name: 'runs',
-    summary: 'list, show, compare and remove the runs that were saved',
+    summary: 'list, show, compare, replay and remove saved runs',
     load: () => import('./commands/runs.ts'),
   },
   {
     name: 'report',
-    summary: 'print a saved run to pass on: HTML, Markdown, HAR, curl',
+    summary: 'print a saved run to share: HTML, Markdown, HAR, curl',
     load: () => import('./commands/report.ts'),
   },
   {
@@ -61,12 +61,12 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'doctor',
-    summary: 'look at this machine: terminal, network, ways to a phone, files',
+    summary: 'check this machine: terminal, network, ways to a phone, files',
     load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'schema',
-    summary: 'print the JSON Schema of what nv prints as JSON',
+    summary: 'print the JSON Schema of an output of nv',
     load: () => import('./commands/schema.ts'),
   },
 ]

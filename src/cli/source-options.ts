@@ -12,14 +12,14 @@ export interface SourceOptions {
 /** Declares them. */
 export function addSourceOptions(command: Command): Command {
   return command
-    .option('--interface <name>', "with direct: a modem's network interface to send from")
-    .option('--local-address <ip>', 'with direct: an address of this machine to send from')
+    .option('--interface <name>', 'with direct: send from this network interface, as of a modem')
+    .option('--local-address <ip>', 'with direct: send from this address of this machine')
 }
 
 /** What the help of a command with these options says of them. */
 export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct)
-from there: the phone's hops alone, and past any proxy. Discovery, token and API
-leave as usual: the backend sends them. The system may still route by the
+from there. Only the phone's requests go that way, and they bypass any proxy;
+discovery, token and API requests don't. The system may still route by the
 destination: Linux needs a rule for the modem, as in
   ip route add default dev wwan0 table 7; ip rule add from <its address> table 7`
 
@@ -38,15 +38,15 @@ export async function readSource(
     throw new UsageError({
       code: 'source_twice',
       title: '--interface and --local-address exclude each other',
-      cause: 'Each says where to send from: by the interface, or by one of its addresses.',
+      cause: 'Both say where to send from: an interface, or one of its addresses.',
       fix: 'Leave one of them out.',
     })
   }
   if (via !== 'auto' && via !== 'direct') {
     throw new UsageError({
       code: 'source_unused',
-      title: `${flag} has no use with --via ${via}`,
-      cause: 'The phone sends the requests there; nv does so with direct only.',
+      title: `${flag} does not work with --via ${via}`,
+      cause: 'With it the phone sends the requests. nv only sends them with direct.',
       fix: `Use --via direct, or leave ${flag} out.`,
     })
   }
@@ -65,6 +65,6 @@ function readAddress(text: string): string {
     code: 'local_address_invalid',
     title: `${JSON.stringify(text)} is not an address that nv can send from`,
     cause: isWildcard ? 'It stands for every address.' : 'It is neither an IPv4 nor an IPv6 address.',
-    fix: 'Write it as in --local-address 192.0.2.7; for the name of an interface there is --interface.',
+    fix: 'Write it as in --local-address 192.0.2.7; use --interface for the name of an interface.',
   })
 }

@@ -19,7 +19,7 @@ export function explainAll(): Explanation[] {
   )
 }
 
-/** Explains a code, in whatever case; null when there is none of that name. */
+/** Explains a code, in whatever case; null when no code has that name. */
 export function explainCode(name: string): Explanation | null {
   const code = name
     .trim()

@@ -230,7 +230,7 @@ export const samples: FactsByCode = {
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
   interrupted: [],
   nothing_explains: [{ step: 'token', lacks: 'token' }],
-  parameter_missing: [{ name: 'client_id', why: 'The server cannot tell who asks.' }],
+  parameter_missing: [{ name: 'client_id', why: "The server can't tell who asks." }],
   parameter_doubled: [{ name: 'scope' }],
   parameter_cut: [{ kept: 'scope=dpv:FraudPreventionAndDetection', lost: 'number-verification-verify-read' }],
   parameter_encoded_twice: [

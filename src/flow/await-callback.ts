@@ -57,7 +57,7 @@ function continueWithoutListener(error: unknown): null {
   throw new SetupError(
     {
       ...problem,
-      cause: `${problem.cause} A browser on this machine would bring the code to that program.`,
+      cause: `${problem.cause} A browser on this machine would deliver the code to that program.`,
       fix: 'Stop that program. If the link is opened on another device only, use another port: --listen 127.0.0.1:<port>',
     },
     { cause: error },
@@ -75,7 +75,7 @@ function portUnknown(redirectUri: string): UsageError {
   return new UsageError({
     code: 'listen_port_unknown',
     title: '--listen with port 0 takes any free port',
-    cause: `Nothing could be made to lead from ${redirectUri} to a port that nobody knows beforehand.`,
+    cause: `Nothing can forward ${redirectUri} to a port that is not known beforehand.`,
     fix: 'Name a port, as in --listen 127.0.0.1:8080',
   })
 }
@@ -83,11 +83,11 @@ function portUnknown(redirectUri: string): UsageError {
 function nobodyHears(redirectUri: string): UsageError {
   return new UsageError({
     code: 'callback_not_heard',
-    title: 'Nobody would hear the callback',
+    title: 'Nothing would receive the callback',
     cause: redirectUri.startsWith('https:')
-      ? `nv listens without TLS, and was not told where something that speaks TLS for ${redirectUri} passes it on.`
-      : `The redirect_uri ${redirectUri} is not on this machine, and nv was not told where to listen.`,
-    fix: 'Say where a tunnel brings it with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
+      ? `nv listens without TLS, and --listen does not say where something with TLS for ${redirectUri} forwards to.`
+      : `The redirect_uri ${redirectUri} is not on this machine, and --listen does not say where to listen.`,
+    fix: 'Say where a tunnel forwards to with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
   })
 }
 
@@ -148,7 +148,7 @@ function announceWait(
   options: Wait,
 ): void {
   if (options.canPaste && canAsk(context)) return emit({ type: 'question' })
-  const ending = options.canPaste ? ', or a line with the address it ended on' : ''
+  const ending = options.canPaste ? ', or paste the final address' : ''
   emit({ type: 'waiting', describe: () => describeWait(context, options) + ending })
 }
 
@@ -190,7 +190,7 @@ function describeWait(
   { listener, deadline }: Pick<Wait, 'listener' | 'deadline'>,
 ): string {
   const place = listener
-    ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, heard on ${listener.heardOn}`}`
+    ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, listening on ${listener.heardOn}`}`
     : ''
   return `Waiting for the phone${place} (${describeTimeLeft(clock, deadline.endsAt)})`
 }

@@ -13,7 +13,7 @@ import type { Reply } from './send.ts'
 import { type Attempted, isStop } from './stop.ts'
 import { readToken, sendTokenRequest } from './token-request.ts'
 
-/** An authentication that is under way at the gateway. */
+/** A pending authentication at the gateway. */
 export interface PendingAuthentication {
   authReqId: string
   intervalMs: number

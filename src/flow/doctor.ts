@@ -20,7 +20,7 @@ import { checkQr, checkTerminal, type ColorDecision, type MeasureQr } from './do
 export interface DoctorInput {
   color: ColorDecision
   measureQr: MeasureQr
-  /** Finds the profile; called after the stored files were looked at, as reading them mends their modes. */
+  /** Finds the profile; called after the stored files were checked, since reading them repairs their modes. */
   findProfile(project: ProjectState): Promise<ProfileState>
   findProject(): Promise<ProjectState>
   /** Whether one request may be sent, to compare the clocks. */
@@ -92,7 +92,7 @@ function checkProgram({ tool }: Pick<Context, 'tool'>): Check[] {
           'nv does not start',
           'Install a newer Node.',
         ),
-    ok('nv', `nv ${tool.version} on ${tool.platform}`, 'quote this version in a report'),
+    ok('nv', `nv ${tool.version} on ${tool.platform}`, 'include this version in bug reports'),
   ]
 }
 
@@ -106,7 +106,7 @@ async function compareClocks(
     profile.kind === 'found' ? profile.settings : { proxy: undefined }
   const url = tokenUrl ?? issuer ?? apiUrl ?? authorizeUrl
   if (url === undefined)
-    return [note('clock-online', 'The profile names no gateway', 'there is no other clock to compare with')]
+    return [note('clock-online', 'The profile names no gateway', 'nv has no other clock to compare with')]
   const path = profile.kind === 'found' ? profile.settings.ca : undefined
   const ca = path === undefined ? null : await context.files.read(path).catch(() => null)
   return [await compareClock(context, { url, proxy, ca: ca ?? undefined })]

@@ -25,7 +25,7 @@ export async function probeCredentials(
   const count = methods.length === 1 ? 'one more request' : `${methods.length} more requests`
   recorder.emit({
     type: 'note',
-    text: `Probing with ${count}, with a code that does not exist: ${methods.join(', ')}`,
+    text: `Probing with ${count}, with a made-up code: ${methods.join(', ')}`,
   })
   const parameters = {
     grant_type: grantTypes['authorization-code'],

@@ -27,7 +27,7 @@ export type FlowEvent =
   /** A question is on the screen until the waiting ends; what is printed in between would tear it. */
   | { type: 'question' }
   | { type: 'waiting-ended' }
-  /** Something worth knowing that is no finding, on one line. */
+  /** Something worth knowing that is not a finding, on one line. */
   | { type: 'note'; text: string }
   | { type: 'exchange'; exchange: Exchange }
   | { type: 'arrival'; arrival: Arrival; recording: Recording }

@@ -21,11 +21,11 @@ const maxLength = 300_000
 const memberMeanings: Readonly<Record<string, string>> = {
   access_token: 'opens the API, once',
   token_type: 'how the access token is sent',
-  expires_in: 'how long it lives, in seconds',
+  expires_in: 'its lifetime, in seconds',
   scope: 'what was granted',
-  id_token: 'says who was authenticated',
-  refresh_token: 'for a new access token; no use here',
-  auth_req_id: 'the number of the CIBA request, to poll with',
+  id_token: 'tells who was authenticated',
+  refresh_token: 'for a new access token; not used here',
+  auth_req_id: 'the id of the CIBA request, to poll with',
   interval: 'how long to wait between two polls, in seconds',
   devicePhoneNumberVerified: 'whether the phone has the number that was asked about',
   devicePhoneNumber: 'the number of the phone',
@@ -167,7 +167,7 @@ function judgeVerify(answer: ReturnType<typeof readVerifyAnswer>): [string, Arra
       [finding('mismatch_explained', atApi, { isHashed: false, isBySim: false })],
     ]
   return [
-    'An answer of the API that is none',
+    'An unusable answer of the API',
     [finding('answer_unusable', atApi, { found: answer.undetermined })],
   ]
 }
@@ -175,7 +175,7 @@ function judgeVerify(answer: ReturnType<typeof readVerifyAnswer>): [string, Arra
 function judgeNumber(answer: ReturnType<typeof readNumberAnswer>): [string, Array<Lint[1]>] {
   if ('phoneNumber' in answer) return ['An answer of the API: the number of the phone', []]
   return [
-    'An answer of the API that is none',
+    'An unusable answer of the API',
     [finding('answer_unusable', atApi, { found: answer.undetermined })],
   ]
 }

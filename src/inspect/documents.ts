@@ -45,7 +45,7 @@ export function readDiscoveryDocument(text: string, given: Given): Inspection | 
 
 function lintMissing(metadata: Readonly<Record<string, unknown>>): Lint[] {
   const why: Readonly<Record<string, string>> = {
-    issuer: 'OpenID Connect requires it; without it nobody can tell whose document this is.',
+    issuer: 'OpenID Connect requires it; without it nobody knows whose document this is.',
     authorization_endpoint: 'There is nowhere to send the phone.',
     token_endpoint: 'There is nowhere to exchange a code.',
     jwks_uri: 'Nobody can check what the gateway signs.',
@@ -105,8 +105,8 @@ const documentMeanings: Readonly<Record<string, string>> = {
   token_endpoint: 'where the code is exchanged',
   jwks_uri: 'where the public keys are',
   backchannel_authentication_endpoint: 'where a CIBA request goes',
-  pushed_authorization_request_endpoint: 'where requests can be left beforehand (PAR)',
-  grant_types_supported: 'what can be traded for a token',
+  pushed_authorization_request_endpoint: 'where to push requests first (PAR)',
+  grant_types_supported: 'what can be exchanged for a token',
   response_types_supported: 'what can be asked for',
   scopes_supported: 'what can be granted',
   token_endpoint_auth_methods_supported: 'how a client can prove who it is',

@@ -116,10 +116,10 @@ function explain(response: ResponseMessage, refusal: Refusal, { status, given }:
     ['message', refusal.message, "the server's own words"],
     ['detail', refusal.detail, 'more of its words'],
     ['reference', refusal.reference, 'where the server explains it'],
-    ['retry-after', refusal.retryAfter, 'when to come back'],
-    ['www-authenticate', refusal.challenge?.scheme ?? null, 'how the server wants to be asked'],
+    ['retry-after', refusal.retryAfter, 'when to try again'],
+    ['www-authenticate', refusal.challenge?.scheme ?? null, 'the authentication that the server wants'],
     ['realm', refusal.challenge?.realm ?? null, ''],
-    ['scope', refusal.challenge?.scope ?? null, 'what the server wants to be granted'],
+    ['scope', refusal.challenge?.scope ?? null, 'the scope that the server wants'],
     ['means', meaning, 'what its words are about'],
   ]
   const facts = rows.flatMap(([name, value, words]) =>

@@ -48,9 +48,8 @@ export function readHar(text: string, given: Given): Inspection | null {
 function summarize(recording: Recording): string {
   const { end, arrivals, exchanges } = recording
   if (end !== null) return describeEnd(recording)
-  if (exchanges.some(({ kind }) => kind === 'token'))
-    return 'the access token came, and the API was not asked in it'
+  if (exchanges.some(({ kind }) => kind === 'token')) return 'it has the access token, but no API request'
   return arrivals.length > 0
-    ? 'the code came back; what the backend did with it is not in it'
+    ? 'it has the code, but not what the backend did with it'
     : describeEnd(recording)
 }

@@ -125,16 +125,16 @@ export function describeUnknown(text: string): string {
       .slice(0, 5)
       .map((name) => `"${createRedactor().text(escapeText(name, 40))}"`)
     if (body.object['log'] !== undefined)
-      return 'It looks like a HAR without an authorization, token or API request in it.'
+      return 'It looks like a HAR, but has no authorization, token or API request.'
     return names.length === 0
       ? 'It is an empty JSON object.'
-      : `It is JSON with ${names.join(', ')}, which is no answer of a gateway that nv knows.`
+      : `It is JSON with ${names.join(', ')}, which nv does not know as the answer of a gateway.`
   }
   if (/^[[{]/.test(trimmed))
     return body.found.includes('not JSON')
       ? 'It starts like JSON, but is cut or damaged.'
       : `It is ${body.found}.`
-  if (/^https?:\/\//i.test(trimmed)) return 'It is a web address without any parameter or path of the flow.'
+  if (/^https?:\/\//i.test(trimmed)) return 'It is a web address, but has no parameter or path of the flow.'
   if (/^[a-z]+(_[a-z0-9]+)+$/.test(trimmed))
     return 'It looks like the code of a finding: nv explain <code> explains it.'
   if (/^\+?[\d ().-]{6,20}$/.test(trimmed))
@@ -144,5 +144,5 @@ export function describeUnknown(text: string): string {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\ufffd]/.test(trimmed.slice(0, 1000)))
     return 'It is binary data. For a key or certificate in DER, convert it: openssl x509 -inform der, or base64.'
-  return 'It is text in which nothing is known.'
+  return 'nv finds nothing that it knows in this text.'
 }

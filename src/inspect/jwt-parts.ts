@@ -4,7 +4,7 @@ import { readBody, stringIn } from '../wire/body.ts'
 export interface Token {
   text: string
   header: Readonly<Record<string, unknown>>
-  /** Null: it is encrypted, or its payload is no JSON object. */
+  /** Null: it is encrypted, or its payload is not a JSON object. */
   claims: Readonly<Record<string, unknown>> | null
   isEncrypted: boolean
   isSigned: boolean

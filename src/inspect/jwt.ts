@@ -193,7 +193,7 @@ async function describeSignature(token: Token, { keys }: Given): Promise<{ fact:
   const name = 'signature'
   const algorithm = stringIn(token.header, 'alg') ?? 'no algorithm'
   const fact = (value: string, meaning: string) => ({ fact: { name, value, meaning }, lints: [] as Lint[] })
-  if (token.isEncrypted) return fact('encrypted', 'only its receiver can read it')
+  if (token.isEncrypted) return fact('encrypted', 'only its recipient can read it')
   if (algorithm.toLowerCase() === 'none' || !token.isSigned)
     return { ...fact('none', 'it is not signed'), lints: [[name, finding('jwt_unsigned', place)]] }
   if (keys.length === 0) return fact(algorithm, 'not checked: give the keys with --keys')
@@ -211,7 +211,7 @@ const headerMeanings: Readonly<Record<string, string>> = {
   alg: 'how it is signed',
   typ: 'what it is',
   kid: 'which key it is signed with',
-  jku: 'where its maker says the keys are; never to be trusted',
+  jku: 'where it says the keys are; never trust it',
   jwk: 'the public key itself',
   x5t: 'the thumbprint of a certificate',
   x5c: 'the certificates of the key',
@@ -226,7 +226,7 @@ const claimMeanings: Readonly<Record<string, string>> = {
   exp: 'valid until',
   iat: 'made',
   nbf: 'valid from',
-  jti: 'its number, to be used once',
+  jti: 'its id, for one use',
   scope: 'what it allows',
   scp: 'what it allows',
   azp: 'the client that asked for it',
@@ -235,7 +235,7 @@ const claimMeanings: Readonly<Record<string, string>> = {
   at_hash: 'ties it to an access token',
   auth_time: 'when the user was authenticated',
   acr: 'how well the user was authenticated',
-  amr: 'by what means the user was authenticated',
+  amr: 'which methods authenticated the user',
   htm: 'the method of the request it proves',
   htu: 'the address of the request it proves',
   ath: 'the hash of the access token',

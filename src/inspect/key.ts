@@ -30,7 +30,7 @@ export function readPem(text: string, given: Given): Inspection | null {
   if (blocks.length === 0 && /-----BEGIN [A-Z0-9 ]{1,40}-----/.test(text.slice(0, 20_000)))
     return inspectionOf(
       'key',
-      'A key or certificate that is cut',
+      'A truncated key or certificate',
       [],
       [unusable('The line that ends the PEM is missing.')],
     )
@@ -118,7 +118,7 @@ function describeKey(found: FoundKey, given: Given): { summary: string; facts: P
 }
 
 const keyMeanings: Readonly<Record<string, string>> = {
-  kid: 'the name that a receiver finds it by',
+  kid: 'the name that others find it by',
   alg: 'what it is for',
   use: 'sig: to sign, enc: to encrypt',
 }
@@ -234,6 +234,11 @@ function describeJwk(
     facts: [{ name: 'kind', value: kind, meaning: 'JWK' }],
     lints: isSecret
       ? [['kind', finding('key_private', place)]]
-      : [['kind', finding('key_unusable', place, { why: 'Its members do not make a key of that kind.' })]],
+      : [
+          [
+            'kind',
+            finding('key_unusable', place, { why: 'Its members do not form a valid key of that kind.' }),
+          ],
+        ],
   }
 }

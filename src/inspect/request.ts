@@ -23,7 +23,7 @@ const atToken = { step: 'token' } as const
 const atApi = { step: 'api' } as const
 const maxLength = 100_000
 
-/** Explains a request by what it looks like; null when it is none of the flow. */
+/** Explains a request by what it looks like; null when it does not belong to the flow. */
 export function inspectRequest(request: RequestMessage, given: Given): Inspection | null {
   const text = textOf(request)
   if (request.method === 'GET' && text === '') {

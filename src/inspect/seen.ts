@@ -147,15 +147,12 @@ const retellings: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bnv asked for the code in the query/g, 'Number Verification wants the code in the query'],
   [
     /\bnv sent the number with its \+ and country code\./g,
-    'It has to have its + and country code, and digits only.',
+    'It must start with + and the country code, and have digits only.',
   ],
   [/\bthe server does not exist:/g, 'That path does not exist:'],
+  [/\bnv asked for \. It was not granted, or is not enough\./g, 'The scope of the token is not enough.'],
   [/\bnv (sent|asked for)\b/g, 'The client $1'],
   [/\bnv can't\b/g, "A client can't"],
-  [
-    /The scope asked for is \. It was not granted, or is not enough\./g,
-    'The scope of the token is not enough.',
-  ],
   [/, and register exactly \./g, ', and the redirect_uri, against the registration.'],
 ]
 

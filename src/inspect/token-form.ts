@@ -14,16 +14,16 @@ export function basicOf(value: string): string | null {
 
 const grantNames: Readonly<Record<string, string>> = {
   authorization_code: 'exchanges an authorization code',
-  client_credentials: 'asks for a token of the client alone, behind which there is no phone',
+  client_credentials: 'asks for a token for the client alone, without a phone',
   refresh_token: 'asks for a new access token',
   'urn:openid:params:grant-type:ciba': 'polls for the token of a CIBA request',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'trades a signed assertion for a token',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'exchanges a signed assertion for a token',
 }
 
 /** Says what a token request trades. */
 export function describeGrant(parameters: readonly Parameter[]): string {
   const type = parameters.find(({ name }) => name === 'grant_type')?.value ?? ''
-  return `A token request that ${grantNames[type] ?? 'names no grant that is known'}`
+  return `A token request that ${grantNames[type] ?? 'names an unknown grant'}`
 }
 
 const neededBy: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ export function lintGrant(parameters: readonly Parameter[]): Lint[] {
         'grant_type',
         finding('parameter_missing', atToken, {
           name: 'grant_type',
-          why: 'Without it the server cannot tell what is traded.',
+          why: 'Without it the server cannot tell what is exchanged.',
         }),
       ],
     ]
@@ -56,8 +56,8 @@ export function lintGrant(parameters: readonly Parameter[]): Lint[] {
 
 function whyNeeded(name: string): string {
   return name === 'redirect_uri'
-    ? 'It has to be the one of the authorization request; most servers answer invalid_grant without it.'
-    : 'It is what this grant trades for the access token.'
+    ? 'It must equal the one in the authorization request. Most servers answer invalid_grant without it.'
+    : 'This grant exchanges it for the access token.'
 }
 
 /** Finds what is wrong with the client authentication. */

@@ -69,7 +69,7 @@ const alerts: Readonly<Record<number, string>> = {
   120: 'no_application_protocol',
 }
 
-/** Says what OpenSSL means; null when the text is none of its. */
+/** Says what OpenSSL means; null when the text is not from OpenSSL. */
 function describeTls(message: string): string | null {
   const alert = /SSL alert number (\d+)/.exec(message)?.[1]
   if (alert !== undefined)

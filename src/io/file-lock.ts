@@ -89,7 +89,7 @@ function tryTake(prepared: string, path: string, owner: string): boolean {
     // Over a network the folder may be moved and the answer lost.
     if (existsSync(join(path, owner))) return true
     if (code !== 'ENOTDIR') throw error
-    throw refusal(path, 'It should be a folder that nv makes and removes again.', 'Remove it.')
+    throw refusal(path, 'It should be a temporary folder of nv.', 'Remove it.')
   }
 }
 

@@ -27,9 +27,9 @@ export async function explainListenFailure(host: string, port: number, error: un
     return new SetupError(
       {
         code: 'port_not_allowed',
-        title: `This user may not listen on ${where}`,
-        cause: 'Ports below 1024 need a privilege on most systems.',
-        fix: 'Listen on a port from 1024 up.',
+        title: `You don't have permission to listen on ${where}`,
+        cause: 'On most systems, ports below 1024 need special rights.',
+        fix: 'Listen on port 1024 or higher.',
       },
       { cause: error },
     )
@@ -39,7 +39,7 @@ export async function explainListenFailure(host: string, port: number, error: un
       {
         code: 'address_not_local',
         title: `This machine has no address ${host}`,
-        cause: 'One can only listen on an address of this machine.',
+        cause: 'nv can only listen on an address of this machine.',
         fix: 'Use 127.0.0.1, or an address that `ip addr` or `ipconfig` shows.',
       },
       { cause: error },

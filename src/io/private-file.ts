@@ -38,7 +38,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * Tells whether the file is there, after checking it and its folder: a symbolic link, another owner or
- * another kind of file is refused with a SetupError, a loose mode is mended with a warning.
+ * another kind of file is refused with a SetupError, a loose mode is repaired with a warning.
  * Only the file and its own folder are checked, so that `~/.config` may be a link.
  */
 export function checkPrivateFile(folder: PrivateFolder, path: string): boolean {
@@ -119,7 +119,7 @@ function checkFolder(folder: PrivateFolder): boolean {
   if (folder.uid === null || (stats.mode & 0o077) === 0) return true
   if (folder.isChosen && !holdsOnlyOurs(folder)) {
     folder.warn(
-      `${folder.path} is open to other users of this machine (mode ${octal(stats.mode)}). It holds other files than nv's, so its mode was left alone.`,
+      `${folder.path} is open to other users of this machine (mode ${octal(stats.mode)}). It also holds files that are not nv's, so nv did not change its mode.`,
     )
     return true
   }
@@ -130,7 +130,7 @@ function checkFolder(folder: PrivateFolder): boolean {
   return true
 }
 
-const lookFix = 'Look at what it is, then move it away.'
+const lookFix = 'Check what it is, then move it away.'
 
 function refuseStrange(
   { uid, variable = configVariable }: PrivateFolder,

@@ -37,7 +37,7 @@ export function readProxy(value: string, name: string): NamedProxy {
   const { host } = new URL(url)
   return {
     url: standIn(name),
-    problem: `${name} names ${host} as a ${scheme} proxy, and nv speaks to http and https proxies only`,
+    problem: `${name} names ${host} as a ${scheme} proxy, but nv only supports http and https proxies`,
   }
 }
 

@@ -58,11 +58,11 @@ function reportCrash(error: unknown, isJsonWanted: boolean): void {
 
 /** Says on stdout, where it still can, why nv ends: what it writes to stderr is lost. */
 function endWithoutLog(code = 'unknown', isJsonWanted: boolean): void {
-  const title = `nv can't write to stderr (${code}), and ends.`
+  const title = `nv stopped: it can't write to stderr (${code})`
   const problem = {
     code: 'stderr_not_writable',
     title,
-    cause: 'What happens is said there: warnings, progress, the log of the simulator.',
+    cause: 'Warnings, progress and the log of the simulator go there.',
     fix: 'Make room, or redirect stderr elsewhere.',
   }
   const error = { schema: 'nv.error/1', exitCode: exitCodes.setup, error: problem }

@@ -90,7 +90,7 @@ function inputTooLarge(): UsageError {
   return new UsageError({
     code: 'input_too_large',
     title: 'Standard input is too large',
-    cause: `More than ${maxInputBytes} bytes came, and it does not end.`,
+    cause: `It has more than ${maxInputBytes} bytes.`,
     fix: 'Check what is piped into nv.',
   })
 }

@@ -44,7 +44,7 @@ export function readCallback(parameters: URLSearchParams, expected: ExpectedCall
 
 /** What a user pasted. */
 export interface Pasted {
-  /** Null: it is no whole address. */
+  /** Null: it is not a whole address. */
   url: URL | null
   parameters: URLSearchParams
   /** Whether the response was behind a #. */

@@ -34,7 +34,7 @@ export function discoveryUrls(given: string): [openid: string, oauth: string] {
 
 /**
  * Tells whether a document names another issuer than was asked for, and lies on another origin than the one that it
- * names: then anybody may have written it, and its endpoints are no place for credentials.
+ * names: then anybody may have written it, and its endpoints must not get credentials.
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-6.2
  */
 export function isForeignIssuer(found: string | null, issuer: string, documentUrl: string): boolean {
@@ -53,7 +53,7 @@ export function issuerIn(text: string): string {
   return origin + before + behind
 }
 
-/** Reads a discovery document leniently; null when it is no JSON object. */
+/** Reads a discovery document leniently; null when it is not a JSON object. */
 export function readDiscovery(text: string): Discovered | null {
   const body = readBody(text)
   if (body.kind !== 'object') return null

@@ -84,7 +84,7 @@ export async function reviewIdToken(text: string, expected: ExpectedIdToken): Pr
   return checked.flatMap(({ code, facts }) => (facts === null ? [] : [{ code, facts } as IdTokenObservation]))
 }
 
-/** Reads the keys that an issuer publishes; null when it is no set of keys. */
+/** Reads the keys that an issuer publishes; null when it is not a set of keys. */
 export function readKeySet(text: string): KeySet | null {
   const body = readBody(text)
   const keys = body.kind === 'object' ? body.object['keys'] : null

@@ -79,7 +79,7 @@ function readPem(text: string): PrivateKey {
   return { object, jwk: null, keyId: undefined }
 }
 
-/** Takes out of the base64 of a block what is none of it. */
+/** Removes from the base64 of a block what does not belong to it. */
 function squeeze(body: string): string {
   return body.replace(/[^A-Za-z0-9+/=]/g, '')
 }

@@ -34,7 +34,7 @@ export function isRedirectTo(redirectUri: string, location: URL): boolean {
 
 /**
  * Names the first difference between the redirect_uri and an address on its host, or with its path on another host.
- * Null when it is the redirect_uri with parameters added, when it does not come near it, and when it is no absolute
+ * Null when it is the redirect_uri with parameters added, when it is nothing like it, and when it is not an absolute
  * address.
  * It looks at no value but those that were registered, so that a redacted address will do.
  */

@@ -37,7 +37,7 @@ export async function takeAddress({ network }: Pick<Context, 'network'>, address
   throw new SetupError({
     code: 'address_not_local',
     title: `This machine has no address ${address}`,
-    cause: 'One can only send from an address of this machine.',
+    cause: 'nv can only send from an address of this machine.',
     fix: `Its addresses are:\n${listInterfaces(network.interfaces())}`,
   })
 }

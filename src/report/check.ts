@@ -39,7 +39,7 @@ function describe({ setting, from }: Suspect): string {
 
 const words: ReadonlyArray<[CheckStatus, string]> = [
   ['failed', 'failed'],
-  ['unknown', 'could not be told'],
+  ['unknown', 'unclear'],
   ['warning', 'passed with a warning'],
   ['passed', 'passed'],
   ['skipped', 'skipped'],

@@ -1,4 +1,4 @@
-// What `nv inspect` prints: what the thing is, its parts in words, what is wrong with it, and how it is right.
+// What `nv inspect` prints: what the thing is, its parts in words, what is wrong with it, and the corrected form.
 import type { Fact, Inspection } from '../inspect/inspection.ts'
 import { escapeText, toInertJson } from '../wire/escape.ts'
 import { findingReport, type Style } from './human.ts'

@@ -23,6 +23,6 @@ export interface RunStore {
   read(name: RunName): Promise<Run | null>
   /** Removes a run; false when there was none. */
   remove(name: RunName): Promise<boolean>
-  /** Says what had to be mended or left out since the last call. */
+  /** Says what had to be repaired or left out since the last call. */
   warnings(): readonly string[]
 }

@@ -60,7 +60,7 @@ export function keyAlone(path: string, text: string): Error {
   }
   return unreadable(
     path,
-    'It is a private key, and says nothing of the client and the gateway.',
+    'It is a private key, without the client and the gateway.',
     `Name it with the rest:\nnv profile add --preset camara --issuer <url> --client-id <id> --key ${shellQuote(path)}`,
   )
 }

@@ -11,7 +11,7 @@ export interface Layer {
 /** Which source gave a setting its value. */
 export type Origins = Partial<Record<SettingName, string>>
 
-/** A value with the name of its source; an empty value is no value, and the source says why. */
+/** A value with the name of its source; an empty value does not count, and the source says why. */
 export interface Sourced {
   value: string
   from: string

@@ -89,9 +89,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 const takeOut =
-  'Take it out of the file; secrets belong in a profile (`nv profile add`) or in NV_CLIENT_SECRET.'
+  'Remove it from the file; secrets belong in a profile (`nv profile add`) or in NV_CLIENT_SECRET.'
 
-function wrong(path: string, rule: string, fix = 'Correct it.'): UsageError {
+function wrong(path: string, rule: string, fix = 'Fix it.'): UsageError {
   return new UsageError({
     code: 'invalid_project_file',
     title: `${path} can't be used`,

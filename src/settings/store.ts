@@ -63,6 +63,6 @@ export interface Store {
   readonly hosts: HostStore
   readonly profiles: ProfileStore
   readonly secrets: SecretStore
-  /** Hands over the warnings since the last call, such as a mode that was mended. */
+  /** Hands over the warnings since the last call, such as a mode that was repaired. */
   warnings(): string[]
 }

@@ -50,7 +50,7 @@ export interface Setting {
   isOfRun?: true
 }
 
-const ownName: Without = { without: 'only nv calls anything so: its variable is its name' }
+const ownName: Without = { without: 'only nv uses this name: its variable' }
 const onOff = ['on', 'off'] as const
 const onOffRule = oneOf(onOff)
 
@@ -85,10 +85,10 @@ export const settings = {
   },
   apiUrl: {
     rule: apiBase,
-    description: 'the base of the API, with its version or without one',
+    description: 'the base URL of the API, with or without its version',
     flag: '--api-url <url>',
     variable: 'NV_API_URL',
-    question: 'Base of the API, with its version or without (URL):',
+    question: 'Base of the API, with or without its version (URL):',
     importName: [
       /(^|_)(API|NUMBER_VERIFICATION|NV)_?(BASE_?)?(UR[IL]|ENDPOINT)$/,
       /(^|_)API_?(GATEWAY(_?UR[IL])?|BASE|HOST|ROOT)$/,
@@ -238,10 +238,10 @@ export const settings = {
   },
   loginHint: {
     rule: singleLine,
-    description: 'tel or bare (forms of the number), none, or a hint as it is',
+    description: 'tel or bare (forms of the number), none, or a hint to send unchanged',
     flag: '--login-hint <hint>',
     variable: 'NV_LOGIN_HINT',
-    question: 'Login hint (none, tel, bare, or as it is):',
+    question: 'Login hint (none, tel, bare, or one to send unchanged):',
     importName: ownName,
     project: 'anywhere',
     isOfRun: true,
@@ -288,7 +288,7 @@ export const settings = {
   },
   headers: {
     rule: v.record(headerName, headerValue),
-    description: 'headers for every request of nv, by name; $NAME is read from the environment',
+    description: 'headers for every request of nv, by name; $NAME reads from the environment',
     flag: { without: '--header belongs to the commands that save a profile, and can be repeated' },
     variable: { without: 'a variable holds one value, and headers are several' },
     question: { without: 'the headers that a preset asks for are asked for by name' },
@@ -297,7 +297,7 @@ export const settings = {
   },
   secretHeaders: {
     rule: v.array(headerName),
-    description: 'the headers whose values are kept with the secrets',
+    description: 'the headers whose values are stored as secrets',
     flag: { without: 'nv notes it itself when a value is stored' },
     variable: { without: 'nv notes it itself when a value is stored' },
     question: { without: 'nv notes it itself when a value is stored' },

@@ -1,4 +1,4 @@
-// The cookies that tie an authorization under way to one browser.
+// The cookies that tie a pending authorization to one browser.
 import type { OutgoingResponse } from '../context.ts'
 import { headerValues, type Call } from './request.ts'
 import { type Cookie, lifetimesMs, randomKey, type StatePorts } from './state.ts'

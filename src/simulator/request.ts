@@ -31,11 +31,11 @@ export function readCall(request: IncomingRequest, boundAddress: string): Call |
   const { method, headers, body, remoteAddress } = request
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/is.exec(request.target)
   const target = absolute ? absolute[2] || '/' : request.target
-  if (!/^[/?]/.test(target)) return refuse(400, 'The request-target is no path.')
+  if (!/^[/?]/.test(target)) return refuse(400, 'The request target is not a path.')
   const hosts = absolute ? [absolute[1] ?? ''] : headerValues(headers, 'host')
   if (hosts.length !== 1) return refuse(400, 'A request carries exactly one Host header.')
   const hostname = readHostname(hosts[0] ?? '')
-  if (hostname === null) return refuse(400, 'The Host header is no host name.')
+  if (hostname === null) return refuse(400, 'The Host header is not a host name.')
   if (!isExpectedHostname(hostname, boundAddress)) {
     return refuse(
       421,

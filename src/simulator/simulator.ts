@@ -169,5 +169,5 @@ function createHandler(
 /** Answers where the simulator itself is at fault; only the log says how. */
 function replyBug(error: unknown): Reply {
   const message = error instanceof Error ? error.message : 'unknown'
-  return replyApiError(500, 'INTERNAL', 'The simulator has a bug: its log tells more.', `a bug: ${message}`)
+  return replyApiError(500, 'INTERNAL', 'The simulator has a bug: see its log.', `a bug: ${message}`)
 }

@@ -1,4 +1,4 @@
-// What the simulator remembers: authorizations under way, codes and tokens, for a while and never too many.
+// What the simulator remembers: pending authorizations, codes and tokens, for a while and never too many.
 import type { Context } from '../context.ts'
 import { createReplayGuard, type ReplayGuard } from './oauth/replay.ts'
 
@@ -84,7 +84,7 @@ export interface AuthorizationRequest {
   dpopJkt: string | undefined
 }
 
-/** An authorization under way: the request, and the cookie that ties it to one browser. */
+/** A pending authorization: the request, and the cookie that ties it to one browser. */
 export interface Journey<Request> {
   request: Request
   cookie: Cookie

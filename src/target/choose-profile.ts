@@ -120,7 +120,7 @@ function nothingConfigured(): UsageError {
     code: 'no_profile',
     title: 'No profile was chosen',
     cause:
-      'Neither --profile nor NV_PROFILE names one, none is the default, and neither flags nor variables name a gateway.',
+      'Neither --profile nor NV_PROFILE names one, there is no default, and no flag or variable names a gateway.',
     fix: [
       'Without an account:     nv verify +34600000001 --profile simulator',
       "Telefónica's mock mode: nv verify +34600000001 --profile sandbox-mock",

@@ -34,7 +34,7 @@ function hasTerminal({ input, err, env }: Asking): boolean {
 function ask({ prompt, signal }: Asking, { credentials, path }: Entrusted, host: string): Promise<boolean> {
   const what = credentials.map((credential) => credential.replace(/^[TW]/, (letter) => letter.toLowerCase()))
   return prompt.confirm({
-    message: `${path} names ${host}. Send it ${what.join(' and ')}? (nv remembers a yes)`,
+    message: `${path} names ${host}. Send it ${what.join(' and ')}? (nv remembers yes)`,
     initial: false,
     signal,
   })
@@ -55,7 +55,7 @@ function refusal({ credentials, path }: Entrusted, host: string, name: string | 
   return new UsageError({
     code: 'destination_not_confirmed',
     title: `Nothing was sent to ${host}, which only ${path} names`,
-    cause: `${credentials.join('; ')} would go there. A file that comes with a repository can't decide that alone.`,
+    cause: `${credentials.join('; ')} would go there. A file from a repository can't decide that alone.`,
     fix:
       name === null
         ? 'If you trust that host, run it once on a terminal and confirm, or make a profile: nv profile add'

@@ -15,12 +15,12 @@ export function describePairing(
   clientSecret: Sourced | null,
 ): string[] {
   if (name === null || !clientSecret?.value || clientSecret.from === 'NV_CLIENT_SECRET') return []
-  const secret = `the client secret is that of profile ${name}`
+  const secret = `the client secret is from profile ${name}`
   const { clientId } = merged.origins
   const elsewhere = destinations(merged, grants).filter(({ isOfEnvironment }) => isOfEnvironment)
   return [
     ...(clientId === environmentNameOf('clientId')
-      ? [`The client id is that of ${clientId}, and ${secret}`]
+      ? [`The client id is from ${clientId}, and ${secret}`]
       : []),
     ...elsewhere.map(({ host, from }) => `The secret of profile ${name} goes to ${host}, as ${from} says`),
   ]
@@ -40,7 +40,7 @@ export interface Entrusted {
 
 /**
  * Finds which credentials of the user go where the project's file decides, which came with a repository; null: none do.
- * The hosts of a preset are no strangers: nv knows whose they are.
+ * The hosts of a preset are not strangers: nv knows whose they are.
  */
 export function findEntrusted(
   project: ProjectFile | null,

@@ -45,7 +45,7 @@ export function checkKey(settings: Settings, key: string): void {
 export function missingFile(path: string, cause: string, fix = ''): UsageError {
   return new UsageError({
     code: 'file_missing',
-    title: `There is no file ${escapeText(path)}`,
+    title: `File not found: ${escapeText(path)}`,
     cause,
     fix: `Check the path; a relative one starts at the working folder.${fix}`,
   })

@@ -131,7 +131,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
       ...describeEntrusted(entrusted),
       ...chosen.unknown.map(
         (member) =>
-          `${member} of profile ${chosen.name} is ignored: it is not a setting that nv knows. To take it out: nv profile edit ${chosen.name} --unset ${member}`,
+          `${member} of profile ${chosen.name} is ignored: nv does not know this setting. To remove it: nv profile edit ${chosen.name} --unset ${member}`,
       ),
       ...(chosen.owner ? (await context.openStore()).warnings() : []),
     ],
@@ -183,7 +183,7 @@ function describeScope(
   const isGiven = given.some((layer) => origins.scope === layer.nameOf('scope'))
   if (isGiven || !kept.some(({ settings }) => settings.scope !== undefined)) return []
   const sources = isNamed ? '--scope' : '--scope, NV_SCOPE'
-  return [`Asking for ${scope}: the scope of the profile is that of nv verify. For another one: ${sources}`]
+  return [`Asking for ${scope}: the scope of the profile is for nv verify. To set another one: ${sources}`]
 }
 
 /** Says what comes from the environment where there is a profile; `filling` is what a named one lacks. */
@@ -219,7 +219,7 @@ export function describeIgnored({ name, ignored }: Pick<Resolution, 'name' | 'ig
   if (variables.length === 0) return []
   const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
   return [
-    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, leave the profile out. Flags override it.`,
+    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, don't name the profile. Flags override a profile.`,
   ]
 }
 

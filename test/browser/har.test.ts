@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
 
   test("the browser's part alone, which ends well", async () => {
     const { inspection } = await recordAndInspect(async (window) => void (await openOnPhone(window)))
-    expect(inspection?.summary).toMatch(/the code came back/)
+    expect(inspection?.summary).toMatch(/it has the code/)
     expect(inspection?.facts.filter(({ name }) => name.endsWith('authorize')).length).toBeGreaterThan(2)
     expect(codesOf(inspection)).toEqual([])
   })
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     const { inspection } = await recordAndInspect(async (window) => {
       await openOnPhone(window, { redirect_uri: `http://127.0.0.1:${port}/callback` })
     })
-    expect(inspection?.summary).toMatch(/the code came back/)
+    expect(inspection?.summary).toMatch(/it has the code/)
   })
 
   test('a gateway that cannot be reached', async () => {

@@ -46,11 +46,11 @@ describe('what users see', () => {
 ✔ names        127.0.0.1 is an address N ms
 ✔ tcp          connected to 127.0.0.1:PORT N ms
 – tls          plain http, on this machine only N ms
-✔ clock        as the servers have it N ms
+✔ clock        agrees with the servers N ms
 – discovery    no issuer is set N ms
 – keys         no issuer is set N ms
 ✔ credentials  127.0.0.1:PORT accepts the client: it refused a made-up code N ms
-✔ authorize    127.0.0.1:PORT takes client_id, redirect_uri and scope so far, and sends the phone on to 127.0.0.1:PORT N ms
+✔ authorize    127.0.0.1:PORT accepts client_id, redirect_uri and scope so far, and redirects the phone to 127.0.0.1:PORT N ms
 ✔ api          127.0.0.1:PORT/apigateway/number-verification/v2/verify refused a made-up token, as it should N ms
 – redirect_uri https://app.example/callback is not this machine, and --listen names no tunnel: use --via paste or --via direct N ms
 – key          client_secret_basic needs no key N ms

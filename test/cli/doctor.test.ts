@@ -72,14 +72,14 @@ test('a desktop where all is well', async () => {
   expect(out).toMatchInlineSnapshot(`
     "Program
       ✔ node            Node v20.19.0 is in range (20.19 or newer), so nv runs here.
-      ✔ nv              nv 0.0.0-test on linux x64, so quote this version in a report.
+      ✔ nv              nv 0.0.0-test on linux x64, so include this version in bug reports.
 
     Terminal
       ✔ terminal        stderr is a terminal (xterm-256color) with 90 columns and 60 rows, so
                         nv shows progress there and can ask.
-      ✔ color           stderr is not coloured: --no-color was given, so a QR code takes the
+      ✔ color           stderr is not coloured: --no-color was given, so a QR code uses the
                         colours of the terminal, and scans best on a dark one.
-      ✔ locale          LANG is en_US.UTF-8, so the blocks of a QR code arrive as they are.
+      ✔ locale          LANG is en_US.UTF-8, so QR codes are drawn correctly.
       ✔ qr              A QR code of acme's authorize URL, with its link, takes 69 columns and
                         44 rows, so it fits (90 × 60).
 
@@ -87,20 +87,19 @@ test('a desktop where all is well', async () => {
       ✔ ssh             This session is not over SSH, so a browser on this machine reaches nv
                         on 127.0.0.1.
       ✔ wsl             This is not WSL, so no port has to be forwarded from Windows.
-      ✔ container       No sign of a container, so the addresses below are those of the
+      ✔ container       No sign of a container, so the addresses below are those of this
                         machine.
       ✔ browser         There is a display, so --via browser opens the desktop's default
                         browser.
 
     Network
-      ✔ proxy           No proxy is set, so requests go straight to the gateway.
-      ✔ ca              No other authorities are named, so nv trusts those that come with
-                        Node, and no others.
+      ✔ proxy           No proxy is set, so requests go directly to the gateway.
+      ✔ ca              No extra authorities are set, so nv only trusts those that come with
+                        Node.
       ✔ clock           The clock says 2025-06-15T15:06:40Z, so signed requests and ID tokens
-                        are judged by it.
-      ✔ loopback        lo 127.0.0.1, ::1: this machine itself, so nv listens there unless
-                        told otherwise, and a phone gets there only by adb reverse or a
-                        tunnel.
+                        depend on it.
+      ✔ loopback        lo 127.0.0.1, ::1: this machine itself, so nv listens there by
+                        default, and a phone only reaches it through adb reverse or a tunnel.
       ✔ private-network wlan0 192.168.1.5: a private network, so a phone on its Wi-Fi may
                         reach nv there, but the operator recognises a line by its mobile data,
                         with Wi-Fi off.
@@ -127,12 +126,11 @@ test('a desktop where all is well', async () => {
                         (mode 0600).
 
     Configuration
-      ✔ profile         acme is the default, so nv would ask id.acme.example,
+      ✔ profile         acme is the default, so nv would send requests to id.acme.example,
                         api.acme.example.
-      ✔ variables       No NV_ variable is set, so the environment changes nothing about a
-                        profile.
-      ✔ project         There is no nv.config.json from here upwards, so no project decides
-                        anything.
+      ✔ variables       No NV_ variable is set, so the environment does not change a profile.
+      ✔ project         No nv.config.json in this folder or above it, so no project changes a
+                        setting.
 
     No problem found.
     "
@@ -270,7 +268,7 @@ describe('authorities', () => {
   const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 
   test.each<[string, Record<string, string>, string]>([
-    ['no file', {}, 'there is no such file'],
+    ['no file', {}, 'does not exist'],
     ['DER', { '/ca.cer': '0\uFFFD\u0003' }, 'it is DER'],
     ['another text', { '/ca.cer': 'hello' }, 'holds no PEM certificate'],
     ['a certificate that is cut', { '/ca.cer': pem }, "1 of 1 certificates can't be read"],
@@ -345,7 +343,7 @@ describe('variables', () => {
   test('are named, and no value is shown', async () => {
     const env = { NV_CLIENT_SECRET: 'canary', NV_SCOPEE: 'canary', ACME_SECRET: 'canary' }
     const { out } = await doctor({ store: storeWith(gateway), env, columns: 200 })
-    expect(out).toContain('NV_CLIENT_SECRET is set, so it stands over profile acme.')
+    expect(out).toContain('NV_CLIENT_SECRET is set, so it overrides profile acme.')
     expect(out).toContain('NV_SCOPEE is set, which nv does not know')
     expect(out).not.toContain('canary')
   })

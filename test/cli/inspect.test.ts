@@ -45,8 +45,8 @@ describe('the thing', () => {
   })
 
   test.each([
-    [['inspect', 'missing.har'], /name of a file, and there is none/],
-    [['inspect', 'hello world'], /nothing is known/],
+    [['inspect', 'missing.har'], /file name, but no such file/],
+    [['inspect', 'hello world'], /finds nothing that it knows/],
     [['inspect', 'ya29.a0AfH6SMBx1234567890'], /opaque token/],
   ])('is not recognised: %j', async (args, words) => {
     const { exitCode, out, err } = await run(args)
@@ -121,7 +121,7 @@ describe('keys and profiles', () => {
       files: { 'keys.pem': pem },
     })
     expect(exitCode).toBe(1)
-    expect(out).toMatch(/does not fit the given keys/)
+    expect(out).toMatch(/does not match the given keys/)
   })
 
   test('a file of --keys that is missing is named', async () => {

@@ -114,7 +114,7 @@ describe('what users see', () => {
   })
 
   test('the help of nv names number', async () => {
-    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +run the whole flow and say which number/m)
+    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +run the whole flow and show the number/m)
   })
 })
 
@@ -306,7 +306,7 @@ describe('the scope of nv number', () => {
     const options = { store, env: { NV_CLIENT_SECRET: simulator.clientSecret } }
     const { scope, stderr } = await scopeOf(['--profile', 'acme'], options)
     expect(scope).toBe(shareScopeOf.v2)
-    expect(stderr).toContain(`Asking for ${shareScopeOf.v2}: the scope of the profile is that of nv verify.`)
+    expect(stderr).toContain(`Asking for ${shareScopeOf.v2}: the scope of the profile is for nv verify.`)
     const own = await scopeOf(['--profile', 'acme', '--scope', 'dpv:Own x'], options)
     expect(own.scope).toBe('dpv:Own x')
     expect(own.stderr).not.toContain('Asking for')

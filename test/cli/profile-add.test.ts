@@ -118,7 +118,7 @@ describe('by flags', () => {
     const env = { ACME_SECRET: canary }
     const set = await add(['acme', ...sandbox, '--client-secret-env', 'ACME_SECRET'], { env })
     expect(set.out).toBe(
-      'Saved profile acme, the default from now on. Its secret is read from $ACME_SECRET when it is used.\n',
+      'Saved profile acme, the default from now on. Its secret is read from $ACME_SECRET on each run.\n',
     )
     expect(set.err).toBe('')
     expect(set.stored.profiles['acme']).toEqual({
@@ -176,7 +176,7 @@ describe('by flags', () => {
   it('says that the file of a key is not there yet', async () => {
     const { exitCode, err } = await add(['v', '--preset', 'vonage', '--client-id', 'a', '--key', 'gone.pem'])
     expect(exitCode).toBe(0)
-    expect(err).toContain('There is no file /nowhere/gone.pem yet')
+    expect(err).toContain('/nowhere/gone.pem does not exist yet')
   })
 })
 
@@ -228,11 +228,15 @@ describe('is refused, with exit 2 and nothing saved', () => {
       ['acme', ...complete, '--header', `X-Api-Key: $${canary}!`],
       'looks like a secret',
     ],
-    ['a header of two lines', ['acme', ...complete, '--header', `X-A: ${canary}\nX-B: c`], 'can’t'],
+    [
+      'a header of two lines',
+      ['acme', ...complete, '--header', `X-A: ${canary}\nX-B: c`],
+      'The value of --header is not valid',
+    ],
     [
       'a header without a value',
       ['acme', ...complete, '--header', 'X-A'],
-      'It must be a name, a colon and a value.',
+      'It takes a name, a colon and a value.',
     ],
     [
       'plain http',
@@ -303,7 +307,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
     const before = await store.profiles.read()
     const { exitCode, err, stored } = await add([name, '--preset', 'vonage'], { store })
     expect(exitCode).toBe(2)
-    expect(err).toContain('There is a profile "acme" already')
+    expect(err).toContain('A profile "acme" already exists')
     expect(stored).toEqual(before)
   })
 })
@@ -327,7 +331,7 @@ describe('warns, and saves, where something', () => {
       ['--api-version', 'v0', '--scope', 'dpv:A number-verification:verify'],
       'The scope has the form of API v1 and v2',
     ],
-    ['is encoded already', ['--scope', 'dpv:A%20number-verification:verify'], 'percent-encoded already'],
+    ['is encoded already', ['--scope', 'dpv:A%20number-verification:verify'], 'already percent-encoded'],
   ])('%s', async (_, flags, title) => {
     const { exitCode, err, stored } = await add(['acme', ...sandbox, '--client-secret-stdin', ...flags])
     expect(exitCode).toBe(0)

@@ -312,7 +312,7 @@ describe('edit', () => {
     const edited = await nv(store, ['edit', 'acme', '--pkce', 'off'])
     expect(edited.profiles['acme']).toEqual({ preset: 'sandbox', clientId: 'a', colour: 'red', pkce: 'off' })
     expect((await nv(store, ['show', 'acme'])).err).toBe(
-      'colour of profile acme is ignored: it is not a setting that nv knows. To take it out: nv profile edit acme --unset colour\n',
+      'colour of profile acme is ignored: nv does not know this setting. To remove it: nv profile edit acme --unset colour\n',
     )
     await nv(store, ['edit', 'acme', '--unset', 'pkce'])
     expect((await nv(store, ['edit', 'acme', '--unset', 'colour'])).profiles['acme']).toEqual({
@@ -367,7 +367,7 @@ describe('edit', () => {
   it('says that the secret is still that of another client', async () => {
     const store = await createStore({ acme })
     const { err } = await nv(store, ['edit', 'acme', '--client-id', 'other-app'])
-    expect(err).toContain('The client id is new, the secret is still that of acme-app.')
+    expect(err).toContain('The client id is new, but the secret is still the one for acme-app.')
     const both = await nv(store, ['edit', 'acme', '--client-id', 'third-app', '--client-secret-stdin'], {
       lines: ['s'],
     })
@@ -775,9 +775,9 @@ describe('export and import', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['a file that is not there', ['gone.env'], 'There is no file gone.env'],
+    ['a file that is not there', ['gone.env'], 'File not found: gone.env'],
     ['a file that is none of the three', ['key.pem'], 'Nothing can be imported from key.pem'],
-    ['a name that is taken', ['e.json', '--name', 'Acme'], 'There is a profile "acme" already'],
+    ['a name that is taken', ['e.json', '--name', 'Acme'], 'A profile "acme" already exists'],
     ['a built-in name', ['e.json', '--name', 'simulator'], 'It is the name of a built-in profile'],
     ['plain http', ['bad.env'], 'ACME_TOKEN_URL must be an https URL'],
     ['a secret as an argument', ['e.json', '--client-secret', canary], '--client-secret takes no value'],

@@ -124,7 +124,7 @@ describe('add', () => {
       [
         'Authorization endpoint (URL):',
         'Token endpoint (URL):',
-        'Base of the API, with its version or without (URL):',
+        'Base of the API, with or without its version (URL):',
         'Client id:',
         'Client secret:',
       ],
@@ -134,7 +134,7 @@ describe('add', () => {
       { Issuer: 'https://o.example', Base: 'https://o.example', 'Client id': 'a', 'Private key': 'k.pem' },
       [
         'Issuer (URL):',
-        'Base of the API, with its version or without (URL):',
+        'Base of the API, with or without its version (URL):',
         'Client id:',
         'Private key (path of a PEM or JWK file):',
       ],
@@ -202,7 +202,7 @@ describe('add', () => {
     await store.profiles.update(() => ({ default: null, profiles: { acme: { preset: 'vonage' } } }))
     const { exitCode, asked, err } = await run(['add', 'acme'], {}, { store })
     expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] })
-    expect(err).toContain('There is a profile "acme" already')
+    expect(err).toContain('A profile "acme" already exists')
   })
 
   it.each(['Which gateway', 'Client id', 'Client secret', 'Registered redirect_uri'])(
@@ -385,7 +385,7 @@ describe('edit', () => {
   it('without a change says so and writes nothing', async () => {
     const store = await createAcme()
     const { exitCode, out, err } = await run(['edit', 'acme'], { 'What do you want': 'done' }, { store })
-    expect({ exitCode, out, err }).toEqual({ exitCode: 0, out: '', err: 'Nothing was changed.\n' })
+    expect({ exitCode, out, err }).toEqual({ exitCode: 0, out: '', err: 'Nothing changed.\n' })
   })
 
   it.each([

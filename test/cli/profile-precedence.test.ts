@@ -212,7 +212,7 @@ describe('a profile that is named on the command line', () => {
       clientSecret: 'NV_CLIENT_SECRET',
     })
     expect(describeIgnored(configuration)).toEqual([
-      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, leave the profile out. Flags override it.',
+      "NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, don't name the profile. Flags override a profile.",
     ])
   })
 
@@ -497,7 +497,7 @@ describe('two customers are not mixed', () => {
     })
     expect(configuration.notes).toEqual([
       'From the environment, over profile acme: NV_CLIENT_ID',
-      'The client id is that of NV_CLIENT_ID, and the client secret is that of profile acme',
+      'The client id is from NV_CLIENT_ID, and the client secret is from profile acme',
     ])
   })
 
@@ -755,7 +755,7 @@ describe('what settings refer to', () => {
   })
 
   it.each<[string, string | undefined, string, string]>([
-    ['is not there', undefined, 'There is no file /nowhere/key.pem', 'The setting key names it.'],
+    ['is not there', undefined, 'File not found: /nowhere/key.pem', 'The setting key names it.'],
     [
       'is public',
       String(rsa.publicKey.export({ type: 'spki', format: 'pem' })),

@@ -25,20 +25,20 @@ describe('--list', () => {
   it('begins with how to use it, and what the phone meets first', async () => {
     const { out } = await run('--list')
     expect(out.split('\n').slice(0, 14).join('\n')).toMatchInlineSnapshot(`
-      "nv simulate --behave <name>[@<step>]; without a step at the first one named.
+      "nv simulate --behave <name>[@<step>]; without a step, the first one listed.
 
       At authorize, operator:
         error-page                    shows an error page instead of redirecting
         blank-page                    answers with an empty page and never redirects
-        redirect-circle               redirects to the very address that was asked for
-        https-forced                  sends the phone on by https, where only http is
+        redirect-circle               redirects to the address that was asked for
+        https-forced                  redirects the phone to https, where only http is
                                       served
-        hop-refused                   sends the phone on to a port where nothing
+        hop-refused                   redirects the phone to a port where nothing
                                       listens
-        hop-unresolvable              sends the phone on to a host that has no address
+        hop-unresolvable              redirects the phone to a host that has no
+                                      address
 
-      At authorize:
-        one-time-link                 answers an address once; a preview, a prefetch"
+      At authorize:"
     `)
   })
 

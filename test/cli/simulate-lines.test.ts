@@ -97,10 +97,10 @@ describe('what is refused', () => {
     [
       [`${number},name=x`],
       undefined,
-      `--line ${number} has a part "name", which is none of operator=, address=`,
+      `--line ${number} has an unknown part "name"; the parts are operator=, address=`,
     ],
-    [[`${number},operator`], undefined, 'has a part "operator", which is none of operator=, address='],
-    [[`${number},constructor=x`], undefined, 'has a part "constructor"'],
+    [[`${number},operator`], undefined, 'has an unknown part "operator"; the parts are operator=, address='],
+    [[`${number},constructor=x`], undefined, 'has an unknown part "constructor"'],
     [[`${number},consent=no,consent=yes`], undefined, `--line ${number} has consent= twice.`],
     [[number, number], undefined, `Two SIMs have the same number, ${number}.`],
     [[`${number},second-sim=${number}`], undefined, `Two SIMs have the same number, ${number}.`],
@@ -126,7 +126,7 @@ describe('what is refused', () => {
     [[], { lines: [7] }, 'lines[0] of lines.json must be an object, and is 7.'],
     [[], { lines: [plain], mode: 'network' }, 'mode of lines.json is not known.'],
     [[], [plain], 'lines.json'],
-    [[], '[', 'lines.json is no JSON.'],
+    [[], '[', 'lines.json is not JSON.'],
   ])('%j %j', async (flags, file, cause) => {
     await expect(read(flags, file)).rejects.toMatchObject({
       name: 'UsageError',
@@ -151,8 +151,8 @@ describe('what is refused', () => {
 
   it('a file that is not there, a mode that is unknown, lines in mock mode', async () => {
     for (const [args, title] of [
-      [['--line', number], 'Lines count in network mode only'],
-      [['--mode', 'network', '--lines', 'nowhere.json'], 'There is no file nowhere.json'],
+      [['--line', number], 'Lines only work in network mode'],
+      [['--mode', 'network', '--lines', 'nowhere.json'], 'File not found: nowhere.json'],
       [['--mode', 'live'], 'Unknown mode "live"'],
     ] as const) {
       const { context, err } = createTestContext()
@@ -178,7 +178,7 @@ describe('the banner in network mode', () => {
     await ended
     const from = banner.indexOf('  mode ')
     expect(banner.slice(from, banner.indexOf('\nRun'))).toMatchInlineSnapshot(`
-      "  mode        network: the answer follows the line of the phone
+      "  mode        network: the answer depends on the line of the phone
         lines       +34600000003  Operator One
                       in a browser
                     +34600000001  Movistar

@@ -85,7 +85,7 @@ describe('the banner', () => {
 
         curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 
-      Run the whole flow from another terminal; nothing stays behind in its shell:
+      Run the whole flow from another terminal. Nothing stays set in its shell:
 
         env NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize' \\
             NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token' \\
@@ -337,7 +337,7 @@ describe('what it does not take', () => {
     [['--client-key', 'signer'], 'needs an id and a file'],
     [['--client-key', ':key.jwk'], 'needs an id and a file'],
     [['--client-key', 'signer:'], 'needs an id and a file'],
-    [['--client-key', 'signer:nowhere.pem'], 'There is no file nowhere.pem'],
+    [['--client-key', 'signer:nowhere.pem'], 'File not found: nowhere.pem'],
     [['--client-key', 'signer:text.txt'], 'text.txt holds no usable key'],
     [['--client-key', 'signer:short.pem'], 'short.pem holds no usable key'],
     [['--client-key', 'signer:curve.pem'], 'curve.pem holds no usable key'],

@@ -127,7 +127,7 @@ describe('on a terminal', () => {
       const options = { isTerminal: true, store: createTestStore(), prompt: { confirm } }
       for (let i = 0; i < 2; i++) expect((await verify(asTeam(gateway), [], options)).exitCode).toBe(0)
       expect(asked).toEqual([
-        `nv.config.json names ${gateway.host}. Send it the secret in NV_CLIENT_SECRET? (nv remembers a yes)`,
+        `nv.config.json names ${gateway.host}. Send it the secret in NV_CLIENT_SECRET? (nv remembers yes)`,
       ])
       const { prompt: _, ...withoutPrompt } = options
       expect((await verify(asTeam(gateway), [], { ...withoutPrompt, isTerminal: false })).exitCode).toBe(0)

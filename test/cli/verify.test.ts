@@ -68,9 +68,9 @@ describe('what users see', () => {
         'could not tell  failed at step "token"',
         '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
         '  Why  The server says: "The client secret is wrong." The client_id or the',
-        '       client secret is wrong, or the gateway wants another client',
-        '       authentication than client_secret_basic. Reserved characters in them were',
-        '       sent encoded; gateways differ in that.',
+        '       client secret is wrong, or the gateway wants a client authentication',
+        '       other than client_secret_basic. Reserved characters in them were sent',
+        '       encoded; gateways differ in that.',
         "  Do   Copy both again from the provider's console, without stray spaces or line",
         '       breaks; then check the method (--auth-method client_secret_basic_raw).',
         '  See  https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
@@ -220,7 +220,7 @@ describe('the ways', () => {
   test('nobody would hear the callback: that is said before anything is shown', async () => {
     const { exitCode, stderr } = await nv(['verify', '+34600000001', '--via', 'qr'])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('Nobody would hear the callback')
+    expect(stderr).toContain('Nothing would receive the callback')
     expect(simulator.entries).toEqual([])
   })
 })

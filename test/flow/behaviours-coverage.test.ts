@@ -43,10 +43,10 @@ const symptoms: ReadonlyArray<readonly [symptom: string, ...behaviours: string[]
   ['false, the number is right', 'other-sim'],
   ['random true/false', 'random-answer'],
   ['fails on iPhone Safari only', 'iphone-refused'],
-  ['dies half-way through the redirects', 'https-forced', 'hop-refused', 'hop-unresolvable', 'cookie-lost'],
+  ['stops halfway through the redirects', 'https-forced', 'hop-refused', 'hop-unresolvable', 'cookie-lost'],
   ['second try fails, first worked', 'one-time-link'],
   ['404 at the API', 'status-404@api'],
-  ['HTML where JSON was due', 'html-page@token', 'html-page@api', 'html-page@discovery'],
+  ['HTML instead of JSON', 'html-page@token', 'html-page@api', 'html-page@discovery'],
 ]
 
 const hops = ['discovery', 'token', 'api']

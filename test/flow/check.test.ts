@@ -88,7 +88,7 @@ describe('credentials', () => {
       json({ access_token: 'canary-token-Qp4Zx', token_type: 'Bearer' }),
     ],
     ['it is failing', 'unknown', 'server_failing', json({ error: 'server_error' }, 503)],
-    ['it is no token endpoint', 'failed', 'token_unreadable', html('Welcome')],
+    ['it is not a token endpoint', 'failed', 'token_unreadable', html('Welcome')],
     ['it is elsewhere', 'failed', 'token_redirected', redirect('https://other.example/token', 307)],
   ])('%s', async (_name, status, code, answer) => {
     const { line, report } = await check({ token: () => answer })
@@ -329,7 +329,7 @@ describe('the issuer', () => {
       const { status, detail, finding } = line('keys')
       return [status, finding?.code ?? detail]
     }
-    expect(await standing(own.jwk, other.jwk)).toEqual(['passed', '2 keys published, yours among them'])
+    expect(await standing(own.jwk, other.jwk)).toEqual(['passed', '2 keys published, including yours'])
     expect(await standing({ ...own.jwk, kid: 'new' })).toEqual(['failed', 'own_key_id_differs'])
     expect(await standing({ ...other.jwk, kid: 'own' })).toEqual(['failed', 'own_key_differs'])
     expect((await standing(other.jwk))[0]).toBe('passed')

@@ -57,7 +57,7 @@ describe('what it found', () => {
           code: 'discovered_issuer_differs',
           severity: 'warning',
           cause: expect.stringContaining(
-            `${gateway.origin}, and was asked for as ${gateway.origin}/`,
+            `${gateway.origin}, but the setting is ${gateway.origin}/`,
           ) as string,
         },
       ])
@@ -179,12 +179,7 @@ describe('where the document is', () => {
       'api_key_refused',
       /No API key/,
     ],
-    [
-      'an API gateway without a word',
-      [{}, 403],
-      'discovery_failed',
-      /refuses to show .*openid-configuration/,
-    ],
+    ['an API gateway without a word', [{}, 403], 'discovery_failed', /refused .*openid-configuration/],
   ])('refused by %s: that is said, and not that there is none', (_, answer, code, words) =>
     withGateway({ [wellKnown]: () => json(...answer) }, async (gateway) => {
       const { result } = await runDiscovered(gateway)

@@ -142,7 +142,7 @@ describe('what the server says is passed on', () => {
 
   test('consent: the advice depends on whether a prompt was sent', async () => {
     expect(await words(refuse('consent_required'), { profile: { prompt: 'none' } })).toContain(
-      'Leave prompt=none out',
+      'Leave out prompt=none',
     )
     expect(await words(refuse('consent_required'))).toContain('--prompt consent')
   })
@@ -170,7 +170,9 @@ describe('where it listens', () => {
     const port = await freePort()
     const { run, err } = await listenOn('https://tunnel.example/cb', port)
     expect(codes(run)).toEqual(['callback_timeout'])
-    expect(err).toContain(`Waiting for the phone at https://tunnel.example/cb, heard on 127.0.0.1:${port}`)
+    expect(err).toContain(
+      `Waiting for the phone at https://tunnel.example/cb, listening on 127.0.0.1:${port}`,
+    )
   })
 
   test('port 0 behind a redirect_uri is refused: nobody could know the port', async () => {

@@ -73,10 +73,15 @@ it.each<[string, OutgoingResponse]>([
 })
 
 it.each([
-  [400, 'INVALID_ARGUMENT', 'invalid_argument', /does not take the request/],
+  [400, 'INVALID_ARGUMENT', 'invalid_argument', /does not accept the request/],
   [401, 'UNAUTHENTICATED', 'unauthenticated', /new trip through the phone/],
   [403, 'PERMISSION_DENIED', 'permission_denied', /number-verification:device-phone-number:read/],
-  [403, 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT', 'invalid_token_context', /no number behind/],
+  [
+    403,
+    'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT',
+    'invalid_token_context',
+    /does not belong to a phone number/,
+  ],
   [404, 'NOT_FOUND', 'api_error', /NOT_FOUND/],
 ])('%d %s is %s', async (status, code, finding, words) => {
   const scope = 'dpv:ServiceProvision number-verification:device-phone-number:read'

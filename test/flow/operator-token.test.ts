@@ -352,20 +352,8 @@ describe('one line, one finding', () => {
       'invalid_client',
       /client_secret_basic/,
     ],
-    [
-      'missing_user_code',
-      backchannel('missing_user_code'),
-      'authorize',
-      'missing_user_code',
-      /code of the user/,
-    ],
-    [
-      'invalid_user_code',
-      backchannel('invalid_user_code'),
-      'authorize',
-      'invalid_user_code',
-      /code of the user/,
-    ],
+    ['missing_user_code', backchannel('missing_user_code'), 'authorize', 'missing_user_code', /user code/],
+    ['invalid_user_code', backchannel('invalid_user_code'), 'authorize', 'invalid_user_code', /user code/],
     [
       'invalid_binding_message',
       backchannel('invalid_binding_message'),
@@ -373,13 +361,7 @@ describe('one line, one finding', () => {
       'invalid_binding_message',
       /message/,
     ],
-    [
-      'access_denied at once',
-      backchannel('access_denied', 403),
-      'authorize',
-      'access_denied',
-      /token of the SIM/,
-    ],
+    ['access_denied at once', backchannel('access_denied', 403), 'authorize', 'access_denied', /SIM token/],
     [
       'invalid_request',
       backchannel('invalid_request'),
@@ -402,7 +384,7 @@ describe('one line, one finding', () => {
       'backchannel_redirected',
       /Credentials are never sent/,
     ],
-    ['access_denied', token('access_denied'), 'token', 'access_denied', /token of the SIM/],
+    ['access_denied', token('access_denied'), 'token', 'access_denied', /SIM token/],
     ['expired_token', token('expired_token'), 'token', 'expired_token', /has expired/],
     ['invalid_grant', token('invalid_grant'), 'token', 'invalid_grant', /auth_req_id is unknown/],
     [
@@ -410,7 +392,7 @@ describe('one line, one finding', () => {
       token('transaction_failed'),
       'token',
       'transaction_failed',
-      /leave --operator-token out/,
+      /leave out --operator-token/,
     ],
     [
       'unsupported_grant_type',
@@ -433,14 +415,14 @@ describe('one line, one finding', () => {
       api('USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK'),
       'api',
       'user_not_authenticated_by_mobile_network',
-      /identified by its SIM/,
+      /the SIM identified/,
     ],
     [
       'no number behind',
       api('INVALID_TOKEN_CONTEXT'),
       'api',
       'invalid_token_context',
-      /no line for the token of the SIM/,
+      /no line for the SIM token/,
     ],
   ])('CIBA: %s', async (_name, handlers, failedStep, code, words) => {
     const { result } = await againstGateway(handlers)
@@ -455,7 +437,7 @@ describe('one line, one finding', () => {
       'unsupported_grant_type',
       token('unsupported_grant_type'),
       'unsupported_grant_type',
-      /does not take assertions/,
+      /does not accept this grant/,
     ],
     ['unauthorized_client', token('unauthorized_client'), 'unauthorized_client', /the JWT bearer grant/],
     ['invalid_scope', token('invalid_scope'), 'invalid_scope', /subscribed/],

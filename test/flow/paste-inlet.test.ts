@@ -102,7 +102,7 @@ it('does not go on where another program holds the port of the redirect_uri', as
     profile: { redirectUri: `http://127.0.0.1:${port}/callback` },
   })
   expect(result).toMatchObject({ exitCode: 4, exchanges: [], findings: [{ code: 'port_in_use' }] })
-  expect(result.findings[0]?.cause).toContain('would bring the code to that program')
+  expect(result.findings[0]?.cause).toContain('would deliver the code to that program')
   other.close()
   await gateway.close()
 })

@@ -135,7 +135,7 @@ describe('private_key_jwt', () => {
       () => keys.ES256.sign(claims({ iss: 'nobody', sub: 'nobody' })),
       /client is not known/,
     ],
-    ['no iss', () => keys.ES256.sign(claims({ iss: undefined })), /no JWT with an iss/],
+    ['no iss', () => keys.ES256.sign(claims({ iss: undefined })), /not a JWT with an iss/],
     ['an unknown kid', () => keys.ES256.sign(claims(), { kid: 'other' }), /kid names no key/],
     [
       'the kid of another alg',
@@ -152,7 +152,7 @@ describe('private_key_jwt', () => {
       /fits its alg/,
     ],
     ['a changed payload', async () => change(await keys.ES256.sign(claims())), /signature is wrong/],
-    ['what is no JWT', () => 'x.y.z', /no JWT with an iss/],
+    ['what is no JWT', () => 'x.y.z', /not a JWT with an iss/],
     [
       'a client without a key',
       () => keys.ES256.sign(claims({ iss: 'mock_sandbox_app_id' })),
@@ -245,12 +245,12 @@ describe('the JWT of an application, as Vonage has it', () => {
 
   it.each<[string, () => Promise<Record<string, string>>, RegExp]>([
     ['another alg', () => bearer({}, keys.PS256), /alg is not one/],
-    ['no application_id', () => bearer({ application_id: undefined }), /no JWT with an application_id/],
+    ['no application_id', () => bearer({ application_id: undefined }), /not a JWT with an application_id/],
     ['an unknown application', () => bearer({ application_id: 'nobody' }), /client is not known/],
     ['no jti', () => bearer({ jti: undefined }), /jti is missing/],
     ['an expired one', () => bearer({ iat: inSeconds(-99), exp: inSeconds(-9) }), /expired/],
     ['a life of more than a day', () => bearer({ exp: inSeconds(86_401) }), /longer than 86400 s/],
-    ['an access token', async () => ({ authorization: 'Bearer mock_sandbox_access_token' }), /no JWT/],
+    ['an access token', async () => ({ authorization: 'Bearer mock_sandbox_access_token' }), /not a JWT/],
   ])('refuses %s', async (_what, headers, rule) => {
     const { status, body, challenge } = await post(bogus, await headers())
     expect(body).toMatchObject({

@@ -110,11 +110,11 @@ describe('the gateway', () => {
     expect(await obtainToken(simulator)).toMatch(/^[\w-]{43}$/)
   })
 
-  it('refuses JSON with text that is no Unicode', async () => {
+  it('refuses JSON with text that is not Unicode', async () => {
     const response = await postToken(simulator, '{"grant_type":"authorization_code","code":"\\ud800"}')
     expect(await response.json()).toMatchObject({
       error: 'invalid_request',
-      error_description: expect.stringContaining('no Unicode') as string,
+      error_description: expect.stringContaining('not Unicode') as string,
     })
   })
 

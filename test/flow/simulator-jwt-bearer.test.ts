@@ -66,13 +66,13 @@ describe('an assertion', () => {
   })
 
   it.each<[string, () => Promise<string>, string, RegExp]>([
-    ['no iss', () => key.sign(claims({ iss: undefined })), 'invalid_grant', /no JWT with an iss/],
-    ['an unknown iss', () => key.sign(claims({ iss: 'nobody' })), 'invalid_grant', /no client with a key/],
+    ['no iss', () => key.sign(claims({ iss: undefined })), 'invalid_grant', /not a JWT with an iss/],
+    ['an unknown iss', () => key.sign(claims({ iss: 'nobody' })), 'invalid_grant', /not a client with a key/],
     [
       'a client without a key',
       () => key.sign(claims({ iss: 'other' })),
       'invalid_grant',
-      /no client with a key/,
+      /not a client with a key/,
     ],
     [
       'the typ of a client assertion',

@@ -122,7 +122,7 @@ describe('errors that stay here', () => {
     [
       'the operator',
       () => `${simulator.operatorUrl}/identify?journey=x`,
-      'This authorization is unknown, over or expired.',
+      'This authorization is unknown, finished or expired.',
     ],
   ])('%s: a page for a browser, JSON for a program', async (_what, url, description) => {
     const page = await openBrowser().open(url())

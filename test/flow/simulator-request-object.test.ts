@@ -69,7 +69,7 @@ describe('a request object', () => {
       request: await sign({ state: '\ud800' }),
     })
     expect((last as URL).searchParams.get('error')).toBe('invalid_request_object')
-    expect((last as URL).searchParams.get('error_description')).toContain('no Unicode')
+    expect((last as URL).searchParams.get('error_description')).toContain('not Unicode')
   })
 
   it.each<[string, Record<string, unknown>, string | undefined, string]>([
@@ -128,7 +128,7 @@ describe('a request object that is refused never decides where the phone goes', 
     ['no client_id', () => key.sign(claims({ client_id: undefined })), /client_id in the request object/],
     ['a request inside', () => key.sign(claims({ request: 'x' })), /another request object/],
     ['a request_uri inside', () => key.sign(claims({ request_uri: 'x' })), /another request object/],
-    ['what is no JWT', () => 'x', /no valid signed JWT/],
+    ['what is no JWT', () => 'x', /not a valid signed JWT/],
   ])('%s', async (_what, sign, rule) => {
     const request = await sign()
     const page = await send({ client_id: 'signer', request })

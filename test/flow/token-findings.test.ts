@@ -48,7 +48,7 @@ test('a 403 shows what was granted against what was asked for', async () => {
     const { result } = await runFlow(urls, {})
     expect(result.findings[0]).toMatchObject({
       code: 'permission_denied',
-      cause: expect.stringMatching(/number-verification:verify; granted is something:else/) as string,
+      cause: expect.stringMatching(/number-verification:verify, and got something:else/) as string,
     })
   })
 })
@@ -265,7 +265,7 @@ describe('invalid_client names what may be wrong with the method that was used',
       /post/,
       /reserved/,
     ],
-    ['no authentication', { authMethod: 'none' }, 0, /it got none.*--auth-method/, /secret/],
+    ['no authentication', { authMethod: 'none' }, 0, /and got none.*--auth-method/, /secret/],
     [
       'a key',
       { authMethod: 'private_key_jwt', key, keyId: 'key-1' },

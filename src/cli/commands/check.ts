@@ -29,9 +29,9 @@ const defaultTimeout = '1m'
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
   command
-    .argument('[profile]', 'the profile to check; without one, the default')
-    .option('--all', 'check every profile of yours, as a table')
-    .option('--junit <file>', 'write the result as JUnit XML too')
+    .argument('[profile]', 'the profile to check (default: your default profile)')
+    .option('--all', 'check all your profiles, as a table')
+    .option('--junit <file>', 'also write the result as JUnit XML')
   addSettingFlags(command, runSettings)
   command.optionsGroup('Options of the gateway and the client, for a check without a profile:')
   addSettingFlags(
@@ -49,9 +49,9 @@ Examples:
   nv check acme --json
   nv check --all --junit nv.xml
 
-It asks the gateway with a code and a token that it made up, so that no code is
-spent and nothing changes there. What only a phone can show is said to be so.
-With --listen it asks for the redirect_uri once, to see whether that leads here.
+It sends the gateway a made-up code and a made-up token, so no real code is used
+up and nothing changes there. What only a phone can show is skipped.
+With --listen it requests the redirect_uri once, to see whether it leads here.
 Without --timeout it takes a minute at most.
 
 Exit codes: 0 all passed, warnings allowed; 1 a check failed; 2 usage;
@@ -195,11 +195,11 @@ function chooseName(name: string | undefined, { profile, all }: CheckOptions): s
   throw new UsageError({
     code: 'profile_twice',
     title: all
-      ? '--all and the name of a profile exclude each other'
+      ? '--all and a profile name exclude each other'
       : `Two profiles are named: ${named.join(' and ')}`,
     cause: all
       ? '--all checks every profile.'
-      : 'A check is of one profile; its name is the argument, or that of --profile.',
+      : 'nv check takes one profile: as the argument, or with --profile.',
     fix: all ? 'Leave one of them out.' : 'Name one of them.',
   })
 }
@@ -213,7 +213,7 @@ function noProfiles(): UsageError {
   return new UsageError({
     code: 'no_profiles',
     title: 'You have no profile to check',
-    cause: '--all checks the profiles that you saved.',
+    cause: '--all checks the profiles that you have saved.',
     fix: 'Save one with nv profile add, or check a built-in one: nv check simulator',
   })
 }

@@ -23,13 +23,13 @@ interface DoctorOptions extends GlobalOptions {
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
   command
-    .option('--online', 'compare the clock with that of the gateway, by one HEAD request')
+    .option('--online', 'compare the clock with the gateway, with one HEAD request')
     .addHelpText('after', help)
     .action(async () => finish(await doctor(context, command.optsWithGlobals<DoctorOptions>())))
 }
 
 const help = `
-Nothing is sent without --online. A line is ok, a note, or a problem: what gets
+Nothing is sent without --online. Each line is ok, a note, or a problem that gets
 in the way of a run.
 
 Examples:

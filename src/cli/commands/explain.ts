@@ -24,7 +24,7 @@ Examples:
   nv explain invalid_grant
   nv explain invalid_grant --json
 
-Exit codes: 0, or 2 when there is no such code.`
+Exit codes: 0; 2 unknown code.`
 
 function explain(context: Context, code: string | undefined, options: GlobalOptions): ExitCode {
   const { out } = context
@@ -52,8 +52,8 @@ function unknownCode(code: string): UsageError {
   const similar = findSimilar(code)
   return new UsageError({
     code: 'unknown_code',
-    title: `There is no finding ${JSON.stringify(code.slice(0, 80))}`,
-    cause: similar.length === 0 ? 'No code comes near it.' : `Did you mean ${similar.join(' or ')}?`,
+    title: `Unknown finding ${JSON.stringify(code.slice(0, 80))}`,
+    cause: similar.length === 0 ? 'No code is similar.' : `Did you mean ${similar.join(' or ')}?`,
     fix: 'See all codes: nv explain',
   })
 }

@@ -21,7 +21,7 @@ export const configure: Configure = (command, context, finish) => {
     .argument('[thing]', 'the text itself, the name of a file, or - for standard input')
     .option(
       '--keys <file>',
-      'check a signature with these keys (JWKS, JWK, PEM); can be repeated',
+      'check the signature with these keys: JWKS, JWK or PEM (repeatable)',
       collect,
       [],
     )
@@ -47,8 +47,8 @@ Examples:
   pbpaste | nv inspect
   nv inspect token.jwt --keys jwks.json
 
-What stands on a command line can be seen by others on this machine, and stays
-in the history of the shell: pipe in what is secret.
+Other users of this machine can see a command line, and it stays in the history
+of the shell: pipe in secrets.
 
 Exit codes: 0 nothing wrong, 1 findings, 2 not recognised.`
 
@@ -81,14 +81,14 @@ async function run(context: Context, thing: string | undefined, options: Inspect
   return exitCode
 }
 
-/** What is only worth knowing is no finding. */
+/** What is only worth knowing is not a finding. */
 function exitCodeOf({ findings }: Inspection): ExitCode {
   return findings.some(({ severity }) => severity !== 'info') ? exitCodes.negative : exitCodes.ok
 }
 
 function unrecognised(cause: string) {
   return {
-    title: 'This is not recognised',
+    title: 'nv does not recognise this',
     cause,
     fix: 'Give the whole text, in single quotes, as a file or through a pipe: nv inspect --help lists what is known.',
     reference: null,
@@ -101,9 +101,7 @@ function describeThing(text: string, thing: string | undefined, isFile: boolean)
     thing !== undefined &&
     thing !== '-' &&
     /^[\w~./\\-]{1,200}\.[a-z0-9]{1,6}$|^[.~]?\//i.test(thing)
-  return looksLikePath
-    ? 'It looks like the name of a file, and there is none of that name.'
-    : describeUnknown(text)
+  return looksLikePath ? 'It looks like a file name, but no such file exists.' : describeUnknown(text)
 }
 
 async function readThing(

@@ -35,8 +35,8 @@ Examples:
   nv number --profile acme --json
   nv number --profile acme --operator-token token.txt
 
-It asks for a scope of its own. The scope of a profile is that of nv verify, and
-is not used: --scope or NV_SCOPE asks for another one.
+It needs a scope of its own, so it ignores the scope of the profile, which is for
+nv verify. --scope or NV_SCOPE sets another one.
 
 ${sourceHelp}
 

@@ -23,7 +23,7 @@ import { runSettings } from '../../settings/flags.ts'
 export const configure: Configure = (command, context, finish) => {
   command.helpCommand('help [command]', 'explain a command')
   const subcommand = (usage: string, description: string) => command.command(usage).description(description)
-  /** Says on stderr what the stores had to mend, whether or not the action went well. */
+  /** Says on stderr what the stores had to repair, whether or not the action went well. */
   const warned = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -35,7 +35,7 @@ export const configure: Configure = (command, context, finish) => {
   /** Runs an action that ends well unless it throws. */
   const then = (work: Promise<unknown>) => warned(work).then(() => finish(exitCodes.ok))
 
-  addProfileFlags(subcommand('add [name]', 'save a profile; on a terminal it asks for what is missing'))
+  addProfileFlags(subcommand('add [name]', 'save a profile; asks for what is missing on a terminal'))
     .addHelpText('after', `\nPresets:\n${describePresets()}\n`)
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
@@ -47,17 +47,13 @@ export const configure: Configure = (command, context, finish) => {
     then(list(context, self.optsWithGlobals<GlobalOptions>())),
   )
   addSettingFlags(
-    subcommand('show [name]', 'show what will be sent, and from where each value comes'),
+    subcommand('show [name]', 'show what will be sent, and where each value comes from'),
     runSettings,
   ).action((name: string | undefined, _options, self: Command) =>
     then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
   )
   addProfileFlags(subcommand('edit [name]', 'change a profile'))
-    .option(
-      '--unset <setting>',
-      "take a setting out, or one header: 'header X-Customer'; repeatable",
-      collect,
-    )
+    .option('--unset <setting>', "remove a setting, or a header: 'header X-Customer' (repeatable)", collect)
     .action((name: string | undefined, _options, self: Command) =>
       then(edit(context, requireName(name, self), self.optsWithGlobals<EditOptions>())),
     )
@@ -76,11 +72,11 @@ export const configure: Configure = (command, context, finish) => {
   )
   subcommand(
     'import <file>',
-    'save a profile from Postman, a .env, a .properties, JSON or an export; - is standard input',
+    'save a profile from Postman, .env, .properties, YAML, JSON or an export; - reads standard input',
   )
     .option('--name <name>', 'the name of the profile')
-    .option('--preset <name>', 'the gateway, where the file does not say it')
-    .option('--prefix <prefix>', 'what the keys of the client start with, where the file has several')
+    .option('--preset <name>', 'the gateway, if the file does not name it')
+    .option('--prefix <prefix>', 'the prefix of the client to take, if the file has several')
     .addOption(hiddenSecretFlag())
     .action((path: string, _options, self: Command) =>
       then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),
@@ -130,7 +126,7 @@ async function isRemovalWanted(context: Context, name: string, options: RemoveOp
   throw new UsageError({
     code: 'not_confirmed',
     title: `Profile ${name} was not removed`,
-    cause: 'Its secrets would be lost, and nobody confirmed it.',
+    cause: 'Removing it deletes its secrets, and nobody confirmed that.',
     fix: `nv profile remove ${name} --yes`,
   })
 }

@@ -22,8 +22,8 @@ export const configure: Configure = (command, context, finish) => {
     .addOption(
       new Option('--format <format>', 'what to print (default: by the file, else md)').choices(reportFormats),
     )
-    .option('-o, --output <file>', 'write it there, in place of stdout')
-    .option('--show-number', 'leave the phone number whole, where the run was saved with it')
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('--show-number', 'show the whole phone number, if the run was saved with it')
     .addHelpText('after', help)
     .action(async (run: string) => {
       await report(context, run, command.optsWithGlobals<ReportOptions>())

@@ -33,14 +33,14 @@ export const configure: Configure = (command, context, finish) => {
     )
   command
     .command('diff <a> <b>')
-    .description('say what differs between two runs, the decisive difference first')
+    .description('compare two runs, the decisive difference first')
     .action((one: string, other: string, _options, self: Command) =>
       then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
     )
   command
     .command('replay <run> [phone]')
-    .description('run it again: the same settings, the credentials of its profile, and what differs')
-    .option('--operator-token <file>', 'a new TS.43 token of the SIM, where the run had one')
+    .description('run it again with the same settings and profile, and show what differs')
+    .option('--operator-token <file>', 'a new TS.43 token of the SIM, if the run had one')
     .option('--no-save', 'do not keep the new run')
     .action(async (run: string, phone: string | undefined, _options, self: Command) =>
       finish(await replay(context, run, phone, self.optsWithGlobals<ReplayOptions>())),
@@ -56,9 +56,9 @@ export const configure: Configure = (command, context, finish) => {
 }
 
 const help = `
-A run is named by its id, by a beginning of it, or as last. The newest 200 are
-kept, without secrets and with the phone number masked, in NV_STATE_DIR, else in
-the state folder of this user. nv verify --no-save keeps nothing.
+Name a run by its id, by the start of its id, or as last. The newest 200 are kept
+in NV_STATE_DIR or your state folder, without secrets and with the phone number
+masked. nv verify --no-save keeps nothing.
 
 Examples:
   nv runs list --outcome undetermined --since 7d
@@ -107,7 +107,7 @@ async function remove(context: Context, wanted: string | undefined, options: Rem
 function whichRun(): UsageError {
   return new UsageError({
     code: 'missing_run',
-    title: 'Which runs to remove is not clear',
+    title: 'Missing run id',
     cause: '`nv runs rm` takes the id of one run, or --all.',
     fix: 'nv runs rm last\nnv runs rm --all',
   })

@@ -45,14 +45,18 @@ export const configure: Configure = (command, context, finish) => {
   command
     .option('--port <n>', 'the port of the gateway; 0 takes any free one', defaultPort)
     .option('--host <address>', 'the address to listen on', defaultHost)
-    .option('--client <id:secret>', 'another client that may ask for tokens (repeatable)', collect)
+    .option('--client <id:secret>', 'another client with a secret (repeatable)', collect)
     .option(
       '--client-key <id:file>',
-      'a client that signs, with its key: PEM, JWK or JWKS (repeatable)',
+      'a client that authenticates with a key: PEM, JWK or JWKS (repeatable)',
       collect,
     )
     .option('--public-client <id>', 'a client without credentials, which must use PKCE (repeatable)', collect)
-    .option('--redirect-uri <uri>', 'a registered redirect_uri; without any, all are (repeatable)', collect)
+    .option(
+      '--redirect-uri <uri>',
+      'a registered redirect_uri; without it, any is accepted (repeatable)',
+      collect,
+    )
     .option('--strict', 'reject what the published samples get wrong')
     .option('--mode <mode>', 'mock: answers by the number; network: by the line of the phone', 'mock')
     .option(
@@ -61,7 +65,7 @@ export const configure: Configure = (command, context, finish) => {
       collect,
     )
     .option('--lines <file>', 'a JSON file of lines')
-    .option('--tls', 'serve https, with a certificate made on the spot')
+    .option('--tls', 'serve https with a temporary certificate')
     .option('--behave <name[@step]>', 'misbehave in a named way, at a step (repeatable)', collect)
     .option('--list', 'list the behaviours, and start nothing')
     .addHelpText('after', describeControl)

@@ -30,7 +30,7 @@ export async function edit(context: Context, name: string, options: EditOptions)
   if (!hasFlags && !canAsk(context, options)) throw nothingToChange(name)
   const answers = hasFlags ? given : await askChanges(context, stored)
   if (isEmpty(answers) && unset.length === 0) {
-    context.err.write('Nothing was changed.\n')
+    context.err.write('Nothing changed.\n')
     return
   }
   const change = (current: ProfileRecord['settings']) => {
@@ -138,8 +138,9 @@ function warnOfOldSecret(
   if (!hasOldSecret || clientSecretEnv !== undefined || secrets['clientSecret']) return
   const before = settings['clientId']
   const isNew = clientId !== undefined && typeof before === 'string' && before !== clientId
-  const anew = 'A new one: --client-secret-stdin\n'
-  if (isNew) err.write(`The client id is new, the secret is still that of ${escapeText(before)}. ${anew}`)
+  const anew = 'To set a new one: --client-secret-stdin\n'
+  if (isNew)
+    err.write(`The client id is new, but the secret is still the one for ${escapeText(before)}. ${anew}`)
   const [hostBefore, host] = [hostOfSecret(settings), hostOfSecret(after)]
   if (hostBefore !== null && host !== null && host !== hostBefore)
     err.write(`The gateway is new: the secret for ${hostBefore} goes to ${host} from now on. ${anew}`)

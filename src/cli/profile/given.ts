@@ -34,7 +34,7 @@ export function addProfileFlags(command: Command): Command {
       collect,
     )
     .option('--client-secret-stdin', 'read the client secret from standard input')
-    .option('--client-secret-env <name>', 'read the client secret from that variable whenever it is used')
+    .option('--client-secret-env <name>', 'read the client secret from this variable on every run')
     .addOption(hiddenSecretFlag())
 }
 
@@ -109,8 +109,8 @@ function parseHeader(text: string): [name: string, value: string] {
   if (!match) {
     throw new UsageError({
       code: 'invalid_header',
-      title: "--header can't be used as it is",
-      cause: 'It must be a name, a colon and a value.',
+      title: 'The value of --header is not valid',
+      cause: 'It takes a name, a colon and a value.',
       fix: "Write for example:\n--header 'X-RapidAPI-Host: network-as-code.nokia.rapidapi.com'",
     })
   }

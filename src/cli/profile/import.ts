@@ -72,7 +72,7 @@ function showTaken({ err }: Context, { settings, taken, ignored }: Imported): vo
     const shown = text === undefined ? '' : `: ${escapeText(text)}`
     err.write(`  ${setting.padEnd(14)} from ${escapeText(key)}${shown}\n`)
   }
-  const isUseless = ({ reason }: Imported['ignored'][number]) => reason === 'nv has no use for it'
+  const isUseless = ({ reason }: Imported['ignored'][number]) => reason === 'nv does not need it'
   const useless = ignored.filter(isUseless)
   const hidden = useless.length > shownUseless ? useless.slice(shownUseless) : []
   for (const entry of ignored.filter((other) => !hidden.includes(other))) {
@@ -80,7 +80,7 @@ function showTaken({ err }: Context, { settings, taken, ignored }: Imported): vo
     if (entry.command !== undefined) err.write(`${' '.repeat(17)}${escapeText(entry.command, 1000)}\n`)
   }
   if (hidden.length > 0)
-    err.write(`  ${'not taken'.padEnd(14)} ${hidden.length} more that nv has no use for\n`)
+    err.write(`  ${'not taken'.padEnd(14)} ${hidden.length} more that nv does not need\n`)
 }
 
 /** Warns of what a file of someone else could use to get at secrets or at the traffic. */

@@ -104,12 +104,12 @@ async function completeGiven(context: Context, given: Given, isAsking: boolean):
     : { ...answered, settings: { ...answered.settings, redirectUri } }
 }
 
-/** Throws a UsageError for a key or certificates that can't be used; warns of a file that is not there yet. */
+/** Throws a UsageError for a key or certificates that can't be used; warns of a file that does not exist yet. */
 export async function checkFiles(context: Context, settings: Settings): Promise<void> {
   const { key, ca } = settings
   const isThere = async (path: string) => {
     if ((await context.files.readBytes(path)) !== null) return true
-    context.err.write(`There is no file ${escapeText(path)} yet; it is read when it is used.\n`)
+    context.err.write(`${escapeText(path)} does not exist yet. nv reads it on each run.\n`)
     return false
   }
   if (
@@ -156,7 +156,7 @@ export function warnAbout(context: Context, settings: Settings, options: Profile
   const style = createStyle(context, err, options.color)
   const preset = findPreset(settings.preset)
   if (settings.clientSecretEnv !== undefined && !context.env[settings.clientSecretEnv])
-    err.write('The variable that --client-secret-env names is not set now; it is read when it is used.\n')
+    err.write('The variable in --client-secret-env is not set now. nv reads it on each run.\n')
   const place = { step: 'prepare' } as const
   const unconfirmed = Object.values(preset?.unconfirmed ?? {})
   const findings = [
@@ -173,5 +173,5 @@ export function describeSecret(settings: Settings, secrets: Secrets, place: Secr
     return ` Its secret is in ${describePlace(place)}.`
   return settings.clientSecretEnv === undefined
     ? ''
-    : ` Its secret is read from $${settings.clientSecretEnv} when it is used.`
+    : ` Its secret is read from $${settings.clientSecretEnv} on each run.`
 }

@@ -80,7 +80,7 @@ function nameEntry(profileName: string, now: number, unique: Uint8Array): string
   return `${profileName}#${now.toString(36)}-${Buffer.from(unique).toString('hex')}`
 }
 
-/** Tells when an entry was made; NaN for one that is none of ours. */
+/** Tells when an entry was made; NaN for one that is not ours. */
 function timeOf(entry: string): number {
   return Number.parseInt(/#([0-9a-z]+)-[0-9a-f]+$/.exec(entry)?.[1] ?? '', 36)
 }

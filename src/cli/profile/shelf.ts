@@ -173,8 +173,8 @@ function mergeSecrets(secrets: Secrets, change: Secrets): Secrets {
 function nameTaken(name: string): UsageError {
   return new UsageError({
     code: 'profile_exists',
-    title: `There is a profile ${JSON.stringify(name)} already`,
-    cause: 'Two profiles must not be mixed up, so nothing was changed.',
+    title: `A profile ${JSON.stringify(name)} already exists`,
+    cause: 'nv does not overwrite it, so nothing changed.',
     fix: `Choose another name, or change it with:\nnv profile edit ${name}`,
   })
 }

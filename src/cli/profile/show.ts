@@ -74,7 +74,7 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
   }
 }
 
-/** Tells where secrets would be kept; without the place that the user wants, says why it is not there. */
+/** Tells where secrets would be kept; if the wanted place is missing, says why. */
 async function describeStore(store: Store, err: Output): Promise<SecretPlace | null> {
   try {
     return await store.secrets.describe()

@@ -17,7 +17,7 @@ export async function findName(store: RunStore, wanted: string): Promise<RunName
   throw first === undefined ? unknownRun(wanted, names.length) : ambiguous(wanted, found)
 }
 
-/** Reads a run by its name; says on stderr what was mended. Throws a UsageError when there is none. */
+/** Reads a run by its name; says on stderr what was repaired. Throws a UsageError when there is none. */
 export async function findRun(context: Context, wanted: string): Promise<Run> {
   const store = await context.openRuns()
   const name = await findName(store, wanted)
@@ -27,7 +27,7 @@ export async function findRun(context: Context, wanted: string): Promise<Run> {
   return run
 }
 
-/** Says on stderr what the store had to mend. */
+/** Says on stderr what the store had to repair. */
 export function sayWarnings({ err }: Pick<Context, 'err'>, store: RunStore): void {
   for (const warning of store.warnings()) err.write(`${escapeText(warning, 1000)}\n`)
 }
@@ -35,7 +35,7 @@ export function sayWarnings({ err }: Pick<Context, 'err'>, store: RunStore): voi
 function unknownRun(wanted: string, count: number): UsageError {
   return new UsageError({
     code: 'unknown_run',
-    title: wanted === 'last' ? 'No run was saved yet' : `No saved run is called ${JSON.stringify(wanted)}`,
+    title: wanted === 'last' ? 'No saved runs yet' : `No saved run is called ${JSON.stringify(wanted)}`,
     cause: count === 0 ? 'No run is saved.' : `${count} runs are saved; the newest 200 are kept.`,
     fix: count === 0 ? 'nv verify +34600000001 --profile simulator' : 'See them with: nv runs list',
   })
@@ -44,11 +44,11 @@ function unknownRun(wanted: string, count: number): UsageError {
 function ambiguous(wanted: string, found: readonly RunName[]): UsageError {
   return new UsageError({
     code: 'ambiguous_run',
-    title: `More than one run begins with ${JSON.stringify(wanted)}`,
+    title: `More than one run starts with ${JSON.stringify(wanted)}`,
     cause: `They are ${found
       .map(({ id }) => id)
       .slice(0, 10)
       .join(', ')}.`,
-    fix: 'Write more of the id.',
+    fix: 'Give more characters of the id.',
   })
 }

@@ -35,8 +35,8 @@ export async function prepareReport(
 export function unknownEnding(path: string): UsageError {
   return new UsageError({
     code: 'report_format_unknown',
-    title: `${JSON.stringify(path)} does not say which report it is`,
-    cause: 'The end of the name decides: .html, .md, .json, .har, or .sh for curl.',
+    title: `${JSON.stringify(path)} does not name a report format`,
+    cause: 'The extension sets the format: .html, .md, .json, .har, or .sh for curl.',
     fix: 'Name it like report.html.',
   })
 }

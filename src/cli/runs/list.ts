@@ -31,7 +31,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
     return
   }
   if (described.length === 0) {
-    if (!options.quiet) context.err.write('No such run was saved.\n')
+    if (!options.quiet) context.err.write('No saved run matches.\n')
     return
   }
   const style = createStyle(context, out, options.color)

@@ -113,7 +113,7 @@ function wayOf({ request: { via, source } }: Run, { operatorToken }: ReplayOptio
     throw new UsageError({
       code: 'replay_needs_operator_token',
       title: 'Missing operator token',
-      cause: 'The run had a token of the SIM, which is a secret and was not saved.',
+      cause: 'The run used a SIM token, which is secret and was not saved.',
       fix: 'Give a new one: nv runs replay last --operator-token token.txt',
     })
   }

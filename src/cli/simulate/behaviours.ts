@@ -64,7 +64,7 @@ export function listBehaviours(isJson: boolean, columns: number): string {
     const lines = group.map(({ name, does }) => `  ${name.padEnd(nameWidth - 3)} ${wrap(does, width)}`)
     return [`At ${place}:`, ...lines].join('\n')
   })
-  return `nv simulate --behave <name>[@<step>]; without a step at the first one named.\n\n${parts.join('\n\n')}\n`
+  return `nv simulate --behave <name>[@<step>]; without a step, the first one listed.\n\n${parts.join('\n\n')}\n`
 }
 
 function describePlace({ name, steps }: { name: string; steps: readonly string[] }): string {

@@ -29,8 +29,8 @@ function readClient(text: string): Client {
   if (colon > 0 && colon < text.length - 1) return { id: text.slice(0, colon), secret: text.slice(colon + 1) }
   throw new UsageError({
     code: 'client_invalid',
-    title: colon === 0 ? 'This client has no id' : `This client has no secret: ${escapeText(text)}`,
-    cause: 'A client is an id and a secret with a colon between them; the id is not empty.',
+    title: colon === 0 ? '--client has no id' : `--client has no secret: ${escapeText(text)}`,
+    cause: 'A client is written as <id>:<secret>, and the id must not be empty.',
     fix: 'Write it as --client my-app-id:my-app-secret; a client without credentials is a --public-client.',
   })
 }
@@ -42,8 +42,8 @@ async function readClientKey(text: string, files: Context['files']): Promise<Cli
   if (colon < 1 || path === '') {
     throw new UsageError({
       code: 'client_key_invalid',
-      title: `This client needs an id and a file: ${escapeText(text)}`,
-      cause: 'A client with a key is an id and the path of a key, with a colon between them.',
+      title: `--client-key needs an id and a file: ${escapeText(text)}`,
+      cause: 'A client with a key is written as <id>:<path of the key>.',
       fix: 'Write it as --client-key my-app-id:./public-key.pem.',
     })
   }
@@ -70,7 +70,7 @@ export function readRedirectUri(text: string): string {
     code: 'redirect_uri_invalid',
     title: `"${escapeText(text)}" is not a valid redirect URI`,
     cause: rule,
-    fix: 'Write it as --redirect-uri https://app.example/callback, to the byte as the app sends it.',
+    fix: 'Write it as --redirect-uri https://app.example/callback, exactly as the app sends it.',
   })
 }
 

@@ -73,7 +73,7 @@ export async function readLines(
   if (mode === 'mock') {
     throw new UsageError({
       code: 'lines_unused',
-      title: 'Lines count in network mode only',
+      title: 'Lines only work in network mode',
       cause: 'In mock mode the answer follows the last digit of the number, whatever the line.',
       fix: 'Add --mode network, or leave --line and --lines out.',
     })
@@ -94,7 +94,7 @@ function parseJson(path: string, content: string): unknown {
     return JSON.parse(content.replace(/^\uFEFF/, ''))
   } catch {
     // The message of JSON.parse would quote the file, and a token with it.
-    throw wrong(`${path} is no JSON`)
+    throw wrong(`${path} is not JSON`)
   }
 }
 
@@ -107,7 +107,7 @@ function parseFlag(flag: string): Line {
     const member = Object.hasOwn(flagNames, name) ? flagNames[name] : undefined
     if (member === undefined || rest.length === 0) {
       throw wrong(
-        `--line ${number} has a part ${JSON.stringify(name)}, which is none of ${Object.keys(flagNames).join('=, ')}=`,
+        `--line ${number} has an unknown part ${JSON.stringify(name)}; the parts are ${Object.keys(flagNames).join('=, ')}=`,
       )
     }
     if (member in raw) throw wrong(`--line ${number} has ${name}= twice`)

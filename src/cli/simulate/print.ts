@@ -26,7 +26,7 @@ export function formatBanner(simulator: RunningSimulator, caFile: string | null)
   lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
               (${mockAccessToken}: for ever)
 ${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(simulator, trust.curl)}
-Run the whole flow from another terminal; nothing stays behind in its shell:
+Run the whole flow from another terminal. Nothing stays set in its shell:
 
   env NV_AUTHORIZE_URL='${authorizeUrl}' \\
       NV_TOKEN_URL='${tokenUrl}' \\
@@ -66,7 +66,7 @@ function formatNetwork({ lines }: RunningSimulator): string {
     return `  ${i === 0 ? 'lines       ' : '            '}${line.phoneNumber}  ${escapeText(line.operator)}
 ${marks.map((mark) => `${indent}  ${mark}\n`).join('')}`
   })
-  return `  mode        network: the answer follows the line of the phone
+  return `  mode        network: the answer depends on the line of the phone
 ${rows.join('')}`
 }
 
@@ -79,7 +79,7 @@ function formatPhones({ lines, baseUrl }: RunningSimulator): string {
   return `${direct ?? browser}
 ${direct === null ? '' : `\nOr the same with: ${browser}\n`}
 In a browser the operator asks which phone it is; a private window is another
-phone. More about it: ${new URL('/', baseUrl).href}
+phone. More: ${new URL('/', baseUrl).href}
 `
 }
 

@@ -22,7 +22,7 @@ export const account = {
   }),
   account_balance: (facts: Refused): Words => ({
     title: titled(facts, `the account at ${facts.host} is out of credit${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The request itself was not judged.`,
+    cause: `${quote(facts.says)}The gateway did not process the request.`,
     fix: "Top up the account or check its payment in the provider's console.",
     reference: facts.reference,
   }),
@@ -40,13 +40,13 @@ export const account = {
   }),
   api_key_refused: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not accept the API key${withStatus(facts)}`),
-    cause: `${quote(facts.says)}A gateway in front of the endpoint wants a key in a header, and got none or a wrong one.`,
+    cause: `${quote(facts.says)}A gateway in front of the endpoint wants a key in a header, and got none or the wrong one.`,
     fix: "Check the headers of the profile (--header) against the provider's console.",
     reference: facts.reference,
   }),
   address_not_allowed: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not accept this machine's IP address${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The provider only lets registered addresses in.`,
+    cause: `${quote(facts.says)}The provider only accepts registered addresses.`,
     fix: "Register this machine's public address with the provider, or run nv from a registered one.",
     reference: facts.reference,
   }),
@@ -58,7 +58,7 @@ export const account = {
   }),
   line_not_served: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not serve this line${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The number is unknown there, or belongs to an operator that the gateway does not reach.`,
+    cause: `${quote(facts.says)}The number is unknown there, or its operator is not connected to this gateway.`,
     fix: 'Try another number, or ask the provider which operators it covers.',
     reference: facts.reference ?? numberVerification,
   }),
@@ -77,20 +77,20 @@ export const account = {
   client_unknown: (facts: Refused & { clientId: string }): Words => ({
     title: titled(facts, `${facts.host} does not know the client_id${withStatus(facts)}`),
     cause: `${quote(facts.says)}nv sent ${facts.clientId}.`,
-    fix: "Copy the client_id again from the provider's console, and check that this is its gateway.",
+    fix: "Copy the client_id again from the provider's console, and check that it belongs to this gateway.",
     reference: facts.reference,
   }),
   login_hint_refused: (facts: Refused & { form: string; isBySim: boolean }): Words => ({
     title: titled(facts, `${facts.host} does not accept the login_hint${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.isBySim
-        ? 'nv sent the operator token in it (operatortoken:…), which this gateway does not take there.'
+        ? 'nv sent the operator token in it (operatortoken:…), which this gateway does not accept.'
         : facts.form === 'none'
           ? 'nv sent none.'
-          : `nv sent it in the form "${facts.form}". Providers differ in it (tel:+34…, +34…, none), and some read a + as a space.`
+          : `nv sent it in the form "${facts.form}". Providers want different forms (tel:+34…, +34…, none), and some read a + as a space.`
     }`,
     fix: facts.isBySim
-      ? 'Try --grant jwt-bearer, or leave --operator-token out and use a phone.'
+      ? 'Try --grant jwt-bearer, or leave out --operator-token and use a phone.'
       : 'Try --login-hint tel, bare or none.',
     reference: facts.reference,
   }),
@@ -104,7 +104,7 @@ export const account = {
     title: titled(facts, `${facts.host} could not answer${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.status === 429
-        ? 'It accepts no more requests for now.'
+        ? 'It does not accept more requests for now.'
         : 'The server, or one that it depends on, is down or overloaded.'
     }`,
     fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,

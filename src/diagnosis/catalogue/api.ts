@@ -19,7 +19,7 @@ interface RefusedBySim extends Refused {
   isBySim: boolean
 }
 
-const withoutSim = 'Leave --operator-token out, and let the phone itself open the URL on mobile data.'
+const withoutSim = 'Leave out --operator-token, and open the URL on the phone itself, on mobile data.'
 
 export const api = {
   invalid_argument: (facts: Refused & { operation: OperationName; isHashed: boolean }): Words => ({
@@ -33,13 +33,13 @@ export const api = {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
         isNew
-          ? `The token was ${ageSeconds} s old and not used before by nv, so another gateway likely issued it.`
+          ? `The token was ${ageSeconds} s old and nv had not used it before, so another gateway likely issued it.`
           : !isFirstUse
-            ? 'nv used the token before, and it is good for one call.'
+            ? 'nv used this token before, and a token is good for one call.'
             : 'Likely the token has expired, or another gateway issued it.'
       }`,
       fix: isNew
-        ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
+        ? `Check that the API URL and the token URL belong to the same gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
         : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
       reference: facts.reference ?? numberVerification,
     }
@@ -47,7 +47,7 @@ export const api = {
   permission_denied: (
     facts: Refused & { scope: string; grantedScope: string | null; neededScope: string | null },
   ): Words => ({
-    title: titled(facts, `the access token does not allow this call of ${facts.host}${withStatus(facts)}`),
+    title: titled(facts, `the access token does not allow this call to ${facts.host}${withStatus(facts)}`),
     cause: `${quote(facts.says)}${describeGrant(facts)}`,
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: facts.reference ?? numberVerification,
@@ -56,7 +56,7 @@ export const api = {
     title: 'The mobile network did not identify the line',
     cause: `${quote(facts.says)}${
       facts.isBySim
-        ? `The API, asked in version ${facts.apiVersion}, accepts nothing else, and the line was identified by its SIM.`
+        ? `The API, asked in version ${facts.apiVersion}, accepts nothing else, but here the SIM identified the line.`
         : 'The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.'
     }`,
     fix: facts.isBySim ? withoutSim : useMobileData,
@@ -71,10 +71,10 @@ export const api = {
     reference: facts.reference ?? numberVerification,
   }),
   invalid_token_context: (facts: RefusedBySim): Words => ({
-    title: titled(facts, 'there is no number behind the access token'),
+    title: titled(facts, 'the access token does not belong to a phone number'),
     cause: `${quote(facts.says)}${
       facts.isBySim
-        ? 'The gateway found no line for the token of the SIM.'
+        ? 'The gateway found no line for the SIM token.'
         : 'The token came from a flow without a phone.'
     }`,
     fix: facts.isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
@@ -109,7 +109,7 @@ export const api = {
   token_of_other_api: (facts: Refused & { ageSeconds: number | null }): Words => ({
     title: titled(facts, `the access token is not meant for the API at ${facts.host}${withStatus(facts)}`),
     cause: `${quote(facts.says)}Another gateway or environment issued it${facts.ageSeconds === null ? '' : `, ${facts.ageSeconds} s before`}: the API trusts a different one.`,
-    fix: 'Check that token URL and API URL belong to one gateway and environment (sandbox, production).',
+    fix: 'Check that the token URL and the API URL belong to the same gateway and environment (sandbox or production).',
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
   }),
   api_redirected: (facts: Redirected): Words => redirected('API', facts),
@@ -128,7 +128,7 @@ export const api = {
   mismatch_explained: ({ isHashed, isBySim }: { isHashed: boolean; isBySim: boolean }): Words => ({
     severity: 'info',
     title: 'If the number is right, the operator may still say false',
-    cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it can't tell.${isHashed ? ' Some operators compare the plain number only.' : ''}`,
+    cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it doesn't know.${isHashed ? ' Some operators compare the plain number only.' : ''}`,
     fix: `Check which line it is with nv number${isHashed ? ', and try without --hashed' : ''}.`,
     reference: numberVerification,
   }),
@@ -142,9 +142,9 @@ export const api = {
     returned: string
   }): Words => ({
     severity: 'info',
-    title: `${host} returned another correlator than it was sent`,
-    cause: `Sent: ${sent}. Returned: ${returned}. CAMARA wants the same one back.`,
-    fix: 'Name both when you ask the operator of the gateway.',
+    title: `${host} returned a different correlator`,
+    cause: `Sent: ${sent}. Returned: ${returned}. CAMARA requires the same one back.`,
+    fix: 'Give both when you ask the provider.',
     reference: 'https://github.com/camaraproject/Commonalities',
   }),
   interrupted: (): Words => ({
@@ -155,8 +155,8 @@ export const api = {
   }),
   nothing_explains: ({ step, lacks }: { step: string; lacks: string }): Words => ({
     title: `Failed at step "${step}"`,
-    cause: `The run stopped for lack of: ${lacks}. Nothing that was recorded explains it.`,
-    fix: 'Run it again with --verbose, and report it to the makers of nv.',
+    cause: `The run stopped without: ${lacks}. Nothing in the recording explains it.`,
+    fix: 'Run it again with --verbose, and report it to the maintainers of nv.',
   }),
 }
 
@@ -166,7 +166,7 @@ function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<W
   const explained = page === null ? null : explainPageForProgram(page, setting)
   if (page !== null)
     return {
-      cause: `It is ${describePage(page)}. ${explained?.means ?? 'A wrong URL or something on the way brings that.'}`,
+      cause: `It is ${describePage(page)}. ${explained?.means ?? 'The URL is wrong, or something on the way answered.'}`,
       fix: explained?.fix ?? `Check ${setting}.`,
     }
   const kind = operation === 'verify' ? 'JSON boolean' : 'phone number with its +'
@@ -186,16 +186,16 @@ function describeGrant({
   grantedScope: string | null
   neededScope: string | null
 }): string {
-  const needed = neededScope === null ? '' : ` Needed is ${neededScope}.`
+  const needed = neededScope === null ? '' : ` It needs ${neededScope}.`
   return grantedScope === null
-    ? `The scope asked for is ${scope}.${needed} It was not granted, or is not enough.`
-    : `The scope asked for is ${scope}; granted is ${grantedScope}.${needed} It is not enough.`
+    ? `nv asked for ${scope}.${needed} It was not granted, or is not enough.`
+    : `nv asked for ${scope}, and got ${grantedScope}.${needed} That is not enough.`
 }
 
 function argumentOfVerify(facts: Refused & { isHashed: boolean }): Words {
   return {
     title: titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'the SHA-256 hash of the number with its +, as 64 hexadecimal digits' : 'the number with its + and country code'}. Some operators take one form only.`,
+    cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'the SHA-256 hash of the number with its +, as 64 hexadecimal digits' : 'the number with its + and country code'}. Some operators only accept one form.`,
     fix: facts.isHashed
       ? 'Check the number, and try without --hashed.'
       : 'Check the number, and try with --hashed.',
@@ -204,7 +204,7 @@ function argumentOfVerify(facts: Refused & { isHashed: boolean }): Words {
 
 function argumentOfNumber(facts: Refused): Words {
   return {
-    title: titled(facts, `the API does not take the request${withStatus(facts)}`),
+    title: titled(facts, `the API does not accept the request${withStatus(facts)}`),
     cause: `${quote(facts.says)}/device-phone-number has no parameters; it may reject one of the headers.`,
     fix: `Check the headers of the profile and --api-version. If they are right, ${askOperator}.`,
   }

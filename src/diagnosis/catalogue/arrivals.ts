@@ -17,7 +17,7 @@ export function explainArrival(
   { what, verdict }: Arrival,
   { redirectUri, seconds }: { redirectUri: string; seconds: number },
 ): Explained | null {
-  const title = `A callback arrived, but nv could not take it (waited ${seconds} s)`
+  const title = `A callback arrived, but nv could not accept it (waited ${seconds} s)`
   const ours = what.state === 'ours' ? 'A request with our state' : 'A request'
   return explanations[verdict]?.({ what, redirectUri, title, ours }) ?? null
 }
@@ -40,9 +40,9 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
     title,
     cause:
       what.method === 'POST'
-        ? 'It came as a POST (response_mode form_post). nv takes the response from the query of a GET.'
-        : `It came as ${what.method ?? 'another method'}, not as a GET.`,
-    fix: 'Have the application registered for a response in the query.',
+        ? 'It came as a POST (response_mode form_post). nv only accepts a GET with the response in the query.'
+        : `It came as ${what.method ?? 'another method'}, not as GET.`,
+    fix: 'Get the application registered for a response in the query.',
   }),
   tls_on_plain_port: ({ redirectUri, title }) => ({
     title,
@@ -50,19 +50,19 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
     fix: 'Turn HTTPS-only off in that browser, or use an https redirect_uri with a tunnel.',
   }),
   no_parameters: () => ({
-    title: 'The callback page was opened without any parameter',
-    cause: 'They are behind a # (response_mode fragment), or something on the way took them off.',
-    fix: 'Paste the final address of the phone if it has one, and have the response sent in the query.',
+    title: 'The callback page was opened without parameters',
+    cause: 'They came after a # (response_mode fragment), or something on the way removed them.',
+    fix: 'If the address on the phone has parameters, paste it. Get the response sent in the query.',
   }),
   prefetch: () => ({
     title: 'Only a preview of the callback page arrived',
     cause: 'A browser or chat app fetched the address ahead of time. That is not the user opening it.',
-    fix: 'Scan the QR code rather than sending the link through a chat.',
+    fix: 'Scan the QR code instead of sending the link in a chat.',
   }),
   foreign_origin: ({ title, ours }) => ({
     title,
     cause: `${ours} was sent by a page of another origin, which nv does not accept.`,
-    fix: 'Let the gateway redirect the browser to the redirect_uri.',
+    fix: 'The gateway has to redirect the browser to the redirect_uri itself.',
   }),
   authorize_url: () => explainPasted('authorize_url'),
   error_page: ({ what }) => explainPasted('error_page', what),
@@ -73,7 +73,7 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
 }
 
-/** Says what an address is that was pasted and is none of this flow. */
+/** Says what a pasted address is that does not belong to this flow. */
 function explainStray(host: string): Explained {
   const isBrowsers = /^(chrome-error|about|chrome|edge|safari|data|blob):/.test(host)
   const isSearch = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|startpage|yandex)\./.test(host)
@@ -81,12 +81,12 @@ function explainStray(host: string): Explained {
     ? "The pasted address is the browser's own error page"
     : isSearch
       ? `The pasted address is a search at ${host}`
-      : `The pasted address, at ${host}, holds no response`
+      : `The pasted address, at ${host}, has no response in it`
   return {
     title: what,
     cause: isBrowsers
-      ? 'The browser could not open what the gateway redirected to, and shows a page of its own.'
-      : 'It has no code, error or state in it.',
+      ? 'The browser could not open what the gateway redirected to, and shows its own error page.'
+      : 'It has no code, error or state.',
     fix: 'Paste the address that the phone was sent to: go back once, or copy it from the address bar before it changes.',
   }
 }
@@ -95,13 +95,13 @@ function explainForeign({ error, errorDescription }: Arrival['what'], how: strin
   if (error !== null)
     return {
       title: `${error}: the gateway sent an error ${how}`,
-      cause: `${quote(errorDescription)}nv can't tell whether it answers this attempt, so it went on waiting.`,
-      fix: 'Solve what the error says, then try again.',
+      cause: `${quote(errorDescription)}nv can't tell whether it answers this attempt, and kept waiting.`,
+      fix: 'Fix what the error says, then try again.',
     }
   return {
     title: `A callback arrived ${how}`,
-    cause: 'It belongs to an older attempt, or the gateway loses the state.',
-    fix: 'Open the newest URL, once. If it keeps happening, report it to the provider.',
+    cause: 'It belongs to an older attempt, or the gateway lost the state.',
+    fix: 'Open the newest URL once. If it keeps happening, report it to the provider.',
   }
 }
 

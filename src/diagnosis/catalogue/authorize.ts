@@ -23,13 +23,13 @@ export const authorize = {
   },
   parameters_lost: (facts: Refused & { redirectUri: string }): Words => ({
     title: titled(facts, `${facts.host} did not get the whole request${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent that parameter. The URL was cut on the way, as at a # in the scope, or at an &.`,
-    fix: 'Copy the whole URL, in quotes on a command line. If nv sent it itself, report it to the provider.',
+    cause: `${quote(facts.says)}nv sent that parameter. The URL was cut on the way, for example at a # in the scope or at an &.`,
+    fix: 'Copy the whole URL; on a command line, put it in quotes. If nv sent it itself, report it to the provider.',
     reference: facts.reference,
   }),
   invalid_request_object: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not accept the signed request${withStatus(facts)}`),
-    cause: `${quote(facts.says)}It does not know the key or the algorithm of the request object, or the clocks differ.`,
+    cause: `${quote(facts.says)}It does not know the key or algorithm of the request object, or the clocks differ.`,
     fix: 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm); check the clock; or use --request-object off.',
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9101#section-7',
   }),
@@ -52,13 +52,13 @@ export const authorize = {
         ? holds === null
           ? null
           : {
-              means: `It holds ${holds} in JSON. An authorization endpoint redirects the phone instead, so no browser gets any further.`,
+              means: `It holds ${holds} in JSON. An authorization endpoint must redirect, so a browser can't continue from here.`,
               fix: 'Check the authorize URL (--authorize-url). If it is right, ask the provider for the endpoint that redirects.',
             }
         : explainPage(page)
     return {
       title: `The redirects ended at ${host} with ${page === null ? found : 'an HTML page'}${withStatus({ status })}`,
-      cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'A page for a person (a login, a consent) or an error page is in the way.'}`,
+      cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'The page is likely for a person (login or consent), or it reports an error.'}`,
       fix: explained?.fix ?? 'Open the URL on a phone with --via qr to see the page.',
       reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
     }
@@ -94,14 +94,14 @@ export const authorize = {
     difference: Difference | null
   }): Words => ({
     title: `The response went to ${target}, not to the redirect_uri`,
-    cause: `nv asked for ${redirectUri}. ${difference === null ? 'The gateway uses another address, perhaps the one that it has registered' : differences[difference]}. nv did not send the code there.`,
+    cause: `nv asked for ${redirectUri}. ${difference === null ? 'The gateway uses another address, perhaps the registered one' : differences[difference]}. nv did not send the code there.`,
     fix: `Register exactly ${redirectUri}, or give the registered one with --redirect-uri.`,
     reference: `${rfc6749}#section-3.1.2`,
   }),
   too_many_redirects: ({ hops, host }: { hops: number; host: string }): Words => ({
     title: `More than ${hops} redirects, the last one from ${host}`,
-    cause: 'The chain runs in a circle. A cookie that gets lost between hops does that.',
-    fix: `See the hops with --verbose, and ${askOperator}.`,
+    cause: 'The redirects loop. A cookie lost between hops can cause that.',
+    fix: `Look at the hops with --verbose, and ${askOperator}.`,
   }),
 }
 
@@ -111,11 +111,11 @@ const differences: Readonly<Record<Difference, string>> = {
   host: 'The host differs',
   port: 'The port differs',
   encoding: 'The path is percent-encoded in another way',
-  slash: 'There is a slash too many or too few',
-  case: 'The path differs in upper and lower case',
+  slash: 'A slash was added or is missing',
+  case: 'The path differs in case',
   path: 'The path differs',
-  'second question mark': 'The response was added behind a second question mark',
-  fragment: 'The response is behind a #',
+  'second question mark': 'The response comes after a second question mark',
+  fragment: 'The response comes after a #',
   query: 'A parameter that was registered is missing',
 }
 
@@ -126,7 +126,7 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return {
       cause:
         explained?.means ??
-        'This hop is behind the gateway: likely a cookie or a state got lost, or an operator is down.',
+        'This hop comes after the gateway: likely a cookie or the state got lost, or an operator is down.',
       fix: explained?.fix ?? `Try again from the start. If it keeps happening, ${askOperator}.`,
     }
   }
@@ -142,7 +142,7 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
   }
   return {
     cause:
-      'With an unknown client_id or redirect_uri a gateway shows an error page, and nothing reaches the callback.',
+      'For an unknown client_id or redirect_uri a gateway shows an error page, and sends nothing to the callback.',
     fix: `Check the client_id, and register exactly ${facts.redirectUri}.`,
   }
 }

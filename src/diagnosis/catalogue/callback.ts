@@ -21,8 +21,8 @@ interface TimeoutFacts {
 /** Says what the silence may mean, the likeliest first. */
 function describeWait({ via, isLoopback }: TimeoutFacts): string {
   if (via === 'browser')
-    return "The URL went to this machine's browser, which no operator recognises unless it is on mobile data. An error page there points to the client_id or redirect_uri."
-  const unreachable = isLoopback ? 'the phone was sent to itself' : 'nothing leads from there to nv'
+    return "The URL opened in this machine's browser, and an operator only recognises mobile data. An error page there points to the client_id or redirect_uri."
+  const unreachable = isLoopback ? 'the phone was sent to itself' : 'the address does not lead to nv'
   return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened.`
 }
 
@@ -34,7 +34,7 @@ export const callback = {
     if (isListening && reachedPath !== null)
       return {
         title: `No callback came back within ${seconds} s`,
-        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not come: the phone is still on a page, or the gateway did not redirect.`,
+        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not arrive: the phone is still on a page, or the gateway did not redirect.`,
         fix: `Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
         reference: `${rfc6749}#section-4.1.2.1`,
       }
@@ -62,9 +62,9 @@ export const callback = {
   pasted_code_alone: (): Words => pasted('bare_code'),
   pasted_text: (): Words => ({
     severity: 'warning',
-    title: 'What was pasted is not an address of the callback',
-    cause: 'It has no code, error or state in it.',
-    fix: 'Paste the whole address bar of the phone. nv is still waiting.',
+    title: 'The pasted text is not the callback address',
+    cause: 'It has no code, error or state.',
+    fix: 'Paste the whole address from the phone. nv is still waiting.',
   }),
   error_without_state: ({
     error,
@@ -76,17 +76,17 @@ export const callback = {
     isFinal: boolean
   }): Words => ({
     severity: isFinal ? 'error' : 'warning',
-    title: `${error}: an error came without a state`,
+    title: `${error}: the error has no state`,
     cause: `${quote(says)}Without our state nv can't tell whether it answers this attempt. Some gateways leave it out of errors.`,
     fix: isFinal
-      ? 'Solve what the error says, then try again.'
-      : 'nv is still waiting. If the phone shows the same error, stop and solve what it says.',
+      ? 'Fix what the error says, then try again.'
+      : 'nv is still waiting. If the phone shows the same error, stop and fix what it says.',
     reference: `${rfc6749}#section-4.1.2.1`,
   }),
   response_in_fragment: ({ redirectUri }: { redirectUri: string }): Words => ({
-    title: 'The response came behind a #, where no server sees it',
+    title: 'The response came after a #, where no server sees it',
     cause: `The gateway redirected to ${redirectUri}#… (response_mode fragment). nv asked for the code in the query.`,
-    fix: 'Have the application registered for the code flow with a response in the query.',
+    fix: 'Get the application registered for the code flow with a response in the query.',
     reference: 'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes',
   }),
   state_missing: (): Words => stateWrong('came back without a state'),
@@ -95,7 +95,7 @@ export const callback = {
   no_code: ({ redirectUri, isEmpty }: { redirectUri: string; isEmpty: boolean }): Words => ({
     title: isEmpty ? 'The code in the callback is empty' : 'The callback has neither a code nor an error',
     cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}.`,
-    fix: 'Report it to the provider: that is not a response of OAuth.',
+    fix: 'Report it to the provider: that is not a valid OAuth response.',
     reference: `${rfc6749}#section-4.1.2`,
   }),
   doubled_parameter: (): Words => ({
@@ -106,13 +106,13 @@ export const callback = {
   }),
   issuer_differs: ({ issuers, found }: { issuers: readonly string[]; found: string }): Words => ({
     title: 'The callback comes from another issuer',
-    cause: `Its iss is ${found}, not ${issuers.join(' or ')}: two gateways were mixed up, or it is an attack.`,
-    fix: 'Compare the issuer in the profile with that of the gateway.',
+    cause: `Its iss is ${found}, not ${issuers.join(' or ')}: two gateways got mixed up, or it is an attack.`,
+    fix: 'Compare the issuer in the profile with the issuer of the gateway.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
   issuer_missing: (): Words => ({
     title: 'The callback does not name its issuer',
-    cause: 'The gateway announces that it always sends iss, but it did not.',
+    cause: 'The discovery document says that callbacks carry iss, but this one does not.',
     fix: 'Report it to the provider.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),

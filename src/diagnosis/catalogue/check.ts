@@ -13,15 +13,15 @@ export const check = {
   }): Words => ({
     severity: 'warning',
     title: `The certificate of ${host} ends in ${days} day${days === 1 ? '' : 's'}`,
-    cause: `It is valid until ${validTo}. After that nv and every other client refuse the connection.`,
-    fix: 'Ask the operator of the gateway when it is renewed.',
+    cause: `It is valid until ${validTo}. After that, clients refuse the connection.`,
+    fix: 'Ask the provider when it will be renewed.',
   }),
   clock_apart: ({ host, seconds }: { host: string; seconds: number }): Words => ({
     severity: 'warning',
     title: `The clock of ${host} is ${describeLength(Math.abs(seconds))} ${seconds < 0 ? 'behind' : 'ahead of'} this machine`,
     cause:
-      'This is by its Date header. Signed requests carry a time, and servers refuse what looks expired or issued in the future.',
-    fix: 'Set the clock of this machine. If it is right, report it to the provider.',
+      'Its Date header says so. Signed requests carry a time, and servers refuse those that look expired or issued in the future.',
+    fix: 'Set the clock of this machine. If it is right, report this to the provider.',
   }),
   own_key_differs: ({ host, keyId }: { host: string; keyId: string }): Words => ({
     title: `${host} publishes another key under the kid ${keyId}`,
@@ -46,13 +46,13 @@ export const check = {
   made_up_code_taken: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `${host} gave an access token for a code that nv made up`,
-    cause: 'A mock may do that. On a real gateway anybody gets a token, and the credentials prove nothing.',
+    cause: 'A mock may do that. On a real gateway, anybody could get a token that way.',
     fix: 'Check that this is the gateway you mean (--token-url).',
     reference: `${rfc6749}#section-4.1.3`,
   }),
   made_up_token_taken: ({ host }: { host: string }): Words => ({
     severity: 'warning',
-    title: `${host} answered under an access token that nv made up`,
+    title: `${host} accepted an access token that nv made up`,
     cause: 'A mock may do that. A real API refuses such a token with 401.',
     fix: 'Check that this is the API you mean (--api-url).',
     reference: numberVerification,
@@ -60,15 +60,15 @@ export const check = {
   credentials_unclear: (facts: Refused): Words => ({
     severity: 'warning',
     title: `${facts.host} does not say whether it accepts the credentials${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It refused a code that nv made up, and named neither the code nor the client as the reason.`,
+    cause: `${quote(facts.says)}It refused a made-up code, but did not say whether the code or the client is wrong.`,
     fix: 'Try the whole flow with a phone: nv verify',
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   api_place_unclear: ({ host, status }: { host: string; status: number }): Words => ({
     severity: 'warning',
     title: `${host} refused the made-up token, but not as the API does${withStatus({ status })}`,
-    cause: 'Something in front of the API may have answered, which does not look at the path or the version.',
-    fix: 'Compare the API URL (--api-url) and --api-version with the documents of the provider.',
+    cause: 'Something in front of the API may have answered, without looking at the path or the version.',
+    fix: "Compare the API URL (--api-url) and --api-version with the provider's documents.",
     reference: numberVerification,
   }),
   redirect_uri_not_here: ({
@@ -81,8 +81,8 @@ export const check = {
     status: number | null
   }): Words => ({
     title: 'The redirect_uri does not lead to this machine',
-    cause: `nv listened on ${listen} and asked for ${redirectUri} once. ${status === null ? 'There was no answer' : `Another server answered${withStatus({ status })}`}, and nothing arrived here.`,
-    fix: 'Start the tunnel, and have it lead to the address of --listen. Compare its host with --redirect-uri.',
+    cause: `nv listened on ${listen} and asked for ${redirectUri} once. ${status === null ? 'No answer came' : `Another server answered${withStatus({ status })}`}, and nothing arrived here.`,
+    fix: 'Start the tunnel, and point it to the address of --listen. Compare its host with --redirect-uri.',
   }),
 }
 

@@ -43,7 +43,7 @@ export const clientAuthentication = {
 
 type Explained = Pick<Words, 'cause' | 'fix'>
 
-const useAudience = 'Some want another aud: try --assertion-audience issuer.'
+const useAudience = 'Some gateways want another aud: try --assertion-audience issuer.'
 
 function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['key']>): Explained {
   const { host, audience, skewSeconds, meaning } = facts
@@ -56,7 +56,7 @@ function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['
   const compare = 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm).'
   if (isSkewed(skewSeconds))
     return {
-      cause: `${skew}Under ${kid}, it was signed with ${key.algorithm}.`,
+      cause: `${skew}The assertion was signed with ${key.algorithm}, under ${kid}.`,
       fix: `Set the clock that is wrong. ${compare}`,
     }
   const to = audience === null ? '' : ` and for ${audience}`
@@ -79,7 +79,7 @@ function explainAssertion(
     }
   if (meaning === 'key-id')
     return {
-      cause: `The assertion was sent under ${kid}, and the server finds no key by that.`,
+      cause: `The assertion was sent under ${kid}, and the server finds no such key.`,
       fix: 'Give the kid of the registered key with --key-id.',
     }
   if (meaning === 'signature')
@@ -89,8 +89,8 @@ function explainAssertion(
     }
   if (meaning === 'algorithm')
     return {
-      cause: `The assertion is signed with ${algorithm} under ${kid}, and the server does not take that algorithm.`,
-      fix: 'Choose one that it takes with --key-algorithm; another kind of key may be needed (--key).',
+      cause: `The assertion is signed with ${algorithm} under ${kid}, and the server does not accept that algorithm.`,
+      fix: 'With --key-algorithm, choose one that it accepts. You may need another kind of key (--key).',
     }
   if (meaning === 'jti')
     return {
@@ -107,17 +107,17 @@ function explainShape({ method, secretShape }: ClientFacts): Explained | null {
     return {
       cause:
         'Client id and secret are likely swapped: the secret reads like a name, and the client_id like a secret.',
-      fix: 'Exchange the two values, then try again.',
+      fix: 'Swap the two values, then try again.',
     }
   if (secretShape.hasQuotes)
     return {
-      cause: 'The client secret stands in quotes, and nv sent them as part of it.',
+      cause: 'The client secret is in quotes, and nv sent them as part of it.',
       fix: 'Give the secret without the quotes.',
     }
   return secretShape.hasWhiteSpace
     ? {
         cause: 'The client secret has white space or an invisible character in it.',
-        fix: "Copy the secret again from the provider's console, without what surrounds it.",
+        fix: "Copy the secret again from the provider's console, without anything around it.",
       }
     : null
 }
@@ -138,7 +138,7 @@ function explainSecret(facts: ClientFacts): Explained {
     }
   if (method === 'none')
     return {
-      cause: 'The client_id is wrong, or the gateway wants a client authentication: it got none.',
+      cause: 'The client_id is wrong, or the gateway wants client authentication, and got none.',
       fix: 'Copy the client_id again, and choose the registered method with --auth-method.',
     }
   const isBasic = method === 'client_secret_basic' || method === 'client_secret_basic_raw'
@@ -151,7 +151,7 @@ function explainSecret(facts: ClientFacts): Explained {
       fix: "Copy both again from the provider's console, without stray spaces or line breaks.",
     }
   return {
-    cause: `The client_id or the client secret is wrong, or the gateway wants another client authentication than ${method}.${
+    cause: `The client_id or the client secret is wrong, or the gateway wants a client authentication other than ${method}.${
       isInDoubt ? ` Reserved characters in them were sent ${sent}; gateways differ in that.` : ''
     }`,
     fix: `Copy both again from the provider's console, without stray spaces or line breaks; then check the method${

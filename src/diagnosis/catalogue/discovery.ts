@@ -28,15 +28,15 @@ export const discovery = {
       source: string
     },
   ): Words => ({
-    title: `${facts.host} gave no discovery document${withStatus(facts)}`,
+    title: `${facts.host} did not return a discovery document${withStatus(facts)}`,
     cause: `${quote(facts.says)}${describeMissing(facts)}`,
     fix: `Check the issuer (${facts.source}), or give --authorize-url and --token-url.`,
     reference: facts.reference ?? `${openidDiscovery}#ProviderConfig`,
   }),
   issuer_cut: ({ given, issuer }: { given: string; issuer: string }): Words => ({
     severity: 'info',
-    title: "The issuer was given as its document's address",
-    cause: `${given} is the address of the document. nv took ${issuer} for the issuer.`,
+    title: 'The issuer is set to the address of its document',
+    cause: `${given} is the address of the document. nv used ${issuer} as the issuer.`,
     fix: `Set the issuer to ${issuer}.`,
     reference: `${openidDiscovery}#ProviderConfig`,
   }),
@@ -50,7 +50,7 @@ export const discovery = {
   discovery_endpoint: ({ host, name, url, rule }: EndpointFacts): Words => ({
     title: `The discovery document of ${host} has no usable ${name}`,
     cause: url === null ? `${name} is missing.` : `${name} is ${url}, but it ${rule}.`,
-    fix: 'Give the URL yourself (--authorize-url, --token-url, --backchannel-url), and report it to the provider.',
+    fix: 'Set the URL yourself (--authorize-url, --token-url, --backchannel-url), and report it to the provider.',
     reference: `${openidDiscovery}#ProviderMetadata`,
   }),
   discovery_irregular: ({ host, message }: { host: string; message: string }): Words => ({
@@ -71,8 +71,8 @@ export const discovery = {
   }): Words => ({
     severity: 'warning',
     title: `The discovery document of ${host} belongs to another issuer`,
-    cause: `It says ${found}, and was asked for as ${issuer}. The two must be identical, including a slash at the end.`,
-    fix: 'Compare --issuer with what the provider writes. nv continued, and accepts either as iss in the callback.',
+    cause: `It names the issuer ${found}, but the setting is ${issuer}. The two must be identical, including a final slash.`,
+    fix: "Compare --issuer with the provider's documents. nv continued, and accepts either as iss in the callback.",
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
   discovered_issuer_foreign: ({
@@ -85,8 +85,8 @@ export const discovery = {
     found: string
   }): Words => ({
     title: `The discovery document of ${host} belongs to another issuer, on another host`,
-    cause: `It says ${found}, and was asked for as ${issuer}. Such a document could send your credentials anywhere, so nothing was sent.`,
-    fix: `If the provider writes ${found}, use it as --issuer. Otherwise give --authorize-url and --token-url.`,
+    cause: `It names the issuer ${found}, but the setting is ${issuer}. Such a document could send your credentials anywhere, so nv sent nothing.`,
+    fix: `If the provider documents ${found}, use it as --issuer. Otherwise give --authorize-url and --token-url.`,
     reference: `${openidDiscovery}#ProviderConfigurationValidation`,
   }),
   discovery_endpoint_ignored: ({ host, name, url, rule }: EndpointFacts & { url: string }): Words => ({
@@ -98,7 +98,7 @@ export const discovery = {
   }),
   credentials_not_given: (facts: Refused): Words => ({
     title: `${facts.host} did not hand out client credentials${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It gives client id and secret to whoever sends a valid API key in the headers.`,
+    cause: `${quote(facts.says)}It returns the client id and secret for a valid API key in the headers.`,
     fix: 'Check the API key of the profile, or give --client-id and a secret.',
     reference: facts.reference,
   }),
@@ -111,17 +111,17 @@ export const discovery = {
     ...notOffered(facts),
     title: `${facts.host} does not offer the client authentication ${facts.wanted}`,
     fix: /^(self_signed_)?tls_client_auth(, (self_signed_)?tls_client_auth)?$/.test(facts.offered)
-      ? 'It wants a client certificate (mutual TLS), which nv does not present. Ask the provider for another method.'
-      : 'Choose one that it offers with --auth-method, matching the registration of the application.',
+      ? 'It wants a client certificate (mutual TLS), which nv does not support. Ask the provider for another method.'
+      : 'With --auth-method, choose one that it offers and that the application is registered for.',
   }),
   key_algorithm_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
     title: `${facts.host} does not offer assertions signed with ${facts.wanted}`,
-    fix: 'Choose one that it offers with --key-algorithm, or register another kind of key.',
+    fix: 'With --key-algorithm, choose one that it offers, or register another kind of key.',
   }),
   scope_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
-    title: `${facts.host} does not offer the whole scope: ${facts.wanted}`,
+    title: `${facts.host} does not offer all of the scope: ${facts.wanted}`,
     fix: 'Compare --scope and --api-version with what it offers, and check the subscription to the API.',
   }),
   pkce_not_offered: (facts: OfferFacts): Words => ({
@@ -139,7 +139,7 @@ export const discovery = {
   pushed_request_required: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `${host} only accepts pushed authorization requests`,
-    cause: 'The discovery document says require_pushed_authorization_requests, and nv does not push (PAR).',
+    cause: 'The discovery document has require_pushed_authorization_requests, and nv does not support PAR.',
     fix: 'If it refuses the request, ask the provider to lift the requirement for this application.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
   }),
@@ -153,7 +153,7 @@ export const discovery = {
   request_object_algorithm_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
     title: `${facts.host} does not offer request objects signed with ${facts.wanted}`,
-    fix: 'Choose one that it offers with --key-algorithm, or use --request-object off.',
+    fix: 'With --key-algorithm, choose one that it offers, or use --request-object off.',
   }),
   dpop_not_offered: (facts: OfferFacts): Words => ({
     ...notOffered(facts),
@@ -179,19 +179,20 @@ function describeMissing({
 }): string {
   const places = urls.join(' and ')
   if (urls.some((url) => url.split('/.well-known/').length > 2))
-    return 'The issuer is given as the address of its document. It is what stands before /.well-known/.'
-  if (location !== null) return `${url} redirects to ${location}, on another host, where nv does not follow.`
+    return 'The issuer is set to the address of its document. The issuer is the part before /.well-known/.'
+  if (location !== null)
+    return `${url} redirects to ${location}, on another host, and nv does not follow that.`
   if (status === 401 || status === 403)
-    return `${host} refuses to show ${url}: something in front of it wants a key, or blocks this address.`
+    return `${host} refused ${url}: something in front of it wants a key, or blocks this address.`
   if (status === 200) return `${url} returned ${found}, not a JSON document.`
-  return `${places} does not give one: the issuer is wrong, or it offers no discovery.`
+  return `${places} does not return one: the issuer is wrong, or it does not offer discovery.`
 }
 
 /** Words a difference between what is configured and what is offered. */
 function notOffered({ wanted, offered }: OfferFacts) {
   return {
     severity: 'warning' as const,
-    cause: `Configured is ${wanted}. The discovery document lists ${offered}.`,
+    cause: `The setting is ${wanted}. The discovery document lists ${offered}.`,
     reference: `${rfc8414}#section-2`,
   }
 }

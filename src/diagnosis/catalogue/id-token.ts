@@ -7,7 +7,7 @@ const wentOn = 'nv continued with the access token. Report it to the provider.'
 export const idToken = {
   nonce_differs: ({ host, isMissing }: { host: string; isMissing: boolean }): Words => ({
     title: isMissing ? 'The ID token has no nonce' : 'The ID token belongs to another attempt',
-    cause: `nv sent a nonce to ${host}, and ${isMissing ? 'none' : 'another one'} came back: the code may have been injected. A server may ignore PKCE, so that does not rule it out.`,
+    cause: `nv sent a nonce to ${host}, and ${isMissing ? 'none' : 'another one'} came back: someone may have injected the code. PKCE does not rule that out, since a server may ignore it.`,
     fix: 'Try again from the start. If it keeps happening, report it to the provider.',
     reference,
   }),
@@ -34,15 +34,15 @@ export const idToken = {
         ? 'It is not signed: its alg is none.'
         : algorithm.startsWith('HS')
           ? `It is signed with ${algorithm}, which uses the client secret, and the secret does not match.`
-          : `It is signed with ${algorithm}${keyId === null ? '' : ` and the key ${keyId}`}, and none of the published keys fits.`,
+          : `It is signed with ${algorithm}${keyId === null ? '' : ` and the key ${keyId}`}, and no published key matches.`,
     fix: `Compare jwks_uri with the keys that ${host} signs with. ${wentOn}`,
     reference,
   }),
   id_token_issuer: ({ issuer, found }: { issuer: string; found: string }): Words => ({
     severity: 'warning',
     title: 'The ID token comes from another issuer',
-    cause: `Its iss is ${found}, and the issuer is ${issuer}. The two must be identical.`,
-    fix: 'Compare --issuer with what the provider writes. nv continued with the access token.',
+    cause: `Its iss is ${found}, but the issuer is ${issuer}. The two must be identical.`,
+    fix: "Compare --issuer with the provider's documents. nv continued with the access token.",
     reference,
   }),
   id_token_audience: ({
@@ -56,7 +56,7 @@ export const idToken = {
   }): Words => ({
     severity: 'warning',
     title: 'The ID token is for another client',
-    cause: `Its aud is ${found}${authorizedParty === null ? '' : `, its azp ${authorizedParty}`}, and the client_id is ${clientId}.`,
+    cause: `Its aud is ${found}${authorizedParty === null ? '' : `, its azp ${authorizedParty}`}, but the client_id is ${clientId}.`,
     fix: wentOn,
     reference,
   }),
@@ -87,14 +87,14 @@ export const idToken = {
   id_token_missing: ({ host }: { host: string }): Words => ({
     severity: 'info',
     title: `${host} gave no ID token`,
-    cause: 'The scope has openid, which asks for one.',
+    cause: 'The scope includes openid, which asks for one.',
     fix: 'Nothing to do: the API only needs the access token.',
     reference: `${openidConnect}#TokenResponse`,
   }),
   jwks_unavailable: ({ url, reason }: { url: string; reason: string }): Words => ({
     severity: 'warning',
     title: "The issuer's keys could not be fetched",
-    cause: `${url} did not give them: ${reason}. The signature of the ID token was not checked.`,
+    cause: `${url} did not return them: ${reason}. The signature of the ID token was not checked.`,
     fix: wentOn,
     reference: `${openidConnect}#RotateSigKeys`,
   }),

@@ -32,37 +32,37 @@ export const inspectedRequest = {
   client_authenticated_twice: ({ methods }: { methods: string }): Words => ({
     severity: 'warning',
     title: 'The token request authenticates the client twice',
-    cause: `It has ${methods}. OAuth allows one method a request, and some servers answer invalid_client.`,
+    cause: `It has ${methods}. OAuth allows one method per request, and some servers answer invalid_client.`,
     fix: 'Keep the one that is registered.',
     reference: `${rfc6749}#section-2.3`,
   }),
   basic_malformed: (): Words => ({
     title: 'The Basic header does not hold client id and secret',
-    cause: 'Decoded from base64 it has to be <client id>:<client secret>.',
-    fix: 'Let curl make it, with -u.',
+    cause: 'Decoded from base64, it must be <client id>:<client secret>.',
+    fix: 'Let curl build it, with -u.',
     reference: 'https://www.rfc-editor.org/rfc/rfc7617#section-2',
   }),
   basic_line_break: (): Words => ({
     title: 'The Basic header ends in a line break',
-    cause: 'Decoded from base64 the secret has a line break behind it, as `echo` without -n adds one.',
-    fix: 'Use printf %s in place of echo, or curl -u.',
+    cause: 'Decoded from base64, the secret ends in a line break, as `echo` without -n adds.',
+    fix: 'Use printf %s instead of echo, or curl -u.',
     reference: 'https://www.rfc-editor.org/rfc/rfc7617#section-2',
   }),
   authorization_missing: (): Words => ({
     title: 'The API request has no access token',
-    cause: 'The API wants it in a header: Authorization: Bearer <access token>.',
+    cause: 'The API expects this header: Authorization: Bearer <access token>',
     fix: 'Add the header.',
     reference: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
   }),
   phone_number_malformed: ({ rule }: { rule: string }): Words => ({
     title: 'The phone number is not in E.164',
     cause: rule,
-    fix: 'Write it with + and country code, and digits only.',
+    fix: 'Write + and the country code, then digits only.',
     reference: numberVerification,
   }),
   hash_malformed: (): Words => ({
     title: 'hashedPhoneNumber is not a SHA-256 in hexadecimal',
-    cause: 'It has to be 64 hexadecimal digits: the SHA-256 of the number with its +.',
+    cause: 'It must be 64 hexadecimal digits: the SHA-256 of the number with its +.',
     fix: 'Hash the number with its +, without a line break: printf %s <number> | sha256sum',
     reference: numberVerification,
   }),
@@ -74,18 +74,18 @@ export const inspectedRequest = {
   }),
   command_cut: (): Words => ({
     title: 'The shell cuts this command at an &',
-    cause: 'Outside quotes an & ends the command, and what follows is run as another one.',
+    cause: 'Outside quotes, an & ends the command, and the rest runs as another command.',
     fix: 'Put the URL and the data in single quotes.',
   }),
   certificate_unchecked: (): Words => ({
     severity: 'warning',
     title: 'The command does not check the certificate (-k)',
-    cause: 'Whoever is in between gets the credentials.',
-    fix: 'Leave -k out, or trust the certificate of your proxy with --cacert.',
+    cause: 'Anyone on the way can read the credentials.',
+    fix: 'Leave out -k, or trust the certificate of your proxy with --cacert.',
   }),
   desktop_authorizes: (): Words => ({
     severity: 'info',
-    title: 'This command asks from a computer, not from the phone',
+    title: 'This command runs on a computer, not on the phone',
     cause:
       'An operator recognises a line by the connection of the phone itself. From here only a mock or the simulator answers.',
     fix: 'Open the URL on the phone, on mobile data.',
@@ -94,7 +94,7 @@ export const inspectedRequest = {
   answer_unusable: ({ found }: { found: string }): Words => ({
     title: 'The answer of the API is neither true nor false',
     cause: `Found: ${found}. Only a JSON boolean is an answer.`,
-    fix: 'Do not take it for one. Report it to the provider.',
+    fix: "Don't treat it as an answer. Report it to the provider.",
     reference: numberVerification,
   }),
 }

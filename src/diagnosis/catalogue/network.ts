@@ -22,7 +22,7 @@ const isOperators = ({ isPrivate }: Unreached) =>
     ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
     : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
 const isElsewhere = ({ isPrivate, sentFrom }: Unreached) =>
-  isPrivate && sentFrom === null ? ' The host is private to some network: a VPN may be needed.' : ''
+  isPrivate && sentFrom === null ? ' The host is private to some network: you may need a VPN.' : ''
 const phoneOr = (facts: Unreached, fix: string) =>
   facts.sentFrom === null ? fix : `Try a real phone with --via qr, or ${askOperator}.`
 
@@ -31,31 +31,31 @@ export const network = {
     title: `The host ${facts.host} can't be found`,
     cause:
       facts.sentFrom === null
-        ? `Its name does not resolve: a typo in the URL, no network, or a DNS server that does not know it.${isElsewhere(facts)}`
+        ? `Its name does not resolve: the URL has a typo, this machine has no network, or its DNS server does not know the name.${isElsewhere(facts)}`
         : `${whoSentUs(facts)}Its name does not resolve here.${isOperators(facts)}`,
     fix: phoneOr(facts, `Check the URL (${facts.source}) and the network of this machine.`),
   }),
   connection_refused: (facts: Unreached & { isSimulator: boolean }): Words => ({
     title: `${facts.host} refused the connection`,
-    cause: `${whoSentUs(facts)}Nothing listens on that port, or a firewall rejects it.${facts.sentFrom === null ? isElsewhere(facts) : isOperators(facts)}`,
+    cause: `${whoSentUs(facts)}Nothing listens on that port, or a firewall rejected it.${facts.sentFrom === null ? isElsewhere(facts) : isOperators(facts)}`,
     fix:
       facts.isSimulator && facts.sentFrom === null
         ? `Check the port (${facts.source}), and that \`nv simulate\` still runs.`
         : phoneOr(facts, `Check the host and the port of the URL (${facts.source}).`),
   }),
   connection_lost: (facts: Unreached & { status: number | null }): Words => ({
-    title: `${facts.host} closed the connection before its answer was complete`,
-    cause: `${whoSentUs(facts)}${facts.status === null ? '' : `The answer had begun, with HTTP ${facts.status}. `}The server or something in between (a proxy, a load balancer) closed it.`,
+    title: `${facts.host} closed the connection before its response was complete`,
+    cause: `${whoSentUs(facts)}${facts.status === null ? '' : `The response had started, with HTTP ${facts.status}. `}The server or something in between (a proxy, a load balancer) closed it.`,
     fix: `Try again. If it keeps happening, ${askOperator}.`,
   }),
   request_timeout: (facts: Unreached & { seconds: number | null }): Words => ({
-    title: `${facts.host} gave no complete answer ${facts.seconds === null ? 'in time' : `within ${facts.seconds} s`}`,
+    title: `${facts.host} did not answer completely ${facts.seconds === null ? 'in time' : `within ${facts.seconds} s`}`,
     cause: `${whoSentUs(facts)}The server is slow or down, or a firewall drops the packets.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
-    fix: phoneOr(facts, 'Check that this machine may reach the host (proxy, firewall), then try again.'),
+    fix: phoneOr(facts, 'Check that a proxy or firewall does not block this machine, then try again.'),
   }),
   network_unreachable: (facts: Unreached): Words => ({
     title: `There is no route to ${facts.host}`,
-    cause: `${whoSentUs(facts)}This machine has no network, or none that leads there.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
+    cause: `${whoSentUs(facts)}This machine has no network, or no route that leads there.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
     fix: phoneOr(facts, 'Check the network, VPN and proxy of this machine.'),
   }),
   no_common_family: (facts: Unreached & { message: string }): Words => ({
@@ -64,23 +64,23 @@ export const network = {
     fix: 'Choose an address of the other family with --local-address, or an interface with both.',
   }),
   certificate_expired: ({ host, certificate }: CertificateFacts): Words => ({
-    title: `The certificate of ${host} is outside its dates`,
+    title: `The certificate of ${host} is not valid today`,
     cause: `${certificate === null ? 'It has expired or is not valid yet' : `It is valid from ${certificate.validFrom} to ${certificate.validTo}`}, or the clock of this machine is wrong.`,
-    fix: 'Check the clock. If it is right, the server needs a new certificate: tell its operator.',
+    fix: 'Check the clock of this machine. If it is right, the server needs a new certificate: report it to the provider.',
   }),
   certificate_wrong_host: ({ host, certificate }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is for another host`,
-    cause: `${certificate === null ? '' : `It is for ${certificate.subject}. `}The URL names the wrong host, or a proxy answers in its place.`,
+    cause: `${certificate === null ? '' : `It is for ${certificate.subject}. `}The URL names the wrong host, or a proxy answered instead of it.`,
     fix: 'Check the URL.',
   }),
   certificate_untrusted: ({ host, certificate, isSimulator }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is not trusted`,
-    cause: `${certificate === null ? '' : `It was issued by ${certificate.root ?? certificate.issuer}. `}It is self-signed, or signed by an authority this machine does not know, as with a company's proxy.`,
+    cause: `${certificate === null ? '' : `It was issued by ${certificate.root ?? certificate.issuer}. `}It is self-signed, or signed by an authority that nv does not know, such as a company's proxy.`,
     fix: `Give that authority's certificate with --ca <file.pem> or NV_CA${isSimulator ? '; `nv simulate --tls` prints the line for its own' : ''}.`,
   }),
   certificate_wanted: ({ host, says }: { host: string; says: string | null }): Words => ({
     title: `${host} requires a client certificate`,
-    cause: `${says === null ? '' : `The server says: "${says}" `}It uses mutual TLS, and nv presents no certificate.`,
+    cause: `${says === null ? '' : `The server says: "${says}" `}It uses mutual TLS, which nv does not support.`,
     fix: 'Ask the provider for an endpoint without mutual TLS.',
   }),
   tls_failed: (facts: Unreached & { alert: string | null }): Words => ({
@@ -91,8 +91,8 @@ export const network = {
     cause:
       whoSentUs(facts) +
       (facts.alert === null
-        ? 'A server that speaks plain http or another protocol answers, or the two agree on no version of TLS.'
-        : 'It speaks TLS and refused this client: by its name, by the version of TLS, or for a failure of its own.'),
+        ? 'A server for plain http or another protocol answered, or the two share no version of TLS.'
+        : 'It speaks TLS but refused this connection: because of the host name, the TLS version, or a fault of its own.'),
     fix: phoneOr(
       facts,
       facts.alert === null
@@ -103,28 +103,29 @@ export const network = {
   proxy_failed: ({ host, message }: { host: string; message: string }): Words => ({
     title: `The proxy did not let the request to ${host} through`,
     cause: `${message}.`,
-    fix: 'Check HTTPS_PROXY or --proxy. NO_PROXY names the hosts that need no proxy.',
+    fix: 'Check HTTPS_PROXY or --proxy. List hosts that need no proxy in NO_PROXY.',
   }),
   proxy_credentials: ({ host }: { host: string }): Words => ({
     title: `A proxy in front of ${host} requires credentials (HTTP 407)`,
-    cause: 'The request did not reach the gateway, or a proxy on its side answered.',
-    fix: 'Give them in HTTPS_PROXY=http://user:password@proxy:port, or exclude the host with NO_PROXY.',
+    cause: 'The request did not reach the gateway, or a proxy on the gateway side answered.',
+    fix: 'Set them in HTTPS_PROXY=http://user:password@proxy:port, or exclude the host with NO_PROXY.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8',
   }),
   port_blocked: ({ host }: { host: string }): Words => ({
     title: `Nothing can be sent to ${host}: the port is blocked`,
-    cause: 'Browsers and fetch refuse ports that belong to other protocols, such as mail.',
+    cause: 'Browsers and HTTP clients refuse ports of other protocols, such as mail.',
     fix: 'Have the gateway listen on another port.',
     reference: 'https://fetch.spec.whatwg.org/#port-blocking',
   }),
   response_too_large: ({ host }: { host: string }): Words => ({
-    title: `The answer of ${host} is too large`,
-    cause: 'More than 1 MiB came where a few hundred bytes were expected, so this is not the endpoint.',
+    title: `The response from ${host} is too large`,
+    cause: 'It sent more than 1 MiB instead of a few hundred bytes, so this is likely not the endpoint.',
     fix: 'Check the URL.',
   }),
   body_damaged: ({ host }: { host: string }): Words => ({
-    title: `The answer of ${host} can't be decompressed`,
-    cause: 'Its body is not compressed as its Content-Encoding says. A proxy that changes bodies does that.',
+    title: `The response from ${host} can't be decompressed`,
+    cause:
+      'Its body is not compressed as its Content-Encoding says. A proxy that changes bodies can cause that.',
     fix: `Try again from another network. If it keeps happening, ${askOperator}.`,
   }),
   network_error: ({ host, error }: { host: string; error: string }): Words => ({
@@ -143,8 +144,8 @@ interface CertificateFacts {
 
 /** What the codes of a parser mean, as far as a user can do something about it. */
 const networkErrors: Readonly<Record<string, string>> = {
-  UND_ERR_HEADERS_OVERFLOW: 'The headers of its answer are too large: this is not the endpoint.',
-  HPE_HEADER_OVERFLOW: 'The headers of its answer are too large: this is not the endpoint.',
+  UND_ERR_HEADERS_OVERFLOW: 'The headers of its response are too large, so this is likely not the endpoint.',
+  HPE_HEADER_OVERFLOW: 'The headers of its response are too large, so this is likely not the endpoint.',
   ...Object.fromEntries(
     [
       'HPE_INVALID_CONSTANT',
@@ -156,6 +157,6 @@ const networkErrors: Readonly<Record<string, string>> = {
       'HPE_LF_EXPECTED',
       'HPE_CR_EXPECTED',
       'HPE_UNEXPECTED_CONTENT_LENGTH',
-    ].map((code) => [code, 'What came back is not valid HTTP: another kind of server listens there.']),
+    ].map((code) => [code, 'The response is not valid HTTP: another kind of server listens there.']),
   ),
 }

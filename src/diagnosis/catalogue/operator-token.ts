@@ -27,9 +27,9 @@ interface Waited extends Refused {
 export const operatorToken = {
   operator_token_version: ({ apiVersion }: { apiVersion: string }): Words => ({
     severity: 'warning',
-    title: `API ${apiVersion} does not know SIM tokens`,
+    title: `API ${apiVersion} does not support SIM tokens`,
     cause: 'SIM-based authentication came with v2. Before that only the mobile network identifies a line.',
-    fix: 'Use --api-version v2, or leave --operator-token out.',
+    fix: 'Use --api-version v2, or leave out --operator-token.',
     reference: numberVerification,
   }),
   operator_token_no_grant: ({ issuer }: { issuer: string | null }): Words => ({
@@ -45,8 +45,8 @@ export const operatorToken = {
     ),
     cause: `${quote(facts.says)}${
       isBySim(facts.grant)
-        ? 'The token is unknown to it, or the line belongs to an operator that it does not reach.'
-        : 'The line or the login_hint is unknown to it, or belongs to an operator that it does not reach.'
+        ? 'The token is unknown to it, or the operator of the line is not connected to it.'
+        : 'The line or the login_hint is unknown to it, or the operator of the line is not connected to it.'
     }`,
     fix: isBySim(facts.grant)
       ? newOperatorToken
@@ -61,8 +61,8 @@ export const operatorToken = {
   }),
   ciba_mode_differs: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} expects another mode of CIBA${withStatus(facts)}`),
-    cause: `${quote(facts.says)}The application is registered for ping or push; nv polls for the token.`,
-    fix: 'Have the application registered for the poll mode (backchannel_token_delivery_mode=poll).',
+    cause: `${quote(facts.says)}The application is registered for ping or push, but nv polls for the token.`,
+    fix: 'Get the application registered for poll mode (backchannel_token_delivery_mode=poll).',
     reference: facts.reference ?? requestErrors,
   }),
   missing_user_code: (facts: Refused): Words => userCode(facts),
@@ -70,13 +70,13 @@ export const operatorToken = {
   invalid_binding_message: (facts: Refused): Words => ({
     title: titled(facts, `the gateway wants a message to show to the user${withStatus(facts)}`),
     cause: `${quote(facts.says)}Number Verification shows the user nothing, so nv sends none.`,
-    fix: 'Have the binding message switched off for the application.',
+    fix: 'Get the binding message switched off for the application.',
     reference: facts.reference ?? requestErrors,
   }),
   backchannel_error: (facts: Refused): Words => ({
     title: `The backchannel endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
     cause: `${quote(facts.says)}It did not accept the SIM token.`,
-    fix: `Solve what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
+    fix: `Fix what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
     reference: facts.reference ?? requestErrors,
   }),
   backchannel_unreadable: (facts: Unreadable): Words => ({
@@ -110,7 +110,7 @@ export const operatorToken = {
     title: titled(facts, `the authentication expired before the line was identified${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.sent === null
-        ? `${facts.host} gave it a time that was over after ${facts.seconds} s`
+        ? `${facts.host} gave up after ${facts.seconds} s`
         : `${facts.host} says that its auth_req_id has expired`
     }: the operator behind it is slow, or waits for the user.${slowedDown(facts.isSlowedDown)}`,
     fix: `Try again. If it keeps happening, ${askOperator}.`,
@@ -119,16 +119,16 @@ export const operatorToken = {
   transaction_failed: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} could not identify the line${withStatus(facts)}`),
     cause: `${quote(facts.says)}Something failed at the operator behind it.`,
-    fix: `Try again. ${useMobileData.replace(/^Use/, 'Or leave --operator-token out, and use')}`,
+    fix: `Try again. ${useMobileData.replace(/^Use/, 'Or leave out --operator-token, and use')}`,
     reference: facts.reference ?? tokenErrors,
   }),
 }
 
 function userCode(facts: Refused): Words {
   return {
-    title: titled(facts, `the gateway wants a code of the user${withStatus(facts)}`),
+    title: titled(facts, `the gateway wants a user code${withStatus(facts)}`),
     cause: `${quote(facts.says)}Number Verification asks the user nothing, so nv sends none.`,
-    fix: 'Have the user code switched off for the application.',
+    fix: 'Get the user code switched off for the application.',
     reference: facts.reference ?? requestErrors,
   }
 }

@@ -52,10 +52,10 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
     },
     proxy: {
       means: 'It comes from a proxy between this machine and the gateway.',
-      fix: 'Have the host allowed in the proxy, or exclude it with NO_PROXY.',
+      fix: 'Get the host allowed in the proxy, or exclude it with NO_PROXY.',
     },
     'client-certificate': {
-      means: 'The server requires a client certificate (mutual TLS), and nv presents none.',
+      means: 'The server requires a client certificate (mutual TLS), which nv does not support.',
       fix: 'Ask the provider for an endpoint without mutual TLS.',
     },
     'default-server': {
@@ -63,11 +63,11 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
       fix: 'Check the host and the path of the URL.',
     },
     'form-post': {
-      means: `It posts the response${where} by a form (response_mode form_post), which nv does not take.`,
-      fix: 'Have the application registered for a response in the query.',
+      means: `It posts the response${where} as a form (response_mode form_post), which nv does not accept.`,
+      fix: 'Get the application registered for a response in the query.',
     },
     redirect: {
-      means: `It sends a browser on${where} by script or meta refresh, which nv does not follow.`,
+      means: `It redirects a browser${where} by script or meta refresh, which nv does not follow.`,
       fix: 'Open the URL on a phone with --via qr.',
     },
     'app-link': {
@@ -87,7 +87,7 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
       fix: 'Use the phone itself on mobile data, with Wi-Fi and VPN off. Then try again.',
     },
     consent: {
-      means: 'It asks the user of the line for consent.',
+      means: 'It asks the user for consent.',
       fix: 'Open the URL on a phone with --via qr and give consent once, then try again.',
     },
     login: {
@@ -121,7 +121,7 @@ export const pages = {
     /** Where it redirected to; null: it did not. */
     location?: string | null
   }): Words => ({
-    title: `A login page of the network answered in place of ${host} (HTTP ${status})`,
+    title: `A network login page answered instead of ${host} (HTTP ${status})`,
     cause: `${describeLogin(page, location)}. The request ${location === null ? 'never' : 'likely never'} reached the gateway.`,
     fix: 'Sign in to the network in a browser, or use another one, then try again.',
     reference: 'https://www.rfc-editor.org/rfc/rfc6585#section-6',
@@ -146,14 +146,14 @@ export const pages = {
     }
   },
   proxy_page: ({ host, page, status }: { host: string; page: Page; status: number }): Words => ({
-    title: `A proxy answered in place of ${host} (HTTP ${status})`,
+    title: `A proxy answered instead of ${host} (HTTP ${status})`,
     cause: `It returned ${describePage(page)}. The request never reached the gateway.`,
-    fix: 'Have the host allowed in the proxy, or exclude it with NO_PROXY.',
+    fix: 'Get the host allowed in the proxy, or exclude it with NO_PROXY.',
   }),
 }
 
 function describeLogin(page: Page | null, location: string | null): string {
   if (location !== null)
-    return `It redirected to ${location}, which looks like the login of a network (captive portal)`
-  return page === null ? 'The status says so' : `It is ${describePage(page)}`
+    return `It redirected to ${location}, which looks like a network login page (captive portal)`
+  return page === null ? 'The status means that (captive portal)' : `It is ${describePage(page)}`
 }

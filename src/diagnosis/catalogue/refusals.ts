@@ -55,7 +55,7 @@ export const refusals = {
   unsupported_response_type: (facts: Refused): Words => ({
     title: titled(
       facts,
-      `${facts.host} does not offer this application the response type code${withStatus(facts)}`,
+      `${facts.host} does not allow this application the response type code${withStatus(facts)}`,
     ),
     cause: `${quote(facts.says)}nv uses the authorization code flow, which asks for response_type=code.`,
     fix: "Enable the authorization code flow for the application in the provider's console, and check the authorize URL.",
@@ -63,7 +63,7 @@ export const refusals = {
   }),
   par_required: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} only accepts pushed authorization requests${withStatus(facts)}`),
-    cause: `${quote(facts.says)}PAR sends the parameters to an endpoint of their own first, which nv does not do.`,
+    cause: `${quote(facts.says)}PAR sends the parameters to a separate endpoint first, which nv does not support.`,
     fix: 'Ask the provider to lift the requirement for this application.',
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9126#section-5',
   }),
@@ -77,7 +77,7 @@ export const refusals = {
     title: titled(facts, `the mobile network did not identify the line${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.isBySim
-        ? 'It wants the connection of a phone, and got a SIM token.'
+        ? 'It identifies the connection of a phone, but got a SIM token.'
         : facts.isDirect
           ? machinePlays
           : 'The request did not come from a phone on mobile data, or the operator could not see its connection.'
@@ -89,8 +89,8 @@ export const refusals = {
     title: `The gateway refused to authorize${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
     cause: `${quote(facts.says)}It ${facts.isOnTheWay ? 'redirected to an error page of its own' : facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
     fix: facts.isInvalidRequest
-      ? 'See with --verbose what was sent. A --login-hint in a form that the gateway does not take is a common cause, or a + read as a space.'
-      : 'Solve what the server says. If it says nothing, ask the provider about this error, with the time of the request.',
+      ? 'Look at what was sent, with --verbose. Common causes are a --login-hint in a form that the gateway does not accept, and a + read as a space.'
+      : 'Fix what the server says. If it says nothing, ask the provider about this error, with the time of the request.',
     reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
   }),
   clock_differs: (facts: Refused & { seconds: number }): Words => ({
@@ -98,8 +98,8 @@ export const refusals = {
       facts,
       `the clocks of this machine and ${facts.host} differ by ${describeSeconds(facts.seconds)}${withStatus(facts)}`,
     ),
-    cause: `${quote(facts.says)}By its Date header the server is ${facts.seconds < 0 ? 'behind' : 'ahead'}, so what was signed here looks ${facts.seconds < 0 ? 'issued in the future' : 'expired'} there.`,
-    fix: 'Set the clock of this machine, then try again. If it is right, report it to the provider.',
+    cause: `${quote(facts.says)}By its Date header the server is ${facts.seconds < 0 ? 'behind' : 'ahead'}, so signatures from here look ${facts.seconds < 0 ? 'issued in the future' : 'expired'} there.`,
+    fix: 'Set the clock of this machine, then try again. If it is right, report this to the provider.',
     reference: facts.reference,
   }),
 }
@@ -142,7 +142,7 @@ function explainScope({
   }
   return flaw === null
     ? {
-        cause: `${asked} The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${grant === 'ciba' ? ' Some want openid in it for CIBA.' : ''}`,
+        cause: `${asked} The form with # belongs to v0, the one with a space to v1 and v2; the API must be subscribed.${grant === 'ciba' ? ' Some gateways want openid in it for CIBA.' : ''}`,
         fix: 'Check --scope, --api-version, and that the application is subscribed to Number Verification.',
       }
     : flaws[flaw.code]
@@ -157,24 +157,24 @@ function explainDenial(facts: DenialFacts): Words {
   if (facts.meaning === 'consent')
     return {
       title: titled(facts, `the user did not consent${withStatus(facts)}`),
-      cause: `${quote(facts.says)}Somebody refused, or the operator has no consent of this line.`,
-      fix: 'Have the user of the line give consent, then try again.',
+      cause: `${quote(facts.says)}The user refused, or the operator has no consent for this line.`,
+      fix: 'Ask the user of the line to consent, then try again.',
     }
   if (isBySim(facts.grant))
     return {
       title: titled(facts, `the operator did not recognise the line, or refused${withStatus(facts)}`),
-      cause: `${quote(facts.says)}The operator does not accept the token of the SIM, or consent was refused.`,
+      cause: `${quote(facts.says)}The operator did not accept the SIM token, or the user refused consent.`,
       fix: newOperatorToken,
     }
   if (facts.isAtToken)
     return {
-      title: titled(facts, `${facts.host} does not give this application a token${withStatus(facts)}`),
-      cause: `${quote(facts.says)}The line was identified already. This refusal is about the application: what it may ask, or its subscription.`,
+      title: titled(facts, `${facts.host} refused this application a token${withStatus(facts)}`),
+      cause: `${quote(facts.says)}The line was identified already. This refusal is about the application: its permissions or its subscription.`,
       fix: "Check the application's permissions and subscription in the provider's console.",
     }
   return {
     title: titled(facts, `the operator did not recognise the line, or refused${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.isDirect ? machinePlays : 'The request did not come over mobile data of a line the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or consent was refused.'}`,
+    cause: `${quote(facts.says)}${facts.isDirect ? machinePlays : 'The request did not come over mobile data of a line that the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or the user refused consent.'}`,
     fix: facts.isDirect ? useRealPhone : useMobileData,
   }
 }
@@ -185,10 +185,10 @@ function consent(facts: ConsentFacts, title: string): Words {
     title: titled(facts, `${title}${withStatus(facts)}`),
     cause: `${quote(says)}Number Verification asks silently, so the operator can't show its consent page.`,
     fix: isBySim(grant)
-      ? 'Have the consent collected beforehand.'
+      ? 'Get the consent collected beforehand.'
       : prompt === null
-        ? 'Have the consent collected beforehand, or try --prompt consent once.'
-        : `Leave prompt=${prompt} out once, or have the consent collected beforehand.`,
+        ? 'Get the consent collected beforehand, or try --prompt consent once.'
+        : `Leave out prompt=${prompt} once, or get the consent collected beforehand.`,
     reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
   }
 }

@@ -66,7 +66,10 @@ export const token = {
     }
   },
   unsupported_grant_type: (facts: Refused & { grant: Grant }): Words => ({
-    title: titled(facts, `the token endpoint does not take ${tradedIn(facts.grant)}s${withStatus(facts)}`),
+    title: titled(
+      facts,
+      `the token endpoint does not accept this grant (${flowOf(facts.grant)})${withStatus(facts)}`,
+    ),
     cause: `${quote(facts.says)}The application is not enabled for ${flowOf(facts.grant)}, or this is not the token endpoint.`,
     fix: "Check the token URL, and enable the flow in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
@@ -74,7 +77,7 @@ export const token = {
   token_error: (facts: Refused & { grant: Grant }): Words => ({
     title: `The token endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
     cause: `${quote(facts.says)}It gave no access token for the ${tradedIn(facts.grant)}.`,
-    fix: `Solve what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
+    fix: `Fix what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   token_unreadable: (facts: Unreadable): Words => ({
@@ -92,35 +95,34 @@ export const token = {
   }),
   invalid_dpop_proof: (facts: Refused & { usesDpop: boolean; skewSeconds: number | null }): Words => ({
     title: titled(facts, `${facts.host} does not accept the DPoP proof${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.usesDpop ? 'A proof was sent' : 'It binds access tokens to a key, and got no proof'}. ${describeSkew(facts.host, facts.skewSeconds) || 'A clock that is a minute off is enough.'}`,
+    cause: `${quote(facts.says)}${facts.usesDpop ? 'A proof was sent' : 'It binds access tokens to a key, but got no proof'}. ${describeSkew(facts.host, facts.skewSeconds) || 'A clock that is one minute off is enough to cause this.'}`,
     fix: 'Use --dpop on if it is off, and check the clock of this machine.',
     reference: facts.reference ?? `${rfc9449}#section-5`,
   }),
   use_dpop_nonce: (facts: Refused): Words => ({
-    title: titled(facts, `${facts.host} wants its nonce in a DPoP proof${withStatus(facts)}`),
+    title: titled(facts, `${facts.host} requires a nonce in the DPoP proof${withStatus(facts)}`),
     cause: `${quote(facts.says)}It sent no nonce in a DPoP-Nonce header, or DPoP is off.`,
     fix: 'Use --dpop on if it is off. Otherwise report it to the provider.',
     reference: facts.reference ?? `${rfc9449}#section-8`,
   }),
   dpop_nonce_again: (facts: { host: string; status: number }): Words => ({
-    title: `${facts.host} wants one DPoP nonce after the other${withStatus(facts)}`,
+    title: `${facts.host} keeps asking for another DPoP nonce${withStatus(facts)}`,
     cause:
-      'The request was sent again with the nonce of the first answer, and the server asked for another one.',
+      'nv sent the request again with the nonce of the first response, and the server asked for another one.',
     fix: 'Try again from the start. If it keeps happening, report it to the provider.',
     reference: `${rfc9449}#section-8`,
   }),
   dpop_not_used: ({ host }: { host: string }): Words => ({
     severity: 'info',
     title: `${host} does not bind the access token to a key`,
-    cause:
-      'A DPoP proof went with the request, but the token is of type Bearer: the server does not support DPoP.',
+    cause: 'nv sent a DPoP proof, but the token is of type Bearer: the server likely does not support DPoP.',
     fix: 'Nothing to do: nv continued with a Bearer token. --dpop off leaves the proof out.',
     reference: `${rfc9449}#section-5`,
   }),
   token_form_encoded: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `${host} sent the access token as a form, not as JSON`,
-    cause: 'OAuth requires a JSON object, and most clients read nothing else.',
+    cause: 'OAuth requires a JSON object, and most clients accept nothing else.',
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
   }),
@@ -134,21 +136,21 @@ export const token = {
   expires_in_unusable: ({ host, found }: { host: string; found: string }): Words => ({
     severity: 'warning',
     title: `The expires_in of ${host} is not a number of seconds`,
-    cause: `It is ${found}. A client that computes with it fails.`,
+    cause: `It is ${found}. A client that expects a number fails.`,
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
   }),
   token_lives_long: ({ host, seconds }: { host: string; seconds: number }): Words => ({
     severity: 'warning',
     title: `The access token of ${host} lives ${seconds} s`,
-    cause: 'It is meant for one call of the API, and CAMARA allows 300 s at most.',
+    cause: 'It is for one API call, and CAMARA allows at most 300 s.',
     fix: wentOn,
     reference: camaraSecurity,
   }),
   refresh_token_given: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `${host} gave a refresh token`,
-    cause: 'Each verification needs a new trip through the phone, so a refresh token has no use here.',
+    cause: 'Each verification needs a new trip through the phone, so a refresh token is useless here.',
     fix: "Don't use it. nv continued with the access token.",
     reference: camaraSecurity,
   }),
@@ -168,7 +170,7 @@ export const token = {
     severity: 'warning',
     title: `${host} granted another scope than requested`,
     cause: `Requested: ${scope}. Granted: ${granted}.${missing === '' ? '' : ` Missing: ${missing}.`}${added === '' ? '' : ` Added: ${added}.`}`,
-    fix: 'Check --scope, and the subscription to what is missing. nv continued with the access token.',
+    fix: 'Check --scope, and the subscription for what is missing. nv continued with the access token.',
     reference: `${rfc6749}#section-3.3`,
   }),
 }
@@ -186,7 +188,7 @@ export function explainUnreadable(
   if (lookalike !== null)
     return {
       cause: `${what} ${lookalike}`,
-      fix: `Report it to the provider: a client takes the member that the standard names, and nothing else. Check ${setting} too.`,
+      fix: `Report it to the provider: clients only read the member that the standard names. Also check ${setting}.`,
     }
   if (explained !== null) return { cause: `${what} ${explained.means}`, fix: explained.fix }
   if (status === 404 || status === 405)
@@ -197,7 +199,7 @@ export function explainUnreadable(
         fix: `Check ${setting}. If it is right, ask the provider, with the time and the correlator of the request.`,
       }
     : {
-        cause: `${what} Likely the URL is wrong, or something on the way answered in its place.`,
+        cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
         fix: `Check ${setting}.`,
       }
 }
@@ -225,37 +227,37 @@ function explainGrant({
   if (grant === 'ciba')
     return {
       cause: 'The auth_req_id is unknown, was used before, or was given to another client.',
-      fix: 'Try again from the start. If it keeps happening, check that --backchannel-url and --token-url belong to one gateway.',
+      fix: 'Try again from the start. If it keeps happening, check that --backchannel-url and --token-url belong to the same gateway.',
     }
   if (grant === 'jwt-bearer')
     return {
-      cause: `${describeSkew(host, skewSeconds)}The token of the SIM is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.`,
+      cause: `${describeSkew(host, skewSeconds)}The SIM token is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.`,
       fix: `${newOperatorToken} If it keeps happening, check the registered key, --token-url and the clock.`,
     }
   if (meaning === 'redirect-uri')
     return {
-      cause: `The redirect_uri of the token request differs from the one that the gateway remembers. nv sent ${redirectUri ?? 'none'} in both.`,
+      cause: `The redirect_uri of the token request differs from the one that the gateway stored. nv sent ${redirectUri ?? 'none'} in both.`,
       fix: 'Compare it with the registration, in every character.',
     }
   if (meaning === 'pkce')
     return {
-      cause: 'The PKCE verifier does not fit the challenge that the gateway remembers.',
+      cause: 'The PKCE verifier does not match the challenge that the gateway stored.',
       fix: 'Try again from the start; if it keeps happening, try --pkce off and report it to the provider.',
     }
   if (meaning === 'expired')
     return {
-      cause: 'The code has expired. Codes live for a minute or so.',
-      fix: 'Try again from the start, and bring the callback at once.',
+      cause: 'The code has expired. Codes last about a minute.',
+      fix: 'Try again from the start, and finish without a pause.',
     }
   if (meaning === null && waitedSeconds !== null && waitedSeconds >= 60)
     return {
-      cause: `The address was pasted ${waitedSeconds} s after the URL was shown. Codes live for a minute or so, so this one has likely expired.`,
+      cause: `The address was pasted ${waitedSeconds} s after the URL was shown. Codes last about a minute, so this one has likely expired.`,
       fix: 'Try again from the start, and paste the address at once.',
     }
   if (meaning === null && ageSeconds !== null && ageSeconds < 30)
     return {
       cause: `The code was ${ageSeconds} s old and nv sent it once. Likely the redirect_uri or the PKCE verifier differs from the authorization request, or the code belongs to another client.`,
-      fix: `${redirectUri === null ? 'nv left the redirect_uri out, as the preset wants: check that.' : `Compare ${redirectUri} with the registration.`} Check that authorize URL and token URL belong to one gateway.`,
+      fix: `${redirectUri === null ? 'nv left out the redirect_uri, as the preset says: check that.' : `Compare ${redirectUri} with the registration.`} Check that the authorize URL and the token URL belong to the same gateway.`,
     }
   if (meaning === 'used')
     return {

@@ -73,7 +73,7 @@ export function describeSkew(host: string, seconds: number | null): string {
   if (!isSkewed(seconds)) return ''
   const direction = seconds < 0 ? 'behind' : 'ahead of'
   const looks = seconds < 0 ? 'issued in the future' : 'expired'
-  return `By its Date header the clock of ${host} is ${Math.abs(seconds)} s ${direction} this machine, so what was signed here looks ${looks} there. `
+  return `By its Date header the clock of ${host} is ${Math.abs(seconds)} s ${direction} this machine, so signatures from here look ${looks} there. `
 }
 
 /** Names the flow that a grant belongs to. */
@@ -103,7 +103,7 @@ export const useMobileData =
 
 /** Why an operator can't know the line when nv itself follows the redirects. */
 export const machinePlays =
-  'With --via direct this machine plays the phone, so the operator saw its connection: likely not mobile data of a line that it knows.'
+  'With --via direct this machine plays the phone, so the operator saw this connection: likely not mobile data of a line that it knows.'
 
 export const useRealPhone =
   "Open the URL on a phone on mobile data (--via qr), or send from a modem's network (--interface). Then try again."

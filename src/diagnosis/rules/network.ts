@@ -131,7 +131,7 @@ function whoSentUs(recording: Recording, exchange: Exchange): Unreached['sentFro
     : { hop: exchange.hop ?? index + 1, host: hostOf(previous.request.url) }
 }
 
-/** Explains an answer that is none of the server's that was asked; null when nothing says so. */
+/** Explains an answer that came from something other than the server; null when nothing says so. */
 function explainBetween(exchange: Exchange): Finding | null {
   const { response } = exchange
   if (response === null) return null

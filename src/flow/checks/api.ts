@@ -48,8 +48,7 @@ export const checkApi: Check = async (checking) => {
   if (taken !== undefined) return { ...explained(taken, ['apiUrl']), durationMs }
   const finding = explainPart(checking, part)
   const { host, pathname } = new URL(exchange.request.url)
-  if (finding === null)
-    return { status: 'unknown', detail: `${host} gave no answer that says something`, durationMs }
+  if (finding === null) return { status: 'unknown', detail: `${host} gave no usable answer`, durationMs }
   const isRefusal = ofTheApi.has(finding.code) || finding.code === 'api_forbidden'
   const unclear = isRefusal ? (find('api_place_unclear') ?? forbidden(finding)) : undefined
   if (unclear !== undefined) return { ...explained(unclear, ['apiUrl', 'apiVersion']), durationMs }

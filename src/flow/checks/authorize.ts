@@ -74,17 +74,17 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
       ['response_elsewhere', 'too_many_redirects'].includes(finding?.code ?? '')
     if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
     return passed(
-      `${host} takes client_id, redirect_uri and scope so far, and sends the phone on to ${sentOnTo.host || sentOnTo.protocol}`,
+      `${host} accepts client_id, redirect_uri and scope so far, and redirects the phone to ${sentOnTo.host || sentOnTo.protocol}`,
     )
   }
   const page = last.failure === null ? readPage(last.response) : null
   if (page !== null && ofAPerson.has(page.kind) && (last.response?.status ?? 0) < 400)
     return {
       status: 'skipped',
-      detail: `${host} shows a page${page.title === null ? '' : ` ("${page.title}")`}: what it makes of the request can't be known without a phone`,
+      detail: `${host} shows a page${page.title === null ? '' : ` ("${page.title}")`}: only a phone can show what it means`,
     }
   return finding === null
-    ? { status: 'unknown', detail: `${host} gave no answer that says something` }
+    ? { status: 'unknown', detail: `${host} gave no usable answer` }
     : judgeFinding(checking, host, last, finding)
 }
 
@@ -95,7 +95,7 @@ function passed(detail: string): Outcome {
 /** An error that came to the redirect_uri: client_id and redirect_uri are known, or it would not have come there. */
 function judgeError(host: string, response: URLSearchParams, finding: Finding | null): Outcome {
   if (finding === null)
-    return { status: 'unknown', detail: `${host} answered at the redirect_uri with nothing` }
+    return { status: 'unknown', detail: `${host} redirected to the redirect_uri without a code or an error` }
   if (ofThePhone.has(finding.code)) return ofPhone(host, finding.code, response.get('error'))
   return explained(finding, suspectsOf(finding, response.get('error_description')))
 }
@@ -104,9 +104,9 @@ function ofPhone(host: string, code: string, error: string | null): Outcome {
   if (code === 'login_hint_refused')
     return {
       status: 'skipped',
-      detail: `${host} knows client_id and redirect_uri, and wants a number: the rest can't be known without a phone`,
+      detail: `${host} knows client_id and redirect_uri, and wants a number: only a phone can show the rest`,
     }
-  return passed(`${host} ${accepted}; without a phone it says ${error ?? code}`)
+  return passed(`${host} ${accepted}; without a phone it answers ${error ?? code}`)
 }
 
 function judgeFinding(checking: Checking, host: string, last: Exchange, finding: Finding): Outcome {

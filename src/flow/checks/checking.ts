@@ -86,7 +86,7 @@ export function isPassing({ code }: Finding): boolean {
   return passing.has(code)
 }
 
-/** What is not for the setting to mend that the request belongs to. */
+/** Failures that changing the setting of the request would not fix. */
 const settingsAtFault: Readonly<Record<string, readonly string[]>> = {
   server_failing: [],
   proxy_failed: ['proxy'],

@@ -56,11 +56,10 @@ async function explainHandedOut(checking: Checking): Promise<Outcome | null> {
 
 async function notAsked({ input, questions }: Checking): Promise<Outcome> {
   const { gateway } = await questions.complete()
-  const why =
-    gateway.tokenUrl === '' ? 'the token URL is not known' : 'the client is not complete, so it was not shown'
+  const why = gateway.tokenUrl === '' ? 'the token URL is not known' : 'the client is not complete'
   return {
     status: 'skipped',
-    detail: input.obstacles.some(({ setting }) => setting === 'key') ? 'the key is needed' : why,
+    detail: input.obstacles.some(({ setting }) => setting === 'key') ? 'the key is missing' : why,
   }
 }
 
@@ -76,7 +75,7 @@ async function judge(checking: Checking, exchange: Exchange): Promise<Outcome> {
   )
   if (taken !== undefined) return explained(taken, [settingOf(exchange, checking.input.profile)])
   const finding = explainPart(checking, part)
-  if (finding === null) return { status: 'unknown', detail: `${host} gave no answer that says something` }
+  if (finding === null) return { status: 'unknown', detail: `${host} gave no usable answer` }
   if (isBackchannel ? isAboutHint(exchange, finding) : isAccepted(checking, exchange, finding))
     return {
       status: 'passed',

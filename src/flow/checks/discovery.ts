@@ -31,7 +31,7 @@ export const checkDiscovery: Check = async (checking) => {
   const { exchanges, isStopped } = await questions.complete()
   const asked = exchanges.map((id) => exchangeOf({ recorder }, id)).filter(({ kind }) => kind === 'discovery')
   const last = asked.at(-1)
-  if (last === undefined) return { status: 'skipped', detail: 'the issuer was not asked' }
+  if (last === undefined) return { status: 'skipped', detail: 'nv did not reach the issuer' }
   if (isUnreached(last)) return unreached(last)
   const durationMs = durationOf(asked)
   const end = { kind: 'stopped', step: 'authorize', lacks: 'endpoint' } as const
@@ -61,7 +61,7 @@ export const checkKeys: Check = async (checking) => {
   if (reply === null)
     return {
       status: 'skipped',
-      detail: isStopped ? 'no document says where they are' : 'the document names none',
+      detail: isStopped ? 'there is no document that names them' : 'the document names none',
     }
   const exchange = exchangeOf({ recorder }, reply.exchange)
   if (isUnreached(exchange)) return unreached(exchange)
@@ -71,7 +71,7 @@ export const checkKeys: Check = async (checking) => {
   const unusable = diagnosePart(checking, part).find(({ code }) => code === 'jwks_unavailable')
   if (keys === null)
     return unusable === undefined
-      ? { status: 'unknown', detail: 'no keys came', durationMs }
+      ? { status: 'unknown', detail: 'no keys received', durationMs }
       : { ...explained(unusable), durationMs }
   return { ...compare(checking, exchange.id, keys), durationMs }
 }
@@ -98,9 +98,9 @@ function compare(
   if (wrong !== null)
     return explained(wrong, standing.published === 'other_kid' ? ['keyId'] : ['key', 'keyId'])
   return standing.published === 'same'
-    ? { status: 'passed', detail: `${count}, yours among them` }
+    ? { status: 'passed', detail: `${count}, including yours` }
     : {
         status: 'passed',
-        detail: `${count}, yours not among them: whether it is registered, the credentials show`,
+        detail: `${count}, yours is not among them: the credentials check shows whether it is registered`,
       }
 }

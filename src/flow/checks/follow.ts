@@ -1,4 +1,4 @@
-// Asks to authorize without a phone: up to where the gateway sends the phone on, and no further.
+// Asks to authorize without a phone: up to where the gateway redirects the phone, and no further.
 import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import { maxHops } from '../../reach/ways/direct.ts'
 import { describeResponse, nothing } from '../../reach/arrival.ts'

@@ -71,7 +71,7 @@ function suspectsOf(code: string, ofUrl: readonly string[]): readonly string[] {
   return code === 'certificate_untrusted' ? ['ca', ...ofUrl] : ofUrl
 }
 
-const nobodyAsked: Outcome = { status: 'skipped', detail: 'nothing could be asked' }
+const nobodyAsked: Outcome = { status: 'skipped', detail: 'nv could not send a request' }
 
 /** Checks that the names of the hosts resolve. */
 export const checkResolution: Check = async (checking) => {
@@ -142,7 +142,7 @@ export const checkClock: Check = async (checking) => {
   const most = Math.max(...skews.map(Math.abs))
   return {
     status: 'passed',
-    detail: most <= 1 ? 'as the servers have it' : `${most} s apart at most`,
+    detail: most <= 1 ? 'agrees with the servers' : `differs by at most ${most} s`,
     durationMs: 0,
   }
 }

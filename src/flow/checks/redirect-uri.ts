@@ -20,7 +20,7 @@ export const checkRedirectUri: Check = async (checking) => {
   if (input.grants[0] !== 'authorization-code')
     return { status: 'skipped', detail: `${input.grants[0]} needs no redirect_uri` }
   if (redirectUri !== null && !/^https?:/i.test(redirectUri))
-    return { status: 'skipped', detail: `${redirectUri} opens an app, which nv can't stand in for` }
+    return { status: 'skipped', detail: `${redirectUri} opens an app, and nv can't replace it` }
   const own = redirectUri === null ? null : listenerOf(redirectUri)
   if (redirectUri !== null && listen === null && own === null)
     return {
@@ -44,7 +44,7 @@ export const checkRedirectUri: Check = async (checking) => {
     if (redirectUri === null)
       return {
         status: 'passed',
-        detail: 'none is set: nv listens on a free port of this machine, which has to be registered',
+        detail: 'not set: nv listens on a free port of this machine, and its address must be registered',
       }
     if (own !== null && listen === null)
       return { status: 'passed', detail: `nv can listen on ${listening.listeningOn}` }

@@ -22,14 +22,14 @@ export async function checkCertificates(context: Context, profile: ProfileState)
   return [
     ...(checks.length > 0
       ? checks
-      : [ok('ca', 'No other authorities are named', 'nv trusts those that come with Node, and no others')]),
+      : [ok('ca', 'No extra authorities are set', 'nv only trusts those that come with Node')]),
     ...(isUnchecked
       ? [
           problem(
             'node-tls',
             'NODE_TLS_REJECT_UNAUTHORIZED is 0',
             'no certificate is checked, and anyone on the way can read your secrets',
-            "Unset it. For a company's own authority there is NV_CA, or --ca.",
+            "Unset it. For a company's own authority, use NV_CA or --ca.",
           ),
         ]
       : []),
@@ -38,7 +38,7 @@ export async function checkCertificates(context: Context, profile: ProfileState)
           note(
             'node-ca',
             'SSL_CERT_FILE is set, which Node does not read',
-            'nv trusts none of the authorities in it beyond the usual ones',
+            'nv does not trust the authorities in it',
             'Name the file in NV_CA, or in NODE_EXTRA_CA_CERTS.',
           ),
         ]
@@ -64,7 +64,7 @@ async function checkFile({ files, clock }: Context, { name, from, path }: NamedF
     return problem(name, `${named}, which can't be read. ${error.problem.cause}`, bad, error.problem.fix)
   }
   if (text === null)
-    return problem(name, `${named}, and there is no such file`, bad, `Correct the path in ${from}.`)
+    return problem(name, `${named}, which does not exist`, bad, `Correct the path in ${from}.`)
   const blocks = text.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END[^-]+-----/g) ?? []
   if (blocks.length === 0) {
     const isDer = text.startsWith('0') && text.slice(0, 8).includes('\uFFFD')
@@ -96,10 +96,10 @@ async function checkFile({ files, clock }: Context, { name, from, path }: NamedF
     return problem(
       name,
       `${named}: ${count}, expired`,
-      'nothing they signed is trusted',
+      'nv trusts nothing that they signed',
       'Get the current one.',
     )
-  return ok(name, `${named}: ${count}`, 'what they signed is trusted too')
+  return ok(name, `${named}: ${count}`, 'nv also trusts what they signed')
 }
 
 function parse(pem: string): X509Certificate | null {

@@ -4,8 +4,8 @@ import type { Sent } from '../../wire/exchange.ts'
 import { headerOf } from '../../wire/exchange.ts'
 import { type Check, note, ok, problem } from './check.ts'
 
-const signed = 'signed requests and ID tokens are judged by it'
-const fix = 'Set the clock by the network: timedatectl set-ntp true, or the date settings of the desktop.'
+const signed = 'signed requests and ID tokens depend on it'
+const fix = 'Set the clock from the network: timedatectl set-ntp true, or the date settings of the desktop.'
 
 /** A clock that was never set stands at the epoch, or where the firmware was made. */
 const earliestMs = Date.UTC(2025, 0, 1)
@@ -30,7 +30,7 @@ export function checkClock({ clock }: Pick<Context, 'clock'>, earlier: ClockRead
   const jumpMs = nowMs - earlier.nowMs - (elapsedMs - earlier.elapsedMs)
   if (Math.abs(jumpMs) > 1000) {
     const seconds = Math.round(jumpMs / 1000)
-    return note('clock', `The clock was set by ${seconds} s just now`, `${signed}, and may disagree`, fix)
+    return note('clock', `The clock jumped by ${seconds} s just now`, `${signed}, and may fail`, fix)
   }
   return ok('clock', `The clock says ${time}`, signed)
 }
@@ -62,9 +62,9 @@ export async function compareClock(context: Context, { url, proxy, ca }: Peer): 
   if (sent.response === null) {
     return problem(
       name,
-      `One HEAD request to ${host} brought no answer: ${describeFailure(sent)}`,
+      `One HEAD request to ${host} got no answer: ${describeFailure(sent)}`,
       "the clocks can't be compared, and a run would probably fail at the same place",
-      'nv check tries each endpoint, and says what is wrong with it.',
+      'Run nv check: it tries each endpoint and says what is wrong.',
     )
   }
   const serverMs = Date.parse(headerOf(sent.response, 'date') ?? '')
@@ -72,7 +72,7 @@ export async function compareClock(context: Context, { url, proxy, ca }: Peer): 
     return note(name, `${host} answers without a Date header`, "the clocks can't be compared")
   const seconds = Math.round((serverMs + 500 - middleMs) / 1000)
   if (Math.abs(seconds) <= toleratedSeconds)
-    return ok(name, `${host} has the same time (one HEAD request)`, 'signed requests are in time')
+    return ok(name, `${host} has the same time (one HEAD request)`, 'signed requests carry the right time')
   const difference = `This clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} that of ${host} (one HEAD request)`
   return Math.abs(seconds) > harmfulSeconds
     ? problem(name, difference, 'signed requests are likely to be refused', fix)

@@ -80,34 +80,33 @@ const listen = (address: string) => `--listen ${address}:8080`
 const meanings: Readonly<Record<InterfaceKind, Meaning>> = {
   loopback: {
     is: 'this machine itself',
-    so: () =>
-      'nv listens there unless told otherwise, and a phone gets there only by adb reverse or a tunnel',
+    so: () => 'nv listens there by default, and a phone only reaches it through adb reverse or a tunnel',
   },
   'iphone-hotspot': {
     is: "the range of an iPhone's hotspot",
-    so: () => 'that iPhone may reach nv there while it stays on mobile data',
-    fix: (address) => `${listen(address)}, with a redirect_uri of that address that is registered`,
+    so: () => 'that iPhone may reach nv there and stay on mobile data',
+    fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'android-hotspot': {
     is: "a usual range of an Android phone's hotspot",
-    so: () => 'that phone may reach nv there while it stays on mobile data',
-    fix: (address) => `${listen(address)}, with a redirect_uri of that address that is registered`,
+    so: () => 'that phone may reach nv there and stay on mobile data',
+    fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'usb-tethering': {
     is: 'usb-tethering',
-    so: () => 'the phone on the cable may reach nv there while it stays on mobile data',
-    fix: (address) => `${listen(address)}, with a redirect_uri of that address that is registered`,
+    so: () => 'the phone on the cable may reach nv there and stay on mobile data',
+    fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   modem: {
     is: "a modem's mobile data",
     so: () => "nv can send the phone's requests from there with --interface",
   },
   vpn: {
-    is: 'a VPN or tunnel by its name',
-    so: () => 'a phone reaches it only inside that network, where no operator recognises its line',
+    is: 'a VPN or tunnel, by its name',
+    so: () => 'a phone only reaches it inside that network, where no operator recognises its line',
   },
   virtual: {
-    is: 'a bridge of containers or virtual machines by its name',
+    is: 'a bridge of containers or virtual machines, by its name',
     so: () => 'no phone reaches it',
   },
   'private-network': {
@@ -121,11 +120,11 @@ const meanings: Readonly<Record<InterfaceKind, Meaning>> = {
   },
   'link-local': {
     is: 'link-local only: the network gave no address',
-    so: () => 'no phone reaches nv there, and nothing leaves by it',
+    so: () => 'no phone reaches nv there, and no request can leave from it',
   },
   public: {
     is: 'not a private range',
-    so: () => 'a phone on mobile data may reach nv there, unless a firewall or a NAT stands between',
+    so: () => 'a phone on mobile data may reach nv there, unless a firewall or NAT blocks it',
   },
 }
 
@@ -149,7 +148,7 @@ export function checkInterfaces(
       return ok(
         kind,
         `${detail}, of ${owner}`,
-        'a phone reaches nv there only by a port that the host forwards',
+        'a phone only reaches nv there through a port that the host forwards',
       )
     }
     const make = kind === 'link-local' ? note : ok
@@ -162,7 +161,7 @@ export function checkInterfaces(
         note(
           'network',
           'No interface leads to a network',
-          'only the simulator can be reached',
+          'nv only reaches the simulator',
           'Connect this machine, then run nv doctor again.',
         ),
       ]

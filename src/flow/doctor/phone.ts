@@ -56,7 +56,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       note(
         'adb',
         `${path} sees no phone`,
-        'no phone on a cable can be given a port of this machine',
+        'no phone on a cable can use adb reverse',
         'Connect one, and switch on USB debugging in its developer options.',
       ),
     ]
@@ -87,9 +87,9 @@ const troubles: Readonly<Record<string, readonly [is: string, fix: string]>> = {
     'is still deciding about this computer',
     'Unlock the phone and accept "Allow USB debugging".',
   ],
-  offline: ['is offline', 'Pull the cable and connect it again, or: adb reconnect'],
+  offline: ['is offline', 'Unplug the cable and connect it again, or: adb reconnect'],
   'no permissions': [
-    'may not be used by this user',
+    'is not accessible to this user',
     'Add the udev rule of the phone (package android-sdk-platform-tools-common), then connect it again.',
   ],
 }
@@ -120,8 +120,8 @@ export async function checkTunnels(context: Context): Promise<Check> {
     return note(
       'tunnels',
       `None of ${tunnels.join(', ')} is on PATH`,
-      "a phone on mobile data can't reach nv: paste the address that it ends on",
-      'Install one for a redirect_uri that leads here.',
+      "a phone on mobile data can't reach nv: paste the final address instead",
+      'Install one to get a redirect_uri that leads here.',
     )
   }
   return ok(

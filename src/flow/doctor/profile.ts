@@ -47,7 +47,7 @@ export function checkProfile(state: ProfileState): Check {
   if (state.kind === 'none') {
     return note(
       'profile',
-      'There is no default profile',
+      'No default profile is set',
       'a command needs --profile, as in --profile simulator',
       'nv profile add',
     )
@@ -72,15 +72,15 @@ export function checkProfile(state: ProfileState): Check {
     'profile',
     subject,
     hosts.length === 0
-      ? 'nv starts its own simulator and asks nobody else'
-      : `nv would ask ${hosts.join(', ')}`,
+      ? 'nv starts its own simulator, and sends nothing elsewhere'
+      : `nv would send requests to ${hosts.join(', ')}`,
   )
 }
 
 /** Says what the project's file decides. */
 export function checkProject(state: ProjectState): Check {
   if (state.kind === 'none')
-    return ok('project', 'There is no nv.config.json from here upwards', 'no project decides anything')
+    return ok('project', 'No nv.config.json in this folder or above it', 'no project changes a setting')
   if (state.kind === 'broken') {
     const { title, cause, fix } = state.problem
     return problem(
@@ -94,8 +94,8 @@ export function checkProject(state: ProjectState): Check {
     'project',
     `${state.path} is in effect`,
     state.profile === null
-      ? 'its settings are used where a profile of yours has none'
-      : `its profile ${state.profile} is used where none is named`,
+      ? 'its settings fill in what your profile leaves open'
+      : `its profile ${state.profile} is used unless you name another`,
   )
 }
 
@@ -106,7 +106,7 @@ const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE']
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
   const set = Object.keys(env).filter((name) => name.startsWith('NV_') && env[name])
   if (set.length === 0)
-    return [ok('variables', 'No NV_ variable is set', 'the environment changes nothing about a profile')]
+    return [ok('variables', 'No NV_ variable is set', 'the environment does not change a profile')]
   const ofSettings = settingNames.map(environmentNameOf)
   const kept = set.filter((name) => places.includes(name))
   const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
@@ -119,13 +119,13 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   return [
     ...(kept.length === 0
       ? []
-      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept where that says')]),
+      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept there')]),
     ...(set.includes('NV_PROFILE')
       ? [
           ok(
             'variables',
             'NV_PROFILE is set',
-            isNamed ? 'it has no effect beside --profile' : 'it chooses the profile, past the default',
+            isNamed ? 'it has no effect next to --profile' : 'it chooses the profile instead of the default',
           ),
         ]
       : []),
@@ -137,8 +137,8 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
             `${list(used)} set`,
             isNamed
               ? `${used.length > 1 ? 'they fill' : 'it fills'} in what ${profile} lacks`
-              : `${used.length > 1 ? 'they stand' : 'it stands'} over ${profile}`,
-            `Unset what you don't mean: unset ${used.join(' ')}`,
+              : `${used.length > 1 ? 'they override' : 'it overrides'} ${profile}`,
+            `Unset what you don't need: unset ${used.join(' ')}`,
           ),
         ]),
     ...(ignored.length === 0
@@ -147,7 +147,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(ignored)} set, and ignored`,
-            `${profile}, which was named, says it itself`,
+            `${profile} keeps its own ${ignored.length > 1 ? 'values' : 'value'}`,
           ),
         ]),
     ...(unknown.length === 0
@@ -156,7 +156,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(unknown)} set, which nv does not know`,
-            'it has no effect, unless a profile names it as the place of a secret',
+            'it has no effect, unless a profile reads a secret from it',
             'Check the spelling: nv verify --help lists the settings.',
           ),
         ]),

@@ -15,7 +15,7 @@ const pairs = [
 export function checkProxy({ env }: Pick<Context, 'env'>, profile: ProfileState): Check[] {
   const chosen = profile.kind === 'found' ? profile.settings.proxy : env['NV_PROXY'] || undefined
   const past =
-    'every request of nv goes there, past HTTPS_PROXY and NO_PROXY; those to this machine go straight'
+    'every request goes through it, whatever HTTPS_PROXY and NO_PROXY say, except requests to this machine'
   if (chosen !== undefined && profile.kind === 'found')
     return [ok('proxy', `The proxy is ${describeProxy(chosen)}, by ${profile.origins.proxy}`, past)]
   if (chosen !== undefined) return [checkUrl('NV_PROXY', chosen, past)]
@@ -24,13 +24,13 @@ export function checkProxy({ env }: Pick<Context, 'env'>, profile: ProfileState)
   const used = https !== undefined && env[https] ? https : http !== undefined && env[http] ? http : undefined
   if (used === undefined)
     return [
-      ok('proxy', 'No proxy is set', 'requests go straight to the gateway'),
+      ok('proxy', 'No proxy is set', 'requests go directly to the gateway'),
       ...checkContradictions(env),
     ]
   const through =
     used === https
-      ? 'https requests go there; those to this machine go straight'
-      : 'https requests go there too, as HTTPS_PROXY is not set'
+      ? 'https requests go through it, except requests to this machine'
+      : 'https requests also go through it, since HTTPS_PROXY is not set'
   return [
     checkUrl(used, env[used] ?? '', through),
     ...checkContradictions(env),
@@ -44,7 +44,7 @@ function checkUrl(name: string, value: string, consequence: string): Check {
   if (place === null) {
     return problem(
       'proxy',
-      `${name} does not hold the address of a proxy; its value is not shown, since it may hold a password`,
+      `${name} is not the address of a proxy; nv does not show it, since it may hold a password`,
       'requests fail before they leave',
       `Write it as in ${name}=http://proxy.example:3128`,
     )
@@ -60,7 +60,7 @@ function checkUrl(name: string, value: string, consequence: string): Check {
   if (!/^https?$/i.test(scheme)) {
     return problem(
       'proxy',
-      `${name} is ${place}, and nv speaks to http and https proxies only`,
+      `${name} is ${place}, but nv only supports http and https proxies`,
       'requests fail before they leave',
       `Use the http port of that proxy, as in ${name}=http://proxy.example:3128`,
     )
@@ -97,7 +97,7 @@ function checkContradictions(env: Env): Check[] {
         note(
           'proxy-variables',
           `${socks} is set, which nv does not read`,
-          'nv goes straight where other programs go through that proxy',
+          'nv connects directly, while other programs use that proxy',
           'Name an http proxy in HTTPS_PROXY.',
         ),
       ]

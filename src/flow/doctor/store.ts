@@ -1,4 +1,4 @@
-// Where profiles and secrets are kept, and who else can read them. Looked at before nv itself reads, and mends, them.
+// Where profiles and secrets are kept, and who else can read them. Checked before nv itself reads and repairs them.
 import { dirname, join } from 'node:path'
 import type { Context, FileFacts } from '../../context.ts'
 import { SetupError, UsageError } from '../../errors.ts'
@@ -18,7 +18,11 @@ export async function checkFolders({ files, openStore }: Context): Promise<Check
   const facts = await files.look(folder)
   if (facts === null)
     return [
-      ok('config-folder', `${folder} is not there yet`, 'nv makes it, for you alone, with the first profile'),
+      ok(
+        'config-folder',
+        `${folder} does not exist yet`,
+        'nv creates it with the first profile, readable only by you',
+      ),
     ]
   const secrets = join(folder, 'secrets.json')
   return [
@@ -32,7 +36,7 @@ export async function checkFolders({ files, openStore }: Context): Promise<Check
         return found === null
           ? ok(
               name,
-              `${file} is not there`,
+              `${file} does not exist`,
               name === 'secrets.json' ? 'no secret is in a file' : 'you have no profile',
             )
           : checkMode(name, file, found, holds)
@@ -90,7 +94,7 @@ function checkMode(name: string, path: string, { kind, mode, owner }: FileFacts,
     return problem(
       name,
       found,
-      isFolder ? 'others can put files of their own in there' : 'others can change where your requests go',
+      isFolder ? 'others can put their own files there' : 'others can change where your requests go',
       fix,
     )
   }

@@ -5,7 +5,7 @@ import { type Check, note, ok, problem } from './check.ts'
 import { findProgram } from './programs.ts'
 
 export interface Surroundings {
-  /** What says so; null: it is no container. */
+  /** The sign of it; null: it is not a container. */
   container: string | null
   isWsl: boolean
   isSsh: boolean
@@ -58,11 +58,11 @@ export function checkSurroundings({ container, isWsl, isSsh }: Surroundings): Ch
         )
       : ok('wsl', 'This is not WSL', 'no port has to be forwarded from Windows'),
     container === null
-      ? ok('container', 'No sign of a container', 'the addresses below are those of the machine')
+      ? ok('container', 'No sign of a container', 'the addresses below are those of this machine')
       : note(
           'container',
           `This looks like a container: ${container}`,
-          'its addresses and ports are not those of the machine around it',
+          'its addresses and ports are not those of the host',
           "Publish the port that nv listens on, as in: docker run -p 127.0.0.1:8080:8080, with --listen 0.0.0.0:8080. Or paste the phone's final address.",
         ),
   ]
@@ -77,7 +77,7 @@ export async function checkBrowser(context: Context): Promise<Check> {
   if (lacks !== null) {
     return note(
       'browser',
-      `There is no browser to open: it needs ${lacks}`,
+      `nv can't open a browser: it needs ${lacks}`,
       '--via browser only shows the link',
       'Open the link elsewhere, or name a program in BROWSER.',
     )

@@ -43,8 +43,8 @@ export function checkTerminal({ err, input, env, tool }: Context, color: ColorDe
       'color',
       `stderr is ${color.isOn ? '' : 'not '}coloured: ${color.why}`,
       color.isOn
-        ? 'a QR code has its own black on white'
-        : 'a QR code takes the colours of the terminal, and scans best on a dark one',
+        ? 'a QR code is drawn black on white'
+        : 'a QR code uses the colours of the terminal, and scans best on a dark one',
     ),
     ...(err.isTerminal && tool.platform.startsWith('linux') ? checkLocale(env) : []),
   ]
@@ -54,12 +54,12 @@ export function checkTerminal({ err, input, env, tool }: Context, color: ColorDe
 function checkLocale(env: Context['env']): Check[] {
   const name = ['LC_ALL', 'LC_CTYPE', 'LANG'].find((variable) => env[variable])
   if (name !== undefined && /utf-?8/i.test(env[name] ?? ''))
-    return [ok('locale', `${name} is ${env[name]}`, 'the blocks of a QR code arrive as they are')]
+    return [ok('locale', `${name} is ${env[name]}`, 'QR codes are drawn correctly')]
   return [
     note(
       'locale',
       name === undefined ? 'No locale is set' : `${name} is ${env[name]}, which is not UTF-8`,
-      'some terminals, such as tmux, replace the blocks of a QR code',
+      'some terminals, such as tmux, can break QR codes',
       'export LC_ALL=C.UTF-8',
     ),
   ]
@@ -84,7 +84,7 @@ export async function checkQr(
       note(
         'qr',
         `${of} is too long for a QR code`,
-        'the link has to be carried to the phone by other means',
+        'you have to get the link to the phone another way',
         'Use --via paste.',
       ),
     ]

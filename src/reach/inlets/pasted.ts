@@ -77,7 +77,7 @@ export function explainRefusal({ verdict, what }: Judged, redirectUri: string): 
     case 'state_missing':
       return words === ''
         ? 'It has no state. If the address was wrapped, paste the rest of it.'
-        : `The gateway sent an error: ${words}. It came without a state, so nv can't tell which attempt it belongs to, and goes on waiting.`
+        : `The gateway sent an error: ${words}. It has no state, so nv can't tell which attempt it belongs to, and keeps waiting.`
     case 'no_parameters':
       return 'It has our state, but neither a code nor an error. If the address was wrapped, paste the rest of it.'
     case 'state_doubled':
@@ -88,9 +88,9 @@ export function explainRefusal({ verdict, what }: Judged, redirectUri: string): 
     case 'wrong_path':
       return `It has neither a code nor an error, and is not the redirect_uri ${redirectUri}. Paste the address that the phone ends on.`
     case 'bare_code':
-      return 'That looks like the code alone. Paste all of the address bar: nv has to check the state.'
+      return 'That looks like only the code. Paste the whole address: nv has to check the state.'
     default:
-      return 'There is no code, error or state in it. Paste all of the address bar.'
+      return 'It has no code, error or state. Paste the whole address.'
   }
 }
 

@@ -90,7 +90,7 @@ function hostOf(url: string): string {
 }
 
 function uselessness(key: string): string {
-  return runVariables.test(key) ? 'it is about a run, not about a profile' : 'nv has no use for it'
+  return runVariables.test(key) ? 'it belongs to a run, not to a profile' : 'nv does not need it'
 }
 
 /** Says of each key that nv knows why it was left; a value that breaks a rule is shown with it. */
@@ -123,7 +123,7 @@ function nothingTaken(
 const mostReasons = 5
 
 function emptiness(left: readonly Ignored[]): string {
-  return left.length === 0 ? 'It has no values.' : 'Nothing in it is known to nv: no client id, no URL.'
+  return left.length === 0 ? 'It has no values.' : 'nv finds no client id and no URL in it.'
 }
 
 /** Makes a profile name of a title: `Open Gateway Sandbox` becomes `open-gateway-sandbox`. */

@@ -127,7 +127,7 @@ function severalClients(path: string, clients: readonly Candidate[]): UsageError
   return new UsageError({
     code: 'import_contradictory',
     title: `${path} has the settings of ${clients.length} clients`,
-    cause: `Each of these may be meant:\n${shown.join('\n')}`,
+    cause: `Any of these may be the right one:\n${shown.join('\n')}`,
     fix: `Choose one by what its keys start with:\n${clients
       .map((client) => `nv profile import ${shellQuote(path)} --prefix ${shellQuote(prefixOf(client))}`)
       .join('\n')}`,
@@ -150,7 +150,7 @@ function contradictory(path: string, setting: string, one: string, other: string
   return new UsageError({
     code: 'import_contradictory',
     title: `${path} gives ${setting} twice, with two values`,
-    cause: `${escapeText(one)} and ${escapeText(other)} could both be meant.`,
-    fix: 'Take one of them out, or name the right one NV_…, and import again.',
+    cause: `${escapeText(one)} and ${escapeText(other)} could both be right.`,
+    fix: 'Remove one of them, or rename the right one to NV_…, and import again.',
   })
 }

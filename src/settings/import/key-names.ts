@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts'
 
 type Target = Candidate['setting']
 
-/** How the client secret is called; it is no setting. */
+/** What the client secret is called; it is not a setting. */
 const secretNames: readonly RegExp[] = [
   /(^|_)CLIENT_?SECRET$/,
   /(^|_)(APP|APPLICATION|CONSUMER)_?SECRET$/,

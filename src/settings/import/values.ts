@@ -45,7 +45,7 @@ export function checkValue(
 function refuseValue(value: string): string | null {
   if (value === '') return 'it is empty'
   if (/^\$(\w+|\{[^}]*\}|\([^)]*\))$/.test(value))
-    return 'it stands for another variable, which nv does not look up'
+    return 'it refers to another variable, which nv does not look up'
   const unresolved = /\{\{([^{}]*)\}\}/.exec(value)?.[1]
   if (unresolved !== undefined && !/^\{\{.*\}\}$/.test(value))
     return `it needs {{${unresolved.trim()}}}, which is not in the file`
@@ -99,14 +99,14 @@ function checkKeyValue(key: string, value: string, { path, text }: Source): Chec
     if (path !== '-' && isKeyOf(text, (found) => found.equals(object)))
       return { value: path.replace(/^.*[\\/]/, '') }
   } catch (error) {
-    const reason = error instanceof KeyProblem ? error.message : 'nv can not read it'
+    const reason = error instanceof KeyProblem ? error.message : "nv can't read it"
     return { reason }
   }
   const reason = 'it is the key itself; nv needs the path of a file'
   return path === '-' ? { reason } : { reason, command: commandFor(key, path, text) }
 }
 
-/** What is no path may be a secret of another kind, which must not be shown as one. */
+/** What is not a path may be a secret of another kind, and must not be shown. */
 function isPath(key: string, value: string): boolean {
   if (/[\r\n]|^[a-z]+:\/\//i.test(value) || /^[\w+/=-]{60,}$/.test(value)) return false
   return (

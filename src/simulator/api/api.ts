@@ -113,7 +113,7 @@ function readVerifyBody(call: Call, version: Version): VerifyBody | string {
   if (call.body.trim() === '') return 'The body is missing.'
   if (mediaType(call) !== 'application/json') return 'The Content-Type must be application/json.'
   const body = readBody(call.body)
-  if (body.kind !== 'object') return 'The body is no JSON object.'
+  if (body.kind !== 'object') return 'The body is not a JSON object.'
   const [[name, value] = ['', undefined], ...others] = Object.entries(body.object)
   if (others.length > 0 || (name !== 'phoneNumber' && name !== 'hashedPhoneNumber')) {
     return 'The body must have exactly one property: phoneNumber or hashedPhoneNumber.'

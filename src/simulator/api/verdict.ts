@@ -52,11 +52,11 @@ function isHashOf(text: string, hash: string): boolean {
 const contextErrors = {
   v0: {
     code: 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT',
-    message: 'No phone number follows from the context of the access token.',
+    message: 'No phone number can be deduced from the context of the access token.',
   },
   v1: {
     code: 'INVALID_TOKEN_CONTEXT',
-    message: 'No phone number follows from the context of the access token.',
+    message: 'No phone number can be deduced from the context of the access token.',
   },
   v2: {
     code: 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK',

@@ -18,7 +18,7 @@ const noSupportedMethod = 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_SUPPORT
 
 export const api: Behaviours = {
   wifi: {
-    does: 'takes every phone for one on Wi-Fi, VPN or a tethered connection',
+    does: 'treats every phone as if on Wi-Fi, a VPN or a tethered connection',
     shows: 'access_denied, or 403 USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK',
     steps: ['callback', 'api'],
     changeReply: (reply, call, gateway) => {
@@ -51,19 +51,19 @@ export const api: Behaviours = {
   unavailable: refuse(503, 'UNAVAILABLE'),
   timeout: refuse(504, 'TIMEOUT'),
   'error-shape-oauth': {
-    does: 'refuses with an error of OAuth where one of CAMARA was due',
+    does: 'refuses with an OAuth error instead of a CAMARA error',
     shows: 'JSON of the wrong shape',
     steps: ['api'],
     answer: () => replyJson(401, { error: 'invalid_token', error_description: 'The token is not known.' }),
   },
   'error-shape-gateway': {
-    does: 'refuses with the error of an API gateway where one of CAMARA was due',
+    does: 'refuses with the error of an API gateway instead of a CAMARA error',
     shows: 'JSON of the wrong shape',
     steps: ['api'],
     answer: () => replyJson(403, { fault: { faultstring: 'Access denied', detail: { errorcode: '4003' } } }),
   },
   'hash-without-plus': compare(
-    'compares a hash with that of the number without its +',
+    'compares a hash with the hash of the number without its +',
     (hash, number) => hash.toLowerCase() === sha256(number.slice(1)),
   ),
   'hash-upper-case': compare(
@@ -147,7 +147,7 @@ function compare(does: string, isSame: (hash: string, number: string) => boolean
 function verdict(does: string, value: unknown): Behaviour {
   return {
     does,
-    shows: 'an answer that is no JSON boolean',
+    shows: 'an answer that is not a JSON boolean',
     steps: ['api'],
     changeReply: changeMembers(marker, () => ({ [marker]: value })),
   }

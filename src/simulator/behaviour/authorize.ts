@@ -25,13 +25,13 @@ export const authorize: Behaviours = {
     answer: () => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '' }),
   },
   'redirect-circle': {
-    does: 'redirects to the very address that was asked for',
+    does: 'redirects to the address that was asked for',
     shows: 'a chain that never ends',
     steps: hops,
     answer: ({ path, query }) => replyRedirect(`${path}?${query}`, '→ itself'),
   },
   'one-time-link': {
-    does: 'answers an address once; a preview, a prefetch or a HEAD counts',
+    does: 'answers each address once; a preview, a prefetch or a HEAD counts',
     shows: 'second try fails, first worked',
     steps: ['authorize'],
     answer: ({ query }, { state }) =>
@@ -57,32 +57,32 @@ export const authorize: Behaviours = {
     },
   },
   'scope-encoded-twice': {
-    does: 'reads the scope with its percent-encoding inside',
+    does: 'reads the scope without decoding it',
     shows: 'scope arrives with %23 inside',
     steps: ['authorize'],
     changeCall: changeQuery('scope', encodeURIComponent),
   },
   'https-forced': {
-    does: 'sends the phone on by https, where only http is served',
-    shows: 'dies half-way through the redirects',
+    does: 'redirects the phone to https, where only http is served',
+    shows: 'stops halfway through the redirects',
     steps: hops,
     changeReply: changeNextHop((target) => (target.protocol = 'https:')),
   },
   'hop-refused': {
-    does: 'sends the phone on to a port where nothing listens',
-    shows: 'dies half-way through the redirects',
+    does: 'redirects the phone to a port where nothing listens',
+    shows: 'stops halfway through the redirects',
     steps: hops,
     changeReply: changeNextHop((target) => (target.port = closedPort)),
   },
   'hop-unresolvable': {
-    does: 'sends the phone on to a host that has no address',
-    shows: 'dies half-way through the redirects',
+    does: 'redirects the phone to a host that has no address',
+    shows: 'stops halfway through the redirects',
     steps: hops,
     changeReply: changeNextHop((target) => (target.host = 'operator.invalid')),
   },
   'cookie-lost': {
     does: 'forgets the cookie that ties the hops together',
-    shows: 'dies half-way through the redirects',
+    shows: 'stops halfway through the redirects',
     steps: ['operator'],
     changeCall: (call) => {
       // Without its mark, a script's fetch is not forgiven the want of a cookie.

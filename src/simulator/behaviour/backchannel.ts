@@ -15,7 +15,7 @@ export const backchannel: Behaviours = {
   },
   'ciba-pending-for-ever': poll('authorization_pending', 'The authorization is still pending.'),
   'ciba-slow-down': {
-    does: 'wants to be polled every 6 s, and says every second',
+    does: 'says to poll every second, but wants 6 s between polls',
     shows: 'slow_down',
     steps: ['bc-authorize'],
     rules: { cibaIntervalSeconds: 6, cibaPendingPolls: 2, isCibaIntervalGrowing: false },

@@ -68,7 +68,7 @@ export const callback: Behaviours = {
 
 function back(
   does: string,
-  { change, shows = 'an authorization response that is not to be trusted' }: Change,
+  { change, shows = 'an authorization response that must not be trusted' }: Change,
 ): Behaviour {
   return { does, shows, steps: ['callback'], changeReply: changeCallback(change) }
 }

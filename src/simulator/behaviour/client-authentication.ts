@@ -31,7 +31,7 @@ export const clientAuthentication: Behaviours = {
     (call, { issuer }) => hasAudience(call, new URL(call.path, issuer(call.hostname)).href),
   ),
   'assertion-used-before': {
-    does: 'takes every client_assertion for one that it saw before',
+    does: 'treats every client_assertion as seen before',
     shows: 'invalid_client',
     steps: ['token', 'bc-authorize'],
     changeReply: whenSent(
@@ -42,7 +42,7 @@ export const clientAuthentication: Behaviours = {
   'clock-behind': clock('behind', -10),
   'clock-ahead': clock('ahead', 10),
   'clock-intolerant': {
-    does: 'takes no assertion whose iat is in the future, be it by 40 ms',
+    does: 'rejects an assertion whose iat is in the future, even by 40 ms',
     shows: 'invalid_client, assertion looks right',
     steps: ['token'],
     rules: { clockToleranceMs: 0 },
@@ -62,7 +62,7 @@ function only(
         ? undefined
         : replyOAuthError(401, {
             error: 'invalid_client',
-            description: 'The client did not authenticate as it has to.',
+            description: 'The client did not authenticate as required.',
           }),
   }
 }

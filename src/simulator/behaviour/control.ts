@@ -24,12 +24,12 @@ export function control(call: Call, { clients }: Gateway, switchboard: Switchboa
   const isOwn = isLoopback(call.remoteAddress) && isLoopback(call.hostname)
   const isFromElsewhere = call.headers.some(([name]) => marksOfOthers.test(name))
   if (!isOwn || isFromElsewhere)
-    return refuse(403, 'Only programs of this machine may do this, and no web page.')
+    return refuse(403, 'Only programs on this machine may do this, not web pages.')
   const clientId = readClientId(call.path.slice(prefix.length))
   if (!clients.some(({ id }) => id === clientId) || clientId === null) {
     return refuse(
       404,
-      'The path is /simulator/clients/<client_id>/behaviours, of a client that is known here.',
+      'The path is /simulator/clients/<client_id>/behaviours, with a client that the simulator knows.',
     )
   }
   if (call.method === 'PUT') {
@@ -67,7 +67,7 @@ function readBehaviours(call: Call): Switched[] | NotSwitched {
   for (const name of names) {
     const read = readSwitched(name)
     if ('rule' in read) return read
-    if (read.behaviour.certificate) return unread('A certificate is that of all clients: use --behave.')
+    if (read.behaviour.certificate) return unread('A certificate applies to all clients: use --behave.')
     if (read.step === 'discovery' || read.step === 'jwks')
       return unread(`A request at ${read.step} names no client: use --behave.`)
     switched.push(read)

@@ -20,7 +20,7 @@ export const discovery: Behaviours = {
     'unresolvable',
     () => ({ token_endpoint: 'https://gateway.invalid/token' }),
   ),
-  'endpoint-missing': describe('names no token endpoint', 'a document that is not complete', () => ({
+  'endpoint-missing': describe('names no token endpoint', 'an incomplete document', () => ({
     token_endpoint: undefined,
   })),
   'endpoint-plain': describe('names a token endpoint on plain http', 'an endpoint that is not https', () => ({

@@ -4,7 +4,7 @@ import type { Behaviours } from './behaviour.ts'
 
 export const dpop: Behaviours = {
   'dpop-nonce': {
-    does: 'wants a nonce of its own in every proof',
+    does: 'wants its own nonce in every proof',
     shows: 'use_dpop_nonce',
     steps: ['token'],
     rules: { requiresDpopNonce: true },

@@ -61,7 +61,7 @@ function behave(
 ): Behaviour {
   return {
     does,
-    shows: 'an ID token that is not to be trusted',
+    shows: 'an ID token that must not be trusted',
     steps: ['token'],
     changeReply: async (reply, call, gateway) => {
       const members = readMembers(reply, marker)

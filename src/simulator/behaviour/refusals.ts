@@ -25,7 +25,7 @@ export const refusals: Behaviours = {
   },
   'invalid-request': refuse('invalid_request', 'A parameter is missing.', anyRequest),
   'code-used-before': {
-    does: 'takes every code for one that was used before',
+    does: 'treats every code as used before',
     shows: 'invalid_grant',
     steps: ['token'],
     changeReply: whenSent('code', giveError('invalid_grant', 'The code was used before.')),

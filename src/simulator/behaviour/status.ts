@@ -52,7 +52,7 @@ export const status: Behaviours = {
   ),
   'retry-after-seconds': retryAfter('in 120 s', '120'),
   'retry-after-date': retryAfter('at a date', 'Fri, 01 Jan 2100 00:00:00 GMT'),
-  'retry-after-nonsense': retryAfter('"soon", which is no time', 'soon'),
+  'retry-after-nonsense': retryAfter('"soon", which is not a time', 'soon'),
   'retry-after-429': {
     ...retryAfter('in 120 s', '120', 429),
     does: 'answers HTTP 429 and wants a retry in 120 s',

@@ -43,7 +43,7 @@ export const token: Behaviours = {
     },
   },
   'token-type-missing': members('leaves token_type out', { token_type: undefined }),
-  'token-type-dpop': members('calls the token a DPoP one, though nobody asked for that', {
+  'token-type-dpop': members('says token_type DPoP, though nobody asked for it', {
     token_type: 'DPoP',
   }),
   'expires-in-3600': members('says that the token lives an hour', { expires_in: 3600 }),
@@ -83,5 +83,5 @@ function members(does: string, changes: Readonly<Record<string, unknown>>): Beha
 }
 
 function irregular(does: string, changeReply: NonNullable<Behaviour['changeReply']>): Behaviour {
-  return { does, shows: 'a token response that is not as it should be', steps: ['token'], changeReply }
+  return { does, shows: 'an irregular token response', steps: ['token'], changeReply }
 }

@@ -51,13 +51,13 @@ export const transport: Behaviours = {
       for (let sent = 0; sent < 1024; sent++) yield await Promise.resolve(member)
     },
   })),
-  'gzip-broken': fault('says that its body is gzip, which it is not', 'a damaged body', () => ({
+  'gzip-broken': fault('says that its body is gzip, but it is not', 'a damaged body', () => ({
     headers: { ...json, 'content-encoding': 'gzip' },
     body: '{"simulated":true}',
   })),
   'html-page': fault(
     'answers with a page and HTTP 200, as a captive portal does',
-    'HTML where JSON was due',
+    'HTML instead of JSON',
     () => page(200, 'Welcome to the Wi-Fi', 'Accept the terms to go on.'),
   ),
   'not-json': fault('answers with text and says that it is JSON', 'not JSON', () => ({

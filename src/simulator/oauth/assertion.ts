@@ -126,7 +126,7 @@ export function explainFailure(error: unknown): string {
       if (reason === 'invalid') return `its ${claim} is of the wrong type`
       return explainClaim(claim)
     default:
-      return 'it is no valid signed JWT'
+      return 'it is not a valid signed JWT'
   }
 }
 
@@ -159,7 +159,7 @@ async function hasClaim(jwt: string, name: string): Promise<boolean> {
   return (await decodeClaims(jwt))[name] !== undefined
 }
 
-/** Reads the claims of a JWT that was not verified; none when it is no JWT. */
+/** Reads the claims of a JWT that was not verified; none when it is not a JWT. */
 async function decodeClaims(jwt: string): Promise<JWTPayload> {
   const { decodeJwt } = await import('jose')
   try {

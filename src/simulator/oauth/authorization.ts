@@ -68,7 +68,7 @@ export function completeAuthorization(call: Call, gateway: Gateway): Reply {
   const key = parameters.get('state') ?? ''
   const journey = state.journeys.find(key)
   if (!journey || parameters.hasDoubles)
-    return replyInvalidRequest('This authorization is unknown, over or expired.')
+    return replyInvalidRequest('This authorization is unknown, finished or expired.')
   const { request, cookie } = journey
   const broken = checkCookie(call, cookie, gateway)
   if (!broken) {
@@ -148,7 +148,7 @@ function findRedirectProblem(
   if (broken !== null) return invalidRequest(broken)
   return redirectUris.length === 0 || redirectUris.includes(redirectUri)
     ? null
-    : invalidRequest('redirect_uri is not registered: it must equal a registered one to the byte.')
+    : invalidRequest('redirect_uri is not registered: it must equal a registered one exactly.')
 }
 
 /** Names the likely cause too: the phone sends nothing that follows an unencoded `#`. */

@@ -100,7 +100,7 @@ async function unwrapRequest(
   if (jwt === undefined) return sent
   const beside = sent.names.filter((name) => name !== 'request' && !clientParameters.includes(name))
   if (beside.length > 0)
-    return invalidRequest('Beside a request object there may be client authentication only.')
+    return invalidRequest('Beside a request object, only client authentication is allowed.')
   const parameters = await readRequestObject(jwt, clientId, call, gateway)
   return typeof parameters === 'string'
     ? invalidRequest(`The request object is refused: ${parameters}.`)

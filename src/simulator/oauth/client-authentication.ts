@@ -122,7 +122,7 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
     return refuse('client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer.')
   }
   const id = await readClaim(jwt, 'iss')
-  if (id === null) return refuse('The client_assertion is refused: it is no JWT with an iss.')
+  if (id === null) return refuse('The client_assertion is refused: it is not a JWT with an iss.')
   const keys = keysOf(gateway.clients, id)
   if (keys.length === 0) return refuseKeyless(gateway, id, 'private_key_jwt')
   const audience = assertionAudiences(call, gateway)
@@ -137,7 +137,7 @@ async function authenticatePrivateKeyJwt(call: Call, form: Parameters, gateway: 
 }
 
 /**
- * Takes the JWT of an application, as Vonage has it. It may be sent again and live for a day: it is no assertion, but
+ * Takes the JWT of an application, as Vonage has it. It may be sent again and live for a day: it is not an assertion, but
  * the token that Vonage's programs keep for all their calls.
  * @see https://developer.vonage.com/en/getting-started/concepts/authentication#json-web-tokens
  */
@@ -145,7 +145,7 @@ async function authenticateApplicationJwt(call: Call, _form: Parameters, gateway
   const jwt = credentialsOf(call, 'bearer')
   if (jwt === null) return null
   const id = await readClaim(jwt, 'application_id')
-  if (id === null) return refuse('The Bearer token is refused: it is no JWT with an application_id.')
+  if (id === null) return refuse('The Bearer token is refused: it is not a JWT with an application_id.')
   const keys = keysOf(gateway.clients, id)
   if (keys.length === 0) return refuseKeyless(gateway, id, 'a JWT of the application')
   const expected = { keys, algorithms: ['RS256'], maxLifetimeS: 86_400, isReusable: true }

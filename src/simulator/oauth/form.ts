@@ -28,13 +28,13 @@ export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
     return invalidRequest(`The body is JSON, but it must be a form: ${formType} (RFC 6749, section 4.1.3).`)
   }
   const body = readBody(call.body)
-  if (body.kind !== 'object') return invalidRequest('The body is no JSON object.')
+  if (body.kind !== 'object') return invalidRequest('The body is not a JSON object.')
   const pairs = Object.entries(body.object)
   if (!pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
     return invalidRequest('Every parameter must be a string.')
   }
   if (!pairs.every(([, value]) => isWellFormed(value))) {
-    return invalidRequest('A parameter holds text that is no Unicode.')
+    return invalidRequest('A parameter holds text that is not Unicode.')
   }
   return checkDoubles(readParameters(pairs), [
     isJson ? 'a JSON body in place of a form' : 'a JSON body under a form content type',

@@ -19,17 +19,17 @@ export const jwtBearerGrant: Grant = {
     if (assertion === undefined) return { error: 'invalid_request', description: 'assertion is missing.' }
     const hasScopeField = form.get('scope') !== undefined
     if (hasScopeField && gateway.isStrict) {
-      const description = 'scope belongs into the assertion, as a claim, and not into the form.'
+      const description = 'scope belongs in the assertion, as a claim, not in the form.'
       return { error: 'invalid_request', description }
     }
     if (hasScopeField) request.broken.push('scope in the form beside the assertion')
     const id = await readClaim(assertion, 'iss')
-    if (id === null) return refuse('it is no JWT with an iss')
+    if (id === null) return refuse('it is not a JWT with an iss')
     if (![undefined, id].includes(client?.id ?? form.get('client_id'))) {
       return refuse('its iss is not the client that the request names')
     }
     const keys = keysOf(gateway.clients, id)
-    if (keys.length === 0) return refuse('its iss is no client with a key')
+    if (keys.length === 0) return refuse('its iss is not a client with a key')
     const verified = await verifyAssertion(
       assertion,
       { keys, issuer: id, audience: [endpointUrl(call, gateway)], type: 'authorization-grant+jwt' },

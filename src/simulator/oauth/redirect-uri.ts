@@ -17,7 +17,7 @@ export function findRedirectUriRule(redirectUri: string): string | null {
     return 'redirect_uri must be http, https or the scheme of an app, which is a reversed domain name.'
   }
   if (/^https?$/.test(scheme) && !/^https?:\/\/[^/]/i.test(redirectUri)) return 'redirect_uri has no host.'
-  return URL.canParse(redirectUri) ? null : 'redirect_uri is no valid address.'
+  return URL.canParse(redirectUri) ? null : 'redirect_uri is not a valid address.'
 }
 
 /**

@@ -7,7 +7,7 @@ export type ReplayGuard = (identifier: string, retentionMs: number) => boolean
 
 /**
  * Creates a guard that forgets an identifier when its retention is over. When it is full the oldest go first: who can
- * fill it can send an old one again, so that what anybody may sign belongs into a guard of its own.
+ * fill it can send an old one again, so what anybody may sign belongs in a guard of its own.
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
  */
 export function createReplayGuard({ clock }: Pick<Context, 'clock'>, capacity = 20_000): ReplayGuard {

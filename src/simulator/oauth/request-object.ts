@@ -4,7 +4,7 @@ import { keysOf, type Gateway } from '../gateway.ts'
 import { isWellFormed, readParameters, type Call, type Parameters } from '../request.ts'
 import type { OAuthProblem } from '../response.ts'
 
-/** Claims of the JWT that are no parameters of the request. */
+/** Claims of the JWT that are not parameters of the request. */
 const envelope = ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti']
 
 /**
@@ -64,5 +64,5 @@ export async function readRequestObject(
   )
   return pairs.every(([, value]) => isWellFormed(value))
     ? readParameters(pairs)
-    : 'it holds text that is no Unicode'
+    : 'it holds text that is not Unicode'
 }

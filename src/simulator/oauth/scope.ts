@@ -73,7 +73,7 @@ function findOperationCause(afterHash: readonly string[], afterSpace: readonly s
   }
   if (all.every((operation) => hashOperations.includes(operation) || spaceOperations.includes(operation)))
     return null
-  return 'The scope asks for an operation that is none of Number Verification.'
+  return 'The scope asks for an operation that Number Verification does not have.'
 }
 
 /** Tells whether a granted scope holds an operation, in whichever form it was asked for. */

@@ -39,7 +39,10 @@ export function refuseConsent(
   const line = lines.withNumber(phoneNumber ?? '')
   return mode === 'mock' || (line && lines.hasConsent(line, asked))
     ? null
-    : { error: 'consent_required', description: 'The user has not consented, and nobody can be asked here.' }
+    : {
+        error: 'consent_required',
+        description: 'The user has not consented, and this flow has no page to ask on.',
+      }
 }
 
 /** Finds the line whose SIM has an operator token; null when the simulator never issued it. */
@@ -68,7 +71,9 @@ function findByNumber(number: string, { lines, mode }: Gateway): Subject | OAuth
 function findByAddress(value: string, { lines, mode }: Gateway): Subject | OAuthProblem {
   const address = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(value) ?? /^([0-9.]+)(?::\d{1,5})?$/.exec(value)
   if (!address || normalizeAddress(address[1] ?? '') === null)
-    return invalidRequest('login_hint must be ipport:, an address (IPv6 in brackets), and a port or not.')
+    return invalidRequest(
+      'login_hint must be ipport:, an address (IPv6 in brackets) and, optionally, a port.',
+    )
   const line = lines.atAddress(address[1] ?? '')?.phoneNumber ?? (mode === 'mock' ? mockLine : null)
   return line === null ? unknownUser('No line is at this address.') : { line, identifiedBy: 'network' }
 }

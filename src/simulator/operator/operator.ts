@@ -56,7 +56,7 @@ export interface Operator {
   decideConsent: (call: Call) => Reply
   /** Exchanges a code for whom was recognised, once; undefined when there is no such code for that state. */
   redeem: (code: string, state: string) => Subject | undefined
-  /** Gives the aggregator's state of a journey under way. */
+  /** Gives the aggregator's state of a pending journey. */
   stateOf: (journey: string) => string | undefined
 }
 
@@ -118,7 +118,7 @@ export function createOperator(options: OperatorOptions): Operator {
       const { line } = journey
       const decision = form.get('decision')
       if (!line || (decision !== 'allow' && decision !== 'refuse')) {
-        return replyInvalidRequest('The form does not say what was decided, and for which phone.')
+        return replyInvalidRequest('The form lacks the decision or the phone.')
       }
       if (decision === 'refuse') return leave(call, key, journey, problems.refused)
       lines.giveConsent(line, askedIn(journey))
@@ -136,7 +136,7 @@ export function createOperator(options: OperatorOptions): Operator {
     const key = parameters.get('journey') ?? ''
     const journey = journeys.find(key)
     if (!journey || parameters.hasDoubles)
-      return replyInvalidRequest('This authorization is unknown, over or expired.')
+      return replyInvalidRequest('This authorization is unknown, finished or expired.')
     const broken = checkCookie(call, journey.cookie, { isStrict })
     if (!broken) return replyInvalidRequest("The operator's cookie did not come back.")
     return { ...answer(journey, key), broken }
@@ -209,7 +209,7 @@ const problems: Record<'refused' | 'consentRequired', OAuthProblem> = {
   refused: deny('The user did not consent.'),
   consentRequired: {
     error: 'consent_required',
-    description: 'The user has not consented yet, and without prompt=consent nobody may be asked.',
+    description: 'The user has not consented yet, and without prompt=consent no page may ask.',
   },
 }
 

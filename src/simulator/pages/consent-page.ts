@@ -13,8 +13,8 @@ export function renderConsentPage(
   const isShared = /device-phone-number:read|share-read/.test(scope)
   const body = `<p class="lead">${
     isShared
-      ? 'It will get the whole number of this phone.'
-      : 'It will learn whether a number that you gave it is this one, and nothing else.'
+      ? 'It will see the whole number of this phone.'
+      : 'It will only learn whether the number that you gave it is this one.'
   }</p>
 <dl>
 <div><dt>App</dt><dd><b>${show(apiConsumer, 100)}</b></dd></div>

@@ -9,9 +9,9 @@ export function renderErrorPage(
 ): Reply {
   const isRequest = place === 'gateway'
   const advice = isRequest
-    ? 'Nothing is sent back to the app from here, since it is not certain where to. Correct the request in the app and start again.'
-    : 'If the app has its answer already, you can ignore this page. Otherwise start again there, and stay in one window.'
-  const body = `<p class="lead">${isRequest ? 'The gateway can’t follow the app’s request.' : 'This session can’t continue.'}</p>
+    ? 'The app gets no answer, since the gateway can’t be sure where to send it. Fix the request in the app and start again.'
+    : 'If the app already has its answer, you can ignore this page. Otherwise start again in the app, and stay in one window.'
+  const body = `<p class="lead">${isRequest ? 'The gateway can’t process the app’s request.' : 'This session can’t continue.'}</p>
 <p class="cause">${show(description)}</p>
 <h2>What to do</h2>
 <p>${advice}</p>

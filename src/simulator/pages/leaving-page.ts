@@ -10,7 +10,7 @@ export function renderLeavingPage(location: string, detail: string): Reply {
     title: 'Back to the app',
     brand: 'Mobile operator',
     head: `<meta http-equiv="refresh" content="0; url=${href}">\n`,
-    body: `<p class="lead">This goes on by itself.</p>
+    body: `<p class="lead">You will be redirected automatically.</p>
 <div class="actions"><a class="button" href="${href}">Continue</a></div>`,
     detail,
   })

@@ -11,7 +11,7 @@ export function showStartPage(call: Call, gateway: Gateway): Reply {
   const isNetwork = gateway.mode === 'network'
   const body = `<p class="lead">An aggregator, a mobile operator and the Number Verification API, without a SIM.</p>
 <dl>
-${entry('Mode', isNetwork ? '<b>network</b>: the answer follows the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other at random')}
+${entry('Mode', isNetwork ? '<b>network</b>: the answer depends on the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other at random')}
 ${entry('Authorize', code(`${issuer}/authorize`))}
 ${entry('Token', code(`${issuer}/token`))}
 ${entry('Discovery', code(`${issuer}/.well-known/openid-configuration`))}
@@ -37,9 +37,9 @@ ${entries.join('\n')}
 </dl>
 <h2>Play a phone</h2>
 <p>Open the app’s link in a browser: the operator asks which phone it is. Two windows that share no cookies, such as a
-private one, are two phones.</p>${
+private window, are two phones.</p>${
     atAddress
-      ? `\n<p>Or be one from a terminal, by its address:</p>\n<pre>${code(`nv verify ${atAddress.phoneNumber} --via direct --local-address ${atAddress.address}`)}</pre>`
+      ? `\n<p>Or play one from a terminal, by its address:</p>\n<pre>${code(`nv verify ${atAddress.phoneNumber} --via direct --local-address ${atAddress.address}`)}</pre>`
       : ''
   }`
 }
@@ -55,7 +55,7 @@ function describeLine({ phoneNumber, operator, address, hasConsented }: Line, is
 
 function describeMock(): Html {
   return `<h2>Play a phone</h2>
-<p>Any device will do, and no page is shown. For lines, Wi-Fi and consent start it in the other mode:</p>
+<p>Any device works, and no page is shown. For lines, Wi-Fi and consent, start network mode:</p>
 <pre><code>nv simulate --mode network</code></pre>`
 }
 

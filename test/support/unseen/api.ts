@@ -86,7 +86,7 @@ export const api: readonly Unseen[] = [
     'a new token, used once, is refused without a word',
     text(401, ''),
     'unauthenticated',
-    /not used before by nv/,
+    /nv had not used it before/,
   ],
   [
     'the address of this machine is not on the list',

@@ -41,7 +41,7 @@ export const hops: readonly Unseen[] = [
       '<head><title>Movistar</title></head><body><h1>Autorización</h1><p>Acme solicita su consentimiento para comprobar su número de teléfono.</p><button>Aceptar</button></body>',
     ),
     'authorize_page',
-    /asks the user .* for consent/,
+    /asks the user for consent/,
   ],
   [
     'a page in German that wants a code from an SMS',

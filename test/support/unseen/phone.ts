@@ -36,7 +36,7 @@ export const phone: readonly Unseen[] = [
       },
     }),
     'callback_timeout',
-    /nothing leads from there to nv/,
+    /the address does not lead to nv/,
   ],
   ['nothing at all happens', waiting(() => {}), 'callback_timeout', /Look at the phone/],
   [

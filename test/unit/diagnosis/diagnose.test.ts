@@ -112,7 +112,7 @@ describe('what an API gateway says comes first, and no code that it did not send
         },
       }),
       'permission_denied',
-      /Needed is number-verification:verify/,
+      /It needs number-verification:verify/,
     ],
     [
       'an older name',
@@ -246,7 +246,7 @@ describe('the token endpoint', () => {
       'a PKCE verifier',
       atToken({ status: 400, body: { error: 'invalid_grant', error_description: 'code_verifier mismatch' } }),
       'invalid_grant',
-      /PKCE verifier does not fit/,
+      /PKCE verifier does not match/,
     ],
     [
       'a redirect_uri',
@@ -278,7 +278,7 @@ describe('the API', () => {
       'a token that is new',
       atApi({ status: 401, body: { code: 'UNAUTHENTICATED', message: 'no' } }),
       'unauthenticated',
-      /2 s old and not used before/,
+      /2 s old and nv had not used it before/,
     ],
     [
       'a path with two versions',
@@ -314,9 +314,9 @@ describe('the chain of redirects', () => {
       'a slash',
       atEnd(back(`${redirectUri}/`)),
       'response_elsewhere',
-      /slash too many or too few.*did not send/,
+      /slash was added or is missing.*did not send/,
     ],
-    ['upper case', atEnd(back('https://app.example/Callback')), 'response_elsewhere', /upper and lower case/],
+    ['upper case', atEnd(back('https://app.example/Callback')), 'response_elsewhere', /differs in case/],
     ['another port', atEnd(back('https://app.example:8443/callback')), 'response_elsewhere', /port differs/],
     ['plain http', atEnd(back('http://app.example/callback')), 'response_elsewhere', /scheme differs/],
     ['localhost', atEnd(back('http://localhost:3000/cb')), 'response_elsewhere', /localhost:3000/],
@@ -344,7 +344,7 @@ describe('the chain of redirects', () => {
       'a page for consent',
       atEnd({ status: 200, body: '<html><title>Consent</title><p>Do you consent to share your number?' }),
       'authorize_page',
-      /asks the user of the line for consent/,
+      /asks the user for consent/,
     ],
     [
       'a form that posts',
@@ -415,7 +415,7 @@ describe('the callback that did not come', () => {
     [
       'no parameters',
       [arrivalOf('no_parameters', { state: 'missing', parameters: [] })],
-      /without any parameter.*#/,
+      /without parameters.*#/,
     ],
     ['a preview', [arrivalOf('prefetch')], /preview/],
     [

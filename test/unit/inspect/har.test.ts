@@ -110,8 +110,8 @@ const flows: ReadonlyArray<
     /mismatch/,
     undefined,
   ],
-  ['a callback without a request of its own', [hop, operator], /the code came back/, undefined],
-  ['no API call', [hop, operator, callback, token], /API was not asked/, undefined],
+  ['a callback without a request of its own', [hop, operator], /it has the code/, undefined],
+  ['no API call', [hop, operator, callback, token], /no API request/, undefined],
   [
     'access denied',
     [hop, to(`${redirect}?error=access_denied&state=Zk3u9vRr0aPq`)],
@@ -188,7 +188,7 @@ const flows: ReadonlyArray<
       { ...hop, url: start.replace('Zk3', 'Zk4') },
       to(`${redirect}?code=x1y2z3&state=Zk4u9vRr0aPq`),
     ],
-    /the code came back/,
+    /it has the code/,
     undefined,
   ],
   [

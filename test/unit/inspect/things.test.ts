@@ -351,7 +351,7 @@ test.each([
   ['{"a":1}', /"a"/],
   ['{"a":', /cut or damaged/],
   ['https://example.com/', /web address/],
-  ['{"log":{"entries":[]}}', /HAR without/],
+  ['{"log":{"entries":[]}}', /HAR, but has no/],
 ])('what is not recognised is said to look like something: %s', (text, words) => {
   expect(describeUnknown(text)).toMatch(words)
 })

@@ -285,7 +285,7 @@ test('a chosen folder that holds other things keeps its mode', async () => {
   await add(store, 'acme', {})
   expect(modeOf(folder)).toBe('755')
   expect(modeOf(store.profiles.path)).toBe('600')
-  expect(store.warnings()).toEqual([expect.stringContaining('its mode was left alone')])
+  expect(store.warnings()).toEqual([expect.stringContaining('nv did not change its mode')])
 })
 
 test('what killed processes left behind is removed by the next write, and nothing else', async () => {

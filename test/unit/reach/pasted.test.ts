@@ -68,7 +68,7 @@ describe('anything else is named', () => {
     [
       'state_missing',
       `${redirectUri}?error=access_denied&error_description=Line+not+found`,
-      'The gateway sent an error: access_denied (Line not found). It came without a state',
+      'The gateway sent an error: access_denied (Line not found). It has no state',
     ],
     ['state_missing', '?error=access_denied', 'The gateway sent an error: access_denied.'],
     [
@@ -86,13 +86,13 @@ describe('anything else is named', () => {
     ['no_parameters', `${redirectUri}?state=${state}`, 'It has our state, but neither a code nor an error.'],
     ['wrong_host', `https://operator.example/login?state=${state}`, 'It has neither a code nor an error'],
     ['wrong_path', `https://app.example/login?state=${state}`, `is not the redirect_uri ${redirectUri}`],
-    ['bare_code', 'SplxlOBeZQQYbYS6WxSbIA', 'That looks like the code alone.'],
-    ['bare_code', '4/P7q7W91a-oMsCeLvIaQm6bTrgtp7', 'That looks like the code alone.'],
-    ['not_an_address', 'no address', 'There is no code, error or state in it.'],
-    ['not_an_address', 'hello', 'There is no code, error or state in it.'],
-    ['not_an_address', 'https://app.example/callback', 'There is no code, error or state in it.'],
-    ['not_an_address', 'https://app.example/callback?lang=es', 'There is no code, error or state in it.'],
-    ['not_an_address', '', 'There is no code, error or state in it.'],
+    ['bare_code', 'SplxlOBeZQQYbYS6WxSbIA', 'That looks like only the code.'],
+    ['bare_code', '4/P7q7W91a-oMsCeLvIaQm6bTrgtp7', 'That looks like only the code.'],
+    ['not_an_address', 'no address', 'It has no code, error or state.'],
+    ['not_an_address', 'hello', 'It has no code, error or state.'],
+    ['not_an_address', 'https://app.example/callback', 'It has no code, error or state.'],
+    ['not_an_address', 'https://app.example/callback?lang=es', 'It has no code, error or state.'],
+    ['not_an_address', '', 'It has no code, error or state.'],
   ])('%s: %s', (verdict, text, words) => {
     const judged = judge(text)
     expect([judged.verdict, judged.parameters]).toEqual([verdict, null])

@@ -584,7 +584,7 @@ describe('two clients in one file', () => {
     const problem = problemOf('.env', two)
     expect(problem).toMatchObject({
       title: '.env has the settings of 2 clients',
-      cause: 'Each of these may be meant:\nACME_CLIENT_ID: abc123\nGOOGLE_CLIENT_ID: google-1',
+      cause: 'Any of these may be the right one:\nACME_CLIENT_ID: abc123\nGOOGLE_CLIENT_ID: google-1',
       fix: 'Choose one by what its keys start with:\nnv profile import .env --prefix ACME\nnv profile import .env --prefix GOOGLE',
     })
   })
@@ -722,7 +722,7 @@ describe('what can not be used is named with a command', () => {
     for (const text of [pem, JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] })])
       expect(problemOf('key.pem', text)).toMatchObject({
         title: 'Nothing can be imported from key.pem',
-        cause: 'It is a private key, and says nothing of the client and the gateway.',
+        cause: 'It is a private key, without the client and the gateway.',
         fix: expect.stringContaining('--key key.pem') as string,
       })
   })
@@ -817,7 +817,11 @@ describe('where nothing can be taken it says why', () => {
     ],
     ['placeholders', 'CLIENT_ID=<your id>\nCLIENT_SECRET=changeme', 'CLIENT_ID: it is a placeholder.'],
     ['HTML', '<!doctype html><html>CLIENT_ID=a</html>', 'It is HTML or XML.'],
-    ['settings of something else', 'PORT=1\nDATABASE_URL=postgres://x', 'Nothing in it is known to nv'],
+    [
+      'settings of something else',
+      'PORT=1\nDATABASE_URL=postgres://x',
+      'nv finds no client id and no URL in it',
+    ],
   ])('%s', (_, text, cause) => {
     expect(problemOf('file', text).cause).toContain(cause)
   })

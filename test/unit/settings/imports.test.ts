@@ -76,9 +76,9 @@ describe('a Postman environment', () => {
       { key: 'application-backend-callback-url', reason: 'it is a placeholder' },
       { key: 'application-client-id', reason: 'it is a placeholder' },
       { key: 'application-client-secret', reason: 'it is a placeholder' },
-      { key: 'device-local-ip', reason: 'nv has no use for it' },
+      { key: 'device-local-ip', reason: 'nv does not need it' },
       { key: 'enduser-identifier', reason: 'the number is given with each run' },
-      { key: 'identifier-type', reason: 'nv has no use for it' },
+      { key: 'identifier-type', reason: 'nv does not need it' },
     ])
   })
 
@@ -151,7 +151,7 @@ describe('a Postman environment', () => {
     const imported = parseImport('x', text)
     expect(imported.settings.clientId).toBe('my-app')
     expect(reasonFor(imported, 'application-client-id')).toBe('it is switched off')
-    expect(reasonFor(imported, 'access_token')).toBe('nv has no use for it')
+    expect(reasonFor(imported, 'access_token')).toBe('nv does not need it')
     expect(JSON.stringify([imported.ignored, imported.taken])).not.toContain(canary)
   })
 
@@ -294,9 +294,9 @@ describe('a .env', () => {
     ['CLIENT_ID=your_client_id', 'it is a placeholder'],
     ['CLIENT_ID=changeme', 'it is a placeholder'],
     ['CLIENT_ID=xxxx', 'it is a placeholder'],
-    ['CLIENT_ID=${OTHER}', 'it stands for another variable, which nv does not look up'],
-    ['CLIENT_ID=$OTHER', 'it stands for another variable, which nv does not look up'],
-    ['CLIENT_ID=$(pass show acme)', 'it stands for another variable, which nv does not look up'],
+    ['CLIENT_ID=${OTHER}', 'it refers to another variable, which nv does not look up'],
+    ['CLIENT_ID=$OTHER', 'it refers to another variable, which nv does not look up'],
+    ['CLIENT_ID=$(pass show acme)', 'it refers to another variable, which nv does not look up'],
   ])('%s: %s', (line, reason) => {
     const imported = parseImport('.env', `TOKEN_URL=https://g.example/token\n${line}`)
     expect(reasonFor(imported, 'CLIENT_ID')).toBe(reason)
@@ -352,7 +352,7 @@ describe('a .env', () => {
 
   it('with two clients is refused, with the keys and without the values', () => {
     const problem = problemOf(`A_CLIENT_SECRET=${canary}-a\nB_CLIENT_SECRET=${canary}-b`)
-    expect(problem.cause).toBe('Each of these may be meant:\nA_CLIENT_SECRET\nB_CLIENT_SECRET')
+    expect(problem.cause).toBe('Any of these may be the right one:\nA_CLIENT_SECRET\nB_CLIENT_SECRET')
   })
 
   it('with the id of one client and a secret of nv takes both', () => {

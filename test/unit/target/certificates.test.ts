@@ -78,6 +78,6 @@ describe('what is no PEM certificate is named', () => {
   })
 
   it('a file that does not exist', async () => {
-    expect((await problemOf(undefined)).title).toBe('There is no file ca.cer')
+    expect((await problemOf(undefined)).title).toBe('File not found: ca.cer')
   })
 })

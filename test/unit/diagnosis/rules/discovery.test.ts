@@ -83,7 +83,7 @@ it.each<[string, RecordingParts, code: string, words: RegExp]>([
     'another issuer on another origin',
     { exchanges: [document({ issuer: 'https://other.example' })] },
     'discovered_issuer_foreign',
-    /says https:\/\/other\.example.*nothing was sent.*--issuer/,
+    /names the issuer https:\/\/other\.example.*nv sent nothing.*--issuer/,
   ],
   [
     'no credentials',

@@ -78,5 +78,7 @@ test('the addresses of a container or of WSL are not promised to a phone', () =>
     { ...nowhere, container: '/.dockerenv exists' },
     { ...nowhere, isWsl: true },
   ])
-    expect(check(eth0, surroundings)[0]?.consequence).toContain('only by a port that the host forwards')
+    expect(check(eth0, surroundings)[0]?.consequence).toContain(
+      'only reaches nv there through a port that the host forwards',
+    )
 })

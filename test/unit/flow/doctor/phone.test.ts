@@ -44,7 +44,7 @@ test.each<[string, Finished | null, string, string]>([
     'a phone without permissions',
     printed('0123 no permissions (user in plugdev group); see [http://x] usb:1'),
     'problem',
-    'may not be used',
+    'is not accessible to this user',
   ],
   ['another state', printed('0123 recovery usb:1'), 'problem', 'is in the state recovery'],
   ['a failure', { exitCode: 1, stdout: '', stderr: 'x' }, 'problem', 'exit code 1'],

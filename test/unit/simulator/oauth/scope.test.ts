@@ -41,11 +41,11 @@ describe('a scope that is not, and the cause', () => {
     [`${purpose}#number-verification:verify`, 'use a space'],
     [`${purpose} number-verification-verify-read`, 'use #'],
     [`${purpose}#number-verification-verify-read number-verification:verify`, 'two forms'],
-    [`${purpose}#sim-swap`, 'none of Number Verification'],
-    [`${purpose}#`, 'none of Number Verification'],
-    [`${purpose} sim-swap:check`, 'none of Number Verification'],
+    [`${purpose}#sim-swap`, 'Number Verification does not have'],
+    [`${purpose}#`, 'Number Verification does not have'],
+    [`${purpose} sim-swap:check`, 'Number Verification does not have'],
     [`${purpose}\tnumber-verification:verify`, 'one word'],
-    [`${purpose} Number-Verification:Verify`, 'none of Number Verification'],
+    [`${purpose} Number-Verification:Verify`, 'Number Verification does not have'],
   ])('%s: %s', (scope, cause) => {
     expect(findScopeProblem(scope)).toEqual({
       error: 'invalid_scope',
