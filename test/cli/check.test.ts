@@ -156,12 +156,20 @@ describe('files and tables', () => {
     )
   })
 
-  test('--junit into a folder that is not there is exit 4, after the result', async () => {
-    const { exitCode, stdout, stderr } = await nv(['--junit', join(folder, 'missing/nv.xml')])
-    expect(exitCode).toBe(4)
-    expect(stdout).toContain('7 passed')
-    expect(stderr).toContain("can't be written")
-  })
+  test.each([[[]], [['--all']]])(
+    '--junit into a folder that is not there is exit 4 at once %j',
+    async (all) => {
+      const { exitCode, stdout, stderr } = await nv([
+        ...all,
+        '--json',
+        '--junit',
+        join(folder, 'missing/nv.xml'),
+      ])
+      expect(exitCode).toBe(4)
+      expect(JSON.parse(stdout)).toMatchObject({ schema: 'nv.error/1', exitCode: 4 })
+      expect(stderr).toContain("can't be written")
+    },
+  )
 
   test('--all prints a table, and the worst decides', async () => {
     const { exitCode, stdout } = await nv(['--all'], await storeWithProfiles())
