@@ -111,7 +111,7 @@ export const samples: FactsByCode = {
       isLoopback: false,
     },
   ],
-  foreign_callback: [],
+  foreign_callback: [{ isPasted: false, hasState: true }],
   pasted_authorize_url: [],
   pasted_error_page: [{ host: null, error: null, errorDescription: null }],
   pasted_code_alone: [],

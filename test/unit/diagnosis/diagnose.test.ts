@@ -462,6 +462,18 @@ describe('the callback that did not come', () => {
     expect(explain({ ...waiting, end: null, arrivals })).toMatchObject([{ code, severity: 'warning' }])
   })
 
+  it('the beginning of a wrapped address is not called the callback of an older attempt', () => {
+    const half = arrivalOf('state_missing', { state: 'missing', parameters: ['code'] }, 'paste')
+    const [note] = explain({ ...waiting, end: null, arrivals: [half] })
+    expect(note).toMatchObject({
+      code: 'foreign_callback',
+      title: 'A pasted address without a state was ignored',
+      cause: expect.stringContaining('cut'),
+    })
+    const whole = arrivalOf('taken', { state: 'ours', parameters: ['code', 'state'] }, 'paste')
+    expect(codes({ ...waiting, end: null, arrivals: [half, whole] })).toEqual([])
+  })
+
   it('an error without a state is shown while nv still waits, and stays', () => {
     const arrivals = [
       arrivalOf('state_missing', {
