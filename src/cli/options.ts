@@ -17,7 +17,7 @@ export function addGlobalOptions(program: Command): Command {
   return program
     .option('-p, --profile <name>', 'the profile to use')
     .option('--json', 'print the result as one JSON object')
-    .option('-q, --quiet', 'print the result and what needs you, nothing else')
+    .option('-q, --quiet', 'print only the result and errors')
     .option('-v, --verbose', 'show every request and response, without secrets')
     .option('--no-color', 'print without colours')
     .option('--no-input', 'never ask for anything')

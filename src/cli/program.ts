@@ -16,7 +16,7 @@ interface Entry {
 const entries: readonly Entry[] = [
   {
     name: 'verify',
-    summary: 'run the whole flow and say whether the number is the one of the phone',
+    summary: 'check whether a number belongs to the phone, by the whole flow',
     load: () => import('./commands/verify.ts'),
   },
   {

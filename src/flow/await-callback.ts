@@ -148,7 +148,7 @@ function announceWait(
   options: Wait,
 ): void {
   if (options.canPaste && canAsk(context)) return emit({ type: 'question' })
-  const ending = options.canPaste ? ', or a line with the address it ended on' : ''
+  const ending = options.canPaste ? ', or paste the final address' : ''
   emit({ type: 'waiting', describe: () => describeWait(context, options) + ending })
 }
 
