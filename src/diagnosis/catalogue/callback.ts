@@ -52,7 +52,9 @@ export const callback = {
   },
   foreign_callback: ({ isPasted, hasState }: { isPasted: boolean; hasState: boolean }): Words => ({
     severity: 'warning',
-    title: `A ${isPasted ? 'pasted address' : 'callback'} ${hasState ? 'with a wrong' : 'without a'} state was ignored`,
+    title: isPasted
+      ? `A pasted address has ${hasState ? 'a wrong' : 'no'} state`
+      : `A callback ${hasState ? 'with a wrong' : 'without a'} state was ignored`,
     cause: isPasted
       ? hasState
         ? 'It belongs to an older attempt, or the address was cut.'

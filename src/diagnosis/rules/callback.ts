@@ -139,11 +139,8 @@ export const noteForeign: Rule = ({ arrivals }) => {
       (via === 'listener' || via === 'paste') && isStateRefusal(verdict) && isResponse(what),
   )
   const stateless = refused.find(({ what, verdict }) => verdict === 'state_missing' && what.error !== null)
-  // The beginning of a wrapped address is no other callback once the whole of it was taken.
-  const isPasteTaken = arrivals.some(({ via, verdict }) => via === 'paste' && verdict === 'taken')
   const [foreign] = refused.filter(
-    ({ via, what, verdict }) =>
-      (verdict !== 'state_missing' || what.error === null) && !(via === 'paste' && isPasteTaken),
+    (arrival) => arrival.verdict !== 'state_missing' || arrival.what.error === null,
   )
   return [
     ...(foreign === undefined
