@@ -104,6 +104,24 @@ describe('what an API gateway says comes first, and no code that it did not send
       /Missing grant_type/,
     ],
     [
+      'a 404 about the path at the token endpoint',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'There is nothing at this path.' } }),
+      'token_error',
+      /no token endpoint at that path.*Check the token URL/s,
+    ],
+    [
+      'a 405 at the token endpoint',
+      atToken({ status: 405, body: { error: 'method_not_allowed' } }),
+      'token_error',
+      /no token endpoint at that path.*Check the token URL/s,
+    ],
+    [
+      'a 404 about the subscriber at the token endpoint',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'No such subscription' } }),
+      'token_error',
+      /The token endpoint at .* refused.*Solve what the server says/s,
+    ],
+    [
       'a challenge',
       atApi({
         status: 403,
@@ -467,11 +485,9 @@ describe('the callback that did not come', () => {
     const [note] = explain({ ...waiting, end: null, arrivals: [half] })
     expect(note).toMatchObject({
       code: 'foreign_callback',
-      title: 'A pasted address without a state was ignored',
+      title: 'A pasted address has no state',
       cause: expect.stringContaining('cut'),
     })
-    const whole = arrivalOf('taken', { state: 'ours', parameters: ['code', 'state'] }, 'paste')
-    expect(codes({ ...waiting, end: null, arrivals: [half, whole] })).toEqual([])
   })
 
   it('an error without a state is shown while nv still waits, and stays', () => {
