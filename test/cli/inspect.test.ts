@@ -47,6 +47,7 @@ describe('the thing', () => {
   test.each([
     [['inspect', 'missing.har'], /name of a file, and there is none/],
     [['inspect', 'hello world'], /nothing is known/],
+    [['inspect', ''], /It is empty/],
     [['inspect', 'ya29.a0AfH6SMBx1234567890'], /opaque token/],
   ])('is not recognised: %j', async (args, words) => {
     const { exitCode, out, err } = await run(args)
