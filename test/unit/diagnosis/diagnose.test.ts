@@ -396,6 +396,15 @@ describe('the chain of redirects', () => {
     expect(textOf(parts)).toMatch(words)
   })
 
+  it('an error on the way decides, and that its page could not be reached comes second', () => {
+    const parts = atEnd({ failure: { code: 'ENOTFOUND' } }, [
+      `${gatewayOrigin}/authorize`,
+      'https://operator.example/error?error=access_denied&error_description=Line+not+found',
+    ])
+    expect(codes(parts)).toEqual(['access_denied', 'host_not_found'])
+    expect(textOf(parts)).toMatch(/"Line not found"/)
+  })
+
   it('the hint for the simulator is given only where the target is one', () => {
     const refused = { failure: { code: 'ECONNREFUSED' } }
     expect(textOf(atEnd(refused))).not.toContain('nv simulate')
