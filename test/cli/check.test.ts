@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import type { CheckReport } from '../../src/run/check.ts'
+import { expectSchema } from '../support/schema.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { json, withGateway } from '../support/gateway.ts'
 import { redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
@@ -186,6 +187,7 @@ describe('files and tables', () => {
 
   test('--all --json has them all', async () => {
     const { exitCode, stdout } = await nv(['--all', '--json'], await storeWithProfiles())
+    expectSchema(JSON.parse(stdout), 'checks')
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'nv.checks/1',
       exitCode: 1,
