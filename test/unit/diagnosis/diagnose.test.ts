@@ -110,6 +110,12 @@ describe('what an API gateway says comes first, and no code that it did not send
       /no token endpoint at that path.*Check the token URL/s,
     ],
     [
+      'a status that HTTP does not define',
+      atToken({ status: 999, body: {} }),
+      'server_failing',
+      /HTTP 999.*HTTP defines no such status/s,
+    ],
+    [
       'a 405 at the token endpoint',
       atToken({ status: 405, body: { error: 'method_not_allowed' } }),
       'token_error',
