@@ -46,7 +46,7 @@ async function bundle(entry) {
       platform: 'node',
       external: ['@napi-rs/keyring', 'chromium-bidi'],
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
       },
       define: { NV_VERSION: '"bench"' },
       plugins: [withoutVitest()],

@@ -23,13 +23,15 @@ export function stringIn(object: Readonly<Record<string, unknown>>, name: string
   return typeof member === 'string' && member !== '' ? member : null
 }
 
-/** Names a JSON value by its type. A text of a server is not quoted: it may hold a secret. */
+/** Names a JSON value by its type. A text of a server is not quoted, as it may hold a secret, nor
+ * counted, as what is recorded has another length where it was redacted. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
   if (value === 'true' || value === 'false') return `the string "${value}"`
-  if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (value === '') return 'an empty string'
+  if (typeof value === 'string') return 'a string'
   if (value === undefined) return 'nothing'
   return Math.abs(Number(value)) < 1000 ? `the ${typeof value} ${JSON.stringify(value)}` : 'a large number'
 }

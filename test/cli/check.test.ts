@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import type { CheckReport } from '../../src/run/check.ts'
+import { expectSchema } from '../support/schema.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { json, withGateway } from '../support/gateway.ts'
 import { redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
@@ -156,12 +157,20 @@ describe('files and tables', () => {
     )
   })
 
-  test('--junit into a folder that is not there is exit 4, after the result', async () => {
-    const { exitCode, stdout, stderr } = await nv(['--junit', join(folder, 'missing/nv.xml')])
-    expect(exitCode).toBe(4)
-    expect(stdout).toContain('7 passed')
-    expect(stderr).toContain("can't be written")
-  })
+  test.each([[[]], [['--all']]])(
+    '--junit into a folder that is not there is exit 4 at once %j',
+    async (all) => {
+      const { exitCode, stdout, stderr } = await nv([
+        ...all,
+        '--json',
+        '--junit',
+        join(folder, 'missing/nv.xml'),
+      ])
+      expect(exitCode).toBe(4)
+      expect(JSON.parse(stdout)).toMatchObject({ schema: 'nv.error/1', exitCode: 4 })
+      expect(stderr).toContain("can't be written")
+    },
+  )
 
   test('--all prints a table, and the worst decides', async () => {
     const { exitCode, stdout } = await nv(['--all'], await storeWithProfiles())
@@ -178,6 +187,7 @@ describe('files and tables', () => {
 
   test('--all --json has them all', async () => {
     const { exitCode, stdout } = await nv(['--all', '--json'], await storeWithProfiles())
+    expectSchema(JSON.parse(stdout), 'checks')
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'nv.checks/1',
       exitCode: 1,

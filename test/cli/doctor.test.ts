@@ -348,6 +348,14 @@ describe('variables', () => {
     expect(out).not.toContain('canary')
   })
 
+  test('that say where things are kept are known, each for what it places', async () => {
+    const env = { NV_CONFIG_DIR: '/c', NV_STATE_DIR: '/s' }
+    const { out } = await doctor({ store: storeWith(gateway), env, columns: 200 })
+    expect(out).toContain('NV_CONFIG_DIR is set, so profiles and secrets are kept where that says.')
+    expect(out).toContain('NV_STATE_DIR is set, so runs are kept where that says.')
+    expect(out).not.toContain('which nv does not know')
+  })
+
   test('that a named profile does not let in are said to be ignored', async () => {
     const env = { NV_TOKEN_URL: 'https://other.example/token', ACME_SECRET: 'x' }
     const { of } = await checks({ store: storeWith(gateway), env, args: ['-p', 'acme'] })

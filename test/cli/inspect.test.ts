@@ -47,6 +47,7 @@ describe('the thing', () => {
   test.each([
     [['inspect', 'missing.har'], /file name, but no such file/],
     [['inspect', 'hello world'], /finds nothing that it knows/],
+    [['inspect', ''], /It is empty/],
     [['inspect', 'ya29.a0AfH6SMBx1234567890'], /opaque token/],
   ])('is not recognised: %j', async (args, words) => {
     const { exitCode, out, err } = await run(args)

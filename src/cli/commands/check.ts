@@ -68,6 +68,7 @@ export async function tryCheck(context: Context, profile: string, options: Globa
 async function check(context: Context, name: string | undefined, options: CheckOptions): Promise<ExitCode> {
   const profile = chooseName(name, options)
   const timeoutMs = readTimeout(context, options)
+  if (options.junit !== undefined) await context.files.checkWritable(options.junit)
   if (options.all) return checkAll(context, options, timeoutMs)
   const presenter = createCheckPresenter(context, options, false)
   const report = await checkOne(context, profile, { options, timeoutMs, presenter })

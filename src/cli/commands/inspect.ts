@@ -123,6 +123,7 @@ async function readThing(
 
 /** What is surely no path is not looked for on the disk. */
 function mayBePath(thing: string): boolean {
+  if (thing.trim() === '') return false
   const isText = /^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)|[\r\n\t]/i.test(thing)
   const isLong = thing.split(/[\\/]/).some((part) => part.length > 255)
   return thing.length < 1000 && !isText && !isLong && !thing.includes('\0')

@@ -105,7 +105,9 @@ export const account = {
     cause: `${quote(facts.says)}${
       facts.status === 429
         ? 'It does not accept more requests for now.'
-        : 'The server, or one that it depends on, is down or overloaded.'
+        : (facts.status ?? 0) > 599
+          ? 'HTTP defines no such status. Something in front of the server may have refused the request.'
+          : 'The server, or one that it depends on, is down or overloaded.'
     }`,
     fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',

@@ -89,7 +89,7 @@ export const api = {
   api_not_found: (facts: Refused & { url: string; oddity: string | null; source: string }): Words => ({
     title: titled(facts, `${facts.host} has nothing at that path${withStatus(facts)}`),
     cause: `${quote(facts.says)}${facts.url} does not exist${facts.oddity === null ? ': the base URL or the API version is wrong' : `: ${facts.oddity}`}.`,
-    fix: `Check the API URL (${facts.source}) and --api-version.`,
+    fix: `Check the API URL (${facts.source}), --api-version, and --api-path where the API has another path.`,
     reference: facts.reference ?? numberVerification,
   }),
   api_forbidden: (facts: Refused): Words => ({

@@ -21,7 +21,7 @@ interface TimeoutFacts {
 /** Says what the silence may mean, the likeliest first. */
 function describeWait({ via, isLoopback }: TimeoutFacts): string {
   if (via === 'browser')
-    return "The URL opened in this machine's browser, and an operator only recognises mobile data. An error page there points to the client_id or redirect_uri."
+    return 'With --via browser this machine plays the phone, and no operator recognises it unless it is on mobile data. An error page in the browser points to the client_id or redirect_uri.'
   const unreachable = isLoopback ? 'the phone was sent to itself' : 'the address does not lead to nv'
   return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened.`
 }
@@ -45,16 +45,26 @@ export const callback = {
         : `nv isn't listening on ${redirectUri}, and no address was pasted.`,
       fix:
         facts.via === 'browser'
-          ? `Look at that browser. For a real line use a phone: --via qr.`
+          ? 'Look at the browser that opened the URL. For a real line use a phone: --via qr.'
           : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
       reference: `${rfc6749}#section-4.1.2.1`,
     }
   },
-  foreign_callback: (): Words => ({
+  foreign_callback: ({ isPasted, hasState }: { isPasted: boolean; hasState: boolean }): Words => ({
     severity: 'warning',
-    title: 'A callback with a wrong state was ignored',
-    cause: 'It belongs to an older attempt, or someone else sent it.',
-    fix: 'Nothing to do: nv is still waiting for the right one.',
+    title: isPasted
+      ? `A pasted address has ${hasState ? 'a wrong' : 'no'} state`
+      : `A callback ${hasState ? 'with a wrong' : 'without a'} state was ignored`,
+    cause: isPasted
+      ? hasState
+        ? 'It belongs to an older attempt, or the address was cut.'
+        : 'The address was cut, or the gateway left the state out.'
+      : hasState
+        ? 'It belongs to an older attempt, or someone else sent it.'
+        : 'Something took the state off, or someone else sent it.',
+    fix: isPasted
+      ? 'Paste the rest of it, or the whole address again. nv is still waiting.'
+      : 'Nothing to do: nv is still waiting for the right one.',
     reference: `${rfc6749}#section-10.12`,
   }),
   pasted_authorize_url: (): Words => pasted('authorize_url'),

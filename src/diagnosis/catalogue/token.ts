@@ -74,10 +74,21 @@ export const token = {
     fix: "Check the token URL, and enable the flow in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
-  token_error: (facts: Refused & { grant: Grant }): Words => ({
-    title: `The token endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It gave no access token for the ${tradedIn(facts.grant)}.`,
-    fix: `Fix what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
+  token_error: (
+    facts: Refused & { grant: Grant; notThere: { url: string; source: string } | null },
+  ): Words => ({
+    title:
+      facts.notThere === null
+        ? `The token endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`
+        : titled(facts, `${facts.host} has no token endpoint at that path${withStatus(facts)}`),
+    cause:
+      facts.notThere === null
+        ? `${quote(facts.says)}It gave no access token for the ${tradedIn(facts.grant)}.`
+        : `${quote(facts.says)}nv sent the ${tradedIn(facts.grant)} to ${facts.notThere.url} by POST.`,
+    fix:
+      facts.notThere === null
+        ? `Fix what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`
+        : `Check the token URL (${facts.notThere.source}).`,
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   token_unreadable: (facts: Unreadable): Words => ({

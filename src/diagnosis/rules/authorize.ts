@@ -24,12 +24,15 @@ export const explainRedirect: Rule = (recording) => {
   const chain = chainOf(recording)
   const last = chain.at(-1)
   if (last === undefined) return []
+  const stray = explainStray(recording, last)
+  if (stray !== null) return [stray]
+  // An error that was on its way to a page counts, whether or not the page could be reached.
+  const told = [explainErrorOnTheWay(recording, chain), explainTransport(recording, last)].filter(
+    (found) => found !== null,
+  )
+  if (told.length > 0) return told
   const explained =
-    explainStray(recording, last) ??
-    explainTransport(recording, last) ??
-    explainErrorOnTheWay(recording, chain) ??
-    explainLocation(recording, last, chain.length) ??
-    explainEnd(recording, last, chain.length === 1)
+    explainLocation(recording, last, chain.length) ?? explainEnd(recording, last, chain.length === 1)
   return explained === null ? [] : [explained]
 }
 

@@ -139,11 +139,18 @@ export const noteForeign: Rule = ({ arrivals }) => {
       (via === 'listener' || via === 'paste') && isStateRefusal(verdict) && isResponse(what),
   )
   const stateless = refused.find(({ what, verdict }) => verdict === 'state_missing' && what.error !== null)
-  const foreign = refused.filter(
+  const [foreign] = refused.filter(
     (arrival) => arrival.verdict !== 'state_missing' || arrival.what.error === null,
   )
   return [
-    ...(foreign.length > 0 ? [finding('foreign_callback', atCallback)] : []),
+    ...(foreign === undefined
+      ? []
+      : [
+          finding('foreign_callback', atCallback, {
+            isPasted: foreign.via === 'paste',
+            hasState: foreign.verdict !== 'state_missing',
+          }),
+        ]),
     ...(stateless !== undefined
       ? [
           finding('error_without_state', atCallback, {

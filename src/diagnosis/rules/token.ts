@@ -75,7 +75,13 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   if (isEndpointEqual(recording) && response.status !== 400)
     return finding('endpoints_equal', place, { url: last.request.url, source: sourceOf(recording, 'token') })
   if (isRefused(refusal) && !isPage && (refusal.code !== null || refusal.message !== null))
-    return finding('token_error', place, { ...refused, grant })
+    return finding('token_error', place, {
+      ...refused,
+      grant,
+      notThere: isOfPath(response.status, refused)
+        ? { url: last.request.url, source: sourceOf(recording, 'token') }
+        : null,
+    })
   return finding('token_unreadable', place, {
     host: refused.host,
     status: response.status,
@@ -85,6 +91,14 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     source: sourceOf(recording, 'token'),
     lookalike: lookalikeOf(textOf(response), 'access_token'),
   })
+}
+
+/** Tells a refusal of the address from one of the code: a 404 alone may be about the code or the line. */
+function isOfPath(status: number, { sent, says }: { sent: string | null; says: string | null }): boolean {
+  if (status === 405) return true
+  const isSilent = says === null || /^\W*not[ _-]?found\W*$/i.test(says)
+  const namesPath = /\b(path|route|endpoint|url|uri|page|resource)\b/i.test(says ?? '')
+  return status === 404 && (isSilent || namesPath) && (sent === null || /not[ _-]?found/i.test(sent))
 }
 
 /** Tells whether an answer refuses: by its status, or by a code under another. */

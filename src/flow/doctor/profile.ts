@@ -100,7 +100,7 @@ export function checkProject(state: ProjectState): Check {
 }
 
 /** Variables that say where things are kept. */
-const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE']
+const places = { 'profiles and secrets': ['NV_CONFIG_DIR', 'NV_SECRET_STORE'], runs: ['NV_STATE_DIR'] }
 
 /** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
@@ -108,18 +108,20 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   if (set.length === 0)
     return [ok('variables', 'No NV_ variable is set', 'the environment does not change a profile')]
   const ofSettings = settingNames.map(environmentNameOf)
-  const kept = set.filter((name) => places.includes(name))
+  const kept = Object.entries(places)
+    .map(([what, names]) => ({ what, names: names.filter((name) => set.includes(name)) }))
+    .filter(({ names }) => names.length > 0)
   const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
-  const others = [...known, ...kept, 'NV_PROFILE']
+  const others = [...known, ...kept.flatMap(({ names }) => names), 'NV_PROFILE']
   const unknown = set.filter((name) => !others.includes(name))
   const ignored = state.kind === 'found' ? known.filter((name) => state.ignored.includes(name)) : []
   const used = known.filter((name) => !ignored.includes(name))
   const profile = state.kind === 'found' && state.name !== null ? `profile ${state.name}` : 'any profile'
   const isNamed = state.kind === 'found' && state.chosenBy === 'command line'
   return [
-    ...(kept.length === 0
-      ? []
-      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept there')]),
+    ...kept.map(({ what, names }) =>
+      ok('variables', `${list(names)} set`, `${what} are kept where that says`),
+    ),
     ...(set.includes('NV_PROFILE')
       ? [
           ok(

@@ -41,7 +41,7 @@ export const finding = object({
   evidence: described('the ids of exchanges', list(count)),
 })
 
-const profile = object({
+export const profile = object({
   ...Object.fromEntries(
     [
       'name',
@@ -105,7 +105,7 @@ const connection = object({
   ),
 })
 
-const exchange = object({
+export const exchange = object({
   id: count,
   step,
   kind: oneOf('discovery', 'keys', 'credentials', 'authorize', 'backchannel', 'token', 'api', 'probe'),

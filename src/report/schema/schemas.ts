@@ -12,9 +12,47 @@ import {
   time,
   yesOrNo,
 } from './build.ts'
-import { exitCode, outcome, problem, run } from './run.ts'
+import { checkNames } from '../../run/check.ts'
+import { exchange, exitCode, finding, outcome, problem, profile, run, tool } from './run.ts'
 
 const difference = object({ area: text, what: text, a: nullable(text), b: nullable(text) })
+
+const check = object({
+  schema: oneOf('nv.check/1'),
+  id: text,
+  startedAt: time,
+  durationMs: duration,
+  tool,
+  profile,
+  simulated: yesOrNo,
+  exitCode,
+  requests: described('how many were sent', count),
+  checks: list(
+    object({
+      name: oneOf(...checkNames),
+      status: oneOf('passed', 'failed', 'warning', 'skipped', 'unknown'),
+      detail: text,
+      durationMs: duration,
+      finding: nullable(finding),
+      settings: described(
+        'the settings to look at, the likeliest first',
+        list(object({ setting: text, from: nullable(text) })),
+      ),
+    }),
+  ),
+  exchanges: list(exchange),
+  findings: described('of all lines, the failed ones first', list(finding)),
+})
+
+const explanation = {
+  code: text,
+  theme: text,
+  severity: oneOf('error', 'warning', 'info'),
+  title: text,
+  cause: text,
+  fix: text,
+  reference: nullable(text),
+}
 
 const bodies = {
   run,
@@ -50,6 +88,45 @@ const bodies = {
     schema: oneOf('nv.ways/1'),
     ways: list(object({ name: text, summary: text, ready: yesOrNo, missing: nullable(text) })),
   }),
+  check,
+  checks: object({
+    schema: oneOf('nv.checks/1'),
+    startedAt: time,
+    durationMs: duration,
+    tool,
+    exitCode,
+    requests: count,
+    reports: list(check),
+    refused: described(
+      'the profiles that could not be checked',
+      list(object({ profile: text, error: problem })),
+    ),
+  }),
+  inspection: object({
+    schema: oneOf('nv.inspection/1'),
+    kind: described('what it is, as in authorize-url; unknown: not recognised', text),
+    summary: text,
+    facts: list(object({ name: text, value: text, meaning: text, problem: nullable(text) })),
+    findings: list(finding),
+    corrected: described('the same thing put right', nullable(text)),
+    exitCode,
+  }),
+  doctor: object({
+    schema: oneOf('nv.doctor/1'),
+    tool,
+    exitCode,
+    checks: list(
+      object({
+        name: text,
+        status: oneOf('ok', 'note', 'problem'),
+        detail: text,
+        consequence: text,
+        fix: nullable(text),
+      }),
+    ),
+  }),
+  explanation: object({ schema: oneOf('nv.explanation/1'), ...explanation }),
+  explanations: object({ schema: oneOf('nv.explanations/1'), explanations: list(object(explanation)) }),
 } satisfies Record<string, Schema>
 
 export type SchemaName = keyof typeof bodies

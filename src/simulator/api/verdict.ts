@@ -21,7 +21,7 @@ export function findVerdict(body: VerifyBody, subject: Subject, gateway: Gateway
   if (gateway.mode === 'network') return compare(body, line, gateway.lines)
   const number = 'phoneNumber' in body ? body.phoneNumber : isHashOf(line, body.hash) ? line : ''
   const isRandom = isRandomVerdict(number)
-  // As the Sandbox does, by the parity of the time.
+  // As the Sandbox does, at random: by whether the time is even.
   const isVerified = isRandom ? gateway.ports.clock.now() % 2 === 0 : number.endsWith('1')
   return { isVerified, detail: isRandom ? `${isVerified}, at random` : String(isVerified) }
 }

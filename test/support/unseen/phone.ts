@@ -25,7 +25,7 @@ export const phone: readonly Unseen[] = [
     'the URL was opened on the desktop, and nothing came back',
     waiting(() => {}, { via: 'browser' }),
     'callback_timeout',
-    /this machine's browser.*--via qr/,
+    /this machine plays the phone.*--via qr/,
   ],
   [
     'nothing comes through the tunnel',

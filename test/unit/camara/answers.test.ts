@@ -61,7 +61,7 @@ test.each<[string, object]>([
   ['{"devicePhoneNumber":"+34600000001"}', { phoneNumber: '+34600000001' }],
   [
     '{"devicePhoneNumber":"34600000001"}',
-    { undetermined: 'devicePhoneNumber is a string of 11 characters, not a phone number with its +' },
+    { undetermined: 'devicePhoneNumber is a string, not a phone number with its +' },
   ],
   [
     '{"devicePhoneNumber":34600000001}',

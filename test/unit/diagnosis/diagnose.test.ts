@@ -104,6 +104,30 @@ describe('what an API gateway says comes first, and no code that it did not send
       /Missing grant_type/,
     ],
     [
+      'a 404 about the path at the token endpoint',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'There is nothing at this path.' } }),
+      'token_error',
+      /no token endpoint at that path.*Check the token URL/s,
+    ],
+    [
+      'a status that HTTP does not define',
+      atToken({ status: 999, body: {} }),
+      'server_failing',
+      /HTTP 999.*HTTP defines no such status/s,
+    ],
+    [
+      'a 405 at the token endpoint',
+      atToken({ status: 405, body: { error: 'method_not_allowed' } }),
+      'token_error',
+      /no token endpoint at that path.*Check the token URL/s,
+    ],
+    [
+      'a 404 about the subscriber at the token endpoint',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'No such subscription' } }),
+      'token_error',
+      /The token endpoint at .* refused.*Solve what the server says/s,
+    ],
+    [
       'a challenge',
       atApi({
         status: 403,
@@ -378,6 +402,15 @@ describe('the chain of redirects', () => {
     expect(textOf(parts)).toMatch(words)
   })
 
+  it('an error on the way decides, and that its page could not be reached comes second', () => {
+    const parts = atEnd({ failure: { code: 'ENOTFOUND' } }, [
+      `${gatewayOrigin}/authorize`,
+      'https://operator.example/error?error=access_denied&error_description=Line+not+found',
+    ])
+    expect(codes(parts)).toEqual(['access_denied', 'host_not_found'])
+    expect(textOf(parts)).toMatch(/"Line not found"/)
+  })
+
   it('the hint for the simulator is given only where the target is one', () => {
     const refused = { failure: { code: 'ECONNREFUSED' } }
     expect(textOf(atEnd(refused))).not.toContain('nv simulate')
@@ -460,6 +493,16 @@ describe('the callback that did not come', () => {
   ] as const)('a pasted line that is %s is explained while nv still waits', (verdict, code) => {
     const arrivals = [arrivalOf(verdict, { state: 'missing' }, 'paste')]
     expect(explain({ ...waiting, end: null, arrivals })).toMatchObject([{ code, severity: 'warning' }])
+  })
+
+  it('the beginning of a wrapped address is not called the callback of an older attempt', () => {
+    const half = arrivalOf('state_missing', { state: 'missing', parameters: ['code'] }, 'paste')
+    const [note] = explain({ ...waiting, end: null, arrivals: [half] })
+    expect(note).toMatchObject({
+      code: 'foreign_callback',
+      title: 'A pasted address has no state',
+      cause: expect.stringContaining('cut'),
+    })
   })
 
   it('an error without a state is shown while nv still waits, and stays', () => {

@@ -82,5 +82,5 @@ test('the difference of scopes is shown from both sides', async () => {
 
 test('a text that is no number is not quoted: it may be a secret', async () => {
   const [note] = await review({ ...good, expires_in: 'canary-token' })
-  expect(note?.facts).toEqual({ found: 'a string of 12 characters' })
+  expect(note?.facts).toEqual({ found: 'a string' })
 })
