@@ -133,7 +133,7 @@ export const token = {
   }),
   expires_in_unusable: ({ host, found }: { host: string; found: string }): Words => ({
     severity: 'warning',
-    title: `The expires_in of ${host} is not a number of seconds`,
+    title: `The expires_in of ${host} is not a lifetime in seconds`,
     cause: `It is ${found}. A client that computes with it fails.`,
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
@@ -247,12 +247,12 @@ function explainGrant({
       cause: 'The code has expired. Codes live for a minute or so.',
       fix: 'Try again from the start, and bring the callback at once.',
     }
-  if (meaning === null && waitedSeconds !== null && waitedSeconds >= 60)
+  if (meaning !== 'used' && waitedSeconds !== null && waitedSeconds >= 60)
     return {
       cause: `The address was pasted ${waitedSeconds} s after the URL was shown. Codes live for a minute or so, so this one has likely expired.`,
       fix: 'Try again from the start, and paste the address at once.',
     }
-  if (meaning === null && ageSeconds !== null && ageSeconds < 30)
+  if (meaning !== 'used' && ageSeconds !== null && ageSeconds < 30)
     return {
       cause: `The code was ${ageSeconds} s old and nv sent it once. Likely the redirect_uri or the PKCE verifier differs from the authorization request, or the code belongs to another client.`,
       fix: `${redirectUri === null ? 'nv left the redirect_uri out, as the preset wants: check that.' : `Compare ${redirectUri} with the registration.`} Check that authorize URL and token URL belong to one gateway.`,
@@ -264,7 +264,7 @@ function explainGrant({
     }
   return {
     cause:
-      'The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.',
+      'Likely the code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.',
     fix: 'Try again from the start. If it keeps happening, compare the redirect_uri with the registration.',
   }
 }
