@@ -162,18 +162,20 @@ function readOnlyMember(
   return { value: body.object[name] }
 }
 
-/** Members that stand in an answer only when something went wrong. */
-const errorMembers = ['error', 'errors', 'fault', 'errorCode', 'error_code', 'errorMessage', 'exception']
+/** Members that stand in an answer only when something went wrong, however they are written. */
+const errorMembers = new Set(['error', 'errors', 'fault', 'errorcode', 'errormessage', 'exception'])
+const statusMembers = new Set(['code', 'status', 'statuscode', 'httpcode'])
 
 /** Finds the member by which an answer says that it is an error; a gateway may put a default verdict beside it. */
 function errorMemberIn(object: Record<string, unknown>): string | null {
-  const member = (name: string) => (Object.hasOwn(object, name) ? object[name] : undefined)
-  const told = errorMembers.find((name) => isTold(member(name)))
-  if (told !== undefined) return told
-  const code = member('code')
-  if (typeof code === 'string' && !/^(ok|success\w*|0*|2\d\d)$/i.test(code)) return 'code'
-  const statuses = ['code', 'status', 'statusCode', 'httpCode']
-  return statuses.find((name) => /^([45]\d\d|error|fail(ed|ure)?)$/i.test(String(member(name)))) ?? null
+  const told = Object.entries(object).find(([written, value]) => {
+    const name = written.toLowerCase().replaceAll(/[-_]/g, '')
+    if (errorMembers.has(name) && isTold(value)) return true
+    if (name === 'code' && typeof value === 'string' && !/^(ok|success\w*|0*|2\d\d)$/i.test(value))
+      return true
+    return statusMembers.has(name) && /^([45]\d\d|error|fail(ed|ure)?)$/i.test(String(value))
+  })
+  return told?.[0].slice(0, 40) ?? null
 }
 
 function isTold(value: unknown): boolean {

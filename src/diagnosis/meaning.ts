@@ -73,6 +73,10 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   ['roaming', /\broaming\b|itinerancia/],
   [
+    'mobile-network',
+    /\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
+  ],
+  [
     'address',
     /\b(source |client |your )?ip( address)?\b.{0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
   ],

@@ -212,10 +212,14 @@ export const samples: FactsByCode = {
   expired_token: [{ ...refused, seconds: 120, isSlowedDown: false }],
   transaction_failed: [refused],
   invalid_argument: [{ ...refused, operation: 'verify', isHashed: false }],
-  unauthenticated: [{ ...refused, isBySim: false, ageSeconds: null, isFirstUse: false }],
+  unauthenticated: [
+    { ...refused, isBySim: false, ageSeconds: null, isSaidExpired: false, isFirstUse: false },
+  ],
   permission_denied: [{ ...refused, scope, grantedScope: null, neededScope: null }],
-  user_not_authenticated_by_mobile_network: [{ ...refused, isBySim: false, apiVersion: 'v2' }],
-  user_not_authenticated_by_supported_method: [{ ...refused, isBySim: false }],
+  user_not_authenticated_by_mobile_network: [
+    { ...refused, isBySim: false, isDirect: false, apiVersion: 'v2' },
+  ],
+  user_not_authenticated_by_supported_method: [{ ...refused, isBySim: false, isDirect: false }],
   invalid_token_context: [{ ...refused, isBySim: false }],
   invalid_ts43_token: [refused],
   api_not_found: [

@@ -103,6 +103,7 @@ export function createRecorder(
     request: { ...redactMessage(exchange.request), url: redactor.url(exchange.request.url) },
     response: exchange.response && redactMessage(exchange.response),
     failure: exchange.failure && { ...exchange.failure, message: redactor.text(exchange.failure.message) },
+    correlator: redactCorrelator(exchange.correlator, redactor),
   })
   const redactArrival = <A extends Omit<Arrival, 'at' | 'count'>>(arrival: A): A => {
     const text = (value: string | null) => (value === null ? null : cutText(redactor.text(value)))
@@ -204,6 +205,14 @@ export function createRecorder(
       end = endOf(error, current)
     },
   }
+}
+
+/** A correlator that came back as it was sent is ours; any other is a text of the server. */
+function redactCorrelator(
+  { sent, returned }: RawExchange['correlator'],
+  redactor: Redactor,
+): RawExchange['correlator'] {
+  return { sent, returned: returned === null || returned === sent ? returned : redactor.text(returned) }
 }
 
 /** Reads from an error how a run ended; rethrows one that is a bug. */

@@ -81,7 +81,10 @@ function redact(entry: Entry, { id, kind, step, hop, startedAtMs }: Placed, reda
     body: message.body && { ...message.body, text: redactor.body(message.body.text) },
   })
   const startedMs = Math.max(0, entry.startedAtMs - startedAtMs)
-  const sent = headerOf(request, 'x-correlator')
+  const correlatorOf = (message: Pick<Entry['request'], 'headers'>) => {
+    const value = headerOf(message, 'x-correlator')
+    return value === null ? null : redactor.text(value)
+  }
   return exchangeOfSeen(id, step, kind, {
     hop,
     request: { ...redactMessage(request), url: redactor.url(request.url) },
@@ -95,7 +98,7 @@ function redact(entry: Entry, { id, kind, step, hop, startedAtMs }: Placed, reda
       firstByteMs: null,
       endedMs: Math.round(durationMs),
     },
-    correlator: { sent, returned: response && headerOf(response, 'x-correlator') },
+    correlator: { sent: correlatorOf(request), returned: response && correlatorOf(response) },
   })
 }
 

@@ -49,8 +49,8 @@ export function createContext(
   }
   return {
     tool: describeTool(process),
-    out: createOutput(stdout),
-    err: createOutput(stderr),
+    out: createOutput(stdout, env),
+    err: createOutput(stderr, env),
     input: createInput(stdin),
     env,
     clock: createClock(),

@@ -2,16 +2,21 @@
 import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
-import { escapeText, toInertText } from '../wire/escape.ts'
+import { escapeText, toInertLog, toInertText } from '../wire/escape.ts'
 import { decodeText } from '../wire/text.ts'
 
 /**
  * Wraps a stream that text is written to. Every text goes through one gate, whoever it came from: nothing steers the
- * terminal but nv's own styles. What goes wrong with the stream is an event of it.
+ * terminal but nv's own styles, and nothing commands a job whose log it goes to. What goes wrong with the stream is an event of it.
  */
-export function createOutput(stream: NodeJS.WriteStream): Output {
+export function createOutput(
+  stream: NodeJS.WriteStream,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Output {
+  const toInert =
+    env['GITHUB_ACTIONS'] === 'true' ? (text: string) => toInertLog(toInertText(text)) : toInertText
   return {
-    write: (text) => void stream.write(toInertText(text)),
+    write: (text) => void stream.write(toInert(text)),
     get isTerminal() {
       return stream.isTTY
     },

@@ -1,5 +1,11 @@
 // A check as a person reads it: a line for each thing that was looked at, and what to do about those that failed.
-import type { CheckLine, CheckReport, CheckStatus, Suspect } from '../run/check.ts'
+import {
+  type CheckLine,
+  type CheckReport,
+  type CheckStatus,
+  isInterrupted,
+  type Suspect,
+} from '../run/check.ts'
 import { evidenceLine } from '../run/evidence.ts'
 import type { Exchange } from '../run/recording.ts'
 import { escapeText } from '../wire/escape.ts'
@@ -46,12 +52,14 @@ const words: ReadonlyArray<[CheckStatus, string]> = [
 ]
 
 /** Sums a check up on one line, with how many requests it took. */
-export function checkSummary({ checks, requests, durationMs, simulated }: CheckReport, style: Style): string {
+export function checkSummary(report: CheckReport, style: Style): string {
+  const { checks, requests, durationMs, simulated } = report
   const parts = words.flatMap(([status, text]) => {
     const count = checks.filter((line) => line.status === status).length
     return count === 0 ? [] : [`${count} ${text}`]
   })
   const took = `${requests} request${requests === 1 ? '' : 's'}, ${durationMs} ms`
+  if (isInterrupted(report)) parts.unshift('interrupted')
   return `${style.bold(parts.join(', '))}${simulated ? ' (simulated)' : ''}${style.dim(`; ${took}`)}\n`
 }
 

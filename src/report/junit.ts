@@ -1,5 +1,5 @@
 // Checks as JUnit XML, which test reporters of CI read: a suite for each profile, a case for each line.
-import type { CheckLine, CheckReport } from '../run/check.ts'
+import { type CheckLine, type CheckReport, isInterrupted } from '../run/check.ts'
 import { escapeText } from '../wire/escape.ts'
 
 /** How much of a text is kept. */
@@ -7,27 +7,64 @@ const maxLength = 2000
 
 /** Prints checks as one XML document. What XML can't hold, or what would steer a terminal, is shown as `\u{…}`. */
 export function junitReport(reports: readonly CheckReport[]): string {
-  const all = reports.flatMap(({ checks }) => checks)
+  const count = reports.map(countsOf).reduce(add, countsOf())
   const durationMs = reports.reduce((sum, report) => sum + report.durationMs, 0)
   const suites = reports.map(suite).join('')
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'nv check', ...countsOf(all), time: seconds(durationMs) }, `\n${suites}`)}\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'nv check', ...attributesOf(count), time: seconds(durationMs) }, `\n${suites}`)}\n`
 }
 
-function suite({ profile, checks, startedAt, durationMs }: CheckReport): string {
+function suite(report: CheckReport): string {
+  const { profile, checks, startedAt, durationMs } = report
   const name = profile.name ?? 'no profile'
-  const attributes = { name, ...countsOf(checks), time: seconds(durationMs), timestamp: startedAt }
-  const cases = checks.map((line) => `    ${testCase(line, name)}\n`).join('')
+  const attributes = {
+    name,
+    ...attributesOf(countsOf(report)),
+    time: seconds(durationMs),
+    timestamp: startedAt,
+  }
+  const written = checks.map((line) => testCase(line, name))
+  if (isInterrupted(report)) written.push(interruption(name))
+  const cases = written.map((text) => `    ${text}\n`).join('')
   return `  ${element('testsuite', attributes, `\n${cases}  `)}\n`
 }
 
-function countsOf(checks: readonly CheckLine[]): Record<string, string> {
-  const count = (status: CheckLine['status']) => `${checks.filter((line) => line.status === status).length}`
+interface Counts {
+  tests: number
+  failures: number
+  errors: number
+  skipped: number
+}
+
+/** An interruption is an error, since a reader of CI takes a suite without one for passed. */
+function countsOf(report?: CheckReport): Counts {
+  const checks = report?.checks ?? []
+  const count = (status: CheckLine['status']) => checks.filter((line) => line.status === status).length
+  const interruptions = report !== undefined && isInterrupted(report) ? 1 : 0
   return {
-    tests: `${checks.length}`,
+    tests: checks.length + interruptions,
     failures: count('failed'),
-    errors: count('unknown'),
+    errors: count('unknown') + interruptions,
     skipped: count('skipped'),
   }
+}
+
+function add(one: Counts, other: Counts): Counts {
+  return {
+    tests: one.tests + other.tests,
+    failures: one.failures + other.failures,
+    errors: one.errors + other.errors,
+    skipped: one.skipped + other.skipped,
+  }
+}
+
+function attributesOf(counts: Counts): Record<string, string> {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, `${count}`]))
+}
+
+function interruption(profile: string): string {
+  const attributes = { classname: `nv.check.${profile}`, name: 'interrupted', time: '0.000' }
+  const message = 'The check was stopped before its last line'
+  return element('testcase', attributes, element('error', { message, type: 'interrupted' }, ''))
 }
 
 function testCase(line: CheckLine, profile: string): string {

@@ -42,6 +42,11 @@ export interface CheckLine {
   settings: readonly Suspect[]
 }
 
+/** Tells whether a check ended before its last line: what it lacks was not looked at. */
+export function isInterrupted({ exitCode }: CheckReport): boolean {
+  return exitCode > 128
+}
+
 export interface CheckReport {
   schema: 'nv.check/1'
   id: string

@@ -13,8 +13,20 @@ export function readBody(text: string): Body {
     }
     return { kind: 'other', found: `${describeValue(value)} in place of a JSON object` }
   } catch {
-    return { kind: 'other', found: trimmed.startsWith('<') ? 'an HTML page' : 'text that is not JSON' }
+    return { kind: 'other', found: nameOther(trimmed) }
   }
+}
+
+/** Names a text that is no JSON. XML ends in the tag that it starts with, and is no page unless it says so. */
+function nameOther(text: string): string {
+  if (!text.startsWith('<')) return 'text that is not JSON'
+  const beginning = text.slice(0, 300)
+  const [, root = ''] = /^(?:<\?xml\b[^>]*>\s*)?<([a-z][\w:.-]*)/i.exec(beginning) ?? []
+  const isXml = /^<\?xml\b/i.test(beginning) || text.endsWith(`</${root}>`)
+  const isPage = /<(!doctype html|html|head|body|title|meta|script|h\d|p|div|center|form|b|pre)\b/i.test(
+    beginning,
+  )
+  return isXml && !isPage ? 'XML' : 'an HTML page'
 }
 
 /** Reads a member that is a non-empty string; null when it is anything else. */

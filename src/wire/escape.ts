@@ -58,6 +58,17 @@ export function toInertText(text: string): string {
   )
 }
 
+/**
+ * Keeps a job of GitHub Actions from taking a line of a text for a command, which a server could have written. The
+ * annotations of nv itself pass: whoever forges one changes nothing in the job.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function toInertLog(text: string): string {
+  return text
+    .replaceAll('##[', '##\\u005b')
+    .replace(/^([^\S\n]*):(?=:(?!(?:error|warning|notice) title=nv )[a-z])/gim, '$1\\u003a')
+}
+
 /** Escapes text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = {

@@ -324,6 +324,29 @@ describe('servers', () => {
   })
 })
 
+describe('in a job of GitHub Actions', () => {
+  it('a server commands nothing', async () => {
+    const error = {
+      error: 'invalid_grant',
+      error_description: 'x\n::stop-commands::x\n  ::add-mask::y ##[error]z',
+    }
+    await withGateway({ token: () => json(error, 400) }, async ({ urls }) => {
+      const env = {
+        ...gateway,
+        NV_AUTHORIZE_URL: urls.authorizeUrl,
+        NV_TOKEN_URL: urls.tokenUrl,
+        NV_API_URL: urls.apiUrl,
+        GITHUB_ACTIONS: 'true',
+      }
+      for (const flags of [[], ['--verbose'], ['--json']]) {
+        const { stdout, stderr } = await runNv([...verify, '--via', 'direct', ...flags], { env })
+        expect(stderr).toContain('::error title=nv verify')
+        expect(stdout + stderr).not.toMatch(/^\s*::(?!error title=nv )|##\[/m)
+      }
+    })
+  })
+})
+
 describe('the simulator', () => {
   it.each([[[]], [['--json']]])('logs requests inertly %j', async (flags) => {
     const nv = startNv(['simulate', '--port', '0', ...flags], { env: { FORCE_COLOR: '1' } })

@@ -151,9 +151,8 @@ function expectNoLeak(gateway: Gateway, flow: Pick<StartedFlow, 'out' | 'err'>, 
 
 type Reflect = (request: IncomingRequest, text: string) => OutgoingResponse
 
-const header = (text: string) => ({
-  'content-type': `text/plain; x="${text.replaceAll(/[^\x20-\x7e]|"/g, '')}"`,
-})
+const inHeader = (text: string) => text.replaceAll(/[^\x20-\x7e]|"/g, '')
+const header = (text: string) => ({ 'content-type': `text/plain; x="${inHeader(text)}"` })
 const reflections: ReadonlyArray<[string, '/authorize' | '/token' | '/verify', Reflect]> = [
   ['the body of an error page', '/authorize', (_, text) => ({ status: 400, body: text })],
   [
@@ -208,6 +207,21 @@ const reflections: ReadonlyArray<[string, '/authorize' | '/token' | '/verify', R
   ],
   ['headers', '/verify', (_, text) => json({ devicePhoneNumberVerified: true }, 200, header(text))],
   ['a Location', '/verify', (_, text) => redirect(`/x/${encodeURI(text)}`, 302, header(text))],
+  [
+    'the correlator',
+    '/verify',
+    (_, text) => json({ devicePhoneNumberVerified: true }, 200, { 'x-correlator': inHeader(text) }),
+  ],
+  ['the correlator', '/token', (_, text) => json(tokens, 200, { 'x-correlator': inHeader(text) })],
+  [
+    'the name of a cookie',
+    '/authorize',
+    (request, text) => {
+      const answer = grantCode(request)
+      const cookie = `${encodeURIComponent(text)}=; Path=/`
+      return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } }
+    },
+  ],
 ]
 
 describe.each(reflections)('handed back in %s by %s', (_what, path, reflect) => {

@@ -5,12 +5,14 @@ import { redirected, type Redirected, type Unreadable } from './token.ts'
 import {
   askOperator,
   later,
+  machinePlays,
   newOperatorToken,
   numberVerification,
   quote,
   type Refused,
   titled,
   useMobileData,
+  useRealPhone,
   withStatus,
   type Words,
 } from './words.ts'
@@ -26,14 +28,18 @@ export const api = {
     ...(facts.operation === 'verify' ? argumentOfVerify(facts) : argumentOfNumber(facts)),
     reference: facts.reference ?? numberVerification,
   }),
-  unauthenticated: (facts: RefusedBySim & { ageSeconds: number | null; isFirstUse: boolean }): Words => {
-    const { host, says, isBySim, ageSeconds, isFirstUse } = facts
+  unauthenticated: (
+    facts: RefusedBySim & { ageSeconds: number | null; isSaidExpired: boolean; isFirstUse: boolean },
+  ): Words => {
+    const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse } = facts
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
     return {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
         isNew
-          ? `The token was ${ageSeconds} s old and nv had not used it before, so another gateway likely issued it.`
+          ? isSaidExpired
+            ? `The token was ${ageSeconds} s old: likely the clocks there differ, or another gateway issued it.`
+            : `The token was ${ageSeconds} s old and nv had not used it before, so another gateway likely issued it.`
           : !isFirstUse
             ? 'nv used this token before, and a token is good for one call.'
             : 'Likely the token has expired, or another gateway issued it.'
@@ -52,22 +58,26 @@ export const api = {
     fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
     reference: facts.reference ?? numberVerification,
   }),
-  user_not_authenticated_by_mobile_network: (facts: RefusedBySim & { apiVersion: string }): Words => ({
+  user_not_authenticated_by_mobile_network: (
+    facts: RefusedBySim & { isDirect: boolean; apiVersion: string },
+  ): Words => ({
     title: 'The mobile network did not identify the line',
     cause: `${quote(facts.says)}${
       facts.isBySim
         ? `The API, asked in version ${facts.apiVersion}, accepts nothing else, but here the SIM identified the line.`
-        : 'The phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.'
+        : facts.isDirect
+          ? machinePlays
+          : 'Likely the phone was on Wi-Fi, a VPN or a tethered connection when it opened the URL.'
     }`,
-    fix: facts.isBySim ? withoutSim : useMobileData,
+    fix: facts.isBySim ? withoutSim : facts.isDirect ? useRealPhone : useMobileData,
     reference: facts.reference ?? numberVerification,
   }),
-  user_not_authenticated_by_supported_method: (facts: RefusedBySim): Words => ({
+  user_not_authenticated_by_supported_method: (facts: RefusedBySim & { isDirect: boolean }): Words => ({
     title: 'The line was not identified by a method that the API supports',
     cause: `${quote(facts.says)}Neither the mobile network nor the SIM identified it.`,
     fix: facts.isBySim
       ? newOperatorToken
-      : `${useMobileData} Over Wi-Fi only a SIM token identifies it (--operator-token).`,
+      : `${facts.isDirect ? useRealPhone : useMobileData} Over Wi-Fi only a SIM token identifies it (--operator-token).`,
     reference: facts.reference ?? numberVerification,
   }),
   invalid_token_context: (facts: RefusedBySim): Words => ({

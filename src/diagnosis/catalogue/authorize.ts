@@ -47,8 +47,13 @@ export const authorize = {
     /** What of the response a JSON body holds; null: nothing. */
     holds: string | null
   }): Words => {
-    const explained =
-      page === null
+    const isWithoutLocation = [301, 302, 303, 307, 308].includes(status)
+    const explained = isWithoutLocation
+      ? {
+          means: 'It is a redirect without a Location, which leads nowhere.',
+          fix: `Try again. If it keeps happening, ${askOperator}.`,
+        }
+      : page === null
         ? holds === null
           ? null
           : {

@@ -146,7 +146,7 @@ export const token = {
   }),
   expires_in_unusable: ({ host, found }: { host: string; found: string }): Words => ({
     severity: 'warning',
-    title: `The expires_in of ${host} is not a number of seconds`,
+    title: `The expires_in of ${host} is not a lifetime in seconds`,
     cause: `It is ${found}. A client that expects a number fails.`,
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
@@ -260,12 +260,12 @@ function explainGrant({
       cause: 'The code has expired. Codes last about a minute.',
       fix: 'Try again from the start, and finish without a pause.',
     }
-  if (meaning === null && waitedSeconds !== null && waitedSeconds >= 60)
+  if (meaning !== 'used' && waitedSeconds !== null && waitedSeconds >= 60)
     return {
       cause: `The address was pasted ${waitedSeconds} s after the URL was shown. Codes last about a minute, so this one has likely expired.`,
       fix: 'Try again from the start, and paste the address at once.',
     }
-  if (meaning === null && ageSeconds !== null && ageSeconds < 30)
+  if (meaning !== 'used' && ageSeconds !== null && ageSeconds < 30)
     return {
       cause: `The code was ${ageSeconds} s old and nv sent it once. Likely the redirect_uri or the PKCE verifier differs from the authorization request, or the code belongs to another client.`,
       fix: `${redirectUri === null ? 'nv left out the redirect_uri, as the preset says: check that.' : `Compare ${redirectUri} with the registration.`} Check that the authorize URL and the token URL belong to the same gateway.`,
@@ -277,7 +277,7 @@ function explainGrant({
     }
   return {
     cause:
-      'The code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.',
+      'Likely the code was used before or has expired, or the redirect_uri or the PKCE verifier differs from the authorization request.',
     fix: 'Try again from the start. If it keeps happening, compare the redirect_uri with the registration.',
   }
 }

@@ -22,7 +22,7 @@ import {
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
-import { refusedIn } from './refusing.ts'
+import { isPlayed, refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */
@@ -73,6 +73,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const refused = refusedIn(last, refusal)
   const place = placeOf(last)
   const isBySim = grantOf(recording) !== 'authorization-code'
+  const isDirect = isPlayed(recording)
   const named = (refusal.code ?? '').toLowerCase().replace(/^number_verification\./, '')
   const code = synonyms[named] ?? named
   const operation = request.operation ?? 'verify'
@@ -97,8 +98,9 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
     case 'permission_denied':
       return explainScope(recording, last, refusal)
     case 'user_not_authenticated_by_mobile_network':
-      return finding(code, place, { ...refused, isBySim, apiVersion: target.apiVersion ?? '' })
+      return finding(code, place, { ...refused, isBySim, isDirect, apiVersion: target.apiVersion ?? '' })
     case 'user_not_authenticated_by_supported_method':
+      return finding(code, place, { ...refused, isBySim, isDirect })
     case 'invalid_token_context':
       return finding(code, place, { ...refused, isBySim })
     case 'invalid_ts43_token':
@@ -183,6 +185,7 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
     ageSeconds: tokenAge(recording, last),
+    isSaidExpired: ['expired', 'clock'].includes(meaningOf(refused.says) ?? ''),
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
 }

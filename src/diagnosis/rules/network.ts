@@ -95,7 +95,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'connection_lost':
       return finding(code, place, { ...unreached, status: response?.status ?? null })
     case 'request_timeout':
-      return finding(code, place, { ...unreached, seconds: Math.max(1, Math.round(timings.endedMs / 1000)) })
+      return finding(code, place, { ...unreached, seconds: Math.round(timings.endedMs / 1000) || null })
     case 'no_common_family':
       return finding(code, place, { ...unreached, message: message.replace(/\.$/, '') })
     case 'certificate_expired':

@@ -9,21 +9,29 @@ const scheme =
 /** Redacts the value of a header; `redact` does so with what is no secret as a whole. */
 export function redactHeader(name: string, value: string, redact: (text: string) => string): string {
   const lower = name.toLowerCase()
-  if (lower === 'cookie') return value.split(';').map(redactPair).join(';')
+  if (lower === 'cookie')
+    return value
+      .split(';')
+      .map((pair) => redactPair(pair, redact))
+      .join(';')
   if (lower === 'set-cookie') {
     const [pair = '', ...attributes] = value.split(';')
-    return [redactPair(pair), ...attributes.map(redact)].join(';')
+    return [redactPair(pair, redact), ...attributes.map(redact)].join(';')
   }
   if (!isSecretHeader(lower)) return redact(value)
   return redactCredentials(value)
 }
 
-/** Keeps the name of a cookie; one without a name is a value alone. An empty value ends a cookie, which is worth knowing. */
-function redactPair(pair: string): string {
+/**
+ * Keeps the name of a cookie, in which a server may hand something back; one without a name is a value alone. An empty
+ * value ends a cookie, which is worth knowing.
+ */
+function redactPair(pair: string, redact: (text: string) => string): string {
   const equals = pair.indexOf('=')
   const value = pair.slice(equals + 1)
-  if (value.trim() === '') return pair
-  return `${equals < 0 ? /^\s*/.exec(pair)?.[0] : pair.slice(0, equals + 1)}${redacted}`
+  if (equals < 0) return value.trim() === '' ? pair : `${/^\s*/.exec(pair)?.[0]}${redacted}`
+  const name = redact(pair.slice(0, equals))
+  return `${name}=${value.trim() === '' ? value : redacted}`
 }
 
 function redactCredentials(value: string): string {

@@ -24,6 +24,42 @@ const returned = (error: string, error_description: string) =>
 
 export const thirdRound: readonly Unseen[] = [
   [
+    'the address is outside what the operator hands out',
+    returned('access_denied', 'IP 192.0.2.7 not in operator range'),
+    'access_denied',
+    /direct this machine plays the phone/,
+  ],
+  [
+    'the network did not identify this machine, which plays the phone',
+    verify(json({ status: 403, code: 'NUMBER_VERIFICATION.USER_NOT_AUTHENTICATED_BY_MOBILE_NETWORK' }, 403)),
+    'user_not_authenticated_by_mobile_network',
+    /^(?!.*The phone was).*direct this machine plays the phone/,
+  ],
+  [
+    'a new code is refused for a reason that nobody knows here',
+    token(json({ error: 'invalid_grant', error_description: 'Code not yet valid' }, 400)),
+    'invalid_grant',
+    /nv sent it once. Likely/,
+  ],
+  [
+    'a new token has expired, it says',
+    verify(json({ status: 401, code: 'UNAUTHENTICATED', message: 'Token expired' }, 401)),
+    'unauthenticated',
+    /clocks/,
+  ],
+  [
+    'a redirect that names no address',
+    authorize({ status: 302, headers: {}, body: '' }),
+    'authorize_page',
+    /without a Location/,
+  ],
+  [
+    'the answer is in XML',
+    verify(text(200, '<r><devicePhoneNumberVerified>true</devicePhoneNumberVerified></r>')),
+    'api_unreadable',
+    /returned XML, not an answer/,
+  ],
+  [
     'FastAPI: a list of details',
     token(
       json(

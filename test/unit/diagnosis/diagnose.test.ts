@@ -148,7 +148,7 @@ describe('what an API gateway says comes first, and no code that it did not send
         },
       }),
       'user_not_authenticated_by_mobile_network',
-      /Wi-Fi/,
+      /mobile data/,
     ],
     [
       'a line that is not served',

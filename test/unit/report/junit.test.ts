@@ -41,6 +41,12 @@ const report = (name: string | null, ...checks: CheckLine[]): CheckReport => ({
 })
 
 describe('a report', () => {
+  it('of a check that was interrupted is not one that passed', () => {
+    const text = junitReport([{ ...report('acme', line({})), exitCode: 130 }])
+    expect(text).toContain('tests="2" failures="0" errors="1"')
+    expect(text).toContain('name="interrupted"')
+  })
+
   it('has a suite for each profile and a case for each line', () => {
     const text = junitReport([
       report(

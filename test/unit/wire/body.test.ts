@@ -11,6 +11,11 @@ describe('a body', () => {
     ['"x"', 'a string in place of a JSON object'],
     ['null', 'null in place of a JSON object'],
     ['<html>', 'an HTML page'],
+    ['<p>Sorry</p>', 'an HTML page'],
+    ['<?xml version="1.0"?><!DOCTYPE html><html></html>', 'an HTML page'],
+    ['<!-- a comment -->', 'an HTML page'],
+    ['<?xml version="1.0" encoding="UTF-8"?>\n<ns:Answer/>', 'XML'],
+    ['<answer><devicePhoneNumberVerified>true</devicePhoneNumberVerified></answer>', 'XML'],
     ['{"a":1', 'text that is not JSON'],
     ['\ud800', 'text that is not JSON'],
   ])('%j is %s', (text, found) => {

@@ -1,7 +1,25 @@
 // Escaping: text of others does nothing but be read.
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, escapeText, toInertJson, toInertText } from '../../../src/wire/escape.ts'
+import { escapeHtml, escapeText, toInertJson, toInertLog, toInertText } from '../../../src/wire/escape.ts'
 import { hostileTexts, steersTerminal } from '../../support/hostile-text.ts'
+
+describe('a log of GitHub Actions', () => {
+  it.each([
+    ['::stop-commands::x', '\\u003a:stop-commands::x'],
+    ['The server says:\n    ::add-mask::x', 'The server says:\n    \\u003a:add-mask::x'],
+    ['a ##[error]b', 'a ##\\u005berror]b'],
+    ['::Error::x', '\\u003a:Error::x'],
+  ])('takes no command from %j', (text, expected) => {
+    expect(toInertLog(text)).toBe(expected)
+  })
+
+  it.each(['::error title=nv verify%3A x::y\n', 'a ::x:: b', '::1', '"::x::"'])(
+    'takes %j as it is',
+    (text) => {
+      expect(toInertLog(text)).toBe(text)
+    },
+  )
+})
 
 describe('text for a terminal', () => {
   it.each(Object.entries(hostileTexts))('holds nothing that steers it: %s', (_name, text) => {
