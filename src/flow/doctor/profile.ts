@@ -100,7 +100,10 @@ export function checkProject(state: ProjectState): Check {
 }
 
 /** Variables that say where things are kept. */
-const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE']
+const places = ['NV_CONFIG_DIR', 'NV_SECRET_STORE', 'NV_STATE_DIR']
+
+/** Variables that stand for a flag of a run, and are no setting of a profile. */
+const flagsOfRuns = ['NV_GRANT', 'NV_TIMEOUT']
 
 /** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
@@ -110,7 +113,8 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   const ofSettings = settingNames.map(environmentNameOf)
   const kept = set.filter((name) => places.includes(name))
   const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
-  const others = [...known, ...kept, 'NV_PROFILE']
+  const ofRuns = set.filter((name) => flagsOfRuns.includes(name))
+  const others = [...known, ...kept, ...ofRuns, 'NV_PROFILE']
   const unknown = set.filter((name) => !others.includes(name))
   const ignored = state.kind === 'found' ? known.filter((name) => state.ignored.includes(name)) : []
   const used = known.filter((name) => !ignored.includes(name))
@@ -119,7 +123,17 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   return [
     ...(kept.length === 0
       ? []
-      : [ok('variables', `${list(kept)} set`, 'profiles and secrets are kept where that says')]),
+      : [ok('variables', `${list(kept)} set`, 'profiles, secrets or runs are kept where that says')]),
+    ...(ofRuns.length === 0
+      ? []
+      : [
+          note(
+            'variables',
+            `${list(ofRuns)} set`,
+            `${ofRuns.length > 1 ? 'they count' : 'it counts'} in every run, unless a flag says otherwise`,
+            `Unset what you don't mean: unset ${ofRuns.join(' ')}`,
+          ),
+        ]),
     ...(set.includes('NV_PROFILE')
       ? [
           ok(
