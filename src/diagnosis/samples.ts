@@ -212,7 +212,7 @@ export const samples: FactsByCode = {
   expired_token: [{ ...refused, seconds: 120, isSlowedDown: false }],
   transaction_failed: [refused],
   invalid_argument: [{ ...refused, operation: 'verify', isHashed: false }],
-  unauthenticated: [{ ...refused, isBySim: false, ageSeconds: null, isFirstUse: false }],
+  unauthenticated: [{ ...refused, isBySim: false, ageSeconds: null, isFirstUse: false, isOneHost: false }],
   permission_denied: [{ ...refused, scope, grantedScope: null, neededScope: null }],
   user_not_authenticated_by_mobile_network: [{ ...refused, isBySim: false, apiVersion: 'v2' }],
   user_not_authenticated_by_supported_method: [{ ...refused, isBySim: false }],

@@ -26,21 +26,26 @@ export const api = {
     ...(facts.operation === 'verify' ? argumentOfVerify(facts) : argumentOfNumber(facts)),
     reference: facts.reference ?? numberVerification,
   }),
-  unauthenticated: (facts: RefusedBySim & { ageSeconds: number | null; isFirstUse: boolean }): Words => {
-    const { host, says, isBySim, ageSeconds, isFirstUse } = facts
+  unauthenticated: (
+    facts: RefusedBySim & { ageSeconds: number | null; isFirstUse: boolean; isOneHost: boolean },
+  ): Words => {
+    const { host, says, isBySim, ageSeconds, isFirstUse, isOneHost } = facts
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
     return {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
         isNew
-          ? `The token was ${ageSeconds} s old and not used before by nv, so another gateway likely issued it.`
+          ? `The token was ${ageSeconds} s old and not used before by nv, ${isOneHost ? 'and the same host issued it' : 'so another gateway likely issued it'}.`
           : !isFirstUse
             ? 'nv used the token before, and it is good for one call.'
             : 'Likely the token has expired, or another gateway issued it.'
       }`,
-      fix: isNew
-        ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
-        : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
+      fix:
+        isNew && isOneHost
+          ? `Try again with ${isBySim ? 'a new access token' : 'a new trip through the phone'}. If it keeps happening, ${askOperator}.`
+          : isNew
+            ? `Check that API URL and token URL belong to one gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
+            : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
       reference: facts.reference ?? numberVerification,
     }
   },
@@ -75,9 +80,9 @@ export const api = {
     cause: `${quote(facts.says)}${
       facts.isBySim
         ? 'The gateway found no line for the token of the SIM.'
-        : 'The token came from a flow without a phone.'
+        : 'The gateway found no line for it: likely the phone was not on mobile data.'
     }`,
-    fix: facts.isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
+    fix: facts.isBySim ? withoutSim : useMobileData,
     reference: facts.reference ?? numberVerification,
   }),
   invalid_ts43_token: (facts: Refused): Words => ({
@@ -114,7 +119,7 @@ export const api = {
   }),
   api_redirected: (facts: Redirected): Words => redirected('API', facts),
   api_unreadable: (facts: Unreadable & { operation: OperationName }): Words => ({
-    title: `${facts.host} returned ${facts.page === null ? facts.found : 'an HTML page'}, not an answer`,
+    title: `${facts.host} returned ${facts.page === null ? `no usable answer: ${facts.found}` : 'an HTML page, not an answer'}`,
     ...explainAnswer(facts),
     reference: numberVerification,
   }),
@@ -187,6 +192,9 @@ function describeGrant({
   neededScope: string | null
 }): string {
   const needed = neededScope === null ? '' : ` Needed is ${neededScope}.`
+  const granted = grantedScope?.split(' ')
+  if (granted !== undefined && scope.split(' ').every((part) => granted.includes(part)))
+    return `The whole scope asked for was granted: ${scope}.${needed} Likely the application is not subscribed, or the call needs another scope.`
   return grantedScope === null
     ? `The scope asked for is ${scope}.${needed} It was not granted, or is not enough.`
     : `The scope asked for is ${scope}; granted is ${grantedScope}.${needed} It is not enough.`

@@ -183,6 +183,7 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
     ageSeconds: tokenAge(recording, last),
+    isOneHost: lastOf(recording, ['token'])?.request.url.split('/')[2] === last.request.url.split('/')[2],
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
 }
