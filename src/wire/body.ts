@@ -29,7 +29,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
   if (value === 'true' || value === 'false') return `the string "${value}"`
-  if (typeof value === 'string') return `a string of ${value.length} characters`
+  if (typeof value === 'string')
+    return `a string of ${value.length} character${value.length === 1 ? '' : 's'}`
   if (value === undefined) return 'nothing'
   return Math.abs(Number(value)) < 1000 ? `the ${typeof value} ${JSON.stringify(value)}` : 'a large number'
 }

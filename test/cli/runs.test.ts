@@ -134,6 +134,8 @@ describe('nv runs', () => {
       ['--number', 'x'],
     ] as const)
       expect((await nv(['runs', 'list', flag, value], { runs })).exitCode).toBe(2)
+    const { stderr } = await nv(['runs', 'list', '--since', 'yesterday'], { runs })
+    expect(stderr).toContain('Write for example 30m, 2h, 7d or 2026-05-31.')
   })
 
   test('shows what an operator asks for first, and then everything', async () => {

@@ -127,7 +127,13 @@ function readSince(text: string, nowMs: number): number {
   if (days !== undefined) return nowMs - Number(days) * dayMs
   const date = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(date)) return date
-  return nowMs - parseDuration(text, '--since')
+  if (/^\d[\d.]*(?:ms|s|m|h)/.test(text)) return nowMs - parseDuration(text, '--since')
+  throw new UsageError({
+    code: 'invalid_since',
+    title: `--since can't be ${JSON.stringify(text)}`,
+    cause: 'It takes how long ago that is, in minutes, hours or days, or a date.',
+    fix: 'Write for example 30m, 2h, 7d or 2026-05-31.',
+  })
 }
 
 /** Reads a number, or its mask, as the mask that is saved. */

@@ -8,7 +8,7 @@ describe('a body', () => {
     ['', 'an empty body'],
     ['\ufeff \n', 'an empty body'],
     ['[1]', 'an array in place of a JSON object'],
-    ['"x"', 'a string of 1 characters in place of a JSON object'],
+    ['"x"', 'a string of 1 character in place of a JSON object'],
     ['null', 'null in place of a JSON object'],
     ['<html>', 'an HTML page'],
     ['{"a":1', 'text that is not JSON'],
