@@ -54,7 +54,11 @@ export async function list(context: Context, options: ListOptions): Promise<void
       .map((cell, column) => escapeText(cell).padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd()
-  out.write(`${style.dim(line(head))}\n${rows.map((row) => `${line(row)}\n`).join('')}`)
+  const isTooWide = out.isTerminal && [head, ...rows].some((row) => line(row).length > out.columns)
+  // The outcome, which comes last, then has a line of its own.
+  const shown = (row: readonly string[]) =>
+    isTooWide ? `${line(row.slice(0, -1))}\n  ${escapeText(row.at(-1) ?? '')}` : line(row)
+  out.write(`${style.dim(shown(head))}\n${rows.map((row) => `${shown(row)}\n`).join('')}`)
 }
 
 /** Reads every run; one that is damaged is said, and left out. */
