@@ -173,7 +173,7 @@ export const samples: FactsByCode = {
     },
   ],
   unsupported_grant_type: [{ ...refused, grant }],
-  token_error: [{ ...refused, grant }],
+  token_error: [{ ...refused, grant, source, isElsewhere: false }],
   token_unreadable: [unreadable],
   token_redirected: [moved],
   token_response_irregular: [{ host, message: 'It breaks a rule of OAuth' }],

@@ -71,10 +71,12 @@ export const token = {
     fix: "Check the token URL, and enable the flow in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
-  token_error: (facts: Refused & { grant: Grant }): Words => ({
+  token_error: (facts: Refused & { grant: Grant; source: string; isElsewhere: boolean }): Words => ({
     title: `The token endpoint at ${facts.host} refused${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It gave no access token for the ${tradedIn(facts.grant)}.`,
-    fix: `Solve what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
+    cause: `${quote(facts.says)}${facts.isElsewhere ? 'That address is not the endpoint.' : `It gave no access token for the ${tradedIn(facts.grant)}.`}`,
+    fix: facts.isElsewhere
+      ? `Check the token URL (${facts.source}).`
+      : `Solve what the server says. If that is not enough, ask the provider, with the time and the correlator of the request.${later(facts)}`,
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   token_unreadable: (facts: Unreadable): Words => ({

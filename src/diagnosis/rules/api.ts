@@ -22,7 +22,7 @@ import {
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */
@@ -127,9 +127,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
   // The code alone could be about the number.
-  const isOfPath =
-    code === 'not_found' &&
-    (refused.says === null || /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? ''))
+  const isOfPath = code === 'not_found' && isAboutPath(refused.says)
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   return finding('api_error', place, { ...refused, source })

@@ -43,3 +43,8 @@ export function isPlayed({ request }: Recording): boolean {
 export function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
 }
+
+/** Tells whether the words of a 404 are about the address, or are none; they could be about a client or a number. */
+export function isAboutPath(says: string | null): boolean {
+  return says === null || /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(says)
+}

@@ -24,7 +24,7 @@ import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { clientFacts } from './client-facts.ts'
 import { explainOAuthError } from './oauth-error.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, refusedIn } from './refusing.ts'
 
 /** Explains why the token endpoint gave no access token. */
 export const explainToken: Rule = (recording) => {
@@ -75,7 +75,12 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   if (isEndpointEqual(recording) && response.status !== 400)
     return finding('endpoints_equal', place, { url: last.request.url, source: sourceOf(recording, 'token') })
   if (isRefused(refusal) && !isPage && (refusal.code !== null || refusal.message !== null))
-    return finding('token_error', place, { ...refused, grant })
+    return finding('token_error', place, {
+      ...refused,
+      grant,
+      source: sourceOf(recording, 'token'),
+      isElsewhere: (response.status === 404 || response.status === 405) && isAboutPath(refused.says),
+    })
   return finding('token_unreadable', place, {
     host: refused.host,
     status: response.status,

@@ -104,6 +104,18 @@ describe('what an API gateway says comes first, and no code that it did not send
       /Missing grant_type/,
     ],
     [
+      'a token URL that does not exist',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'There is nothing at this path.' } }),
+      'token_error',
+      /nothing at this path.*not the endpoint.*Check the token URL \(/,
+    ],
+    [
+      'a 404 about something else',
+      atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'No such tenant.' } }),
+      'token_error',
+      /No such tenant.*Solve what the server says/,
+    ],
+    [
       'a challenge',
       atApi({
         status: 403,
