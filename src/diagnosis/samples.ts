@@ -40,7 +40,7 @@ export const samples: FactsByCode = {
   tls_failed: [{ ...unreached, alert: null }],
   proxy_failed: [{ host, message: 'it could not be reached' }],
   proxy_credentials: [{ host }],
-  port_blocked: [{ host }],
+  port_blocked: [{ host, source }],
   response_too_large: [{ host }],
   body_damaged: [{ host }],
   network_error: [{ host, error: 'an error of the network' }],
