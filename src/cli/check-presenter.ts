@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { CheckEvent } from '../flow/check.ts'
 import { checkLineReport, checkSummary } from '../report/check.ts'
-import { findingReport } from '../report/human.ts'
+import { findingReport, hang } from '../report/human.ts'
 import type { CheckReport } from '../run/check.ts'
 import type { Exchange } from '../run/recording.ts'
 import { escapeText, toInertJson } from '../wire/escape.ts'
@@ -55,16 +55,17 @@ export function createCheckPresenter(
       progress.clear()
       if (!areLinesShown) return
       const isWanted = !options.quiet || (line.status !== 'passed' && line.status !== 'skipped')
-      if (isWanted) out.write(checkLineReport(line, { startedAtMs, exchanges }, style, out.columns))
+      if (isWanted) out.write(checkLineReport(line, { startedAtMs, exchanges }, style, out))
       for (const note of notes) {
         const label = note.severity === 'info' ? 'note' : note.severity === 'error' ? 'error' : 'warning'
         if (!options.quiet || label !== 'note') printAside(findingReport(label, note, errStyle, err.columns))
       }
     },
     note: (text) => {
-      if (!options.quiet) printAside(`${errStyle.dim(escapeText(text, 1000))}\n`)
+      if (!options.quiet) printAside(`${errStyle.dim(hang('', escapeText(text, 1000), err))}\n`)
     },
-    warn: (text) => printAside(`${errStyle.warn(errStyle.bold('warning'))}  ${escapeText(text)}\n`),
+    warn: (text) =>
+      printAside(`${hang(`${errStyle.warn(errStyle.bold('warning'))}  `, escapeText(text), err)}\n`),
     tell: (text) => progress.show(() => text),
     clear: progress.clear,
     finish: (report) => {

@@ -1,8 +1,9 @@
 // `--via list`: the ways, and what each of them lacks on this machine.
-import type { Context } from '../context.ts'
+import type { Context, Output } from '../context.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Machine, Way } from '../reach/way.ts'
 import { ways } from '../reach/ways.ts'
+import { hang } from '../report/human.ts'
 import { toInertJson } from '../wire/escape.ts'
 
 interface Listed {
@@ -19,7 +20,11 @@ export async function listWays(
   { json = false }: { json?: boolean },
 ): Promise<ExitCode> {
   const listed = await Promise.all(Object.entries(ways).map(([name, way]) => describeWay(name, way, context)))
-  out.write(json ? `${toInertJson({ schema: 'nv.ways/1', ways: listed })}\n` : listed.map(lineOf).join(''))
+  out.write(
+    json
+      ? `${toInertJson({ schema: 'nv.ways/1', ways: listed })}\n`
+      : listed.map((way) => lineOf(way, out)).join(''),
+  )
   return exitCodes.ok
 }
 
@@ -28,7 +33,8 @@ async function describeWay(name: string, { summary, probe }: Way, machine: Machi
   return { name, summary, ready: missing === null, missing }
 }
 
-function lineOf({ name, summary, missing }: Listed): string {
+function lineOf({ name, summary, missing }: Listed, out: Output): string {
   const state = missing === null ? 'ready' : 'not ready'
-  return `${name.padEnd(8)} ${state.padEnd(9)}  ${summary}${missing === null ? '' : `; needs ${missing}`}\n`
+  const text = `${summary}${missing === null ? '' : `; needs ${missing}`}`
+  return `${hang(`${name.padEnd(8)} ${state.padEnd(9)}  `, text, out)}\n`
 }

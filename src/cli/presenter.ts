@@ -1,9 +1,9 @@
 // Shows on stderr what happens in a flow, and on stdout what came of it.
-import type { Context } from '../context.ts'
+import type { Context, Output } from '../context.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
 import { exitCodes } from '../errors.ts'
 import type { FlowEvent } from '../flow/recorder.ts'
-import { findingReport, humanReport, reportedFindings, type Style } from '../report/human.ts'
+import { findingReport, hang, humanReport, reportedFindings, type Style } from '../report/human.ts'
 import { jsonReport } from '../report/json.ts'
 import { arrivalStory, exchangeStory } from '../report/story.ts'
 import type { Finding } from '../run/finding.ts'
@@ -69,7 +69,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
         case 'authorize-url':
           return print(authorizeUrlText(event, context, options, style))
         case 'note':
-          return printProgress(noteLine(event.text, style))
+          return printProgress(noteLine(event.text, style, err))
         case 'question':
           progress.clear()
           held = []
@@ -84,15 +84,15 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
         case 'step-started':
           return progress.show(() => event.text)
         case 'step-ended':
-          return printProgress(stepLine(event.step, event.recording, style))
+          return printProgress(stepLine(event.step, event.recording, style, err))
         case 'arrival':
           return tell(() => arrivalStory(event.arrival, style, storyColumns))
         case 'exchange':
           return tell(() => exchangeStory(event.exchange, style, storyColumns))
       }
     },
-    note: (text) => printProgress(noteLine(text, style)),
-    warn: (text) => print(`${style.warn(style.bold('warning'))}  ${escapeText(text)}\n`),
+    note: (text) => printProgress(noteLine(text, style, err)),
+    warn: (text) => print(`${hang(`${style.warn(style.bold('warning'))}  `, escapeText(text), err)}\n`),
     finish: (run) => {
       release()
       if (options.json) out.write(jsonReport(run))
@@ -144,17 +144,23 @@ export function createProgress(context: Context, options: GlobalOptions): Progre
 }
 
 /** Shows how a step ended; a failed one with what explains it. */
-function stepLine({ name, status, detail, durationMs }: Step, recording: Recording, style: Style): string {
+function stepLine(
+  { name, status, detail, durationMs }: Step,
+  recording: Recording,
+  style: Style,
+  err: Output,
+): string {
   const mark = status === 'ok' ? style.good('✔') : style.bad('✖')
   const explanation =
     status === 'failed'
       ? diagnose(recording).find(({ step, severity }) => step === name && severity === 'error')
       : undefined
-  return `${mark} ${name.padEnd(9)} ${escapeText(explanation?.title ?? detail)} ${style.dim(`${durationMs} ms`)}\n`
+  const text = `${escapeText(explanation?.title ?? detail)} ${style.dim(`${durationMs} ms`)}`
+  return `${hang(`${mark} ${name.padEnd(9)} `, text, err)}\n`
 }
 
-function noteLine(text: string, style: Style): string {
-  return `${style.dim(escapeText(text, 1000))}\n`
+function noteLine(text: string, style: Style, err: Output): string {
+  return `${style.dim(hang('', escapeText(text, 1000), err))}\n`
 }
 
 function authorizeUrlText(

@@ -40,7 +40,7 @@ export const samples: FactsByCode = {
   tls_failed: [{ ...unreached, alert: null }],
   proxy_failed: [{ host, message: 'it could not be reached' }],
   proxy_credentials: [{ host }],
-  port_blocked: [{ host }],
+  port_blocked: [{ host, source }],
   response_too_large: [{ host }],
   body_damaged: [{ host }],
   network_error: [{ host, error: 'an error of the network' }],
@@ -213,7 +213,14 @@ export const samples: FactsByCode = {
   transaction_failed: [refused],
   invalid_argument: [{ ...refused, operation: 'verify', isHashed: false }],
   unauthenticated: [
-    { ...refused, isBySim: false, ageSeconds: null, isSaidExpired: false, isFirstUse: false },
+    {
+      ...refused,
+      isBySim: false,
+      ageSeconds: null,
+      isSaidExpired: false,
+      isFirstUse: false,
+      isOneHost: false,
+    },
   ],
   permission_denied: [{ ...refused, scope, grantedScope: null, neededScope: null }],
   user_not_authenticated_by_mobile_network: [

@@ -9,7 +9,7 @@ import {
 import { evidenceLine } from '../run/evidence.ts'
 import type { Exchange } from '../run/recording.ts'
 import { escapeText } from '../wire/escape.ts'
-import { findingReport, row, type Style } from './human.ts'
+import { findingRows, hang, row, type Style } from './human.ts'
 
 /** What the evidence of findings is taken from. */
 interface Seen {
@@ -18,14 +18,20 @@ interface Seen {
 }
 
 /** Prints a line, and under one that did not pass its finding. */
-export function checkLineReport(line: CheckLine, seen: Seen, style: Style, columns: number): string {
+export function checkLineReport(
+  line: CheckLine,
+  seen: Seen,
+  style: Style,
+  to: { isTerminal: boolean; columns: number },
+): string {
+  const { columns } = to
   const { name, status, detail, durationMs, finding, settings } = line
-  const heading = `${markOf(status, style)} ${name.padEnd(12)} ${escapeText(detail)} ${style.dim(`${durationMs} ms`)}\n`
+  const took = style.dim(`${durationMs} ms`)
+  const heading = `${hang(`${markOf(status, style)} ${name.padEnd(12)} `, `${escapeText(detail)} ${took}`, to)}\n`
   if (finding === null) return heading
-  const body = findingReport('', finding, style, columns, evidenceLine(seen, finding))
-  const [, ...rows] = body.split('\n')
+  const rows = findingRows(finding, style, columns, evidenceLine(seen, finding))
   const suspects = settings.length === 0 ? '' : row('Set', settings.map(describe).join(', '), style, columns)
-  return heading + suspects + rows.join('\n')
+  return heading + suspects + rows
 }
 
 function markOf(status: CheckStatus, style: Style): string {

@@ -64,14 +64,29 @@ export function findingReport(
   evidence: string | null = null,
 ): string {
   const colour = label === 'error' ? style.bad : label === 'note' ? style.dim : style.warn
-  const heading = `${label ? `${colour(style.bold(label))}  ` : '  '}${style.bold(escapeText(title))}\n`
+  const indent = label.length + 2
+  const [first, ...more] = wrap(escapeText(title), columns - indent).map((line) => `${style.bold(line)}\n`)
+  const heading = [
+    `${label ? `${colour(style.bold(label))}  ` : '  '}${first ?? ''}`,
+    ...more.map((line) => `${' '.repeat(indent)}${line}`),
+  ]
+  return heading.join('') + findingRows({ cause, fix, reference }, style, columns, evidence)
+}
+
+/** Prints what stands below the title of a finding. */
+export function findingRows(
+  { cause, fix, reference }: Pick<Finding, 'cause' | 'fix' | 'reference'>,
+  style: Style,
+  columns: number,
+  evidence: string | null,
+): string {
   const rows = [
     ['Why', cause],
     ['Do', fix],
     ['See', reference ?? ''],
     ['When', evidence ?? ''],
   ] as const
-  return heading + rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')
+  return rows.map(([name, text]) => (text ? row(name, text, style, columns) : '')).join('')
 }
 
 const labelWidth = 7
@@ -89,14 +104,29 @@ export function row(name: string, text: string, style: Style, columns: number): 
   return lines.map((line, index) => `${labels[Math.min(index, 1)]}${line}\n`).join('')
 }
 
+/** What sets the style of the text behind it, and takes no room. */
+// oxlint-disable-next-line no-control-regex -- that is what a style begins with
+const styling = /\x1b\[[\d;]*m/g
+
+/** Puts a text behind a head, and breaks it at spaces for a terminal; a file or a pipe gets it whole. */
+export function hang(head: string, text: string, to: { isTerminal: boolean; columns: number }): string {
+  if (!to.isTerminal) return `${head}${text}`
+  const indent = widthOf(head)
+  return `${head}${wrap(text, to.columns - indent).join(`\n${' '.repeat(indent)}`)}`
+}
+
 /** Breaks a text at spaces; a word longer than the width stands alone, whole, so that it can be copied. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width)
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width)
       lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines
+}
+
+function widthOf(text: string): number {
+  return text.replaceAll(styling, '').length
 }

@@ -2,7 +2,7 @@
 import { dirname, join, relative } from 'node:path'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { builtInProfiles } from '../settings/presets.ts'
+import { builtInProfiles, findPreset } from '../settings/presets.ts'
 import {
   harmlessSettings,
   parseProjectFile,
@@ -111,7 +111,9 @@ function unknownProfile(name: string, known: readonly string[]): UsageError {
     code: 'unknown_profile',
     title: `Unknown profile ${JSON.stringify(name)}`,
     cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
-    fix: `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
+    fix: findPreset(name)
+      ? `${name} is a preset, the gateway of a profile of yours. Make one with:\nnv profile add ${name} --preset ${name}`
+      : `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
   })
 }
 

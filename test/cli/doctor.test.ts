@@ -355,6 +355,13 @@ describe('variables', () => {
     expect(out).toContain('NV_STATE_DIR is set, so runs are kept where that says.')
     expect(out).not.toContain('which nv does not know')
   })
+  test.each(['NV_STATE_DIR', 'NV_CONFIG_DIR', 'NV_SECRET_STORE', 'NV_GRANT', 'NV_TIMEOUT', 'NV_PROFILE'])(
+    'that nv reads without a setting are known: %s',
+    async (name) => {
+      const { of } = await checks({ store: storeWith(gateway), env: { [name]: 'acme', ACME_SECRET: 'x' } })
+      expect(of('variables')).toMatchObject([{ detail: `${name} is set` }])
+    },
+  )
 
   test('that a named profile does not let in are said to be ignored', async () => {
     const env = { NV_TOKEN_URL: 'https://other.example/token', ACME_SECRET: 'x' }

@@ -695,6 +695,14 @@ describe('export and import', () => {
     expect(out).not.toContain('default')
   })
 
+  it('an import without a gateway says that a preset can name it', async () => {
+    const files = { 'a.env': `CLIENT_ID=my-app\nCLIENT_SECRET=${canary}\n` }
+    const { err } = await nv(createTestStore(), ['import', 'a.env', '--name', 'acme'], { files })
+    expect(err).toContain(
+      'Name the gateway with --preset, or give what is missing as flags of:\nnv profile edit acme\n',
+    )
+  })
+
   it('an import without a secret says how to give it, and asks for nothing else on a terminal', async () => {
     const files = { 'e.json': environment('') }
     const { exitCode, err } = await nv(createTestStore(), ['import', 'e.json'], { files })

@@ -134,6 +134,19 @@ describe('nv runs', () => {
       ['--number', 'x'],
     ] as const)
       expect((await nv(['runs', 'list', flag, value], { runs })).exitCode).toBe(2)
+    const { stderr } = await nv(['runs', 'list', '--since', 'yesterday'], { runs })
+    expect(stderr).toContain('Write for example 30m, 2h, 7d or 2026-05-31.')
+  })
+
+  test('breaks no word of the list on a terminal of 80 columns', async () => {
+    const runs = createTestRuns()
+    await verify(runs)
+    const test = createTestContext({ runs, isTerminal: true, columns: 80, env: { NO_COLOR: '1' } })
+    await runProgram(test.context, ['runs', 'list'])
+    const lines = test.out().trimEnd().split('\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[3]).toMatch(/^ {2}verified/)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
 
   test('shows what an operator asks for first, and then everything', async () => {

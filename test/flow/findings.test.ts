@@ -109,6 +109,7 @@ test('a port that fetch blocks is named as that', async () => {
   const tokenUrl = 'http://127.0.0.1:6000/token'
   const run = await runAgainst({}, { profile: { tokenUrl } })
   expect(run).toMatchObject({ failedStep: 'token', findings: [{ code: 'port_blocked' }] })
+  expect(run.findings[0]?.fix).toMatch(/^Check the port of the URL \(--token-url/)
 })
 
 describe('what the server says is passed on', () => {

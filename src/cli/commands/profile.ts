@@ -22,7 +22,7 @@ import { runSettings } from '../../settings/flags.ts'
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {
   command.helpCommand('help [command]', 'explain a command')
-  const subcommand = (usage: string, description: string) => command.command(usage).description(description)
+  const subcommand = (name: string, description: string) => command.command(name).description(description)
   /** Says on stderr what the stores had to repair, whether or not the action went well. */
   const warned = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -35,8 +35,9 @@ export const configure: Configure = (command, context, finish) => {
   /** Runs an action that ends well unless it throws. */
   const then = (work: Promise<unknown>) => warned(work).then(() => finish(exitCodes.ok))
 
-  addProfileFlags(subcommand('add [name]', 'save a profile; asks for what is missing on a terminal'))
-    .addHelpText('after', `\nPresets:\n${describePresets()}\n`)
+  addProfileFlags(subcommand('add', 'save a profile; asks for what is missing on a terminal'))
+    .argument('[name]', 'its name; without one, that of the preset')
+    .addHelpText('after', `\nPresets:\n${describePresets()}\n${addExamples}`)
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
       const tried = await warned(add(context, name ?? options.profile, options))
@@ -46,34 +47,36 @@ export const configure: Configure = (command, context, finish) => {
   subcommand('list', 'list the profiles').action((_options, self: Command) =>
     then(list(context, self.optsWithGlobals<GlobalOptions>())),
   )
-  addSettingFlags(
-    subcommand('show [name]', 'show what will be sent, and where each value comes from'),
-    runSettings,
-  ).action((name: string | undefined, _options, self: Command) =>
-    then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
-  )
-  addProfileFlags(subcommand('edit [name]', 'change a profile'))
+  addSettingFlags(subcommand('show', 'show what will be sent, and where each value comes from'), runSettings)
+    .argument('[name]', 'the profile to show; without one, the default')
+    .action((name: string | undefined, _options, self: Command) =>
+      then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
+    )
+  addProfileFlags(subcommand('edit', 'change a profile; on a terminal it asks what'))
+    .argument('[name]', 'the profile to change')
     .option('--unset <setting>', "remove a setting, or a header: 'header X-Customer' (repeatable)", collect)
     .action((name: string | undefined, _options, self: Command) =>
       then(edit(context, requireName(name, self), self.optsWithGlobals<EditOptions>())),
     )
-  subcommand('remove [name]', 'remove a profile and its secrets')
+  subcommand('remove', 'remove a profile and its secrets')
+    .argument('[name]', 'the profile to remove')
     .option('-y, --yes', 'do not ask')
     .action((name: string | undefined, _options, self: Command) =>
       then(remove(context, requireName(name, self), self.optsWithGlobals<RemoveOptions>())),
     )
-  subcommand('use [name]', 'make a profile the default').action(
-    (name: string | undefined, _options, self: Command) =>
+  subcommand('use', 'make a profile the default')
+    .argument('[name]', 'the profile that is used where none is named')
+    .action((name: string | undefined, _options, self: Command) =>
       then(use(context, requireName(name, self), self.optsWithGlobals<GlobalOptions>())),
-  )
-  subcommand('rename <name> <new-name>', 'rename a profile').action(
-    (from: string, to: string, _options, self: Command) =>
+    )
+  subcommand('rename', 'rename a profile')
+    .argument('<name>', 'its name now')
+    .argument('<new-name>', 'its name from then on')
+    .action((from: string, to: string, _options, self: Command) =>
       then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
-  )
-  subcommand(
-    'import <file>',
-    'save a profile from Postman, .env, .properties, YAML, JSON or an export; - reads standard input',
-  )
+    )
+  subcommand('import', 'save a profile from Postman, .env, .properties, YAML, JSON or an export')
+    .argument('<file>', 'the file to read; - is standard input')
     .option('--name <name>', 'the name of the profile')
     .option('--preset <name>', 'the gateway, if the file does not name it')
     .option('--prefix <prefix>', 'the prefix of the client to take, if the file has several')
@@ -81,11 +84,19 @@ export const configure: Configure = (command, context, finish) => {
     .action((path: string, _options, self: Command) =>
       then(importProfile(context, path, self.optsWithGlobals<ImportOptions>())),
     )
-  subcommand('export [name]', 'print a profile without its secrets').action(
-    (name: string | undefined, _options, self: Command) =>
+  subcommand('export', 'print a profile without its secrets')
+    .argument('[name]', 'the profile to print')
+    .action((name: string | undefined, _options, self: Command) =>
       then(exportProfile(context, requireName(name, self))),
-  )
+    )
 }
+
+const addExamples = `
+Examples:
+  nv profile add
+  printf %s "$SECRET" | nv profile add acme --preset sandbox \\
+    --client-id my-app --client-secret-stdin \\
+    --redirect-uri https://app.example/callback`
 
 /** Gives the name that stands after the command or in --profile. */
 function requireName(name: string | undefined, self: Command): string {

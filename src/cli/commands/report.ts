@@ -33,7 +33,7 @@ export const configure: Configure = (command, context, finish) => {
 
 const help = `
 Formats:
-  html  one page that loads nothing: verdict, findings, sequence, timings, every request
+  html  one page that loads nothing: verdict, sequence, timings, every request
   md    for a ticket: fits a comment
   json  the run as nv verify --json prints it
   har   for the network panel of a browser

@@ -26,28 +26,34 @@ export const configure: Configure = (command, context, finish) => {
     .option('--number <number>', 'a phone number, or how it is masked: +34*******01')
     .action((_options, self: Command) => then(list(context, self.optsWithGlobals<ListOptions>())))
   command
-    .command('show [run]')
+    .command('show')
     .description('show a run: what was sent, what came back, what it means')
-    .action((run: string | undefined, _options, self: Command) =>
-      then(showRun(context, run ?? 'last', self.optsWithGlobals<GlobalOptions>())),
+    .argument('[run]', 'its id, a beginning of it, or last', 'last')
+    .action((run: string, _options, self: Command) =>
+      then(showRun(context, run, self.optsWithGlobals<GlobalOptions>())),
     )
   command
-    .command('diff <a> <b>')
+    .command('diff')
     .description('compare two runs, the decisive difference first')
+    .argument('<a>', 'one run: its id, a beginning of it, or last')
+    .argument('<b>', 'the other run')
     .action((one: string, other: string, _options, self: Command) =>
       then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
     )
   command
-    .command('replay <run> [phone]')
+    .command('replay')
     .description('run it again with the same settings and profile, and show what differs')
+    .argument('<run>', 'its id, a beginning of it, or last')
+    .argument('[phone]', 'the phone number, which is masked in what was saved')
     .option('--operator-token <file>', 'a new TS.43 token of the SIM, if the run had one')
     .option('--no-save', 'do not keep the new run')
     .action(async (run: string, phone: string | undefined, _options, self: Command) =>
       finish(await replay(context, run, phone, self.optsWithGlobals<ReplayOptions>())),
     )
   command
-    .command('rm [run]')
+    .command('rm')
     .description('remove a run, or all of them')
+    .argument('[run]', 'its id, a beginning of it, or last')
     .option('--all', 'remove every saved run')
     .action((run: string | undefined, _options, self: Command) =>
       then(remove(context, run, self.optsWithGlobals<RemoveOptions>())),

@@ -1,6 +1,7 @@
 // Says what a profile command changed.
 import type { Context } from '../../context.ts'
 import type { SecretPlace } from '../../settings/store.ts'
+import { hang } from '../../report/human.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
 import type { GlobalOptions } from '../options.ts'
 
@@ -20,7 +21,9 @@ export function announce(
   sentence: string,
 ): void {
   out.write(
-    `${options.json ? toInertJson({ schema: 'nv.profile-change/1', ...change, secrets: change.secrets ?? null }) : escapeText(sentence, 2000)}\n`,
+    options.json
+      ? `${toInertJson({ schema: 'nv.profile-change/1', ...change, secrets: change.secrets ?? null })}\n`
+      : `${hang('', escapeText(sentence, 2000), out)}\n`,
   )
 }
 

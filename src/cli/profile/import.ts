@@ -40,7 +40,10 @@ export async function importProfile(context: Context, path: string, options: Imp
   const still = missingIn(complete)
   if (still.length > 0) {
     const flags = still.map(flagFor).join(', ')
-    context.err.write(`Still missing: ${flags}. Give what is missing as flags of:\nnv profile edit ${name}\n`)
+    const give = still.includes('tokenUrl')
+      ? 'Name the gateway with --preset, or give what is missing as flags of'
+      : 'Give what is missing as flags of'
+    context.err.write(`Still missing: ${flags}. ${give}:\nnv profile edit ${name}\n`)
   }
 }
 

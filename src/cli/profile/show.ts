@@ -6,7 +6,7 @@ import { builtInProfiles, findPreset, presets } from '../../settings/presets.ts'
 import { listProfiles, parseStored } from '../../settings/record.ts'
 import { type SettingName, settingNames, type Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Store } from '../../settings/store.ts'
-import type { Style } from '../../report/human.ts'
+import { hang, type Style } from '../../report/human.ts'
 import { stringIn } from '../../wire/body.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { findProjectFile } from '../../target/choose-profile.ts'
@@ -70,7 +70,8 @@ export async function list(context: Context, options: GlobalOptions): Promise<vo
       redirectUri ?? '',
     ])
     out.write(table([['  PROFILE', 'PRESET', 'CLIENT ID', 'REDIRECT URI'], ...rows], style.dim))
-    if (place) out.write(`\nSecrets are kept in ${escapeText(describePlace(place), 1000)}.\n`)
+    if (place)
+      out.write(`\n${hang('', `Secrets are kept in ${escapeText(describePlace(place), 1000)}.`, out)}\n`)
   }
 }
 
@@ -99,7 +100,7 @@ export async function show(
     grants: ['authorization-code'],
   })
   for (const note of [...resolution.notes, ...describeIgnored(resolution), ...resolution.warnings])
-    err.write(`${escapeText(note)}\n`)
+    err.write(`${hang('', escapeText(note), err)}\n`)
   const described = describe(resolution)
   if (options.json) {
     out.write(`${toInertJson(described)}\n`)

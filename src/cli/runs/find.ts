@@ -36,7 +36,10 @@ function unknownRun(wanted: string, count: number): UsageError {
   return new UsageError({
     code: 'unknown_run',
     title: wanted === 'last' ? 'No saved runs yet' : `No saved run is called ${JSON.stringify(wanted)}`,
-    cause: count === 0 ? 'No run is saved.' : `${count} runs are saved; the newest 200 are kept.`,
+    cause:
+      count === 0
+        ? 'No run is saved.'
+        : `${count === 1 ? 'One run is' : `${count} runs are`} saved; the newest 200 are kept.`,
     fix: count === 0 ? 'nv verify +34600000001 --profile simulator' : 'See them with: nv runs list',
   })
 }

@@ -54,7 +54,11 @@ export async function list(context: Context, options: ListOptions): Promise<void
       .map((cell, column) => escapeText(cell).padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd()
-  out.write(`${style.dim(line(head))}\n${rows.map((row) => `${line(row)}\n`).join('')}`)
+  const isTooWide = out.isTerminal && [head, ...rows].some((row) => line(row).length > out.columns)
+  // The outcome, which comes last, then has a line of its own.
+  const shown = (row: readonly string[]) =>
+    isTooWide ? `${line(row.slice(0, -1))}\n  ${escapeText(row.at(-1) ?? '')}` : line(row)
+  out.write(`${style.dim(shown(head))}\n${rows.map((row) => `${shown(row)}\n`).join('')}`)
 }
 
 /** Reads every run; one that is damaged is said, and left out. */
@@ -127,7 +131,13 @@ function readSince(text: string, nowMs: number): number {
   if (days !== undefined) return nowMs - Number(days) * dayMs
   const date = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(date)) return date
-  return nowMs - parseDuration(text, '--since')
+  if (/^\d[\d.]*(?:ms|s|m|h)/.test(text)) return nowMs - parseDuration(text, '--since')
+  throw new UsageError({
+    code: 'invalid_since',
+    title: `--since can't be ${JSON.stringify(text)}`,
+    cause: 'It takes how long ago that is, in minutes, hours or days, or a date.',
+    fix: 'Write for example 30m, 2h, 7d or 2026-05-31.',
+  })
 }
 
 /** Reads a number, or its mask, as the mask that is saved. */

@@ -29,24 +29,32 @@ export const api = {
     reference: facts.reference ?? numberVerification,
   }),
   unauthenticated: (
-    facts: RefusedBySim & { ageSeconds: number | null; isSaidExpired: boolean; isFirstUse: boolean },
+    facts: RefusedBySim & {
+      ageSeconds: number | null
+      isSaidExpired: boolean
+      isFirstUse: boolean
+      isOneHost: boolean
+    },
   ): Words => {
-    const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse } = facts
+    const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse, isOneHost } = facts
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
     return {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
         isNew
           ? isSaidExpired
-            ? `The token was ${ageSeconds} s old: likely the clocks there differ, or another gateway issued it.`
-            : `The token was ${ageSeconds} s old and nv had not used it before, so another gateway likely issued it.`
+            ? `The token was ${ageSeconds} s old: likely the clocks there differ${isOneHost ? '' : ', or another gateway issued it'}.`
+            : `The token was ${ageSeconds} s old and nv had not used it before, ${isOneHost ? 'and the same host issued it' : 'so another gateway likely issued it'}.`
           : !isFirstUse
             ? 'nv used this token before, and a token is good for one call.'
             : 'Likely the token has expired, or another gateway issued it.'
       }`,
-      fix: isNew
-        ? `Check that the API URL and the token URL belong to the same gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
-        : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
+      fix:
+        isNew && isOneHost
+          ? `Try again with ${isBySim ? 'a new access token' : 'a new trip through the phone'}. If it keeps happening, ${askOperator}.`
+          : isNew
+            ? `Check that the API URL and the token URL belong to the same gateway and environment. Then try again: every call needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`
+            : `Try again: every call of the API needs ${isBySim ? 'an access token of its own' : 'a new trip through the phone'}.`,
       reference: facts.reference ?? numberVerification,
     }
   },
@@ -85,9 +93,9 @@ export const api = {
     cause: `${quote(facts.says)}${
       facts.isBySim
         ? 'The gateway found no line for the SIM token.'
-        : 'The token came from a flow without a phone.'
+        : 'The gateway found no line for it: likely the phone was not on mobile data.'
     }`,
-    fix: facts.isBySim ? withoutSim : 'Use the authorization code flow through a phone on mobile data.',
+    fix: facts.isBySim ? withoutSim : useMobileData,
     reference: facts.reference ?? numberVerification,
   }),
   invalid_ts43_token: (facts: Refused): Words => ({
@@ -124,7 +132,7 @@ export const api = {
   }),
   api_redirected: (facts: Redirected): Words => redirected('API', facts),
   api_unreadable: (facts: Unreadable & { operation: OperationName }): Words => ({
-    title: `${facts.host} returned ${facts.page === null ? facts.found : 'an HTML page'}, not an answer`,
+    title: `${facts.host} returned ${facts.page === null ? `no usable answer: ${facts.found}` : 'an HTML page, not an answer'}`,
     ...explainAnswer(facts),
     reference: numberVerification,
   }),
@@ -197,6 +205,9 @@ function describeGrant({
   neededScope: string | null
 }): string {
   const needed = neededScope === null ? '' : ` It needs ${neededScope}.`
+  const granted = grantedScope?.split(' ')
+  if (granted !== undefined && scope.split(' ').every((part) => granted.includes(part)))
+    return `The whole scope that nv asked for was granted: ${scope}.${needed} Likely the application is not subscribed, or the call needs another scope.`
   return grantedScope === null
     ? `nv asked for ${scope}.${needed} It was not granted, or is not enough.`
     : `nv asked for ${scope}, and got ${grantedScope}.${needed} That is not enough.`

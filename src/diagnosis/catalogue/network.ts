@@ -111,10 +111,10 @@ export const network = {
     fix: 'Set them in HTTPS_PROXY=http://user:password@proxy:port, or exclude the host with NO_PROXY.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8',
   }),
-  port_blocked: ({ host }: { host: string }): Words => ({
+  port_blocked: ({ host, source }: { host: string; source: string }): Words => ({
     title: `Nothing can be sent to ${host}: the port is blocked`,
     cause: 'Browsers and HTTP clients refuse ports of other protocols, such as mail.',
-    fix: 'Have the gateway listen on another port.',
+    fix: `Check the port of the URL (${source}). If it is right, have the gateway listen on another one.`,
     reference: 'https://fetch.spec.whatwg.org/#port-blocking',
   }),
   response_too_large: ({ host }: { host: string }): Words => ({

@@ -129,9 +129,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   if (status === 401) return explainUnauthenticated(recording, last, refusal)
   if (status === 403) return finding('api_forbidden', place, refused)
   // The code alone could be about the number.
-  const isOfPath =
-    code === 'not_found' &&
-    (refused.says === null || /resource|path|route|endpoint|\burl\b|\bapi\b/i.test(refused.says ?? ''))
+  const isOfPath = code === 'not_found' && isAboutPath(refused.says)
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   return finding('api_error', place, { ...refused, source })
@@ -186,6 +184,7 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
     isBySim: grantOf(recording) !== 'authorization-code',
     ageSeconds: tokenAge(recording, last),
     isSaidExpired: ['expired', 'clock'].includes(meaningOf(refused.says) ?? ''),
+    isOneHost: lastOf(recording, ['token'])?.request.url.split('/')[2] === last.request.url.split('/')[2],
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
 }

@@ -105,6 +105,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'certificate_wanted':
       return finding(code, place, { host, says: null })
     case 'port_blocked':
+      return finding(code, place, { host, source: unreached.source })
     case 'response_too_large':
     case 'body_damaged':
       return finding(code, place, { host })

@@ -43,3 +43,9 @@ export function isPlayed({ request }: Recording): boolean {
 export function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
 }
+
+/** Tells whether the words of a 404 are about the address, or are none; they could be about a client or a number. */
+export function isAboutPath(says: string | null): boolean {
+  if (says === null || /^\W*not[ _-]?found\W*$/i.test(says)) return true
+  return /\b(path|route|endpoint|ur[il]|page|resource|api)\b/i.test(says)
+}

@@ -24,7 +24,7 @@ import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { clientFacts } from './client-facts.ts'
 import { explainOAuthError } from './oauth-error.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, refusedIn } from './refusing.ts'
 
 /** Explains why the token endpoint gave no access token. */
 export const explainToken: Rule = (recording) => {
@@ -96,9 +96,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
 /** Tells a refusal of the address from one of the code: a 404 alone may be about the code or the line. */
 function isOfPath(status: number, { sent, says }: { sent: string | null; says: string | null }): boolean {
   if (status === 405) return true
-  const isSilent = says === null || /^\W*not[ _-]?found\W*$/i.test(says)
-  const namesPath = /\b(path|route|endpoint|url|uri|page|resource)\b/i.test(says ?? '')
-  return status === 404 && (isSilent || namesPath) && (sent === null || /not[ _-]?found/i.test(sent))
+  return status === 404 && isAboutPath(says) && (sent === null || /not[ _-]?found/i.test(sent))
 }
 
 /** Tells whether an answer refuses: by its status, or by a code under another. */

@@ -102,6 +102,9 @@ export function checkProject(state: ProjectState): Check {
 /** Variables that say where things are kept. */
 const places = { 'profiles and secrets': ['NV_CONFIG_DIR', 'NV_SECRET_STORE'], runs: ['NV_STATE_DIR'] }
 
+/** Variables that stand for a flag of a run, and are no setting of a profile. */
+const flagsOfRuns = ['NV_GRANT', 'NV_TIMEOUT']
+
 /** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
   const set = Object.keys(env).filter((name) => name.startsWith('NV_') && env[name])
@@ -112,7 +115,8 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
     .map(([what, names]) => ({ what, names: names.filter((name) => set.includes(name)) }))
     .filter(({ names }) => names.length > 0)
   const known = set.filter((name) => ofSettings.includes(name) || name === 'NV_CLIENT_SECRET')
-  const others = [...known, ...kept.flatMap(({ names }) => names), 'NV_PROFILE']
+  const ofRuns = set.filter((name) => flagsOfRuns.includes(name))
+  const others = [...known, ...kept.flatMap(({ names }) => names), ...ofRuns, 'NV_PROFILE']
   const unknown = set.filter((name) => !others.includes(name))
   const ignored = state.kind === 'found' ? known.filter((name) => state.ignored.includes(name)) : []
   const used = known.filter((name) => !ignored.includes(name))
@@ -122,6 +126,16 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
     ...kept.map(({ what, names }) =>
       ok('variables', `${list(names)} set`, `${what} are kept where that says`),
     ),
+    ...(ofRuns.length === 0
+      ? []
+      : [
+          note(
+            'variables',
+            `${list(ofRuns)} set`,
+            `${ofRuns.length > 1 ? 'they count' : 'it counts'} in every run, unless a flag says otherwise`,
+            `Unset what you don't mean: unset ${ofRuns.join(' ')}`,
+          ),
+        ]),
     ...(set.includes('NV_PROFILE')
       ? [
           ok(

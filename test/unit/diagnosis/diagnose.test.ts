@@ -302,7 +302,41 @@ describe('the API', () => {
       'a token that is new',
       atApi({ status: 401, body: { code: 'UNAUTHENTICATED', message: 'no' } }),
       'unauthenticated',
-      /2 s old and nv had not used it before/,
+      /2 s old and nv had not used it before, and the same host issued it.*Try again with a new trip/s,
+    ],
+    [
+      'a token that is new, of another host',
+      atApi({
+        status: 401,
+        url: 'https://elsewhere.example/verify',
+        body: { code: 'UNAUTHENTICATED', message: 'no' },
+      }),
+      'unauthenticated',
+      /so another gateway likely issued it.*the same gateway and environment/s,
+    ],
+    [
+      'a string in place of a boolean',
+      atApi({ status: 200, body: { devicePhoneNumberVerified: 'true' } }),
+      'api_unreadable',
+      /returned no usable answer: devicePhoneNumberVerified is the string "true", not a JSON boolean \|/,
+    ],
+    [
+      'a token without a number',
+      atApi({ status: 403, body: { code: 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT', message: 'no' } }),
+      'invalid_token_context',
+      /likely the phone was not on mobile data/,
+    ],
+    [
+      'a scope that was granted whole',
+      {
+        exchanges: [
+          granted({ scope: 'number-verification:verify dpv:FraudPreventionAndDetection' }),
+          exchangeOf('api', { status: 403, body: { code: 'PERMISSION_DENIED', message: 'no' } }),
+        ],
+        end: stopped.answer,
+      },
+      'permission_denied',
+      /whole scope asked for was granted/,
     ],
     [
       'a path with two versions',
