@@ -36,7 +36,7 @@ describe.skipIf(!existsSync('/dev/full'))('nv simulate with a log that is full',
   it('says so on stdout, exit 4', async () => {
     const { exitCode, lines } = await simulateWithoutLog()
     expect(exitCode).toBe(4)
-    expect(lines.at(-1)).toBe("nv can't write to stderr (ENOSPC), and ends.")
+    expect(lines.at(-1)).toBe("nv stopped: it can't write to stderr (ENOSPC)")
   })
 
   it('says so as JSON after its first line', async () => {

@@ -22,7 +22,7 @@ import {
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
-import { isPlayed, refusedIn } from './refusing.ts'
+import { isAboutPath, isPlayed, refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */

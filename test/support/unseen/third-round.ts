@@ -57,7 +57,7 @@ export const thirdRound: readonly Unseen[] = [
     'the answer is in XML',
     verify(text(200, '<r><devicePhoneNumberVerified>true</devicePhoneNumberVerified></r>')),
     'api_unreadable',
-    /returned XML, not an answer/,
+    /returned no usable answer: XML/,
   ],
   [
     'FastAPI: a list of details',

@@ -125,7 +125,7 @@ describe('what an API gateway says comes first, and no code that it did not send
       'a 404 about the subscriber at the token endpoint',
       atToken({ status: 404, body: { code: 'NOT_FOUND', message: 'No such subscription' } }),
       'token_error',
-      /The token endpoint at .* refused.*Solve what the server says/s,
+      /The token endpoint at .* refused.*Fix what the server says/s,
     ],
     [
       'a challenge',
@@ -336,7 +336,7 @@ describe('the API', () => {
         end: stopped.answer,
       },
       'permission_denied',
-      /whole scope asked for was granted/,
+      /whole scope that nv asked for was granted/,
     ],
     [
       'a path with two versions',

@@ -57,13 +57,11 @@ const members = [
 ]
 
 async function check(text: string, label: string): Promise<void> {
-  const startedAt = performance.now()
   const inspection = await inspectText(text, { keys: [text] })
   const shown =
     inspection === null
       ? describeUnknown(text)
       : inspectionReport(inspection, style, 80) + inspectionJson(inspection, 1)
-  expect(performance.now() - startedAt, label).toBeLessThan(2000)
   expect(shown, label).not.toMatch(/[\u0000-\u0008\u001b\u202e]|\bundefined\b|\[object/) // oxlint-disable-line no-control-regex
 }
 
