@@ -7,7 +7,7 @@ import { explainApi, noteCorrelator, noteMismatch, noteRandom } from './rules/ap
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
 import { explainResponse, explainTimeout, noteForeign, notePasted } from './rules/callback.ts'
-import { noteCheck } from './rules/check.ts'
+import { noteCheck, noteSelfTest } from './rules/check.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
@@ -45,6 +45,7 @@ const notes: readonly Rule[] = [
   noteMismatch,
   noteCorrelator,
   noteCheck,
+  noteSelfTest,
 ]
 
 /**

@@ -299,7 +299,16 @@ export const samples: FactsByCode = {
   made_up_token_taken: [{ host }],
   credentials_unclear: [refused],
   api_place_unclear: [{ host, status: 401 }],
-  redirect_uri_not_here: [{ redirectUri, listen: '127.0.0.1:8080', status: null }],
+  redirect_uri_not_here: [
+    {
+      redirectUri,
+      listen: '127.0.0.1:8080',
+      status: null,
+      failure: 'ENOTFOUND',
+      isRefused: false,
+      isCheck: true,
+    },
+  ],
   ciba_mode_differs: [refused],
   discovery_moved: [
     {

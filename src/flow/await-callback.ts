@@ -13,7 +13,7 @@ import type { Recorder } from './recorder.ts'
 
 /** A listener that expects the callback of one run. */
 export interface Listening
-  extends Expected, Pick<CallbackListener, 'redirectUri' | 'listeningOn' | 'heardOn'> {
+  extends Expected, Pick<CallbackListener, 'redirectUri' | 'listeningOn' | 'heardOn' | 'expectOwn'> {
   close(): Promise<void>
 }
 
@@ -39,12 +39,13 @@ export async function listenForCallback(
   const opening = openCallbackListener(context, { address, redirectUri, arrive: recorder.arrive })
   const listener = await (listens === 'optional' ? opening.catch(continueWithoutListener) : opening)
   if (listener === null) return null
-  const { listeningOn, heardOn, close } = listener
+  const { listeningOn, heardOn, expectOwn, close } = listener
   return {
     ...listener.expect(input.state),
     redirectUri: listener.redirectUri,
     listeningOn,
     heardOn,
+    expectOwn,
     close,
   }
 }

@@ -12,6 +12,7 @@ import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { resultPage } from './result-page.ts'
+import { askRedirectUri, isForwarded } from './self-test.ts'
 import { createSend } from './send.ts'
 import { isStop } from './stop.ts'
 
@@ -46,6 +47,8 @@ export async function runJourney<Input extends JourneyInput>(
       const atEnd = (close: () => Promise<void>) => void closing.push(close)
       const values = { attempt, dpop, listener, redirectUri, atEnd }
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
+      if (listener !== null && input.via !== 'direct' && isForwarded(profile))
+        await askRedirectUri(flow, listener, { redirectUri })
       const answer = await journey.run(flow, input)
       if (isStop(answer) && input.probes) await probeCredentials({ context, recorder, send }, profile)
       if (!isStop(answer)) {

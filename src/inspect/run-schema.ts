@@ -101,6 +101,7 @@ const observed = <C extends string, F extends v.ObjectEntries>(code: C, facts: F
 
 const observation = v.variant('code', [
   observed('strict_objection', { message: text }),
+  observed('redirect_uri_asked', { arrived: v.nullable(v.picklist(['taken', 'refused'])) }),
   observed('id_token_unreadable', {}),
   observed('nonce_differs', { isMissing: yesNo }),
   observed('id_token_signature', { algorithm: text, keyId: textOrNull, message: text }),

@@ -167,6 +167,8 @@ export interface ObservationFacts extends IdTokenFacts {
   }
   /** What a probe authenticated with. */
   method_probed: { method: string }
+  /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
+  redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
 }
 export type ObservationCode = keyof ObservationFacts
 

@@ -21,6 +21,7 @@ import {
   withGateway,
 } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
+import { tunnelTo } from '../support/tunnel.ts'
 
 const check = (handlers: Handlers, options: CheckOptions = {}) =>
   withGateway({ ...goodAnswers, ...handlers }, (gateway) => checkGateway(gateway.urls, options))
@@ -366,17 +367,7 @@ describe('redirect_uri', () => {
   test('a tunnel is found to lead here, or not', async () => {
     const port = await freePort()
     const listen = { host: '127.0.0.1', port }
-    const forward = createSend({})
-    const tunnel: Handlers = {
-      '/callback': async ({ target, headers }) => {
-        const url = `http://127.0.0.1:${port}${target}`
-        const host = headers.find(([name]) => name === 'host')?.[1] ?? ''
-        const options = { signal: new AbortController().signal }
-        const { response } = await forward({ method: 'GET', url, headers: { host } }, options)
-        return { status: response?.status ?? 502 }
-      },
-    }
-    await withGateway(tunnel, async (server) => {
+    await withGateway(tunnelTo(port), async (server) => {
       const { line } = await check({}, { profile: { redirectUri: `${server.origin}/callback`, listen } })
       expect(line('redirect_uri')).toMatchObject({ status: 'passed' })
     })

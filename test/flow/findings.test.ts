@@ -11,6 +11,7 @@ import {
   withGateway,
 } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
+import { tunnelTo } from '../support/tunnel.ts'
 
 type Handlers = Parameters<typeof withGateway>[0]
 
@@ -164,15 +165,46 @@ describe('where it listens', () => {
 
   test('another port than that of a redirect_uri to this machine is warned about', async () => {
     const { run } = await listenOn(`http://127.0.0.1:${await freePort()}/cb`, await freePort())
-    expect(codes(run)).toEqual(['callback_timeout', 'listening_elsewhere'])
+    expect(codes(run)).toEqual(['callback_timeout', 'listening_elsewhere', 'redirect_uri_not_here'])
   })
 
   test('behind a tunnel both addresses are named, and nothing is warned about', async () => {
     const port = await freePort()
-    const { run, err } = await listenOn('https://tunnel.example/cb', port)
-    expect(codes(run)).toEqual(['callback_timeout'])
-    expect(err).toContain(
-      `Waiting for the phone at https://tunnel.example/cb, listening on 127.0.0.1:${port}`,
+    await withGateway(tunnelTo(port), async ({ origin }) => {
+      const { run, err } = await listenOn(`${origin}/callback`, port)
+      expect(codes(run)).not.toContain('redirect_uri_not_here')
+      expect(run.arrivals).toEqual([])
+      expect(err).toContain(`Waiting for the phone at ${origin}/callback, listening on 127.0.0.1:${port}`)
+    })
+  })
+
+  test.each([
+    ['another server answers', true, /Another server answered \(HTTP 404\), and nothing arrived/],
+    ['nothing listens there', false, /No answer came \(ECONNREFUSED\)/],
+  ])(
+    'a redirect_uri that does not lead here is known before a phone opens the URL: %s',
+    async (_, isServed, why) => {
+      await withGateway({}, async ({ origin }) => {
+        const host = isServed ? origin : `http://127.0.0.1:${await freePort()}`
+        const { run, err } = await listenOn(`${host}/callback`, await freePort())
+        const finding = run.findings.find(({ code }) => code === 'redirect_uri_not_here')
+        expect(finding).toMatchObject({ severity: 'warning', cause: expect.stringMatching(why) as string })
+        const said = err.indexOf('the redirect_uri does not lead to nv')
+        expect(said).toBeGreaterThan(-1)
+        expect(said).toBeLessThan(err.indexOf('Open on the phone'))
+      })
+    },
+  )
+
+  test('a tunnel that rewrites the path is told from one that leads elsewhere', async () => {
+    const port = await freePort()
+    await withGateway(
+      tunnelTo(port, (target) => target.replace('/callback', '/')),
+      async ({ origin }) => {
+        const { run } = await listenOn(`${origin}/callback`, port)
+        const finding = run.findings.find(({ code }) => code === 'redirect_uri_not_here')
+        expect(finding?.cause).toMatch(/arrived here with another Host or path, and nv refused it/)
+      },
     )
   })
 

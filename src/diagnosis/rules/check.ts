@@ -1,7 +1,7 @@
 // What a check notes beside the rules of a run: certificates that end, clocks, published keys, made-up values that were taken.
 import { readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
-import type { Exchange, Recording } from '../../run/recording.ts'
+import type { Exchange } from '../../run/recording.ts'
 import { headerOf, textOf } from '../../wire/exchange.ts'
 import { isSkewed } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
@@ -23,7 +23,6 @@ export const noteCheck: Rule = (recording) =>
         ...noteMadeUp(recording),
         ...noteRefusedCode(recording),
         ...noteRefusedToken(recording),
-        ...noteSelfTest(recording),
       ]
 
 const noteCertificates: Rule = ({ exchanges, startedAtMs }) =>
@@ -123,17 +122,21 @@ function isOfApi({ response }: Exchange): boolean {
   return (kind === 'json' && (code ?? message) !== null) || scheme === 'bearer' || scheme === 'dpop'
 }
 
-/** Notes that the redirect_uri was asked for, and that nothing of it reached the listener. */
-function noteSelfTest(recording: Recording): Finding[] {
-  const { arrivals, target, request } = recording
-  const asked = lastOf(recording, ['probe'], 'callback')
-  const hasArrived = arrivals.some(({ via, what }) => via === 'listener' && what.state === 'ours')
-  if (asked === null || hasArrived) return []
-  return [
-    finding('redirect_uri_not_here', placeOf(asked), {
-      redirectUri: target.redirectUri ?? '',
-      listen: request.listeningOn ?? '',
-      status: asked.response?.status ?? null,
-    }),
-  ]
-}
+/** Notes that the redirect_uri was asked for, and that nv could not take what came of it. */
+export const noteSelfTest: Rule = ({ command, observations, exchanges, target, request }) =>
+  observations.flatMap((observed): Finding[] => {
+    const asked = exchanges.find(({ id }) => id === observed.exchange)
+    if (observed.code !== 'redirect_uri_asked' || asked === undefined) return []
+    const { arrived } = observed.facts
+    if (arrived === 'taken') return []
+    return [
+      finding('redirect_uri_not_here', placeOf(asked), {
+        redirectUri: target.redirectUri ?? '',
+        listen: request.listeningOn ?? '',
+        status: asked.response?.status ?? null,
+        failure: asked.failure?.code ?? null,
+        isRefused: arrived === 'refused',
+        isCheck: command === 'check',
+      }),
+    ]
+  })

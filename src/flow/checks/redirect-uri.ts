@@ -2,6 +2,7 @@
 import { SetupError, UsageError } from '../../errors.ts'
 import { listenerOf } from '../../wire/addresses.ts'
 import { type Listening, listenForCallback } from '../await-callback.ts'
+import { askRedirectUri } from '../self-test.ts'
 import {
   type Check,
   type Checking,
@@ -48,24 +49,20 @@ export const checkRedirectUri: Check = async (checking) => {
       }
     if (own !== null && listen === null)
       return { status: 'passed', detail: `nv can listen on ${listening.listeningOn}` }
-    return await testSelf(checking, redirectUri, listening.listeningOn)
+    return await testSelf(checking, redirectUri, listening)
   } finally {
     await listening.close()
   }
 }
 
-/** Asks for the redirect_uri once, with nothing but our state, and sees whether that arrives. */
-async function testSelf(checking: Checking, redirectUri: string, listeningOn: string): Promise<Outcome> {
-  const { send, questions, recorder } = checking
-  const url = new URL(redirectUri)
-  url.searchParams.set('state', questions.state)
-  const reply = await send({ step: 'callback', kind: 'probe', method: 'GET', url: url.href, isPublic: true })
-  const exchange = exchangeOf({ recorder }, reply.exchange)
+/** Asks for the redirect_uri once, and sees whether that arrives. */
+async function testSelf(checking: Checking, redirectUri: string, listening: Listening): Promise<Outcome> {
+  const exchange = exchangeOf(checking, await askRedirectUri(checking, listening, { redirectUri }))
   const missed = diagnosePart(checking, { exchanges: [exchange.id], end: null }).find(
     ({ code }) => code === 'redirect_uri_not_here',
   )
   const durationMs = durationOf([exchange])
   return missed === undefined
-    ? { status: 'passed', detail: `${redirectUri} leads to ${listeningOn}`, durationMs }
+    ? { status: 'passed', detail: `${redirectUri} leads to ${listening.listeningOn}`, durationMs }
     : { ...explained(missed, ['redirectUri', 'listen']), durationMs }
 }

@@ -16,6 +16,8 @@ export interface CallbackListener extends Inlet {
   readonly listeningOn: string
   /** The same, where the redirect_uri does not say so; else null. */
   readonly heardOn: string | null
+  /** Answers nv's own request under a state, which is no callback; tells whether it has arrived. */
+  expectOwn(state: string): () => boolean
 }
 
 export interface CallbackListenerOptions {
@@ -50,7 +52,8 @@ export async function openCallbackListener(
   const port = options.redirectUri === null ? address.port : portOf(new URL(options.redirectUri))
   if (isBlockedPort(port)) throw blockedPort(port)
   const hearings = new Map<string, Hearing>()
-  const isOurs = (state: string) => hearings.has(state)
+  const own = new Map<string, { hasArrived: boolean }>()
+  const isOurs = (state: string) => hearings.has(state) || own.has(state)
   let accepted: Accepted = { path: '', hosts: new Set<string>() }
 
   const listener = await ports.listen(address.host, address.port, answer, undefined, {
@@ -81,6 +84,11 @@ export async function openCallbackListener(
       }
       hearings.set(state, hearing)
       return { callback: received.promise, answer: (page) => deliver(hearing, page) } satisfies Expected
+    },
+    expectOwn: (state) => {
+      const request = { hasArrived: false }
+      own.set(state, request)
+      return () => request.hasArrived
     },
     close: async () => {
       for (const { result } of hearings.values()) {
@@ -122,7 +130,13 @@ export async function openCallbackListener(
       shown.resultShown.resolve()
       return respond(200, page)
     }
-    const hearing = what.state === 'ours' ? hearings.get(parameters.get('state') ?? '') : undefined
+    const state = what.state === 'ours' ? (parameters.get('state') ?? '') : ''
+    const ownRequest = own.get(state)
+    if (ownRequest) {
+      ownRequest.hasArrived = true
+      return respond(200, unknownLink)
+    }
+    const hearing = hearings.get(state)
     if (!hearing) {
       const isResponse = ['state', 'code', 'error'].some((name) => parameters.has(name))
       conclude(isResponse ? (refuseState(what.state) ?? 'state_differs') : 'no_parameters')
