@@ -23,6 +23,7 @@ import {
   type FlowOptions,
 } from '../support/gateway.ts'
 import { hostileTexts } from '../support/hostile-text.ts'
+import { isThorough } from '../support/rounds.ts'
 import { createRun } from '../support/run.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { startTestSimulator } from '../support/simulator.ts'
@@ -142,17 +143,19 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     return { page: opened, requests, said }
   }
 
-  const views = [390, 1280].flatMap((width) =>
+  const views = [320, 390, 1280].flatMap((width) =>
     (['light', 'dark'] as const).map((scheme) => [width, scheme] as const),
   )
 
   describe.each(runs)('%s', (name, title, makeRun) => {
+    const turn = runs.findIndex(([other]) => other === name) % views.length
+    const looks = isThorough ? views : views.slice(turn, turn + 1)
     let run: Run
     beforeAll(async () => {
       run = await makeRun()
     })
 
-    test.each(views)('at %d px, %s', async (width, scheme) => {
+    test.each(looks)('at %d px, %s', async (width, scheme) => {
       const { page: shown, requests, said } = await open(run, width, scheme)
       expect(await shown.locator('h1').textContent()).toBe(title)
       expect(await shown.locator('.simulated').count()).toBe(run.simulated ? 1 : 0)
