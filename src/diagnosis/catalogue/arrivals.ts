@@ -17,7 +17,8 @@ export function explainArrival(
   { what, verdict }: Arrival,
   { redirectUri, seconds }: { redirectUri: string; seconds: number },
 ): Explained | null {
-  const title = `A callback arrived, but nv could not accept it (waited ${seconds} s)`
+  const arrived = what.kind === 'tls' ? 'TLS handshake' : what.state === 'ours' ? 'callback' : 'request'
+  const title = `A ${arrived} arrived, but nv could not accept it (waited ${seconds} s)`
   const ours = what.state === 'ours' ? 'A request with our state' : 'A request'
   return explanations[verdict]?.({ what, redirectUri, title, ours }) ?? null
 }
@@ -46,7 +47,7 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   }),
   tls_on_plain_port: ({ redirectUri, title }) => ({
     title,
-    cause: `A TLS handshake came on the plain port: the browser turns ${redirectUri} into https.`,
+    cause: `It came on the plain port: likely a browser turned ${redirectUri} into https.`,
     fix: 'Turn HTTPS-only off in that browser, or use an https redirect_uri with a tunnel.',
   }),
   no_parameters: () => ({

@@ -477,7 +477,7 @@ describe('the callback that did not come', () => {
     [
       'TLS',
       [arrivalOf('tls_on_plain_port', { kind: 'tls', state: 'missing', parameters: [] })],
-      /TLS handshake came on the plain port/,
+      /A TLS handshake arrived, but nv.*came on the plain port/,
     ],
     [
       'no parameters',
@@ -510,7 +510,7 @@ describe('the callback that did not come', () => {
       'the favicon, and then TLS',
       [
         arrivalOf('wrong_path', { path: '/favicon.ico', state: 'missing', parameters: [] }),
-        arrivalOf('tls_on_plain_port', { state: 'missing', parameters: [] }),
+        arrivalOf('tls_on_plain_port', { kind: 'tls', state: 'missing', parameters: [] }),
       ],
       /TLS handshake/,
     ],
