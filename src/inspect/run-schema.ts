@@ -1,7 +1,7 @@
 // What a saved run has to hold for the diagnosis to read it.
 import * as v from 'valibot'
 import type { Recording } from '../run/recording.ts'
-import { stepNames } from '../run/recording.ts'
+import { refusalCodes, stepNames } from '../run/recording.ts'
 
 const text = v.string()
 const textOrNull = v.nullable(text)
@@ -53,26 +53,6 @@ const exchange = v.object({
   clockSkewSeconds: v.optional(numberOrNull, null),
 })
 
-const refusalCodes = [
-  'taken',
-  'wrong_host',
-  'wrong_path',
-  'wrong_method',
-  'foreign_origin',
-  'malformed_target',
-  'prefetch',
-  'tls_on_plain_port',
-  'no_parameters',
-  'state_missing',
-  'state_differs',
-  'state_doubled',
-  'already_taken',
-  'authorize_url',
-  'error_page',
-  'bare_code',
-  'not_an_address',
-] as const
-
 const arrival = v.object({
   at: number,
   via: v.picklist(['listener', 'paste', 'direct', 'chrome']),
@@ -92,7 +72,7 @@ const arrival = v.object({
     forwardedFor: textOrNull,
     userAgent: textOrNull,
   }),
-  verdict: v.picklist(refusalCodes),
+  verdict: v.picklist(['taken', ...refusalCodes]),
   count: number,
 })
 

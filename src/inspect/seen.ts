@@ -2,51 +2,10 @@
 import { diagnose } from '../diagnosis/diagnose.ts'
 import type { Finding } from '../run/finding.ts'
 import type { Arrival, Exchange, Recording, RequestFacts, StepName, TargetFacts } from '../run/recording.ts'
+import { nothingRequested, unknownTarget } from '../run/unknown.ts'
 import type { ExchangeKind, HeaderList, Message } from '../wire/exchange.ts'
 
-const nothing: TargetFacts = {
-  name: null,
-  preset: null,
-  apiVersion: null,
-  authorizeUrl: null,
-  tokenUrl: null,
-  backchannelUrl: null,
-  apiUrl: null,
-  issuer: null,
-  redirectUri: null,
-  scope: null,
-  clientId: null,
-  authMethod: null,
-  key: null,
-  hasReservedCharacters: false,
-  secretShape: null,
-  assertionAudience: 'endpoint',
-  loginHint: 'none',
-  prompt: null,
-  usesPkce: false,
-  usesRequestObject: false,
-  usesDpop: false,
-  isIssuerRequired: false,
-  repeatsRedirectUri: true,
-  unconfirmed: [],
-  origins: {},
-  ignored: {},
-}
-
-const asked: RequestFacts = {
-  operation: null,
-  grants: ['authorization-code'],
-  via: null,
-  issuer: null,
-  isHashed: false,
-  isVerdictRandom: false,
-  isStateGiven: false,
-  canPaste: false,
-  timeoutMs: 0,
-  source: null,
-  isProxied: false,
-  listeningOn: null,
-}
+const asked: RequestFacts = { ...nothingRequested, grants: ['authorization-code'] }
 
 export type SeenParts = Partial<Omit<Recording, 'target' | 'request'>> & {
   target?: Partial<TargetFacts>
@@ -64,7 +23,7 @@ export function recordingOfSeen({ target, request, ...rest }: SeenParts): Record
     observations: [],
     end: null,
     ...rest,
-    target: { ...nothing, ...target },
+    target: { ...unknownTarget, ...target },
     request: { ...asked, ...request },
   }
 }

@@ -31,25 +31,26 @@ export type End =
   | { kind: 'refused'; step: 'prepare' | StepName; by: 'usage' | 'setup'; problem: Problem }
   | { kind: 'interrupted'; step: 'prepare' | StepName; signal: string }
 
-/** Why an arrival was not taken as the authorization response. */
-export type RefusalCode =
-  | 'wrong_host'
-  | 'wrong_path'
-  | 'wrong_method'
-  | 'foreign_origin'
-  | 'malformed_target'
-  | 'prefetch'
-  | 'tls_on_plain_port'
-  | 'no_parameters'
-  | 'state_missing'
-  | 'state_differs'
-  | 'state_doubled'
-  | 'already_taken'
-  /** Pasted: what it is in place of a callback's address. */
-  | 'authorize_url'
-  | 'error_page'
-  | 'bare_code'
-  | 'not_an_address'
+/** Why an arrival was not taken as the authorization response; the last four say what was pasted in its place. */
+export const refusalCodes = [
+  'wrong_host',
+  'wrong_path',
+  'wrong_method',
+  'foreign_origin',
+  'malformed_target',
+  'prefetch',
+  'tls_on_plain_port',
+  'no_parameters',
+  'state_missing',
+  'state_differs',
+  'state_doubled',
+  'already_taken',
+  'authorize_url',
+  'error_page',
+  'bare_code',
+  'not_an_address',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
 
 /** Something that reached the listener, was pasted, or came at the end of a chain of redirects. */
 export interface Arrival {

@@ -1,7 +1,7 @@
 // The authorization response: what arrived, and why it is not the one that was waited for.
 import type { Arrival } from '../../run/recording.ts'
 import { explainArrival, type PastedError, explainPasted } from './arrivals.ts'
-import { quote, rfc6749, type Words } from './words.ts'
+import { quote, rfc6749, withStatus, type Words } from './words.ts'
 
 interface TimeoutFacts {
   seconds: number
@@ -126,6 +126,23 @@ export const callback = {
     fix: 'Report it to the provider.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
+  redirect_uri_not_here: (facts: {
+    redirectUri: string
+    listen: string
+    status: number | null
+    failure: string | null
+    isRefused: boolean
+    isCheck: boolean
+  }): Words => ({
+    severity: facts.isCheck ? 'error' : 'warning',
+    title: facts.isRefused
+      ? 'What came through the redirect_uri is not for nv'
+      : 'Asked from this machine, the redirect_uri does not lead to nv',
+    cause: `nv listened on ${facts.listen} and asked for ${facts.redirectUri} once. ${cameOf(facts)}`,
+    fix: facts.isRefused
+      ? 'Let the tunnel forward the Host and the path as they come.'
+      : 'Start the tunnel, and point it to the address of --listen. Compare its host with --redirect-uri.',
+  }),
 }
 
 /** Says why a pasted line was not taken, while nv waits for another. */
@@ -142,4 +159,21 @@ function stateWrong(what: string): Words {
     fix: 'Try again from the start. If it keeps happening, the gateway loses the state: report it to the provider.',
     reference: `${rfc6749}#section-10.12`,
   }
+}
+
+function cameOf({
+  status,
+  failure,
+  isRefused,
+}: {
+  status: number | null
+  failure: string | null
+  isRefused: boolean
+}): string {
+  if (isRefused) return 'A request arrived here with another Host or path, and nv refused it.'
+  const answer =
+    status === null
+      ? `No answer came${failure === null ? '' : ` (${failure})`}`
+      : `Another server answered${withStatus({ status })}`
+  return `${answer}, and nothing arrived here.`
 }

@@ -71,40 +71,6 @@ export const check = {
     fix: "Compare the API URL (--api-url) and --api-version with the provider's documents.",
     reference: numberVerification,
   }),
-  redirect_uri_not_here: (facts: {
-    redirectUri: string
-    listen: string
-    status: number | null
-    failure: string | null
-    isRefused: boolean
-    isCheck: boolean
-  }): Words => ({
-    severity: facts.isCheck ? 'error' : 'warning',
-    title: facts.isRefused
-      ? 'What came through the redirect_uri is not for nv'
-      : 'Asked from this machine, the redirect_uri does not lead to nv',
-    cause: `nv listened on ${facts.listen} and asked for ${facts.redirectUri} once. ${cameOf(facts)}`,
-    fix: facts.isRefused
-      ? 'Let the tunnel forward the Host and the path as they come.'
-      : 'Start the tunnel, and point it to the address of --listen. Compare its host with --redirect-uri.',
-  }),
-}
-
-function cameOf({
-  status,
-  failure,
-  isRefused,
-}: {
-  status: number | null
-  failure: string | null
-  isRefused: boolean
-}): string {
-  if (isRefused) return 'A request arrived here with another Host or path, and nv refused it.'
-  const answer =
-    status === null
-      ? `No answer came${failure === null ? '' : ` (${failure})`}`
-      : `Another server answered${withStatus({ status })}`
-  return `${answer}, and nothing arrived here.`
 }
 
 function describeLength(seconds: number): string {

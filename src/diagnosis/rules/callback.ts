@@ -3,7 +3,7 @@ import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { finding, type Place } from '../finding.ts'
-import { hostOf, lastOf, membersOf, type Rule, stoppedFor } from '../recorded.ts'
+import { hostOf, lastOf, membersOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { explainOAuthError } from './oauth-error.ts'
 
 const atCallback: Place = { step: 'callback' }
@@ -171,4 +171,23 @@ export const notePasted: Rule = ({ arrivals }) =>
     if (verdict === 'error_page') return [finding('pasted_error_page', atCallback, what)]
     if (verdict === 'bare_code') return [finding('pasted_code_alone', atCallback)]
     return verdict === 'not_an_address' ? [finding('pasted_text', atCallback)] : []
+  })
+
+/** Notes that the redirect_uri was asked for, and that nv could not take what came of it. */
+export const noteSelfTest: Rule = ({ command, observations, exchanges, target, request }) =>
+  observations.flatMap((observed): Finding[] => {
+    const asked = exchanges.find(({ id }) => id === observed.exchange)
+    if (observed.code !== 'redirect_uri_asked' || asked === undefined) return []
+    const { arrived } = observed.facts
+    if (arrived === 'taken') return []
+    return [
+      finding('redirect_uri_not_here', placeOf(asked), {
+        redirectUri: target.redirectUri ?? '',
+        listen: request.listeningOn ?? '',
+        status: asked.response?.status ?? null,
+        failure: asked.failure?.code ?? null,
+        isRefused: arrived === 'refused',
+        isCheck: command === 'check',
+      }),
+    ]
   })

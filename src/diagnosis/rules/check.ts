@@ -121,22 +121,3 @@ function isOfApi({ response }: Exchange): boolean {
   const scheme = challenge?.scheme.toLowerCase()
   return (kind === 'json' && (code ?? message) !== null) || scheme === 'bearer' || scheme === 'dpop'
 }
-
-/** Notes that the redirect_uri was asked for, and that nv could not take what came of it. */
-export const noteSelfTest: Rule = ({ command, observations, exchanges, target, request }) =>
-  observations.flatMap((observed): Finding[] => {
-    const asked = exchanges.find(({ id }) => id === observed.exchange)
-    if (observed.code !== 'redirect_uri_asked' || asked === undefined) return []
-    const { arrived } = observed.facts
-    if (arrived === 'taken') return []
-    return [
-      finding('redirect_uri_not_here', placeOf(asked), {
-        redirectUri: target.redirectUri ?? '',
-        listen: request.listeningOn ?? '',
-        status: asked.response?.status ?? null,
-        failure: asked.failure?.code ?? null,
-        isRefused: arrived === 'refused',
-        isCheck: command === 'check',
-      }),
-    ]
-  })

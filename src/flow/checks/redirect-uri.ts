@@ -2,7 +2,7 @@
 import { SetupError, UsageError } from '../../errors.ts'
 import { listenerOf } from '../../wire/addresses.ts'
 import { type Listening, listenForCallback } from '../await-callback.ts'
-import { askRedirectUri } from '../self-test.ts'
+import { askRedirectUri, isForwarded } from '../self-test.ts'
 import {
   type Check,
   type Checking,
@@ -47,7 +47,7 @@ export const checkRedirectUri: Check = async (checking) => {
         status: 'passed',
         detail: 'not set: nv listens on a free port of this machine, and its address must be registered',
       }
-    if (own !== null && listen === null)
+    if (!isForwarded({ redirectUri, listen }))
       return { status: 'passed', detail: `nv can listen on ${listening.listeningOn}` }
     return await testSelf(checking, redirectUri, listening)
   } finally {

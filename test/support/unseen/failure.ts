@@ -1,6 +1,6 @@
 // Failures that are in no table of the simulator: small gateways and machines of their own, and what nv must say first.
 import { runProgram } from '../../../src/cli/program.ts'
-import type { Prompt } from '../../../src/context.ts'
+import type { Prompt, RequestHandler } from '../../../src/context.ts'
 import type { Run } from '../../../src/run/run.ts'
 import { createTestContext, type TestContextOptions } from '../context.ts'
 import {
@@ -8,6 +8,8 @@ import {
   type FlowOptions,
   type Gateway,
   type Handlers,
+  queryOf,
+  redirect,
   runFlow,
   startWaitingFlow,
   type WaitingFlow,
@@ -26,6 +28,16 @@ export function against(handlers: Handlers, options: Options = {}): () => Promis
       const chosen = typeof options === 'function' ? options(gateway) : options
       return (await runFlow(gateway.urls, { startMs: Date.now(), ...chosen })).result
     })
+}
+
+/** Runs the flow against a gateway that returns an error to the redirect_uri, with our state. */
+export function returned(error: string, error_description: string): () => Promise<Run> {
+  const authorize: RequestHandler = (request) => {
+    const query = queryOf(request)
+    const answer = new URLSearchParams({ error, error_description, state: query.get('state') ?? '' })
+    return redirect(`${query.get('redirect_uri')}?${answer}`)
+  }
+  return against({ authorize })
 }
 
 /** Runs the flow by QR code, has the test play the phone, and lets the time run out. */

@@ -1,7 +1,6 @@
 // A second round, made after the first one was mended, to see whether the kinds were mended or the cases.
-import type { RequestHandler } from '../../../src/context.ts'
-import { json, queryOf, redirect } from '../gateway.ts'
-import { against, type Unseen } from './failure.ts'
+import { json, redirect } from '../gateway.ts'
+import { against, returned, type Unseen } from './failure.ts'
 
 type Answer = ReturnType<typeof json>
 const token = (answer: Answer | (() => never), profile = {}) =>
@@ -23,15 +22,6 @@ const plain = (status: number, body: string, headers = {}): Answer => ({
   headers: { 'content-type': 'text/plain', ...headers },
   body,
 })
-const back =
-  (parameters: Record<string, string>): RequestHandler =>
-  (request) => {
-    const query = queryOf(request)
-    const answer = new URLSearchParams({ ...parameters, state: query.get('state') ?? '' })
-    return redirect(`${query.get('redirect_uri')}?${answer}`)
-  }
-const returned = (error: string, error_description: string) =>
-  against({ authorize: back({ error, error_description }) })
 
 export const secondRound: readonly Unseen[] = [
   // Token endpoints

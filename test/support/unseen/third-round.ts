@@ -1,7 +1,6 @@
 // A third round, made after the second one was mended.
-import type { RequestHandler } from '../../../src/context.ts'
-import { json, queryOf, redirect } from '../gateway.ts'
-import { against, onCommandLine, type Unseen } from './failure.ts'
+import { json } from '../gateway.ts'
+import { against, onCommandLine, returned, type Unseen } from './failure.ts'
 
 type Answer = ReturnType<typeof json>
 const token = (answer: Answer, profile = {}) => against({ token: () => answer }, { profile })
@@ -12,15 +11,6 @@ const text = (status: number, body: string, headers: Record<string, string> = {}
   headers,
   body,
 })
-const back =
-  (parameters: Record<string, string>): RequestHandler =>
-  (request) => {
-    const query = queryOf(request)
-    const answer = new URLSearchParams({ ...parameters, state: query.get('state') ?? '' })
-    return redirect(`${query.get('redirect_uri')}?${answer}`)
-  }
-const returned = (error: string, error_description: string) =>
-  against({ authorize: back({ error, error_description }) })
 
 export const thirdRound: readonly Unseen[] = [
   [

@@ -1,7 +1,7 @@
 // Whatever was recorded, the diagnosis gives findings in words: it never throws, hangs or says "undefined".
 import { expect, test } from 'vitest'
 import { diagnose } from '../../../src/diagnosis/diagnose.ts'
-import { type Exchange, type Recording, type RefusalCode, stepNames } from '../../../src/run/recording.ts'
+import { type Exchange, type Recording, refusalCodes, stepNames } from '../../../src/run/recording.ts'
 import type { ExchangeKind } from '../../../src/wire/exchange.ts'
 import { arrivalOf, exchangeOf, recordingOf, type SimpleExchange } from '../../support/recording.ts'
 
@@ -26,25 +26,7 @@ const kinds: readonly ExchangeKind[] = [
 ]
 const lacks = ['endpoint', 'redirect', 'callback', 'code', 'token', 'answer'] as const
 const grants = ['authorization-code', 'ciba', 'jwt-bearer'] as const
-const verdicts: ReadonlyArray<'taken' | RefusalCode> = [
-  'taken',
-  'wrong_host',
-  'wrong_path',
-  'wrong_method',
-  'foreign_origin',
-  'malformed_target',
-  'prefetch',
-  'tls_on_plain_port',
-  'no_parameters',
-  'state_missing',
-  'state_differs',
-  'state_doubled',
-  'already_taken',
-  'authorize_url',
-  'error_page',
-  'bare_code',
-  'not_an_address',
-]
+const verdicts = ['taken', ...refusalCodes] as const
 const bodies: readonly unknown[] = [
   undefined,
   '',

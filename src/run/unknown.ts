@@ -1,0 +1,46 @@
+// What a recording says of its target and its request where nothing is known of them.
+import type { RequestFacts, TargetFacts } from './recording.ts'
+
+export const unknownTarget: TargetFacts = {
+  name: null,
+  preset: null,
+  apiVersion: null,
+  authorizeUrl: null,
+  tokenUrl: null,
+  backchannelUrl: null,
+  apiUrl: null,
+  issuer: null,
+  redirectUri: null,
+  scope: null,
+  clientId: null,
+  authMethod: null,
+  key: null,
+  hasReservedCharacters: false,
+  secretShape: null,
+  assertionAudience: 'endpoint',
+  loginHint: 'none',
+  prompt: null,
+  usesPkce: false,
+  usesRequestObject: false,
+  usesDpop: false,
+  isIssuerRequired: false,
+  repeatsRedirectUri: true,
+  unconfirmed: [],
+  origins: {},
+  ignored: {},
+}
+
+export const nothingRequested: RequestFacts = {
+  operation: null,
+  grants: [],
+  via: null,
+  issuer: null,
+  isHashed: false,
+  isVerdictRandom: false,
+  isStateGiven: false,
+  canPaste: false,
+  timeoutMs: 0,
+  source: null,
+  isProxied: false,
+  listeningOn: null,
+}
