@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
 import type { CommandModule } from './command.ts'
+import { parseDuration } from './duration.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
 import { presentError, printProblem } from './present-error.ts'
 
@@ -85,6 +86,7 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
     loaded = await entry?.load()
     loaded?.configure(command, context, finish)
   })
+  program.hook('preAction', () => checkTimeout(program, loaded))
   program
     .command('help [command]')
     .description('explain a command')
@@ -101,6 +103,17 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
     if (args.includes('--json')) refuseArguments(context, loaded, error.message.replace(/^error: /, ''))
     return exitCodes.usage
   }
+}
+
+/**
+ * Refuses a --timeout that is no duration, whether or not the command takes long enough to need one. Journeys read it
+ * themselves, to say so in their Run.
+ */
+function checkTimeout(program: Command, command: CommandModule | undefined): void {
+  const { timeout } = program.opts<GlobalOptions>()
+  // The parser takes the option that follows for the value.
+  if (/^--?[a-z]/i.test(timeout ?? '')) program.error("error: option '--timeout <duration>' argument missing")
+  if (timeout !== undefined && command?.refuse === undefined) parseDuration(timeout)
 }
 
 /** Says as JSON that the arguments can't be used, in the way of the command where it has one. */
