@@ -12,17 +12,21 @@ export interface AdmittedEnvironment {
   ofMachine: Layer
   /** What the profile lacks. */
   filling: Layer
+  /** The settings that it can't fill, since secrets of the profile go where they say. */
+  sealed: readonly SettingName[]
 }
 
 /**
  * Takes the environment apart for a profile that was named: what the profile and its preset say of where a request goes
  * and who asks stands, so that a forgotten export can't turn it into another gateway. `kept` holds what the profile
- * says and what is given above it, the strongest first.
+ * says and what is given above it, the strongest first; `held` are the kinds of secrets that the profile has, which go
+ * nowhere that the environment alone names.
  */
 export function admitEnvironment(
   { settings, nameOf }: Layer,
   kept: readonly Layer[],
   preset: Preset | undefined,
+  held: HeldSecrets,
 ): AdmittedEnvironment {
   const own: Settings = {
     ...(preset?.scopes === undefined ? {} : { scope: preset.scopes.verify.v2 }),
@@ -37,11 +41,27 @@ export function admitEnvironment(
     ),
     nameOf,
   })
+  const sealed = settingNames.filter((name) => wouldReceive(name, held))
   const isOfMachine = (name: SettingName) => (table[name] as Setting).isOfMachine === true
   return {
     ofMachine: pick(isOfMachine),
-    filling: pick((name) => !isOfMachine(name) && isLacking(name, said, preset)),
+    filling: pick((name) => !isOfMachine(name) && isLacking(name, said, preset) && !sealed.includes(name)),
+    sealed,
   }
+}
+
+/** Which secrets a profile has of its own. */
+export interface HeldSecrets {
+  /** What the client authenticates with: a secret, or a key that signs. */
+  ofClient: boolean
+  /** Headers that are secret, which every request carries. */
+  ofHeaders: boolean
+}
+
+/** Tells whether a setting decides where a secret of the profile goes. */
+function wouldReceive(name: SettingName, { ofClient, ofHeaders }: HeldSecrets): boolean {
+  if (name === 'apiUrl') return ofHeaders
+  return (ofClient || ofHeaders) && ['preset', 'issuer', 'tokenUrl', 'backchannelUrl'].includes(name)
 }
 
 /** Names, by setting, the variables that were not let in and would have changed something. */

@@ -110,23 +110,30 @@ async function readCheckedKey(context: Context, settings: Settings, path: string
 }
 
 function incomplete(resolution: Resolution): UsageError {
-  const { name, projectPath, missing } = resolution
+  const { name, projectPath, missing, sealed } = resolution
   return new UsageError({
     code: 'missing_setting',
     title: name === null ? 'The configuration is not complete' : `Profile ${name} is not complete`,
     cause: `Not set: ${missing.map((setting) => nameMissing(setting, resolution)).join(', ')}.`,
-    fix: `Set the variables in brackets, ${remedy(name, projectPath)}`,
+    fix: missing.every((setting) => sealed.includes(setting))
+      ? `Give the flag, ${remedy(name, projectPath)}`
+      : `Set the variables in brackets, ${remedy(name, projectPath)}`,
   })
 }
 
 /** Names a missing setting by its flag and its variable, and says what it is needed for where that may surprise. */
-function nameMissing(setting: string, { grants, settings, clientSecret, headers }: Resolution): string {
+function nameMissing(
+  setting: string,
+  { grants, settings, clientSecret, headers, sealed }: Resolution,
+): string {
   const header = headerOf(setting)
   if (header !== null) {
     const variable = headers.unset.find((unset) => unset.name === header)?.variable
     return `the header ${header}${variable ? ` (environment variable ${variable})` : ''}`
   }
   if (setting === 'clientSecret') return `the client secret (${clientSecret?.from ?? secretVariable})`
+  if (sealed.includes(setting))
+    return `${flagOf(setting)} (${environmentNameOf(setting)} can't decide where the secrets of a named profile go)`
   const named = `${flagOf(setting)} (${environmentNameOf(setting)})`
   if (setting === 'backchannelUrl' && grants.includes('jwt-bearer'))
     return `${named} for CIBA, or ${flagOf('key')} (${environmentNameOf('key')}) for the JWT bearer grant`

@@ -19,6 +19,7 @@ import {
 import { admitEnvironment, listIgnored } from './environment.ts'
 import {
   findClientSecret,
+  findHeldSecrets,
   readStoredSecrets,
   type ResolvedHeaders,
   resolveHeaders,
@@ -55,6 +56,8 @@ export interface Resolution extends Merged, Purpose {
   missing: readonly string[]
   /** The variables that a named profile did not let in, by setting. */
   ignored: Readonly<Record<string, string>>
+  /** The settings that the environment can't give a named profile. */
+  sealed: readonly string[]
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
   notes: readonly string[]
   /** What the user must know, also where notes are not wanted. */
@@ -80,6 +83,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
     environment,
     [given, ...usable],
     findPreset(mergeLayers([given, ...usable]).settings.preset),
+    findHeldSecrets(chosen),
   )
   const above = mergeLayers(
     isNamed ? [given, admitted.ofMachine, ...usable, admitted.filling] : [given, environment, ...usable],
@@ -120,6 +124,7 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
       ...headers.unset.map(({ name: header }) => headerSetting(header)),
     ],
     ignored,
+    sealed: isNamed ? admitted.sealed : [],
     notes: [
       ...(project ? [`Using ${project.path}`] : []),
       ...describeEnvironment(chosen, merged, clientSecret, isNamed ? admitted.filling : null),
@@ -217,9 +222,9 @@ function describeEnvironment(
 export function describeIgnored({ name, ignored }: Pick<Resolution, 'name' | 'ignored'>): string[] {
   const variables = Object.values(ignored)
   if (variables.length === 0) return []
-  const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const [are, they] = variables.length === 1 ? ['is', 'it counts'] : ['are', 'they count']
   return [
-    `${variables.join(', ')} ${are} ignored: you named profile ${name}. To use ${them}, don't name the profile. Flags override a profile.`,
+    `${variables.join(', ')} ${are} ignored: profile ${name} decides. Flags override a profile. Without a named profile ${they}.`,
   ]
 }
 

@@ -1,12 +1,13 @@
 // The secrets that settings refer to: the client secret, and the values of headers.
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import type { Sourced } from '../settings/layers.ts'
+import type { Layer, Sourced } from '../settings/layers.ts'
 import type { Preset } from '../settings/presets.ts'
 import { headerValueRule } from '../settings/rules.ts'
 import { checkSecret, referencesIn, type SecretReference, variableIn } from '../settings/secret.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Secrets, Store } from '../settings/store.ts'
+import type { HeldSecrets } from './environment.ts'
 
 /** A profile of the user's own and the entry of its secrets. */
 export interface SecretOwner {
@@ -44,6 +45,23 @@ export async function readStoredSecrets(
 /** Reads the secrets of a profile. Throws a SetupError when the keychain that has them can't be asked. */
 export async function readSecrets(store: Store, name: string, entry: string | null): Promise<Secrets> {
   return entry === null ? {} : store.secrets.read(entry, name)
+}
+
+/** Tells which secrets a profile has of its own, without reading them. */
+export function findHeldSecrets({
+  layer,
+  owner,
+}: {
+  layer: Layer | null
+  owner: SecretOwner | null
+}): HeldSecrets {
+  const settings = layer?.settings ?? {}
+  const isHeld = ({ variable }: SecretReference) => variable !== null || Boolean(owner?.secretEntry)
+  const held = referencesIn(settings).filter(isHeld)
+  return {
+    ofClient: settings.key !== undefined || held.some(({ header }) => header === null),
+    ofHeaders: held.some(({ header }) => header !== null),
+  }
 }
 
 /** Gives the client secret that a profile or its preset says. One without a value says in its source why it has none. */

@@ -212,7 +212,7 @@ describe('a profile that is named on the command line', () => {
       clientSecret: 'NV_CLIENT_SECRET',
     })
     expect(describeIgnored(configuration)).toEqual([
-      "NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: you named profile acme. To use them, don't name the profile. Flags override a profile.",
+      'NV_AUTHORIZE_URL, NV_TOKEN_URL, NV_API_URL, NV_ISSUER, NV_CLIENT_ID, NV_REDIRECT_URI, NV_CLIENT_SECRET are ignored: profile acme decides. Flags override a profile. Without a named profile they count.',
     ])
   })
 
@@ -290,7 +290,7 @@ describe('a profile that is named on the command line', () => {
       settings: { clientId: { value: 'acme-app', from: 'profile acme' } },
       ignored: { clientId: 'NV_CLIENT_ID', clientSecret: 'NV_CLIENT_SECRET' },
     })
-    expect(err()).toContain('are ignored: you named profile acme')
+    expect(err()).toContain('are ignored: profile acme decides')
   })
 })
 

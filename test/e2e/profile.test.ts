@@ -137,7 +137,7 @@ describe('a profile for a simulator in another process', () => {
     const named = await run(['verify', '+34600000001', '-p', 'mine', '--via', 'direct', '--quiet'], { env })
     expect(named).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('NV_CLIENT_SECRET is ignored: you named profile mine') as string,
+      stderr: expect.stringContaining('NV_CLIENT_SECRET is ignored: profile mine decides') as string,
     })
     const wrong = await nv(['verify', '+34600000001', '--via', 'direct', '--json'], { env })
     expect(wrong.exitCode).toBe(3)

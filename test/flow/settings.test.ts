@@ -65,7 +65,7 @@ test('a named profile is asked, whatever was exported, and what is ignored is sa
       const args = ['verify', '+34600000001', '-p', 'acme', '--via', 'direct', '--quiet']
       expect(await runProgram(named.context, args)).toBe(1)
       expect(exported.requests).toEqual([])
-      expect(named.err()).toContain('are ignored: you named profile acme')
+      expect(named.err()).toContain('are ignored: profile acme decides')
     }),
   ))
 

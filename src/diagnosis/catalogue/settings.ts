@@ -68,12 +68,12 @@ export const settings = {
     fix: 'If that causes a failure, set the value in the profile, and tell us what the provider accepts.',
   }),
   variables_ignored: ({ variables, profile }: { variables: readonly string[]; profile: string }): Words => {
-    const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them']
+    const [are, they] = variables.length === 1 ? ['is', 'it counts'] : ['are', 'they count']
     return {
       severity: 'warning',
-      title: `${variables.join(', ')} ${are} ignored: you named profile ${profile}`,
-      cause: 'A profile named on the command line sets the gateway and the client.',
-      fix: `To use ${them}, don't name the profile. Flags override a profile.`,
+      title: `${variables.join(', ')} ${are} ignored: profile ${profile} decides`,
+      cause: 'A profile that is named, or checked with --all, sets the gateway and the client.',
+      fix: `Flags override a profile. Without a named profile ${they}.`,
     }
   },
   state_given: (): Words => ({
