@@ -73,6 +73,6 @@ export function unwrapPasted(text: string): string {
   return text
     .replace(/\s+/g, '')
     .replace(/^["'<]+|[>"']+$/g, '')
-    .replace(/&amp;|\\u0026/gi, '&')
-    .replace(/\\(?=[?&=#])/g, '')
+    .replace(/&(?:amp;)+|&#(?:38|x26);|\\u0026/gi, '&')
+    .replace(/\\(?=[?&=#/])/g, '')
 }

@@ -66,7 +66,7 @@ function createTaker({ redirectUri, arrive }: PasteOptions, state: string): Take
   let before = ''
   return (line) => {
     const isStart = /^\s*["'<]?[a-z][a-z\d+.-]*:\/\//i.test(line)
-    const joined = isStart ? line : (before + line).slice(0, maxLength)
+    const joined = isStart ? line : `${before}\n${line}`.slice(-maxLength)
     before = joined
     const alone = judgePasted(line, redirectUri, state)
     const whole = alone.parameters === null ? judgePasted(joined, redirectUri, state) : alone

@@ -4,6 +4,7 @@ import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import type { Arrival, RefusalCode } from '../../run/recording.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { describeResponse, nothing, refuseState } from '../arrival.ts'
+import { readingsOf } from './pasted-texts.ts'
 
 export interface Judged {
   what: Arrival['what']
@@ -12,13 +13,28 @@ export interface Judged {
   parameters: URLSearchParams | null
 }
 
-/** Tells whether a pasted text is the callback under the state, and if not, what it is. */
+/**
+ * Tells whether a pasted text holds the callback under the state, and if not, what it is. It may be anything that a
+ * person copies: an address over two lines, in the words of a chat, in quotes, encoded, without its scheme.
+ */
 export function judgePasted(text: string, redirectUri: string, state: string): Judged {
-  const pasted = readPasted(text)
-  if (pasted === null) {
-    const verdict = isBareCode(text) ? 'bare_code' : 'not_an_address'
-    return { what: { ...nothing, ...strayAddress(text) }, verdict, parameters: null }
-  }
+  const judged = readingsOf(text, redirectUri).flatMap((reading) => [
+    judgeReading(reading, redirectUri, state),
+    ...judgeCarried(reading, redirectUri, state),
+  ])
+  const find = (isWanted: (one: Judged) => boolean) => judged.find(isWanted)
+  return (
+    find(({ verdict }) => verdict === 'taken') ??
+    find(({ verdict }) => verdict !== 'not_an_address') ??
+    (hasBareCode(text) ? { what: nothing, verdict: 'bare_code', parameters: null } : null) ??
+    find(({ what }) => what.host !== null) ?? { what: nothing, verdict: 'not_an_address', parameters: null }
+  )
+}
+
+function judgeReading(reading: string, redirectUri: string, state: string): Judged {
+  const pasted = readPasted(reading)
+  if (pasted === null)
+    return { what: { ...nothing, ...strayAddress(reading) }, verdict: 'not_an_address', parameters: null }
   const { url, parameters, isInFragment } = pasted
   const response = describeResponse(parameters, (other) => other === state, isInFragment)
   const what = {
@@ -32,6 +48,16 @@ export function judgePasted(text: string, redirectUri: string, state: string): J
   return { what, verdict: refusal ?? 'taken', parameters: refusal === null ? parameters : null }
 }
 
+/** Finds the callback in a parameter of another address, as those have that chats, mails and searches make of a link. */
+function judgeCarried(reading: string, redirectUri: string, state: string): Judged[] {
+  const isOurs = (value: string) => URL.canParse(value) && isRedirectTo(redirectUri, new URL(value))
+  const values = [...(readPasted(reading)?.parameters.values() ?? [])]
+  return values
+    .filter(isOurs)
+    .map((value) => judgeReading(value, redirectUri, state))
+    .filter(({ verdict }) => verdict === 'taken')
+}
+
 /** Names the host of an address; of a browser's own page or an app's link its scheme too. */
 function hostIn({ protocol, host }: URL): string {
   return protocol === 'http:' || protocol === 'https:' ? host : `${protocol}//${host}`
@@ -40,7 +66,7 @@ function hostIn({ protocol, host }: URL): string {
 /** Says where an address leads that has no parameters; nothing of what is none. */
 function strayAddress(text: string): Pick<Arrival['what'], 'kind' | 'host' | 'path'> {
   const address = unwrapPasted(text)
-  if (!/^[a-z][a-z\d+.-]*:/i.test(address) || !URL.canParse(address))
+  if (!/^(?:[a-z][a-z\d+.-]*:\/\/|about:|data:|blob:)/i.test(address) || !URL.canParse(address))
     return { kind: 'text', host: null, path: null }
   const url = new URL(address)
   return { kind: 'address', host: hostIn(url), path: url.pathname }
@@ -61,9 +87,12 @@ function refuse(
   return refuseState(state) ?? (isAnswer ? null : 'no_parameters')
 }
 
-/** Tells a code, or any token, from words: it has no spaces, and is long or has digits in it. */
-function isBareCode(text: string): boolean {
-  return /^[\w.~+/-]{6,}=*$/.test(text.trim()) && /\d|\w{24}/.test(text) && !unwrapPasted(text).includes('//')
+/** Tells a code, or any token, from words: it is long or has digits in it, and among words it is the last one. */
+function hasBareCode(text: string): boolean {
+  const words = text.trim().split(/\s+/)
+  const last = unwrapPasted(words.at(-1) ?? '')
+  const isLong = words.length === 1 ? /\d|\w{24}/.test(last) : /\w{16}/.test(last) && /\d/.test(last)
+  return isLong && /^[\w.~+/-]{6,}=*$/.test(last) && !last.includes('//')
 }
 
 /** Says what is wrong with what was pasted. */
@@ -90,8 +119,18 @@ export function explainRefusal({ verdict, what }: Judged, redirectUri: string): 
     case 'bare_code':
       return 'That looks like only the code. Paste the whole address: nv has to check the state.'
     default:
-      return 'It has no code, error or state. Paste the whole address.'
+      return `It has no code, error or state. ${explainStray(what, redirectUri)}`
   }
+}
+
+function explainStray({ host, path }: Judged['what'], redirectUri: string): string {
+  const ours = new URL(redirectUri)
+  if (host === null) return 'Paste the whole address.'
+  if (host === ours.host && path === ours.pathname)
+    return 'The page at the redirect_uri may have removed them: go back once, and copy the address before it changes.'
+  if (/^(?:chrome-error|about|chrome|edge|safari|data|blob):/.test(host))
+    return "It is a page of the browser itself: go back once, or copy the address that can't be opened."
+  return `The phone is still at ${escapeText(host)}. Paste the address that it ends on.`
 }
 
 function describeError({ error, errorDescription }: Judged['what']): string {
