@@ -87,6 +87,8 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
           return printProgress(stepLine(event.step, event.recording, style, err))
         case 'arrival':
           return tell(() => arrivalStory(event.arrival, style, storyColumns))
+        case 'observation':
+          return undefined
         case 'exchange':
           return tell(() => exchangeStory(event.exchange, style, storyColumns))
       }

@@ -10,6 +10,7 @@ import { completeTarget } from './complete-target.ts'
 import type { Flow, Gateway, Granted } from './journey.ts'
 import { isStop, type Stop } from './stop.ts'
 import { requestToken } from './token-request.ts'
+import { createWayTools } from './way-tools.ts'
 
 /** Brings the authorize URL to the phone, waits for the code, and exchanges it. */
 export async function getTokenByPhone(flow: Flow): Promise<Granted | Stop> {
@@ -39,7 +40,7 @@ interface Authorized {
 
 /** Brings the authorize URL to the phone. */
 function authorize(flow: Flow): Promise<Authorized | Stop> {
-  const { context, recorder, send, input, attempt, redirectUri } = flow
+  const { recorder, input, attempt, redirectUri } = flow
   const { host } = new URL(input.profile.authorizeUrl || (input.profile.issuer ?? ''))
   return recorder.step<Authorized>('authorize', `Asking ${host} to authorize`, async () => {
     const gateway = await completeTarget(flow, input.profile)
@@ -53,19 +54,8 @@ function authorize(flow: Flow): Promise<Authorized | Stop> {
       loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
       prompt: gateway.prompt ?? undefined,
     })
-    const brought = await ways[input.via].bring(url, {
-      redirectUri,
-      state: attempt.state,
-      get: async (target, headers) => {
-        const request = { method: 'GET', url: target, headers, isFromPhone: true }
-        return (await send({ ...request, step: 'authorize', kind: 'authorize' })).sent
-      },
-      arrive: recorder.arrive,
-      open: (target) => context.open(target),
-      show: (target, options) => recorder.emit({ type: 'authorize-url', url: target, ...options }),
-    })
+    const brought = await ways[input.via].bring(url, createWayTools(flow))
     if (isStop(brought)) return brought
-    if (brought.close) flow.atEnd(brought.close)
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback: brought.callback }, detail: brought.detail + from }
   })

@@ -5,6 +5,7 @@ import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
 import type { Source } from '../reach/source.ts'
+import type { HandsetOptions } from '../reach/way.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { StepName } from '../run/recording.ts'
 import type { Listening } from './await-callback.ts'
@@ -37,6 +38,8 @@ export interface JourneyInput {
   via: WayName
   /** Where the phone's requests leave this machine when nv sends them; null: as the system routes them. */
   source: Source | null
+  /** What was said of the phone; left out: nothing. */
+  handset?: HandsetOptions
   /** Null: a random one. */
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */

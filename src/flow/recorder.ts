@@ -31,6 +31,7 @@ export type FlowEvent =
   | { type: 'note'; text: string }
   | { type: 'exchange'; exchange: Exchange }
   | { type: 'arrival'; arrival: Arrival; recording: Recording }
+  | { type: 'observation'; recording: Recording }
 
 export type Emit = (event: FlowEvent) => void
 
@@ -187,6 +188,7 @@ export function createRecorder(
         typeof fact === 'string' ? cutText(redactor.text(fact)) : fact,
       ])
       observations.push({ ...observation, facts: Object.fromEntries(facts) })
+      emit({ type: 'observation', recording: recording() })
     },
     learn: (facts) => {
       target = { ...target, ...facts.target }

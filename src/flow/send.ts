@@ -93,7 +93,7 @@ function answerOf({ response, failure }: Sent): Answer | null {
 }
 
 /** Gives how far the clock of a server is ahead of ours, in seconds; null when it does not tell. */
-function skewOf({ response, timings }: Sent, sentAt: number): number | null {
+export function skewOf({ response, timings }: Sent, sentAt: number): number | null {
   const serverMs = Date.parse((response && headerOf(response, 'date')) ?? '')
   return Number.isNaN(serverMs)
     ? null
@@ -101,7 +101,7 @@ function skewOf({ response, timings }: Sent, sentAt: number): number | null {
 }
 
 /** Remembers what a response brings, so that not even its own headers are recorded with it. */
-function learnFrom({ response }: Sent, { redactor, learnNumber }: Recorder): void {
+export function learnFrom({ response }: Pick<Sent, 'response'>, { redactor, learnNumber }: Recorder): void {
   if (response === null) return
   for (const secret of secretsIn(response)) redactor.conceal(secret)
   const body = readBody(textOf(response))

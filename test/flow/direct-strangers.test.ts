@@ -20,7 +20,7 @@ async function follow(authorizeUrl: string, redirectUri: string): Promise<Follow
   const requested: string[] = []
   const arrivals: Recorded[] = []
   const query = new URLSearchParams({ redirect_uri: redirectUri, state })
-  const brought = await ways.direct.bring(`${authorizeUrl}?${query}`, {
+  const tools: Partial<WayTools> = {
     redirectUri,
     state,
     get: async (url, headers) => {
@@ -32,7 +32,8 @@ async function follow(authorizeUrl: string, redirectUri: string): Promise<Follow
     show: () => {
       throw new Error('Nothing was to be shown')
     },
-  })
+  }
+  const brought = await ways.direct.bring(`${authorizeUrl}?${query}`, tools as WayTools)
   return { brought, requested, arrivals }
 }
 

@@ -1,0 +1,53 @@
+// What a way gets of a flow: to send, to record, and to have things put back.
+import type { WayTools } from '../reach/way.ts'
+import { secretsIn } from '../run/secrets.ts'
+import type { Flow } from './journey.ts'
+import { learnFrom, skewOf } from './send.ts'
+
+/** Makes the tools of a way for the run of a flow. */
+export function createWayTools(flow: Flow): WayTools {
+  const { context, recorder, send, deadline, input, attempt, redirectUri, listener } = flow
+  const { emit } = recorder
+  return {
+    machine: context,
+    signal: deadline.signal,
+    handset: input.handset ?? { device: null, turnsWifiOff: false, devtools: null },
+    redirectUri,
+    state: attempt.state,
+    listeningOn: listener?.listeningOn ?? null,
+    canAsk: input.canPaste && context.input.isTerminal,
+    elapsedMs: recorder.elapsedMs,
+    get: async (url, headers) => {
+      const request = { method: 'GET', url, headers, isFromPhone: true }
+      return (await send({ ...request, step: 'authorize', kind: 'authorize' })).sent
+    },
+    watch: createWatch(flow),
+    arrive: recorder.arrive,
+    observe: recorder.observe,
+    open: (url) => context.open(url),
+    show: (url, options) => emit({ type: 'authorize-url', url, ...options }),
+    note: (text) => emit({ type: 'note', text }),
+    waiting: (describe) => emit({ type: 'waiting', describe }),
+    atEnd: flow.atEnd,
+  }
+}
+
+/** Makes the function that records what the phone itself sent, hop by hop. */
+function createWatch({ context, recorder }: Pick<Flow, 'context' | 'recorder'>): WayTools['watch'] {
+  let hops = 0
+  return (sent, startedMs) => {
+    for (const secret of secretsIn({ ...sent.request })) recorder.redactor.conceal(secret)
+    learnFrom(sent, recorder)
+    const sentAt = context.clock.now() - (recorder.elapsedMs() - startedMs)
+    recorder.exchange({
+      step: 'authorize',
+      kind: 'authorize',
+      sentBy: 'phone',
+      hop: ++hops,
+      ...sent,
+      timings: { startedMs, ...sent.timings },
+      correlator: { sent: null, returned: null },
+      clockSkewSeconds: skewOf(sent, sentAt),
+    })
+  }
+}
