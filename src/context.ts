@@ -249,6 +249,31 @@ export type RunCommand = (
   options: RunOptions,
 ) => Promise<Finished | null>
 
+/** A program that goes on beside nv. */
+export interface StartedProgram {
+  /** Resolves when it has ended, by itself or because it was stopped; null: it was killed, or never ran. */
+  readonly ended: Promise<{ exitCode: number | null }>
+  /** Ends it and what it has started, within a second. */
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  /** Told of each line that it prints, on either stream, as it is: nothing in it was checked. */
+  onLine(line: string): void
+  /** The variables that it needs of the user's environment, beside those that any program gets. */
+  variables?: readonly string[]
+}
+
+/**
+ * Starts a program that goes on, without a shell and with nothing of nv's own in its environment. It ends with nv,
+ * even where nv is killed. One that can't be started says so in a line, and has ended.
+ */
+export type StartProgram = (
+  program: string,
+  args: readonly string[],
+  options: StartOptions,
+) => Promise<StartedProgram>
+
 export interface Context {
   readonly tool: { name: string; version: string; node: string; platform: string }
   readonly out: Output
@@ -267,6 +292,7 @@ export interface Context {
   /** Hands an http(s) URL to the user's browser; true only when a program for it was started. */
   open(url: string): Promise<boolean>
   readonly run: RunCommand
+  readonly start: StartProgram
   readonly prompt: Prompt
   readonly files: Files
   /** Gives the stores of profiles and secrets; they are loaded with the first call. */

@@ -62,6 +62,7 @@ export function createContext(
     network,
     open: async (url) => (await import('./browser.ts')).openInBrowser(url, { env, platform }),
     run: async (...options) => (await import('./run.ts')).createRun(env)(...options),
+    start: async (...options) => (await import('./start.ts')).createStart(env)(...options),
     prompt: createPrompt({ input: stdin, output: stderr }, process),
     files: createFiles(currentFolder(process), { signal }),
     openStore: () => (store ??= openStore()),

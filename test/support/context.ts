@@ -1,6 +1,15 @@
 // A Context with buffers for streams, a clock that a test moves, and real HTTP on loopback.
 import { randomBytes } from 'node:crypto'
-import type { Clock, Context, FileFacts, Network, Output, Prompt, RunCommand } from '../../src/context.ts'
+import type {
+  Clock,
+  Context,
+  FileFacts,
+  Network,
+  Output,
+  Prompt,
+  RunCommand,
+  StartProgram,
+} from '../../src/context.ts'
 import type { Run } from '../../src/run/run.ts'
 import type { RunStore } from '../../src/run/run-store.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
@@ -10,6 +19,7 @@ import { createFiles } from '../../src/io/files.ts'
 import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
 import { createSend } from '../../src/io/send.ts'
+import { createStart } from '../../src/io/start.ts'
 import { decodeText } from '../../src/wire/text.ts'
 
 export interface TestClock extends Clock {
@@ -88,6 +98,8 @@ export interface TestContextOptions {
   looks?: Record<string, FileFacts>
   /** Runs programs; by default none is installed. */
   run?: RunCommand
+  /** Starts programs; by default really. */
+  start?: StartProgram
   store?: Store
   runs?: RunStore
   network?: Network
@@ -202,6 +214,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       return Promise.resolve(options.open?.(url) ?? true)
     },
     run: options.run ?? (() => Promise.resolve(null)),
+    start: options.start ?? createStart(options.env ?? {}),
     prompt: {
       text: unexpected,
       secret: unexpected,

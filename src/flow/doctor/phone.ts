@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { ways } from '../../reach/ways.ts'
 import type { Way } from '../../reach/way.ts'
 import { type Check, note, ok, problem } from './check.ts'
-import { findProgram } from './programs.ts'
+import { findProgram } from '../../reach/programs.ts'
 
 /** Says which ways are ready; that by the browser takes one that starts. */
 export function checkWays(context: Context, browser: Check): Promise<Check[]> {

@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts'
 import { ways } from '../../reach/ways.ts'
 import { type Check, note, ok, problem } from './check.ts'
-import { findProgram } from './programs.ts'
+import { findProgram } from '../../reach/programs.ts'
 
 export interface Surroundings {
   /** The sign of it; null: it is not a container. */

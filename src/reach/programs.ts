@@ -1,6 +1,6 @@
 // Looks for programs as a shell does, without running them.
 import { isAbsolute, join } from 'node:path'
-import type { Context } from '../../context.ts'
+import type { Context } from '../context.ts'
 
 type Machine = Pick<Context, 'env' | 'files' | 'tool'>
 
