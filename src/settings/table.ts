@@ -1,5 +1,5 @@
 // The settings: everything about a gateway and a client that a flag, the environment, a profile or a preset can say.
-// Flags, variables, questions, imports, the rules of a project's file and the README's list derive from this table.
+// Flags, variables, questions, imports, the rules of a project's file and docs/settings.md derive from this table.
 import * as v from 'valibot'
 import { apiVersions } from '../camara/api.ts'
 import { authMethods } from '../oauth/client-authentication.ts'
@@ -26,7 +26,7 @@ export interface Without {
 export interface Setting {
   /** What a value has to be. */
   rule: v.GenericSchema
-  /** A line for the help and the README. */
+  /** A line for the help and docs/settings.md. */
   description: string
   /** As in `--client-id <id>`. */
   flag: string | Without

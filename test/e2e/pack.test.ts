@@ -21,6 +21,7 @@ interface Result {
 
 interface Packed {
   filename: string
+  unpackedSize: number
   files: ReadonlyArray<{ path: string; mode: number }>
 }
 
@@ -40,13 +41,14 @@ interface Bill {
 }
 
 interface Manifest {
+  keywords: string[]
   scripts: Record<string, string>
   dependencies?: unknown
   optionalDependencies: Record<string, string>
 }
 
 interface Lock {
-  packages: Record<string, { hasInstallScript?: boolean }>
+  packages: Record<string, { hasInstallScript?: boolean; os?: string[]; cpu?: string[] }>
 }
 
 let folder: string
@@ -101,7 +103,9 @@ describe('the tarball', () => {
     const paths = packed.files.map((file) => file.path)
     const chunks = paths.filter((name) => /^dist\/[\w-]+\.js$/.test(name))
     expect(chunks).toContain('dist/main.js')
-    expect(paths.filter((name) => !chunks.includes(name)).toSorted()).toEqual([
+    const documents = paths.filter((name) => /^docs\/[\w-]+\.(?:md|svg|png)$/.test(name))
+    const others = [...chunks, ...documents]
+    expect(paths.filter((name) => !others.includes(name)).toSorted()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -149,7 +153,8 @@ describe('the tarball', () => {
 
   test('runs no script when it is installed', async () => {
     const manifest = JSON.parse(await readFile(installed('package.json'), 'utf8')) as Manifest
-    const atInstall = ['preinstall', 'install', 'postinstall', 'preprepare', 'postprepare']
+    // npm warns of each of these, also of those that it doesn't run.
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
     expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([])
     expect(manifest.dependencies).toBeUndefined()
     const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock
@@ -173,6 +178,30 @@ describe('the tarball', () => {
     ).toEqual([])
   })
 
+  test('takes at most 7 MB, and brings the binding to the keychain as its only other package', async () => {
+    expect(packed.unpackedSize).toBeLessThan(4e6)
+    const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock
+    const bindings = Object.entries(packages).filter(([name]) =>
+      name.startsWith('node_modules/@napi-rs/keyring-'),
+    )
+    // Of the binaries, npm installs the one that is for this system.
+    for (const [name, { os, cpu }] of bindings)
+      expect({ name, os, cpu }).toMatchObject({ os: [expect.any(String)] })
+    expect(Object.keys(packages).filter((name) => name.includes('keyring'))).toHaveLength(bindings.length + 1)
+  })
+
+  test('names where it comes from, where to report, and what to search for', async () => {
+    const manifest = JSON.parse(await readFile(installed('package.json'), 'utf8')) as Manifest
+    expect(manifest).toMatchObject({
+      homepage: expect.stringMatching(/^https:/) as string,
+      repository: { type: 'git' },
+      bugs: { url: expect.stringMatching(/^https:/) as string },
+    })
+    expect(manifest.keywords).toEqual(
+      expect.arrayContaining(['open-gateway', 'number-verification', 'camara']),
+    )
+  })
+
   test('installs one package', async () => {
     const names = await readdir(join(folder, 'app/node_modules'))
     expect(names.filter((name) => !name.startsWith('.'))).toEqual(['nv-cli'])
@@ -182,6 +211,32 @@ describe('the tarball', () => {
 function installed(name: string): string {
   return join(folder, 'app/node_modules/nv-cli', name)
 }
+
+describe("the README's install command", () => {
+  test('puts nv on the path of an empty prefix, and says nothing but what it added', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const [, command = ''] = /^## Install\n[^]*?```sh\n([^]*?)\n```/m.exec(readme) ?? []
+    expect(command).toMatch(/^npm install --global /)
+    const prefix = join(folder, 'prefix')
+    // Without scripts: it would build dist anew, which other tests use now.
+    const config = { prefix, cache: join(folder, 'cache'), offline: 'true', ignore_scripts: 'true' }
+    const env = Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [`npm_config_${name}`, value]),
+    )
+    const installing = await run('sh', ['-c', command], {
+      cwd: root,
+      env: { PATH: path, HOME: folder, ...env },
+    })
+    expect(installing).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(installing.stdout).toMatch(/^\nadded \d packages? in /)
+    const onPath = { PATH: `${join(prefix, 'bin')}:${path}`, HOME: folder }
+    const first = await run('sh', ['-c', 'nv verify +34600000001 --profile simulator'], {
+      cwd: folder,
+      env: onPath,
+    })
+    expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^verified\b/) as string })
+  })
+})
 
 describe('the installed program', () => {
   test('says its version', async () => {

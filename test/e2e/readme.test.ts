@@ -1,102 +1,45 @@
-// The README tells the truth: its commands run as printed, and print what it shows.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+// The README and the pages of docs tell the truth: their commands run as printed, and print what is shown.
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasOpenssl } from '../support/certificates.ts'
-import { freePort } from '../support/ports.ts'
+import {
+  createHome,
+  type Example,
+  type Home,
+  readBlocks,
+  staysInBackground,
+  steady,
+  withFreePorts,
+} from '../support/document.ts'
 
 const root = join(import.meta.dirname, '../..')
-const readme = await readFile(join(root, 'README.md'), 'utf8')
+const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'))
+const documents = await Promise.all(
+  ['README.md', ...pages.map((name) => `docs/${name}`)].map(async (name) => {
+    const text = await readFile(join(root, name), 'utf8')
+    return { name, text, blocks: readBlocks(text) }
+  }),
+)
 
-let home: string
+/** What is not run here, and where it is tried. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm ci && npx nv verify +34600000001 --profile simulator': '.ci/run',
+  'npm test': '.ci/run',
+  'npm install --global --install-links .': 'test/e2e/pack.test.ts',
+  'npm ci\nnpm install --global --install-links .': 'test/e2e/pack.test.ts',
+  'nv profile add acme --preset sandbox\nnv check acme\nnv verify +34600000001 --profile acme':
+    'nowhere: it needs an account and a phone',
+}
+const isElsewhere = ([example]: readonly Example[]) => example !== undefined && example.command in elsewhere
+
+let home: Home
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'nv-readme-'))
-  await mkdir(join(home, 'bin'))
-  await writeFile(
-    join(home, 'bin/nv'),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin/nv.js')}" "$@"\n`,
-  )
-  await chmod(join(home, 'bin/nv'), 0o755)
+  home = await createHome()
 })
 
-afterAll(() => rm(home, { recursive: true, force: true }))
-
-interface Example {
-  command: string
-  output: string
-}
-
-/** Reads the commands of one block with what each prints. */
-function examplesOf(block: string): Example[] {
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => {
-      const [, command = '', output = ''] = /^((?:.*\\\n)*.*)\n?([^]*)$/.exec(part.trimEnd()) ?? []
-      return { command, output }
-    })
-}
-
-/** Replaces what differs from run to run and from home to home. */
-function steady(text: string): string {
-  return text
-    .replace(/\b\d+ ms/g, 'N ms')
-    .replaceAll(home, '/home/me')
-    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-    .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'UUID')
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replace(/\b[0-9a-f]{12}\b/g, 'ID')
-    .replaceAll(/ {2,}/g, '  ')
-    .trim()
-}
-
-/** Runs the commands of a block in one shell, a marker after each. */
-async function runBlock(examples: readonly Example[]): Promise<string[]> {
-  const marker = '--- end of command ---'
-  const script = examples
-    .map(({ command }) => `${inBackground(command) ?? command}\necho; echo "${marker}"`)
-    .join('\n')
-  const shell = spawn('bash', ['-c', `exec 2>&1\n${script}\nkill $(jobs -p) 2>/dev/null; wait`], {
-    cwd: home,
-    env: {
-      PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
-      HOME: home,
-      XDG_CONFIG_HOME: join(home, '.config'),
-      ACME_SECRET: 'a-secret-for-the-readme',
-    },
-  })
-  let output = ''
-  shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  await once(shell, 'close')
-  return output.split(marker)
-}
-
-/** What keeps a command in the background, and gives it the time to start before the next one is run. */
-const background = / & sleep \d$/
-
-/** A command in the background is ready with its first line, and what it prints is not the block's. */
-function inBackground(command: string): string | null {
-  if (!background.test(command)) return null
-  return `rm -f printed; mkfifo printed; ${command.replace(background, '')} >printed 2>/dev/null & exec 9<printed; read -r _ <&9`
-}
-
-const blocks = [...readme.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = '']) => examplesOf(block))
-
-/** Puts free ports in place of the README's, which someone who reads it may be using right now. */
-async function withFreePorts(examples: readonly Example[]): Promise<Example[]> {
-  const ports = new Map([
-    ['4010', await freePort()],
-    ['4011', await freePort()],
-  ])
-  return examples.map(({ command, output }) => ({
-    command: command.replaceAll(/\b401[01]\b/g, (port) => String(ports.get(port))),
-    output,
-  }))
-}
+afterAll(() => home.remove())
 
 /** What a block needs beside nv, and this machine lacks. */
 async function findMissing(examples: readonly Example[]): Promise<string | null> {
@@ -105,49 +48,86 @@ async function findMissing(examples: readonly Example[]): Promise<string | null>
   return isSecondPhone && process.platform !== 'linux' ? 'a second loopback address' : null
 }
 
-/** With NV_WRITE_DOCS the README gets the output that came, where it shows another one. */
+/** With NV_WRITE_DOCS the document gets the output that came, where it shows another one. */
 const isWriting = Boolean(process.env['NV_WRITE_DOCS'])
-let rewritten = readme
 
-function rewrite(shown: Example | undefined, run: Example | undefined, came: string): void {
-  if (!shown || !run || steady(came) === steady(shown.output)) return
+function rewrite(text: string, shown: Example, run: Example, came: string): string {
+  if (shown.output === null || steady(came, home) === steady(shown.output, home)) return text
   const ports = [...run.command.matchAll(/\b\d{5}\b/g)].map(([port]) => port)
-  const named = ports.reduce((text, port) => text.replaceAll(port, '4010'), came.replaceAll(home, '/home/me'))
-  rewritten = rewritten.replace(
-    `${shown.command}\n${shown.output}`,
-    () => `${shown.command}\n${named.trim()}`,
+  const named = ports.reduce(
+    (output, port) => output.replaceAll(port, '4010'),
+    came.replaceAll(home.path, '/home/me').trim(),
   )
+  const old = [`${shown.command}\n${shown.output.trimEnd()}`, `\`\`\`text\n${shown.output.trimEnd()}`]
+  const found = old.find((part) => text.includes(part))
+  return found === undefined
+    ? text
+    : text.replace(found, () => found.slice(0, found.length - shown.output!.trimEnd().length) + named)
 }
 
-afterAll(async () => {
-  if (rewritten !== readme) await writeFile(join(root, 'README.md'), rewritten)
+const withCommands = documents.filter(({ blocks }) => !blocks.every(isElsewhere))
+
+describe.each(withCommands)('$name', (document) => {
+  let { text } = document
+  afterAll(async () => {
+    if (text !== document.text) await writeFile(join(root, document.name), text)
+  })
+
+  const blocks = document.blocks.filter((block) => !isElsewhere(block))
+  test.for(blocks.map((examples) => ({ name: examples[0]?.command ?? '', examples })))(
+    'runs as printed, and prints what is shown: $name',
+    async ({ examples: shown }, context) => {
+      const missing = await findMissing(shown)
+      if (missing !== null) context.skip(`${missing} is missing`)
+      const examples = await withFreePorts(shown)
+      const outputs = await home.run(examples)
+      for (const [index, example] of examples.entries()) {
+        const { command, output } = example
+        if (staysInBackground(example) || output === null) continue
+        const came = outputs[index] ?? ''
+        if (isWriting) text = rewrite(text, shown[index] ?? example, example, came)
+        expect({ command, output: steady(came, home) }).toEqual({ command, output: steady(output, home) })
+      }
+    },
+  )
 })
 
-describe.each(blocks.map((examples) => ({ name: examples[0]?.command ?? '', examples })))(
-  '$name',
-  (block) => {
-    test('runs as printed, and prints what is shown', async (context) => {
-      const missing = await findMissing(block.examples)
-      if (missing !== null) context.skip(`${missing} is missing`)
-      const examples = await withFreePorts(block.examples)
-      const outputs = await runBlock(examples)
-      for (const [index, { command, output }] of examples.entries()) {
-        if (background.test(command)) continue
-        if (isWriting) rewrite(block.examples[index], examples[index], outputs[index] ?? '')
-        expect({ command, output: steady(outputs[index] ?? '') }).toEqual({ command, output: steady(output) })
-      }
-    })
-  },
-)
-
 test('no block asks a simulator that has had no time to start, or leaves one behind', () => {
-  const starts = blocks.filter((block) => block.some(({ command }) => command.includes(' & ')))
+  const blocks = documents.flatMap((document) => document.blocks)
+  const starts = blocks.filter((block) => block.some(({ command }) => / & /.test(command)))
   expect(starts.length).toBeGreaterThan(0)
   for (const block of starts) expect(block.at(-1)?.command).toBe('kill $!')
   expect(blocks.flat().filter(({ command }) => command.endsWith('&'))).toEqual([])
 })
 
-test('CI calls the test command that the README names', async () => {
+test('CI calls the commands that the README names', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const script = await readFile(join(root, '.ci/run'), 'utf8')
   expect(readme).toContain('```sh\nnpm test\n```')
-  expect(await readFile(join(root, '.ci/run'), 'utf8')).toMatch(/\bnpm test\b/)
+  expect(script).toMatch(/\bnpm test\b/)
+  expect(readme).toContain('```sh\nnpm ci && npx nv verify +34600000001 --profile simulator\n```')
+  expect(script).toContain('npx nv verify +34600000001 --profile simulator')
+})
+
+test('every link leads to a file and a heading that are there', async () => {
+  const headings = (text: string) =>
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    )
+  const broken: string[] = []
+  for (const name of [...documents.map((document) => document.name), 'CONTRIBUTING.md', 'SECURITY.md']) {
+    const text = await readFile(join(root, name), 'utf8')
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue
+      const [file = '', anchor] = target.split('#')
+      const path = file === '' ? join(root, name) : join(root, name, '..', file)
+      const linked = await readFile(path, 'utf8').catch(() => null)
+      if (linked === null || (anchor !== undefined && !headings(linked).includes(anchor)))
+        broken.push(`${name}: ${target}`)
+    }
+  }
+  expect(broken).toEqual([])
 })

@@ -1,4 +1,4 @@
-// The README's list of settings is that of the table. NV_WRITE_DOCS=1 writes it.
+// docs/settings.md lists what the table holds. NV_WRITE_DOCS=1 writes it.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'prettier'
@@ -6,10 +6,10 @@ import { expect, it } from 'vitest'
 import { settingNames } from '../../../src/settings/settings.ts'
 import { type Setting, settings } from '../../../src/settings/table.ts'
 
-const path = join(import.meta.dirname, '../../../README.md')
+const path = join(import.meta.dirname, '../../../docs/settings.md')
 const block = /(?<=<!-- settings -->\n)[^]*(?=<!-- \/settings -->)/
 
-/** Writes the list as the README has it. */
+/** Writes the list as the page has it. */
 function listSettings(): Promise<string> {
   const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``
   const rows = settingNames.map((name) => {
@@ -27,13 +27,13 @@ function listSettings(): Promise<string> {
   return format(`\n${[...head, ...rows].join('\n')}\n\n`, { parser: 'markdown' })
 }
 
-it('is in the README', async () => {
-  const readme = await readFile(path, 'utf8')
+it('is on the page', async () => {
+  const page = await readFile(path, 'utf8')
   const list = `\n${await listSettings()}\n`
   if (process.env['NV_WRITE_DOCS'])
     await writeFile(
       path,
-      readme.replace(block, () => list),
+      page.replace(block, () => list),
     )
-  else expect(block.exec(readme)?.[0]).toBe(list)
+  else expect(block.exec(page)?.[0]).toBe(list)
 })
