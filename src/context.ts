@@ -120,6 +120,8 @@ export interface SendOptions {
    * Undefined: as the system routes it.
    */
   localAddresses?: readonly string[] | undefined
+  /** Sends no header but those of the request, the host and the length: a browser's fetch adds some, an app does not. */
+  isBare?: boolean | undefined
 }
 
 /**

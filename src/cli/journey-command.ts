@@ -143,14 +143,14 @@ async function runOrExplain<N extends string | null>(
       const via = chooseWay(options.via, {
         needsPhone: profile.needsPhone,
         isTerminal: context.err.isTerminal,
-        hasSource: source !== null,
+        hasSource: source !== null || (options.asApp ?? false),
       })
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
       const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
-      const probes = options.probe ?? false
+      const { probe: probes = false, asApp: isAsApp = false } = options
       onStart(report)
-      return await runJourney(context, journey, { ...asked, probes }, presenter.show)
+      return await runJourney(context, journey, { ...asked, probes, isAsApp }, presenter.show)
     } finally {
       await close()
     }

@@ -27,6 +27,7 @@ export function refuseWithOperatorToken(
     ...(options.state === undefined ? [] : ['--state']),
     ...(options.interface === undefined ? [] : ['--interface']),
     ...(options.localAddress === undefined ? [] : ['--local-address']),
+    ...(options.asApp ? ['--as-app'] : []),
     ...settingsOfPhone.filter((name) => options[name] !== undefined).map(flagOf),
   ]
   if (given.length === 0) return

@@ -1,4 +1,4 @@
-// The options that say where the phone's requests leave this machine.
+// The options that say where the phone's requests leave this machine, and as whose.
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -7,6 +7,7 @@ import { findInterface, type Source, takeAddress } from '../reach/source.ts'
 export interface SourceOptions {
   interface?: string
   localAddress?: string
+  asApp?: boolean
 }
 
 /** Declares them. */
@@ -14,6 +15,7 @@ export function addSourceOptions(command: Command): Command {
   return command
     .option('--interface <name>', 'with direct: send from this network interface, as of a modem')
     .option('--local-address <ip>', 'with direct: send from this address of this machine')
+    .option('--as-app', "with direct: follow as an app's SDK does: 10 redirects, 5 s each, no browser")
 }
 
 /** What the help of a command with these options says of them. */
@@ -21,17 +23,19 @@ export const sourceHelp = `With --interface or --local-address nv follows the re
 from there. Only the phone's requests go that way, and they bypass any proxy;
 discovery, token and API requests don't. The system may still route by the
 destination: Linux needs a rule for the modem, as in
-  ip route add default dev wwan0 table 7; ip rule add from <its address> table 7`
+  ip route add default dev wwan0 table 7; ip rule add from <its address> table 7
+With --as-app they are sent and given up as an SDK in an app does.`
 
 /**
- * Reads them; null when there are none. Throws a UsageError when they contradict each other or the way, and a
+ * Reads where to send from; null when there are none. Throws a UsageError when they contradict each other or the way, and a
  * SetupError when this machine has no such interface or address.
  */
 export async function readSource(
   context: Pick<Context, 'network'>,
-  { interface: name, localAddress }: SourceOptions,
+  { interface: name, localAddress, asApp }: SourceOptions,
   via: string,
 ): Promise<Source | null> {
+  if (asApp && via !== 'auto' && via !== 'direct') throw sourceUnused('--as-app', via)
   if (name === undefined && localAddress === undefined) return null
   const flag = name === undefined ? '--local-address' : '--interface'
   if (name !== undefined && localAddress !== undefined) {
@@ -42,16 +46,18 @@ export async function readSource(
       fix: 'Leave one of them out.',
     })
   }
-  if (via !== 'auto' && via !== 'direct') {
-    throw new UsageError({
-      code: 'source_unused',
-      title: `${flag} does not work with --via ${via}`,
-      cause: 'With it the phone sends the requests. nv only sends them with direct.',
-      fix: `Use --via direct, or leave ${flag} out.`,
-    })
-  }
+  if (via !== 'auto' && via !== 'direct') throw sourceUnused(flag, via)
   if (name !== undefined) return findInterface(context, name)
   return takeAddress(context, readAddress(localAddress ?? ''))
+}
+
+function sourceUnused(flag: string, via: string): UsageError {
+  return new UsageError({
+    code: 'source_unused',
+    title: `${flag} does not work with --via ${via}`,
+    cause: 'With it the phone sends the requests. nv only sends them with direct.',
+    fix: `Use --via direct, or leave ${flag} out.`,
+  })
 }
 
 /** Reads an IP address, an IPv6 one with or without brackets. */

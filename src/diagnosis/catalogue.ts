@@ -1,6 +1,7 @@
 // Every finding in words: what happened, the likely cause, what to do, and where that is written.
 import { account } from './catalogue/account.ts'
 import { api } from './catalogue/api.ts'
+import { app } from './catalogue/app.ts'
 import { authorize } from './catalogue/authorize.ts'
 import { check } from './catalogue/check.ts'
 import { callback } from './catalogue/callback.ts'
@@ -23,6 +24,7 @@ export const themes = {
   Discovery: discovery,
   Settings: settings,
   'The authorization request': authorize,
+  'The redirects as an app follows them': app,
   'The callback': callback,
   'Errors of OAuth': refusals,
   'Account, application and line': account,
@@ -43,6 +45,7 @@ export const catalogue = {
   ...discovery,
   ...settings,
   ...authorize,
+  ...app,
   ...callback,
   ...refusals,
   ...account,

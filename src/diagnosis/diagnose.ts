@@ -4,6 +4,7 @@ import { type Recording, stepNames } from '../run/recording.ts'
 import { finding } from './finding.ts'
 import { type Rule, uniqueByCode } from './recorded.ts'
 import { explainApi, noteCorrelator, noteMismatch, noteRandom } from './rules/api.ts'
+import { noteAppHops } from './rules/app.ts'
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
 import { explainResponse, explainTimeout, noteForeign, notePasted, noteSelfTest } from './rules/callback.ts'
@@ -36,6 +37,7 @@ const notes: readonly Rule[] = [
   noteDocument,
   noteOffer,
   noteBackchannel,
+  noteAppHops,
   noteForeign,
   notePasted,
   noteToken,

@@ -99,6 +99,9 @@ export const samples: FactsByCode = {
   redirect_elsewhere: [{ host, target: 'https://other.example', redirectUri }],
   response_elsewhere: [{ target: 'https://other.example/callback', redirectUri, difference: null }],
   too_many_redirects: [{ hops: 20, host }],
+  app_redirect_limit: [{ hops: 10, host }],
+  app_hop_slow: [{ hop: 3, host, seconds: 5 }],
+  app_plain_http: [{ host: 'operator.example' }],
   callback_timeout: [
     {
       seconds: 300,

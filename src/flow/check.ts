@@ -90,6 +90,7 @@ function startRecording(
     canPaste: false,
     timeoutMs,
     source: null,
+    isAsApp: false,
     isProxied: profile.proxy !== null || proxyVariables.some((name) => context.env[name]),
     listeningOn: null,
   } as const

@@ -38,6 +38,8 @@ export interface JourneyInput {
   via: WayName
   /** Where the phone's requests leave this machine when nv sends them; null: as the system routes them. */
   source: Source | null
+  /** Whether nv sends the phone's requests as the SDK in an app does; left out: as a browser. */
+  isAsApp?: boolean
   /** What was said of the phone; left out: nothing. */
   handset?: HandsetOptions
   /** Null: a random one. */

@@ -96,6 +96,7 @@ function describeRequest(
     canPaste,
     timeoutMs,
     source: source?.name ?? null,
+    isAsApp: input.isAsApp ?? false,
     isProxied: profile.proxy !== null || proxyVariables.some((name) => env[name]),
     listeningOn: null,
   }

@@ -36,8 +36,10 @@ export interface FlowRequest {
   isFromPhone?: boolean
   /** It goes to another host than the gateway's: it carries nothing of the client. */
   isPublic?: boolean
+  /** It carries no header that the request does not name. */
+  isBare?: boolean
   /** How long it may take, where that is less than the usual. */
-  limitMs?: number
+  limitMs?: number | undefined
 }
 
 /** Sends a request as part of a step. Throws a Cancelled when the user interrupts. */
@@ -52,7 +54,7 @@ export function createSend(
   source: Source | null,
 ): Send {
   let hops = 0
-  return async ({ step, kind, isFromPhone = false, isPublic = false, limitMs, ...request }) => {
+  return async ({ step, kind, isFromPhone = false, isPublic = false, isBare, limitMs, ...request }) => {
     const correlator = isFromPhone || isPublic ? null : randomUuid(context)
     const ofClient = correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }
     const headers = { 'user-agent': `nv/${context.tool.version}`, ...ofClient, ...request.headers }
@@ -60,7 +62,7 @@ export function createSend(
     const localAddresses = isFromPhone ? source?.addresses : undefined
     const startedMs = recorder.elapsedMs()
     const sentAt = context.clock.now()
-    const options = { proxy: profile.proxy ?? undefined, ca: profile.ca ?? undefined, localAddresses }
+    const options = { proxy: profile.proxy ?? undefined, ca: profile.ca ?? undefined, localAddresses, isBare }
     const sent = await deadline.limitRequest(
       (signal) => context.send({ ...request, headers }, { ...options, signal }),
       limitMs,

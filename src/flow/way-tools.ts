@@ -15,10 +15,18 @@ export function createWayTools(flow: Flow): WayTools {
     redirectUri,
     state: attempt.state,
     listeningOn: listener?.listeningOn ?? null,
+    isAsApp: input.isAsApp ?? false,
     canAsk: input.canPaste && context.input.isTerminal,
     elapsedMs: recorder.elapsedMs,
-    get: async (url, headers) => {
-      const request = { method: 'GET', url, headers, isFromPhone: true }
+    get: async (url, headers, limitMs) => {
+      const request = {
+        method: 'GET',
+        url,
+        headers,
+        isFromPhone: true,
+        isBare: input.isAsApp ?? false,
+        limitMs,
+      }
       return (await send({ ...request, step: 'authorize', kind: 'authorize' })).sent
     },
     watch: createWatch(flow),

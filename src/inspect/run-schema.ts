@@ -138,6 +138,7 @@ const request = v.object({
   canPaste: yesNo,
   timeoutMs: number,
   source: textOrNull,
+  isAsApp: v.optional(yesNo, false),
   isProxied: yesNo,
   listeningOn: textOrNull,
 })

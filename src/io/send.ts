@@ -23,7 +23,7 @@ export function createSend(env: Env): Send {
           method: request.method,
           headers: request.headers,
           ...(request.body === undefined ? {} : { body: request.body }),
-          dispatcher: watchResponse(dispatcher, trace),
+          dispatcher: watchResponse(dispatcher, trace, options.isBare ? request.headers : null),
           redirect: 'manual',
           signal: trace.ended.signal,
         })

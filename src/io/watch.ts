@@ -7,9 +7,14 @@ import type { HeaderList } from '../wire/exchange.ts'
 /**
  * Notes the head of the response in the trace, and hides two statuses from fetch, which would act on them: it sends
  * a request that was answered with 421 again, the code in it included, and turns a 407 into an error without a cause.
+ * With `onlyHeaders` those that fetch adds of its own are left out.
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
-export function watchResponse(dispatcher: Dispatcher, trace: Trace): Dispatcher {
+export function watchResponse(
+  dispatcher: Dispatcher,
+  trace: Trace,
+  onlyHeaders: Readonly<Record<string, string>> | null = null,
+): Dispatcher {
   const watch = <T extends object>(handler: T): T =>
     new Proxy(handler, {
       get: (target, name) => {
@@ -24,7 +29,8 @@ export function watchResponse(dispatcher: Dispatcher, trace: Trace): Dispatcher 
         }
       },
     })
-  const dispatch: Dispatcher['dispatch'] = (options, handler) => dispatcher.dispatch(options, watch(handler))
+  const dispatch: Dispatcher['dispatch'] = (options, handler) =>
+    dispatcher.dispatch(onlyHeaders ? { ...options, headers: { ...onlyHeaders } } : options, watch(handler))
   return { dispatch } as Dispatcher
 }
 

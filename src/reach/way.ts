@@ -35,8 +35,10 @@ export interface WayTools {
   canAsk: boolean
   /** Milliseconds since the run started. */
   elapsedMs(): number
-  /** Sends a GET as the phone would. It is recorded, whatever comes of it. */
-  get(url: string, headers: Record<string, string>): Promise<Sent>
+  /** Whether requests are sent as the SDK in an app sends them. */
+  isAsApp: boolean
+  /** Sends a GET as the phone would, in the usual time or less. It is recorded, whatever comes of it. */
+  get(url: string, headers: Record<string, string>, limitMs?: number): Promise<Sent>
   /** Records a request that the phone itself sent, and what came of it; `startedMs` by `elapsedMs`. */
   watch(sent: Sent, startedMs: number): void
   /** Records what came back. */

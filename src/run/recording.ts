@@ -151,6 +151,8 @@ export interface RequestFacts {
   timeoutMs: number
   /** Where nv sends the phone's requests from, as it was asked for; null: as the system routes them. */
   source: string | null
+  /** Whether nv sends the phone's requests as the SDK in an app does. */
+  isAsApp: boolean
   isProxied: boolean
   /** `<host>:<port>` that nv listens on for the callback; null: it does not. */
   listeningOn: string | null

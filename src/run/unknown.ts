@@ -41,6 +41,7 @@ export const nothingRequested: RequestFacts = {
   canPaste: false,
   timeoutMs: 0,
   source: null,
+  isAsApp: false,
   isProxied: false,
   listeningOn: null,
 }

@@ -48,6 +48,7 @@ const request: RequestFacts = {
   canPaste: false,
   timeoutMs: 60_000,
   source: null,
+  isAsApp: false,
   isProxied: false,
   listeningOn: null,
 }

@@ -108,7 +108,7 @@ function onOff(isOn: boolean): string {
 }
 
 /** Gives the way of a run, and where the requests of the phone left from. */
-function wayOf({ request: { via, source } }: Run, { operatorToken }: ReplayOptions) {
+function wayOf({ request: { via, source, isAsApp } }: Run, { operatorToken }: ReplayOptions) {
   if (via === null && operatorToken === undefined) {
     throw new UsageError({
       code: 'replay_needs_operator_token',
@@ -118,6 +118,7 @@ function wayOf({ request: { via, source } }: Run, { operatorToken }: ReplayOptio
     })
   }
   const way = wayNames.find((name) => name === via) ?? ('auto' as const)
-  if (source === null) return { via: way }
-  return /^[\d.]+$|:/.test(source) ? { via: way, localAddress: source } : { via: way, interface: source }
+  const asked = { via: way, asApp: isAsApp }
+  if (source === null) return asked
+  return /^[\d.]+$|:/.test(source) ? { ...asked, localAddress: source } : { ...asked, interface: source }
 }

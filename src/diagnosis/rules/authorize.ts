@@ -11,6 +11,7 @@ import { type Meaning, meaningOf } from '../meaning.ts'
 import { type Page, readPage } from '../page.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { readRefusal } from '../refusal.ts'
+import { explainAppLimit } from './app.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
 import { explainOAuthError } from './oauth-error.ts'
@@ -26,6 +27,8 @@ export const explainRedirect: Rule = (recording) => {
   if (last === undefined) return []
   const stray = explainStray(recording, last)
   if (stray !== null) return [stray]
+  const ofApp = explainAppLimit(recording, chain)
+  if (ofApp !== null) return [ofApp]
   // An error that was on its way to a page counts, whether or not the page could be reached.
   const told = [explainErrorOnTheWay(recording, chain), explainTransport(recording, last)].filter(
     (found) => found !== null,

@@ -9,6 +9,13 @@ import type { Way, WayTools } from '../way.ts'
 
 /** After so many requests without an end, the chain runs in a circle. */
 export const maxHops = 20
+
+/**
+ * What the SDKs do that apps follow the chain with: they are no browser, keep cookies, and give up early.
+ * @see https://github.com/Vonage/vonage-android-client-library
+ */
+const ofApp = { maxHops: 10, limitMs: 5000, accept: 'text/html,application/xhtml+xml,application/xml,*/*' }
+
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
 /**
@@ -23,7 +30,7 @@ export const direct: Way = {
     const chain = startChain(authorizeUrl, tools.redirectUri, tools.state)
     const visit = createVisitor(tools)
     let url = new URL(authorizeUrl)
-    for (let hops = 1; hops <= maxHops; hops++) {
+    for (let hops = 1; hops <= (tools.isAsApp ? ofApp.maxHops : maxHops); hops++) {
       chain.visit(url)
       const next = await visit(url)
       if (next !== null && isRedirectTo(tools.redirectUri, next)) {
@@ -65,8 +72,10 @@ function createVisitor(tools: WayTools): (url: URL) => Promise<URL | null> {
   let jar: CookieJar | undefined
   return async (url) => {
     const cookie = await jar?.getCookieString(url.href)
-    const headers = { accept: 'text/html,*/*;q=0.8', ...(cookie ? { cookie } : {}) }
-    const { response, failure } = await tools.get(url.href, headers)
+    const headers = tools.isAsApp ? headersOfApp(tools) : { accept: 'text/html,*/*;q=0.8' }
+    const withCookie = { ...headers, ...(cookie ? { cookie } : {}) }
+    const limitMs = tools.isAsApp ? ofApp.limitMs : undefined
+    const { response, failure } = await tools.get(url.href, withCookie, limitMs)
     if (response === null || failure !== null) return null
     for (const setCookie of headersOf(response, 'set-cookie')) {
       jar ??= new (await import('tough-cookie')).CookieJar(undefined, { looseMode: true })
@@ -77,6 +86,12 @@ function createVisitor(tools: WayTools): (url: URL) => Promise<URL | null> {
     noticeForm(url, response, tools)
     return null
   }
+}
+
+/** Gives what an SDK sends: its own name, the system and the model, where a browser names itself Mozilla. */
+function headersOfApp({ machine }: WayTools): Record<string, string> {
+  const userAgent = `nv-sdk-android/${machine.tool.version}/34 Android/14 Google/Pixel 8`
+  return { accept: ofApp.accept, 'user-agent': userAgent }
 }
 
 /** Reads the Location of a redirect as browsers do, which take bytes above ASCII for UTF-8 where they are. */

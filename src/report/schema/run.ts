@@ -85,6 +85,7 @@ const request = object({
   canPaste: yesOrNo,
   timeoutMs: duration,
   source: nullable(text),
+  isAsApp: yesOrNo,
   isProxied: yesOrNo,
   listeningOn: nullable(text),
 })
