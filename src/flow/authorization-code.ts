@@ -54,11 +54,19 @@ function authorize(flow: Flow): Promise<Authorized | Stop> {
       loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
       prompt: gateway.prompt ?? undefined,
     })
+    offerStart(flow, url)
     const brought = await ways[input.via].bring(url, createWayTools(flow))
     if (isStop(brought)) return brought
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback: brought.callback }, detail: brought.detail + from }
   })
+}
+
+/** Says where the short link leads, before anybody is shown it. */
+function offerStart({ listener, input, attempt, redirectUri, landing }: Flow, authorizeUrl: string): void {
+  const isSkipped = input.skipsStartPage ?? false
+  const { phoneNumber } = input
+  listener?.offer({ authorizeUrl, phoneNumber, redirectUri, state: attempt.state, landing, isSkipped })
 }
 
 /** Builds the authorize URL, signed where the profile wants a request object. */

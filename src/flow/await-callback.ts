@@ -11,43 +11,47 @@ import { listenerOf } from '../wire/addresses.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 
-/** A listener that expects the callback of one run. */
-export interface Listening
-  extends Expected, Pick<CallbackListener, 'redirectUri' | 'listeningOn' | 'heardOn' | 'expectOwn'> {
-  close(): Promise<void>
+/** A listener that expects the callback of one run, at the redirect_uri or from the form of its start page. */
+export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
+  /** Where it listens, with the port that was had. */
+  readonly address: ListenAddress
+  /** Leads the phone to the start page; null where the phone can't reach it. */
+  shortLink: string | null
 }
 
 /**
- * Listens where the callback can arrive on this machine; null when the way needs no listener, or when the
- * redirect_uri leads elsewhere and the user can paste. Throws a UsageError when nobody would hear the callback, and a
- * SetupError when another program would.
+ * Listens where the callback can arrive on this machine, or at least for a phone that can reach it, to paste; null when
+ * the way needs no listener, or when the redirect_uri leads elsewhere and the user can paste. Throws a UsageError when
+ * nobody would hear the callback, and a SetupError when another program would.
  */
 export async function listenForCallback(
   context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
   recorder: Pick<Recorder, 'arrive'>,
-  input: { profile: Pick<Target, 'redirectUri' | 'listen'>; via: WayName; state: string; canPaste: boolean },
+  input: {
+    profile: Pick<Target, 'redirectUri' | 'listen'>
+    via: WayName
+    state: string
+    canPaste: boolean
+    /** Whether something will lead the phone to the listener, wherever the redirect_uri leads. */
+    isReachable?: boolean
+  },
 ): Promise<Listening | null> {
   const { redirectUri } = input.profile
   const { listens } = ways[input.via]
-  const address = listenAddress(input.profile)
+  const callbackAddress = listenAddress(input.profile)
   if (redirectUri !== null && listens === 'never') return null
-  if (address === null) {
+  const leadsHere = callbackAddress !== null
+  if (!leadsHere && !input.isReachable) {
     if (input.canPaste) return null
     throw nobodyHears(redirectUri ?? '')
   }
-  if (redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
-  const opening = openCallbackListener(context, { address, redirectUri, arrive: recorder.arrive })
+  const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }
+  if (leadsHere && redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
+  const opening = openCallbackListener(context, { address, redirectUri, leadsHere, arrive: recorder.arrive })
   const listener = await (listens === 'optional' ? opening.catch(continueWithoutListener) : opening)
   if (listener === null) return null
-  const { listeningOn, heardOn, expectOwn, close } = listener
-  return {
-    ...listener.expect(input.state),
-    redirectUri: listener.redirectUri,
-    listeningOn,
-    heardOn,
-    expectOwn,
-    close,
-  }
+  const bound = { host: address.host, port: listener.port }
+  return { ...listener, ...listener.expect(input.state), address: bound, shortLink: null }
 }
 
 /** Goes on where the user can paste, unless another program holds the port: a browser here would give it the code. */
@@ -190,7 +194,7 @@ function describeWait(
   { clock }: Pick<Context, 'clock'>,
   { listener, deadline }: Pick<Wait, 'listener' | 'deadline'>,
 ): string {
-  const place = listener
+  const place = listener?.leadsHere
     ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, listening on ${listener.heardOn}`}`
     : ''
   return `Waiting for the phone${place} (${describeTimeLeft(clock, deadline.endsAt)})`

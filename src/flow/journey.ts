@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
+import type { Landing } from '../reach/phone-base.ts'
 import type { Source } from '../reach/source.ts'
 import type { HandsetOptions } from '../reach/way.ts'
 import type { WayName } from '../reach/ways.ts'
@@ -49,6 +50,8 @@ export interface JourneyInput {
   /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
   operatorToken: OperatorToken | null
   timeoutMs: number
+  /** Whether the short link leads to the gateway at once, without the start page. */
+  skipsStartPage?: boolean
   /** Whether harmless requests may be added where they settle the cause. */
   probes?: boolean
 }
@@ -80,6 +83,8 @@ export interface Flow {
   dpop: Dpop | null
   listener: Listening | null
   redirectUri: string
+  /** Where the gateway's redirect leaves the phone. */
+  landing: Landing
   /** Has something done when the run ends, however it does. */
   atEnd(close: () => Promise<void>): void
 }

@@ -1,5 +1,5 @@
 // Says the result of a run on the phone that took part in it.
-import type { Page } from '../reach/pages.ts'
+import type { Page } from '../reach/pages/message.ts'
 import type { Run } from '../run/run.ts'
 
 /** Chooses the page for a finished run. It names no number, and quotes nothing that came over the network. */

@@ -12,7 +12,8 @@ import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { resultPage } from './result-page.ts'
-import { askRedirectUri, isForwarded } from './self-test.ts'
+import { meetPhone } from './meet-phone.ts'
+import { isForwarded } from './self-test.ts'
 import { createSend } from './send.ts'
 import { isStop } from './stop.ts'
 
@@ -45,10 +46,10 @@ export async function runJourney<Input extends JourneyInput>(
       const send = createSend(context, recorder, deadline, profile, input.source)
       const dpop = profile.usesDpop ? createDpop(context) : null
       const atEnd = (close: () => Promise<void>) => void closing.push(close)
-      const values = { attempt, dpop, listener, redirectUri, atEnd }
+      const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
+      const landing = await meetPhone({ context, recorder, send }, listener, way)
+      const values = { attempt, dpop, listener, redirectUri, landing, atEnd }
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
-      if (listener !== null && input.via !== 'direct' && isForwarded(profile))
-        await askRedirectUri(flow, listener, { redirectUri })
       const answer = await journey.run(flow, input)
       if (isStop(answer) && input.probes) await probeCredentials({ context, recorder, send }, profile)
       if (!isStop(answer)) {

@@ -27,6 +27,17 @@ export async function askRedirectUri(
   return exchange
 }
 
+/** Asks for the short link once, and tells whether that arrived: a proxy may forward the redirect_uri's path alone. */
+export async function askShortLink(
+  { recorder, send }: { recorder: Recorder; send: Send },
+  { isAsked }: Pick<Listening, 'isAsked'>,
+  shortLink: string,
+): Promise<boolean> {
+  recorder.redactor.conceal(shortLink.slice(shortLink.lastIndexOf('/') + 1))
+  await send({ method: 'HEAD', url: shortLink, isPublic: true, limitMs, step: 'callback', kind: 'probe' })
+  return isAsked()
+}
+
 /** Tells whether something else than nv hears the redirect_uri first: only then is there anything to ask. */
 export function isForwarded({ redirectUri, listen }: Pick<Target, 'redirectUri' | 'listen'>): boolean {
   return redirectUri !== null && listen !== null

@@ -1,5 +1,5 @@
 // An inlet: how an authorization response comes back to nv.
-import type { Page } from './pages.ts'
+import type { Page } from './pages/message.ts'
 
 /** A callback that is waited for. */
 export interface Expected {

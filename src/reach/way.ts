@@ -29,6 +29,8 @@ export interface WayTools {
   redirectUri: string
   /** The state of the authorization request. */
   state: string
+  /** Leads the phone to the start page, and on to the authorize URL; null where the phone can't reach nv. */
+  shortLink: string | null
   /** `<host>:<port>` that nv listens on for the callback; null: it does not. */
   listeningOn: string | null
   /** Whether the user may be asked on the terminal. */

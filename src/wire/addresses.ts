@@ -12,6 +12,11 @@ export function isLoopback(hostname: string): boolean {
   )
 }
 
+/** Tells whether a host to listen on stands for every address of this machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host.replace(/^\[|\]$/g, '') === '::'
+}
+
 /**
  * Tells whether a host is only known, or only reachable, inside some network.
  * @see https://www.rfc-editor.org/rfc/rfc6890

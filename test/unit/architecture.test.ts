@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-const pure = ['camara', 'diagnosis', 'inspect', 'oauth', 'report', 'run', 'settings', 'wire']
+const pure = ['camara', 'diagnosis', 'inspect', 'oauth', 'pages', 'report', 'run', 'settings', 'wire']
 const everything = [
   ...pure,
   'simulator',

@@ -3,11 +3,13 @@ import type { Context, IncomingRequest, OutgoingResponse } from '../../context.t
 import { SetupError } from '../../errors.ts'
 import { formatListen, type ListenAddress } from '../../settings/rules.ts'
 import type { Arrival, RefusalCode } from '../../run/recording.ts'
-import { isBlockedPort, isLoopback } from '../../wire/addresses.ts'
+import { isBlockedPort, isLoopback, isWildcard } from '../../wire/addresses.ts'
 import { type Arrive, nothing, refuseState } from '../arrival.ts'
 import type { Expected, Inlet } from '../inlet.ts'
-import { type Page, renderPage } from '../pages.ts'
-import { type Accepted, describeRequest, readParameters, refuseRequest } from './request.ts'
+import { privateHeaders } from '../../pages/frame.ts'
+import { type Page, renderPage } from '../pages/message.ts'
+import { type Accepted, describeRequest, readParameters, refuseAddress, refuseRequest } from './request.ts'
+import { createStartLink, type Start } from './start-link.ts'
 
 export interface CallbackListener extends Inlet {
   /** The redirect_uri that was asked for, or the default one with the port that was free. */
@@ -16,6 +18,15 @@ export interface CallbackListener extends Inlet {
   readonly listeningOn: string
   /** The same, where the redirect_uri does not say so; else null. */
   readonly heardOn: string | null
+  /** The port that was had. */
+  readonly port: number
+  /** Expects the phone under a base too, and gives the short link there, which leads to what is offered. */
+  reachAt(base: string): string
+  /** Says where the short link leads. */
+  offer(start: Start): void
+  /** Tells whether anything has asked for the short link. */
+  isAsked(): boolean
+  readonly leadsHere: boolean
   /** Answers nv's own request under a state, which is no callback; tells whether it has arrived. */
   expectOwn(state: string): () => boolean
 }
@@ -24,12 +35,17 @@ export interface CallbackListenerOptions {
   address: ListenAddress
   /** Null: http://<address>:<port>/callback. */
   redirectUri: string | null
+  /** Whether the redirect_uri leads here; otherwise there is only the short link. By default it does. */
+  leadsHere?: boolean
   /** Told of everything that reaches the port, but for the phone that fetches its result. */
   arrive: Arrive
 }
 
 /** How long a finished run waits for the phone to fetch the result's page. */
 const fetchResultMs = 1500
+
+/** So many that nobody guesses the link while it is there, and so few that its QR code fits on a terminal. */
+const startKeyBytes = 8
 
 interface Hearing {
   receive(parameters: URLSearchParams): void
@@ -48,8 +64,9 @@ export async function openCallbackListener(
   ports: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
   options: CallbackListenerOptions,
 ): Promise<CallbackListener> {
-  const { address, arrive } = options
-  const port = options.redirectUri === null ? address.port : portOf(new URL(options.redirectUri))
+  const { address, arrive, leadsHere = true } = options
+  const port =
+    options.redirectUri === null || !leadsHere ? address.port : portOf(new URL(options.redirectUri))
   if (isBlockedPort(port)) throw blockedPort(port)
   const hearings = new Map<string, Hearing>()
   const own = new Map<string, { hasArrived: boolean }>()
@@ -64,21 +81,42 @@ export async function openCallbackListener(
   const redirectUri =
     options.redirectUri ??
     `http://${formatListen({ host: reachableHost(address.host), port: listener.port })}/callback`
-  accepted = {
-    path: new URL(redirectUri).pathname,
-    hosts: acceptedHosts(redirectUri, address, listener.port),
-  }
+  const hosts = acceptedHosts(leadsHere ? redirectUri : null, address, listener.port)
+  accepted = { path: leadsHere ? new URL(redirectUri).pathname : '', hosts }
+  const randomKey = (bytes: number) => Buffer.from(ports.random(bytes)).toString('base64url')
+  const startKey = randomKey(startKeyBytes)
+  const start = createStartLink({
+    key: startKey,
+    arrive,
+    isOver: (state) => hearings.get(state)?.isReceived ?? false,
+    receive: (state, parameters) => {
+      const hearing = hearings.get(state)
+      if (!hearing || hearing.isReceived) return null
+      hearing.isReceived = true
+      hearing.receive(parameters)
+      return hearing.resultKey
+    },
+    answerUsed: () => respond(409, usedLink),
+  })
 
   return {
     redirectUri,
     listeningOn,
-    heardOn: listeningOn === new URL(redirectUri).host ? null : listeningOn,
+    heardOn: !leadsHere || listeningOn === new URL(redirectUri).host ? null : listeningOn,
+    port: listener.port,
+    reachAt: (base) => {
+      for (const host of hostsOf(new URL(base))) hosts.add(host)
+      return `${base}/s/${startKey}`
+    },
+    offer: (offered) => start.offer(offered),
+    isAsked: () => start.isAsked(),
+    leadsHere,
     expect: (state) => {
       const received = createDeferred<URLSearchParams>()
       const hearing: Hearing = {
         receive: received.resolve,
         isReceived: false,
-        resultKey: Buffer.from(ports.random(16)).toString('base64url'),
+        resultKey: randomKey(16),
         result: createDeferred(),
         resultShown: createDeferred(),
       }
@@ -113,22 +151,29 @@ export async function openCallbackListener(
     over.abort()
   }
 
+  /** Only the phone of the callback was told the key. */
+  function resultOf({ method }: IncomingRequest, parameters: URLSearchParams): Hearing | undefined {
+    const key = method === 'GET' ? parameters.get('result') : null
+    return key === null ? undefined : [...hearings.values()].find(({ resultKey }) => resultKey === key)
+  }
+
   async function answer(request: IncomingRequest): Promise<OutgoingResponse> {
     const parameters = readParameters(request)
     const what = describeRequest(request, parameters, isOurs)
     const conclude = (verdict: Arrival['verdict']) =>
       arrive({ via: 'listener', from: request.remoteAddress, what, verdict })
-    const refusal = refuseRequest(request, accepted)
-    if (refusal) {
-      conclude(refusal.code)
-      return respond(refusal.status, refusalPage(refusal.code, what.state === 'ours'))
-    }
-    const key = parameters.get('result')
-    const shown = key === null ? undefined : [...hearings.values()].find(({ resultKey }) => resultKey === key)
+    const shown = refuseAddress(request, accepted) === null ? resultOf(request, parameters) : undefined
     if (shown) {
       const page = await shown.result.promise
       shown.resultShown.resolve()
       return respond(200, page)
+    }
+    const started = refuseAddress(request, accepted) === null ? start.answer(request, accepted.hosts) : null
+    if (started) return started
+    const refusal = refuseRequest(request, accepted)
+    if (refusal) {
+      conclude(refusal.code)
+      return respond(refusal.status, refusalPage(refusal.code, what.state === 'ours'))
     }
     const state = what.state === 'ours' ? (parameters.get('state') ?? '') : ''
     const ownRequest = own.get(state)
@@ -194,48 +239,31 @@ function blockedPort(port: number): SetupError {
   })
 }
 
-/** Headers that keep the callback's URL from being stored or passed on. */
-const privateHeaders = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-}
-
-async function respond(status: number, page: Page): Promise<OutgoingResponse> {
-  const { html, contentSecurityPolicy } = await renderPage(page)
-  return {
-    status,
-    headers: {
-      ...privateHeaders,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': contentSecurityPolicy,
-      connection: 'close',
-    },
-    body: html,
-  }
+function respond(status: number, page: Page): OutgoingResponse {
+  const { html, headers } = renderPage(page)
+  return { status, headers: { ...headers, connection: 'close' }, body: html }
 }
 
 /**
  * The Host values under which the callback may arrive: the redirect_uri's own, with its default port or without, and
  * those of the listening address.
  */
-function acceptedHosts(redirectUri: string, address: ListenAddress, port: number): Set<string> {
-  const registered = new URL(redirectUri)
+function acceptedHosts(redirectUri: string | null, address: ListenAddress, port: number): Set<string> {
   const isHere = isLoopback(address.host) || isWildcard(address.host)
   const names = [address.host, ...(isHere ? ['127.0.0.1', 'localhost', '::1'] : [])]
   return new Set([
-    registered.host,
-    `${registered.hostname}:${portOf(registered)}`,
+    ...(redirectUri === null ? [] : hostsOf(new URL(redirectUri))),
     ...names.map((name) => formatListen({ host: name.toLowerCase(), port })),
   ])
 }
 
-function portOf({ protocol, port }: URL): number {
-  return Number(port || (protocol === 'https:' ? 443 : 80))
+/** How a browser may name the host of a URL: with its default port or without. */
+function hostsOf(url: URL): string[] {
+  return [url.host, `${url.hostname}:${portOf(url)}`]
 }
 
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::'
+function portOf({ protocol, port }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80))
 }
 
 function reachableHost(host: string): string {

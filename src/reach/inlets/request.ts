@@ -24,8 +24,8 @@ export function describeRequest(
   isOurs: (state: string) => boolean,
 ): Arrival['what'] {
   const value = (...names: string[]) => {
-    const found = names.map((name) => valuesOf(request, name)[0]).find((text) => text !== undefined)
-    return found === undefined ? null : cut(found)
+    const found = valueOf(request, ...names)
+    return found === null ? null : cut(found)
   }
   return {
     ...nothing,
@@ -39,23 +39,50 @@ export function describeRequest(
   }
 }
 
-/** Refuses everything that is not a plain GET of the callback's path under a host we expect. */
-export function refuseRequest(
-  request: IncomingRequest,
-  { path, hosts }: Accepted,
-): { code: RefusalCode; status: number } | null {
+type Refusal = { code: RefusalCode; status: number }
+
+/** Refuses what came under another Host than those we expect, or with no path of its own. */
+export function refuseAddress(request: IncomingRequest, { hosts }: Pick<Accepted, 'hosts'>): Refusal | null {
   const named = valuesOf(request, 'host')
   if (named.length !== 1 || !hosts.has(String(named[0]).toLowerCase()))
     return { code: 'wrong_host', status: 421 }
   if (!request.target.startsWith('/') || request.target.startsWith('//'))
     return { code: 'malformed_target', status: 400 }
-  if (pathOf(request) !== path) return { code: 'wrong_path', status: 404 }
+  return null
+}
+
+/** Refuses everything that is not a plain GET of the callback's path under a host we expect. */
+export function refuseRequest(request: IncomingRequest, accepted: Accepted): Refusal | null {
+  const refusal = refuseAddress(request, accepted)
+  if (refusal) return refusal
+  if (pathOf(request) !== accepted.path) return { code: 'wrong_path', status: 404 }
   // Before the Origin: a form of the gateway's page brings the gateway's, and is refused for being a form.
   if (request.method !== 'GET') return { code: 'wrong_method', status: 405 }
-  const origins = valuesOf(request, 'origin')
-  if (origins.some((origin) => !URL.canParse(origin) || !hosts.has(new URL(origin).host)))
-    return { code: 'foreign_origin', status: 403 }
+  if (isForeign(request, accepted.hosts)) return { code: 'foreign_origin', status: 403 }
   return isPrefetch(request) ? { code: 'prefetch', status: 503 } : null
+}
+
+/** Tells whether a page of another origin sent the request. */
+export function isForeign(request: IncomingRequest, hosts: ReadonlySet<string>): boolean {
+  return valuesOf(request, 'origin').some(
+    (origin) => !URL.canParse(origin) || !hosts.has(new URL(origin).host),
+  )
+}
+
+/** Programs that look at a link because somebody sent it, or because they look at all of them. */
+const previews =
+  /bot\b|bot\/|crawl|spider|preview|scanner|facebookexternalhit|facebot|whatsapp|telegram|slack|discord|skype|teams|viber|line-poker|embed|iframely|curl\/|wget\/|python-|go-http|okhttp|java\//i
+
+/** Tells whether a person is on the way: not a prefetch, a HEAD, a frame, or a program that previews links. */
+export function isNavigation(request: IncomingRequest): boolean {
+  const { method } = request
+  const destination = valueOf(request, 'sec-fetch-dest')
+  return (
+    method === 'GET' &&
+    !isPrefetch(request) &&
+    (destination === null || destination === 'document') &&
+    !previews.test(valueOf(request, 'user-agent') ?? '')
+  )
 }
 
 function isPrefetch(request: IncomingRequest): boolean {
@@ -64,10 +91,16 @@ function isPrefetch(request: IncomingRequest): boolean {
   )
 }
 
+/** Gives the first value of the first of these headers that is there. */
+export function valueOf(request: IncomingRequest, ...names: string[]): string | null {
+  return names.map((name) => valuesOf(request, name)[0]).find((value) => value !== undefined) ?? null
+}
+
 function valuesOf(request: IncomingRequest, name: string): string[] {
   return request.headers.filter(([header]) => header === name).map(([, value]) => value)
 }
 
-function pathOf({ target }: IncomingRequest): string {
+/** Gives the path of the target, without the query. */
+export function pathOf({ target }: Pick<IncomingRequest, 'target'>): string {
   return target.split('?', 1)[0] ?? ''
 }

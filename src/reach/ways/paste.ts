@@ -5,8 +5,8 @@ export const paste: Way = {
   summary: 'show a link, and take the address that the phone ended on',
   listens: 'optional',
   probe: () => Promise.resolve(null),
-  bring: (authorizeUrl, { show }) => {
-    show(authorizeUrl, { isQr: false, note: null })
+  bring: (authorizeUrl, { show, shortLink }) => {
+    show(shortLink ?? authorizeUrl, { isQr: false, note: null })
     return Promise.resolve({ detail: 'shown as a link', callback: null })
   },
 }

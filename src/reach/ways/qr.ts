@@ -5,8 +5,8 @@ export const qr: Way = {
   summary: 'show a QR code and a link for a phone on mobile data',
   listens: 'required',
   probe: ({ err }) => Promise.resolve(err.isTerminal ? null : 'a terminal to draw the code on'),
-  bring: (authorizeUrl, { show }) => {
-    show(authorizeUrl, { isQr: true, note: null })
+  bring: (authorizeUrl, { show, shortLink }) => {
+    show(shortLink ?? authorizeUrl, { isQr: true, note: null })
     return Promise.resolve({ detail: 'shown for the phone', callback: null })
   },
 }

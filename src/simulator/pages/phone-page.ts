@@ -2,7 +2,7 @@
 import type { Line, Lines } from '../operator/lines.ts'
 import type { Connection, Phone } from '../operator/phone.ts'
 import type { Reply } from '../response.ts'
-import { icons } from './icons.ts'
+import { icons } from '../../pages/icons.ts'
 import { replyPage, show, showNumber, type Html } from './page.ts'
 
 const ways: ReadonlyArray<readonly [Connection, string]> = [

@@ -19,5 +19,7 @@ export const icons = {
   vpn: draw(
     '<path d="M12 3l7.5 3v5.5c0 4.6-3.2 8-7.5 9.5-4.3-1.5-7.5-4.9-7.5-9.5V6z"/><path d="M9 11.8l2.2 2.2 4-4.2"/>',
   ),
+  sim: draw('<path d="M6 3h8l4 4v14H6z"/><path d="M9.5 11.5h5v5.5h-5z"/>'),
+  done: draw('<circle cx="12" cy="12" r="9"/><path d="M8 12.2l2.7 2.7 5.3-5.6"/>'),
   warning: draw('<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5"/><path d="M12 16.5h.01"/>'),
 }

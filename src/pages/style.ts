@@ -1,4 +1,4 @@
-// How the simulator's pages look: one card, on a phone's width and on a desktop, in light and in dark.
+// How the pages of nv and of its simulator look: one card, on a phone's width and on a desktop, in light and in dark.
 
 /** The style sheet of every page. */
 export const style = `

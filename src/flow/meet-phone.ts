@@ -1,0 +1,37 @@
+// Finds out how the phone reaches nv before it is sent anywhere: by a short link, or not at all.
+import type { Context } from '../context.ts'
+import { findLanding, findPhoneBase, type Landing, type Meeting } from '../reach/phone-base.ts'
+import type { Listening } from './await-callback.ts'
+import type { Recorder } from './recorder.ts'
+import { askRedirectUri, askShortLink } from './self-test.ts'
+import type { Send } from './send.ts'
+
+/**
+ * Asks for a redirect_uri that is forwarded, and then for the short link where only that redirect_uri says that it
+ * leads here too. Gives the listener its short link, and tells where the redirect will leave the phone.
+ */
+export async function meetPhone(
+  sending: { context: Pick<Context, 'random'>; recorder: Recorder; send: Send },
+  listener: Listening | null,
+  facts: { via: string; redirectUri: string; isForwarded: boolean; tunnelUrl?: string | null },
+): Promise<Landing> {
+  const { via, redirectUri, isForwarded, tunnelUrl = null } = facts
+  const listening = listener?.address ?? { host: '127.0.0.1', port: 0 }
+  const meeting: Meeting = { via, redirectUri, leadsHere: false, listening, isTls: false, tunnelUrl }
+  if (listener === null || via === 'direct') return findLanding(meeting)
+  if (isForwarded) await askRedirectUri(sending, listener, { redirectUri })
+  meeting.leadsHere = listener.leadsHere && !isMissed(sending.recorder)
+  const base = findPhoneBase(meeting)
+  if (base !== null) {
+    const shortLink = listener.reachAt(base)
+    const isCertain = tunnelUrl !== null || !isForwarded
+    if (isCertain || (await askShortLink(sending, listener, shortLink))) listener.shortLink = shortLink
+  }
+  return findLanding(meeting)
+}
+
+/** Tells whether nv asked for the redirect_uri, and nothing arrived. */
+function isMissed(recorder: Recorder): boolean {
+  const { observations } = recorder.recording()
+  return observations.some((seen) => seen.code === 'redirect_uri_asked' && seen.facts.arrived === null)
+}
