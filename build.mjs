@@ -1,37 +1,23 @@
 // Bundles src into dist, and writes what was bundled: the licences, and a bill of materials.
-import { build } from 'esbuild'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
+import { bundle, external, readManifest, root } from './bundle.mjs'
 
-const root = import.meta.dirname
 const dist = join(root, 'dist')
-const external = ['@napi-rs/keyring']
 const own = readManifest('.')
 const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 
-const { metafile, outputFiles } = await build({
-  absWorkingDir: root,
+const { metafile, outputFiles } = await bundle({
   entryPoints: { main: 'src/main.ts' },
   outdir: dist,
-  write: false,
-  bundle: true,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
   metafile: true,
-  define: { NV_VERSION: JSON.stringify(own.version) },
   // Bundled CommonJS packages call require() for Node's own modules. A real one is made only to fail as it would.
   banner: {
     js: "const require=name=>process.getBuiltinModule(name)??process.getBuiltinModule('module').createRequire(import.meta.url)(name);",
   },
-  external,
-  plugins: [chalkWithoutDetection()],
-  logLevel: 'warning',
 })
 refuseOtherImports(metafile)
 const bundled = bundledPackages(metafile)
@@ -45,20 +31,6 @@ for (const { path, contents } of outputFiles) writeFileSync(path, contents)
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
 writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(parts, null, 2)}\n`)
 
-/**
- * Takes chalk's variant for a place without a terminal: nv decides itself whether to colour, and what chalk
- * loads to find it out costs milliseconds at every start.
- */
-function chalkWithoutDetection() {
-  return {
-    name: 'chalk-without-detection',
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /^#supports-color$/ }, ({ resolveDir }) => ({
-        path: join(resolveDir, 'vendor/supports-color/browser.js'),
-      })),
-  }
-}
-
 /** Throws when the bundle imports what an install doesn't bring. */
 function refuseOtherImports({ outputs }) {
   const others = Object.values(outputs)
@@ -67,10 +39,6 @@ function refuseOtherImports({ outputs }) {
     .map(({ path }) => path)
     .filter((path) => !path.startsWith('node:') && !isBuiltin(path) && !external.includes(path))
   if (others.length > 0) throw new Error(`The bundle imports ${others.join(', ')}, which nobody installs`)
-}
-
-function readManifest(folder) {
-  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
 }
 
 /** Lists the folders of the packages of which at least one file is in the bundle. */

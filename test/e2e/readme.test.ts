@@ -28,6 +28,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': '.ci/run',
   'npm install --global --install-links .': 'test/e2e/pack.test.ts',
   'npm ci\nnpm install --global --install-links .': 'test/e2e/pack.test.ts',
+  'npm run build:executable': '.ci/run',
+  'docker build -t nv . && docker run --rm nv verify +34600000001 --profile simulator':
+    'nowhere: it needs a container engine',
   'nv profile add acme --preset sandbox\nnv check acme\nnv verify +34600000001 --profile acme':
     'nowhere: it needs an account and a phone',
 }
