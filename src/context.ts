@@ -207,7 +207,7 @@ export interface Files {
    */
   checkWritable(path: string): Promise<void>
   /** Writes a file whole or not at all, with mode 0600; replaces a regular file, and never follows a link. */
-  write(path: string, text: string): Promise<void>
+  write(path: string, content: string | Uint8Array): Promise<void>
   /** Adds to the end of a regular file, which is made where it is missing. */
   append(path: string, text: string): Promise<void>
   /** The working folder, absolute. */

@@ -8,6 +8,7 @@ import { runJourney } from '../flow/run-journey.ts'
 import { simGrants } from '../oauth/grants.ts'
 import { escapeText } from '../wire/escape.ts'
 import { chooseWay, wayNames } from '../reach/ways.ts'
+import { knownEndings, type ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
@@ -17,7 +18,7 @@ import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
-import { keepRun, prepareReport, type ReportTarget } from './runs/keep.ts'
+import { keepRun, prepareReports, tellGithubOfRun } from './runs/keep.ts'
 import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
@@ -57,7 +58,8 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
       ).choices(simGrants),
     )
     .option('--probe', 'send a few more harmless requests if they can explain a failure')
-    .option('--report <file>', 'write a report: .html, .md, .json, .har, or .sh for curl')
+    .option('--report <file>', `write a report: ${knownEndings}`)
+    .option('--junit <file>', 'also write the result as JUnit XML')
     .option('--no-save', 'do not keep the run (nv runs, nv report)')
     .option('--show-number', 'do not mask the phone number in saved runs and reports')
     .optionsGroup('Options of the gateway and the client, for a run without a profile:')
@@ -102,32 +104,33 @@ export async function performJourney<N extends string | null>(
   options: PerformOptions,
 ): Promise<Run> {
   const presenter = createPresenter(context, options)
-  let keep = async (_run: Run) => {}
-  const finished = await runOrExplain(context, command, options, presenter, (report) => {
-    keep = (run) => keepRun(context, run, options, report, presenter)
+  let files: readonly ReportFile[] | null = null
+  const finished = await runOrExplain(context, command, options, presenter, (prepared) => {
+    files = prepared
   })
   presenter.finish(finished)
-  await keep(finished)
+  if (files !== null) await keepRun(context, finished, options, files, presenter)
+  await tellGithubOfRun(context, finished, options, presenter)
   return finished
 }
 
 /**
  * Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. `onStart` is told of
- * the report once there will be something to keep.
+ * the reports once there will be something to keep.
  */
 async function runOrExplain<N extends string | null>(
   context: Context,
   { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
   options: PerformOptions,
   presenter: Presenter,
-  onStart: (report: ReportTarget | null) => void,
+  onStart: (files: readonly ReportFile[]) => void,
 ): Promise<Run> {
   try {
     const phoneNumber = readPhoneNumber(presenter)
     const timeoutMs = readTimeout(context, options)
     const state = readState(options)
     refuseWithOperatorToken(options)
-    const report = await prepareReport(context, options)
+    const files = await prepareReports(context, options)
     const source = await readSource(context, options, options.via)
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
@@ -149,7 +152,7 @@ async function runOrExplain<N extends string | null>(
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
       const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
       const { probe: probes = false, asApp: isAsApp = false } = options
-      onStart(report)
+      onStart(files)
       return await runJourney(context, journey, { ...asked, probes, isAsApp }, presenter.show)
     } finally {
       await close()

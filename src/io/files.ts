@@ -42,7 +42,8 @@ export function createFiles(
     writeTemporary,
     checkWritable: async (path) => (await import('./output-file.ts')).checkWritable(workingFolder, path),
     append: async (path, text) => (await import('./output-file.ts')).appendOutput(workingFolder, path, text),
-    write: async (path, text) => (await import('./output-file.ts')).writeOutput(workingFolder, path, text),
+    write: async (path, content) =>
+      (await import('./output-file.ts')).writeOutput(workingFolder, path, content),
   }
 }
 

@@ -15,11 +15,11 @@ export function checkWritable(folder: string, path: string): void {
 }
 
 /** Writes the file whole or not at all, with mode 0600. Throws a SetupError where it can't be written. */
-export function writeOutput(folder: string, path: string, text: string): void {
+export function writeOutput(folder: string, path: string, content: string | Uint8Array): void {
   attempt(path, () => {
     const absolute = resolve(folder, path)
     refuseOther(path, absolute)
-    replaceFile(absolute, text)
+    replaceFile(absolute, content)
   })
 }
 

@@ -18,10 +18,10 @@ import { removePrepared } from './private-folder.ts'
  * Throws what the system does when that can't be done; then the old one stays. A file that must outlive a loss of power
  * is durable; waiting for the disk costs tens of milliseconds.
  */
-export function replaceFile(path: string, text: string, isDurable = true): void {
+export function replaceFile(path: string, content: string | Uint8Array, isDurable = true): void {
   const temporary = `${path}.${newOwnerName()}.tmp`
   try {
-    createFile(temporary, text, isDurable)
+    createFile(temporary, content, isDurable)
     moveInto(path, temporary)
     if (isDurable) syncFolder(dirname(path))
   } catch (error) {
@@ -40,11 +40,11 @@ export function tryFolderOf(path: string): void {
   }
 }
 
-function createFile(path: string, text: string, isDurable: boolean): void {
+function createFile(path: string, content: string | Uint8Array, isDurable: boolean): void {
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
   useFile(openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600), (file) => {
     fchmodSync(file, 0o600)
-    writeFileSync(file, text)
+    writeFileSync(file, content)
     if (isDurable) fsyncSync(file)
   })
 }

@@ -19,7 +19,7 @@ export function describeCrash(
   tool: { name: string; version: string; node: string; platform: string },
   env: Readonly<Record<string, string | undefined>>,
 ): Crash {
-  const lines = redact(stackOf(error), env)
+  const lines = redactWithEnvironment(stackOf(error), env)
     .split('\n')
     .map((line) => escapeText(line, 2000))
   const where = `${tool.name} ${tool.version}, Node ${tool.node}, ${tool.platform}`
@@ -42,7 +42,11 @@ function stackOf(error: unknown): string {
   }
 }
 
-function redact(text: string, env: Readonly<Record<string, string | undefined>>): string {
+/** Takes out of a text what the environment holds of secrets, and what gives itself away. */
+export function redactWithEnvironment(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
   try {
     const redactor = createRedactor()
     for (const [name, value] of Object.entries(env)) {

@@ -1,4 +1,5 @@
-// A Run for GitHub Actions: what it found, as annotations.
+// Runs and checks for GitHub Actions: what they found, as annotations.
+import type { CheckReport } from '../run/check.ts'
 import type { Finding } from '../run/finding.ts'
 import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
@@ -14,13 +15,24 @@ const levels: Readonly<Record<Finding['severity'], string>> = {
  * Prints a workflow command for each error and warning of a run, and for a mismatch; nothing for a run that went well.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
  */
-export function githubAnnotations(run: Run): string {
-  const shown = run.findings.filter(({ severity }) => severity !== 'info')
-  const lines = shown.map(({ severity, title, cause, fix }) =>
-    command(levels[severity], `nv ${run.command}: ${title}`, `${cause}\n${fix}`),
-  )
+export function annotateRun(run: Run): string {
   const isAnswerNo = run.outcome === 'mismatch'
-  return [...(isAnswerNo ? [command('error', `nv ${run.command}`, outcomeOf(run))] : []), ...lines].join('')
+  const label = `nv ${run.command}`
+  return (isAnswerNo ? command('error', label, outcomeOf(run)) : '') + annotate(label, run.findings)
+}
+
+/** Does so for what a check found. */
+export function annotateCheck({ profile, findings }: CheckReport): string {
+  return annotate(`nv check ${profile.name ?? ''}`.trimEnd(), findings)
+}
+
+function annotate(label: string, findings: readonly Finding[]): string {
+  return findings
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ severity, title, cause, fix }) =>
+      command(levels[severity], `${label}: ${title}`, `${cause}\n${fix}`),
+    )
+    .join('')
 }
 
 /** A command ends with its line, and its properties with a comma or a colon. */

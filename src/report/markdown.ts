@@ -4,6 +4,7 @@ import type { Arrival, Exchange } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
 import type { Message } from '../wire/exchange.ts'
+import { code, prose, table } from './markdown-text.ts'
 import {
   arrivalVerdict,
   correlatorsOf,
@@ -130,30 +131,6 @@ function messageLines({ headers, body }: Message): string[] {
 function settingsPart({ profile }: Run): string {
   const rows = settingsOf(profile).map(([name, value, origin]) => [name, code(value), code(origin)])
   return `<details><summary>Settings</summary>\n\n${table(['setting', 'value', 'from'], rows)}\n\n</details>`
-}
-
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-/** Shows text in words: nothing in it is markup, and no name in it is called. */
-function prose(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => escapeText(line, 600))
-    .join(' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]#|~!]/g, '\\$&')
-    .replaceAll('@', '@&#8203;')
-}
-
-/** Shows text as code: in a table a | would end the cell, and a ` the code. */
-function code(text: string): string {
-  const shown = escapeText(text, 600).replaceAll('`', "'").replaceAll('|', '\\|')
-  return shown.trim() === '' ? '' : `\`${shown}\``
 }
 
 /** Shows lines as a block with a fence that none of them can end. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { SetupError } from '../../src/errors.ts'
-import { githubAnnotations } from '../../src/report/github.ts'
+import { annotateRun } from '../../src/report/github.ts'
 import { schemaNames } from '../../src/report/schema/schemas.ts'
 import type { RunStore } from '../../src/run/run-store.ts'
 import type { Run } from '../../src/run/run.ts'
@@ -431,9 +431,7 @@ describe('in GitHub Actions', () => {
     ).findings
     if (!finding) throw new Error('There is no finding')
     const cause = 'x\n::set-output name=a::b\r\n::error::owned 100%'
-    const lines = githubAnnotations(createRun({ findings: [{ ...finding, title: 'a,b::c', cause }] })).split(
-      '\n',
-    )
+    const lines = annotateRun(createRun({ findings: [{ ...finding, title: 'a,b::c', cause }] })).split('\n')
     expect(lines).toHaveLength(2)
     expect(lines[0]).toMatch(/^::error title=nv verify%3A a%2Cb%3A%3Ac::x%0A::set-output.*owned 100%25/)
   })

@@ -2,7 +2,7 @@
 import { show } from '../../src/cli/runs/show.ts'
 import type { Style } from '../../src/report/human.ts'
 import { comparisonReport } from '../../src/report/comparison.ts'
-import { githubAnnotations } from '../../src/report/github.ts'
+import { annotateRun } from '../../src/report/github.ts'
 import { reports } from '../../src/report/reports.ts'
 import { compareRuns } from '../../src/run/compare.ts'
 import { fitRun } from '../../src/run/fit.ts'
@@ -22,7 +22,7 @@ export function everyReport(run: Run): string[] {
     toInertJson(fitRun(masked)),
     show(masked, plain, { isTerminal: false, columns: 80 }),
     comparisonReport(masked, other, compareRuns(masked, other), plain),
-    githubAnnotations(masked),
+    annotateRun(masked),
     ...Object.values(reports).map((report) => report(masked)),
   ]
 }

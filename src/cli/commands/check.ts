@@ -4,7 +4,6 @@ import type { Context } from '../../context.ts'
 import { runCheck } from '../../flow/check.ts'
 import { simGrants } from '../../oauth/grants.ts'
 import { checkVerdict } from '../../report/check.ts'
-import { junitReport } from '../../report/junit.ts'
 import type { CheckReport } from '../../run/check.ts'
 import { flagLayer, flagSettings, runSettings } from '../../settings/flags.ts'
 import { listProfiles } from '../../settings/record.ts'
@@ -15,6 +14,7 @@ import { type CheckPresenter, createCheckPresenter } from '../check-presenter.ts
 import { parseDuration } from '../duration.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
+import { tellGithubOfChecks } from '../runs/keep.ts'
 import { addSettingFlags } from '../setting-flags.ts'
 import { createStyle } from '../style.ts'
 import { table } from '../table.ts'
@@ -73,7 +73,9 @@ async function check(context: Context, name: string | undefined, options: CheckO
   const presenter = createCheckPresenter(context, options, false)
   const report = await checkOne(context, profile, { options, timeoutMs, presenter })
   presenter.finish(report)
-  return writeJunit(context, options, [report], report.exitCode)
+  await writeJunit(context, options, [report], [])
+  await tellGithubOfChecks(context, [report], presenter)
+  return report.exitCode
 }
 
 interface Checked {
@@ -116,6 +118,12 @@ async function resolve(context: Context, profile: string | null, options: CheckO
   return bySim.missing.length === 0 ? bySim : byPhone
 }
 
+/** A profile that could not be checked. */
+interface Refused {
+  profile: string
+  error: UsageError | SetupError
+}
+
 /** Checks each profile of the user's own, one after the other. */
 async function checkAll(context: Context, options: CheckOptions, timeoutMs: number): Promise<ExitCode> {
   const { out, clock, tool } = context
@@ -125,7 +133,7 @@ async function checkAll(context: Context, options: CheckOptions, timeoutMs: numb
   const startedAt = new Date(clock.now()).toISOString()
   const started = clock.elapsed()
   const reports: CheckReport[] = []
-  const refused: Array<{ profile: string; error: UsageError | SetupError }> = []
+  const refused: Refused[] = []
   for (const name of names) {
     presenter.tell(`Checking ${name}`)
     try {
@@ -165,7 +173,9 @@ async function checkAll(context: Context, options: CheckOptions, timeoutMs: numb
     const style = createStyle(context, out, options.color)
     out.write(table([['PROFILE', 'RESULT', 'REQUESTS', 'TIME', 'LOOK AT'], ...rows], style.dim))
   }
-  return writeJunit(context, options, reports, exitCode)
+  await writeJunit(context, options, reports, refused)
+  await tellGithubOfChecks(context, reports, presenter)
+  return exitCode
 }
 
 /** A check that failed weighs more than one that could not be told. */
@@ -179,13 +189,19 @@ function worstOf(reports: readonly CheckReport[], isRefused: boolean): ExitCode 
 }
 
 async function writeJunit(
-  { files }: Context,
+  { files, clock }: Context,
   { junit }: CheckOptions,
   reports: readonly CheckReport[],
-  exitCode: ExitCode,
-): Promise<ExitCode> {
-  if (junit !== undefined) await files.write(junit, junitReport(reports))
-  return exitCode
+  refused: readonly Refused[],
+): Promise<void> {
+  if (junit === undefined) return
+  const { junitReport, suiteOfCheck, suiteOfRefusal } = await import('../../report/junit.ts')
+  const now = new Date(clock.now()).toISOString()
+  const suites = [
+    ...reports.map(suiteOfCheck),
+    ...refused.map(({ profile, error }) => suiteOfRefusal(profile, now, error.problem)),
+  ]
+  await files.write(junit, junitReport('nv check', suites))
 }
 
 function chooseName(name: string | undefined, { profile, all }: CheckOptions): string | null {

@@ -41,8 +41,31 @@ Exit codes: 0 no problem, 1 a problem was found, 2 usage, 70 a bug in nv, 130
 interrupted.`
 
 async function doctor(context: Context, options: DoctorOptions): Promise<ExitCode> {
-  const { out, err, env } = context
-  const groups = await runDoctor(context, {
+  const { out } = context
+  const groups = await examine(context, options)
+  const { exitCode, checks } = conclusionOf(groups)
+  if (options.json)
+    out.write(`${toInertJson({ schema: 'nv.doctor/1', tool: context.tool, exitCode, checks })}\n`)
+  else out.write(describe(groups, createStyle(context, out, options.color), options, out.columns))
+  return exitCode
+}
+
+/** Gives what the doctor finds, as a text for others; nothing is sent. */
+export async function doctorText(context: Context, profile: string | null): Promise<string> {
+  const options = { color: true, input: false, ...(profile === null ? {} : { profile }) }
+  const groups = await examine(context, options)
+  return describe(groups, createStyle(context, context.out, false), options, widest)
+}
+
+function conclusionOf(groups: readonly CheckGroup[]): { exitCode: ExitCode; checks: Check[] } {
+  const checks = groups.flatMap((group) => group.checks)
+  const isWell = checks.every(({ status }) => status !== 'problem')
+  return { exitCode: isWell ? exitCodes.ok : exitCodes.negative, checks }
+}
+
+function examine(context: Context, options: DoctorOptions): Promise<CheckGroup[]> {
+  const { err, env } = context
+  return runDoctor(context, {
     color: decideColor(env, err, options.color),
     measureQr: (url) => {
       const qrCode = drawQrCode(url, false)
@@ -52,12 +75,6 @@ async function doctor(context: Context, options: DoctorOptions): Promise<ExitCod
     findProject: () => findProject(context),
     isOnline: options.online === true,
   })
-  const checks = groups.flatMap((group) => group.checks)
-  const exitCode = checks.some(({ status }) => status === 'problem') ? exitCodes.negative : exitCodes.ok
-  if (options.json)
-    out.write(`${toInertJson({ schema: 'nv.doctor/1', tool: context.tool, exitCode, checks })}\n`)
-  else out.write(describe(groups, createStyle(context, out, options.color), options, out.columns))
-  return exitCode
 }
 
 async function findProfile(

@@ -1,8 +1,8 @@
 // `nv report`: a saved run as a file that can be given to others.
 import { Option } from 'commander'
 import type { Context } from '../../context.ts'
-import { exitCodes } from '../../errors.ts'
-import { formatOf, type ReportFormat, reportFormats } from '../../report/formats.ts'
+import { exitCodes, UsageError } from '../../errors.ts'
+import { filesOf, formatOf, type ReportFormat, reportFormats } from '../../report/formats.ts'
 import { maskRun } from '../../run/masked.ts'
 import type { Configure } from '../command.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -12,6 +12,7 @@ import { unknownEnding } from '../runs/keep.ts'
 interface ReportOptions extends GlobalOptions {
   format?: ReportFormat
   output?: string
+  bundle?: string
   showNumber?: boolean
 }
 
@@ -23,6 +24,7 @@ export const configure: Configure = (command, context, finish) => {
       new Option('--format <format>', 'what to print (default: by the file, else md)').choices(reportFormats),
     )
     .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('--bundle <file>', 'write a .zip with all of them, nv doctor and the settings')
     .option('--show-number', 'show the whole phone number, if the run was saved with it')
     .addHelpText('after', help)
     .action(async (run: string) => {
@@ -33,30 +35,57 @@ export const configure: Configure = (command, context, finish) => {
 
 const help = `
 Formats:
-  html  one page that loads nothing: verdict, sequence, timings, every request
-  md    for a ticket: fits a comment
-  json  the run as nv verify --json prints it
-  har   for the network panel of a browser
-  curl  the requests as commands, with variables in place of secrets
+  html     one page that loads nothing: verdict, sequence, timings, every request
+  md       for a ticket: fits a comment
+  json     the run as nv verify --json prints it
+  har      for the network panel of a browser
+  curl     the requests as commands, with variables in place of secrets
+  postman  a collection; its environment is postman-environment, and with
+           --output it is written beside the collection
+  junit    the steps and the verdict, for a test reporter of CI
 
 Secrets are redacted in all of them, and the phone number is masked.
 
 Examples:
   nv report
   nv report last --output run.html
-  nv report 3f9c --format curl`
+  nv report 3f9c --format curl
+  nv report last --output nv.postman_collection.json
+  nv report last --bundle ticket.zip`
 
 async function report(context: Context, wanted: string, options: ReportOptions): Promise<void> {
-  const { output } = options
+  const { output, bundle, quiet } = options
+  if (bundle !== undefined) return writeBundle(context, wanted, { ...options, bundle })
   const format = options.json ? 'json' : (options.format ?? (output === undefined ? 'md' : formatOf(output)))
   if (format === null) throw unknownEnding(output ?? '')
-  if (output !== undefined) await context.files.checkWritable(output)
+  const files = output === undefined ? [] : filesOf(output, format)
+  for (const { path } of files) await context.files.checkWritable(path)
   const run = await findRun(context, wanted)
   const { reports } = await import('../../report/reports.ts')
-  const text = reports[format](options.showNumber ? run : maskRun(run))
-  if (output === undefined) context.out.write(text)
-  else {
-    await context.files.write(output, text)
-    if (!options.quiet) context.err.write(`Wrote the report of run ${run.id}.\n`)
-  }
+  const shown = options.showNumber ? run : maskRun(run)
+  if (output === undefined) context.out.write(reports[format](shown))
+  for (const file of files) await context.files.write(file.path, reports[file.format](shown))
+  if (files.length > 0 && !quiet) context.err.write(`Wrote the report of run ${run.id}.\n`)
+}
+
+async function writeBundle(
+  context: Context,
+  wanted: string,
+  { bundle: path, showNumber, quiet, format, output, json }: ReportOptions & { bundle: string },
+): Promise<void> {
+  if (format !== undefined || output !== undefined || json === true) throw bundleAlone()
+  await context.files.checkWritable(path)
+  const run = await findRun(context, wanted)
+  const { bundle } = await import('../runs/bundle.ts')
+  await context.files.write(path, await bundle(context, showNumber ? run : maskRun(run)))
+  if (!quiet) context.err.write(`Wrote the bundle of run ${run.id}.\n`)
+}
+
+function bundleAlone(): UsageError {
+  return new UsageError({
+    code: 'bundle_alone',
+    title: '--bundle excludes --format, --output and --json',
+    cause: 'A bundle holds every format.',
+    fix: 'nv report last --bundle ticket.zip',
+  })
 }

@@ -2,7 +2,8 @@
 import type { Context } from '../../context.ts'
 import { SetupError, UsageError } from '../../errors.ts'
 import { describeCrash } from '../../report/crash.ts'
-import { formatOf, type ReportFormat } from '../../report/formats.ts'
+import { filesOf, formatOf, knownEndings, type ReportFile } from '../../report/formats.ts'
+import type { CheckReport } from '../../run/check.ts'
 import type { Run } from '../../run/run.ts'
 import type { Presenter } from '../presenter.ts'
 
@@ -10,25 +11,23 @@ import type { Presenter } from '../presenter.ts'
 export interface KeepOptions {
   save?: boolean
   report?: string
+  junit?: string
   showNumber?: boolean
 }
 
-/** Where the report goes, and how it is written. */
-export interface ReportTarget {
-  path: string
-  format: ReportFormat
-}
-
-/** Finds out, before anything is sent, whether the report can be written. Throws a UsageError or a SetupError. */
-export async function prepareReport(
+/** Finds out, before anything is sent, whether the reports can be written. Throws a UsageError or a SetupError. */
+export async function prepareReports(
   { files }: Pick<Context, 'files'>,
-  { report: path }: KeepOptions,
-): Promise<ReportTarget | null> {
-  if (path === undefined) return null
-  const format = formatOf(path)
-  if (format === null) throw unknownEnding(path)
-  await files.checkWritable(path)
-  return { path, format }
+  { report, junit }: KeepOptions,
+): Promise<ReportFile[]> {
+  const format = report === undefined ? null : formatOf(report)
+  if (report !== undefined && format === null) throw unknownEnding(report)
+  const wanted = [
+    ...(report !== undefined && format !== null ? filesOf(report, format) : []),
+    ...(junit === undefined ? [] : filesOf(junit, 'junit')),
+  ]
+  for (const { path } of wanted) await files.checkWritable(path)
+  return wanted
 }
 
 /** Builds the error for a report whose format nothing says. */
@@ -36,24 +35,21 @@ export function unknownEnding(path: string): UsageError {
   return new UsageError({
     code: 'report_format_unknown',
     title: `${JSON.stringify(path)} does not name a report format`,
-    cause: 'The extension sets the format: .html, .md, .json, .har, or .sh for curl.',
+    cause: `The extension sets the format: ${knownEndings}.`,
     fix: 'Name it like report.html.',
   })
 }
 
-/** Saves the run and writes the report, masked unless the user wants the number in it. What fails is only said. */
+/** Saves the run and writes the reports, masked unless the user wants the number in them. What fails is only said. */
 export async function keepRun(
   context: Context,
   run: Run,
   { save = true, showNumber = false }: KeepOptions,
-  report: ReportTarget | null,
+  files: readonly ReportFile[],
   presenter: Pick<Presenter, 'note' | 'warn'>,
 ): Promise<void> {
-  const isOnGithub = context.env['GITHUB_ACTIONS'] === 'true'
-  if (!save && report === null && !isOnGithub) return
-  const { fitRun } = await import('../../run/fit.ts')
-  const { maskRun } = await import('../../run/masked.ts')
-  const shown = fitRun(showNumber ? run : maskRun(run))
+  if (!save && files.length === 0) return
+  const shown = await shareable(run, showNumber)
   if (save) {
     await attempt(context, presenter.note, 'The run was not saved', async () => {
       const store = await context.openRuns()
@@ -61,26 +57,62 @@ export async function keepRun(
       store.warnings().forEach(presenter.note)
     })
   }
-  if (report !== null) {
+  for (const { path, format } of files) {
     await attempt(context, presenter.warn, 'The report was not written', async () => {
       const { reports } = await import('../../report/reports.ts')
-      await context.files.write(report.path, reports[report.format](shown))
+      await context.files.write(path, reports[format](shown))
     })
-  }
-  if (isOnGithub) {
-    await attempt(context, presenter.note, 'The summary of the step was not written', () =>
-      tellGithub(context, shown),
-    )
   }
 }
 
-/** Annotates the job with what was found, and adds the report for a ticket to the summary of its step. */
-async function tellGithub({ env, err, files }: Context, run: Run): Promise<void> {
-  const { githubAnnotations } = await import('../../report/github.ts')
+/** Annotates a job of GitHub Actions with what a run found, and adds the report for a ticket to the summary of its step. */
+export async function tellGithubOfRun(
+  context: Context,
+  run: Run,
+  { showNumber = false }: KeepOptions,
+  presenter: Pick<Presenter, 'note'>,
+): Promise<void> {
+  if (!isOnGithub(context)) return
+  const shown = await shareable(run, showNumber)
+  const { annotateRun } = await import('../../report/github.ts')
   const { markdownReport } = await import('../../report/markdown.ts')
-  err.write(githubAnnotations(run))
-  const summary = env['GITHUB_STEP_SUMMARY']
-  if (summary) await files.append(summary, `${markdownReport(run)}\n`)
+  await tellGithub(context, presenter.note, annotateRun(shown), () => markdownReport(shown))
+}
+
+/** Does so for checks. */
+export async function tellGithubOfChecks(
+  context: Context,
+  reports: readonly CheckReport[],
+  presenter: Pick<Presenter, 'note'>,
+): Promise<void> {
+  if (!isOnGithub(context)) return
+  const { annotateCheck } = await import('../../report/github.ts')
+  const { checksMarkdown } = await import('../../report/check-markdown.ts')
+  const annotations = reports.map(annotateCheck).join('')
+  await tellGithub(context, presenter.note, annotations, () => checksMarkdown(reports))
+}
+
+function isOnGithub({ env }: Pick<Context, 'env'>): boolean {
+  return env['GITHUB_ACTIONS'] === 'true'
+}
+
+async function tellGithub(
+  context: Context,
+  say: (text: string) => void,
+  annotations: string,
+  summarize: () => string,
+): Promise<void> {
+  await attempt(context, say, 'The summary of the step was not written', async () => {
+    context.err.write(annotations)
+    const summary = context.env['GITHUB_STEP_SUMMARY']
+    if (summary) await context.files.append(summary, `${summarize()}\n`)
+  })
+}
+
+async function shareable(run: Run, showNumber: boolean): Promise<Run> {
+  const { fitRun } = await import('../../run/fit.ts')
+  const { maskRun } = await import('../../run/masked.ts')
+  return fitRun(showNumber ? run : maskRun(run))
 }
 
 async function attempt(

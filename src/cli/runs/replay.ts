@@ -7,13 +7,13 @@ import { comparisonReport } from '../../report/comparison.ts'
 import { compareRuns } from '../../run/compare.ts'
 import { isMasked } from '../../run/masked.ts'
 import type { Run } from '../../run/run.ts'
-import { flagSettings } from '../../settings/flags.ts'
 import { numberCommand } from '../commands/number.ts'
 import { verifyCommand } from '../commands/verify.ts'
 import { performJourney } from '../journey-command.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
 import { findRun } from './find.ts'
+import { settingsOf } from './settings.ts'
 
 export interface ReplayOptions extends GlobalOptions {
   operatorToken?: string
@@ -81,30 +81,6 @@ function requireNumber({ phoneNumber }: Run, phone: string | undefined): string 
     cause: `The run was about ${saved}.`,
     fix: 'Give that number, or start a new run with nv verify.',
   })
-}
-
-/** Gives the settings of a run that some source gave, by the names of their flags; what nv found out itself is left out. */
-function settingsOf({ profile, request }: Run): Record<string, string> {
-  const facts: Readonly<Record<string, unknown>> = {
-    ...profile,
-    issuer: request.issuer,
-    pkce: onOff(profile.usesPkce),
-    requestObject: onOff(profile.usesRequestObject),
-    dpop: onOff(profile.usesDpop),
-    loginHint: profile.loginHint === 'given' ? null : profile.loginHint,
-  }
-  return Object.fromEntries(
-    flagSettings.flatMap((name) => {
-      const origin = profile.origins[name]
-      const value = facts[name]
-      const isGiven = origin !== undefined && origin !== 'default' && origin !== 'preset simulator'
-      return isGiven && typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
-}
-
-function onOff(isOn: boolean): string {
-  return isOn ? 'on' : 'off'
 }
 
 /** Gives the way of a run, and where the requests of the phone left from. */

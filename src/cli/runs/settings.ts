@@ -1,0 +1,27 @@
+// The settings that a saved run was started with.
+import type { Run } from '../../run/run.ts'
+import { flagSettings } from '../../settings/flags.ts'
+
+/** Gives the settings of a run that some source gave, by the names of their flags; what nv found out itself is left out. */
+export function settingsOf({ profile, request }: Run): Record<string, string> {
+  const facts: Readonly<Record<string, unknown>> = {
+    ...profile,
+    issuer: request.issuer,
+    pkce: onOff(profile.usesPkce),
+    requestObject: onOff(profile.usesRequestObject),
+    dpop: onOff(profile.usesDpop),
+    loginHint: profile.loginHint === 'given' ? null : profile.loginHint,
+  }
+  return Object.fromEntries(
+    flagSettings.flatMap((name) => {
+      const origin = profile.origins[name]
+      const value = facts[name]
+      const isGiven = origin !== undefined && origin !== 'default' && origin !== 'preset simulator'
+      return isGiven && typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
+}
+
+function onOff(isOn: boolean): string {
+  return isOn ? 'on' : 'off'
+}
