@@ -1,5 +1,6 @@
 // What on this machine leads to a phone: the ways of nv, adb, and the programs that make tunnels.
 import type { Context } from '../../context.ts'
+import { tunnels } from '../../reach/tunnels.ts'
 import { ways } from '../../reach/ways.ts'
 import type { Way } from '../../reach/way.ts'
 import { type Check, note, ok, problem } from './check.ts'
@@ -107,26 +108,25 @@ function checkDevice({ serial, state, model }: AdbDevice): Check {
   return problem('adb', `${phone} ${is}`, "it can't reach nv by adb reverse", fix)
 }
 
-const tunnels = ['cloudflared', 'ngrok', 'tailscale', 'devtunnel', 'ssh']
-
 /** Says which programs could lead a public redirect_uri here. */
 export async function checkTunnels(context: Context): Promise<Check> {
+  const programs = Object.values(tunnels).map(({ program }) => program)
   const found = await Promise.all(
-    tunnels.map(async (name) => ((await findProgram(context, name)) === null ? null : name)),
+    programs.map(async (name) => ((await findProgram(context, name)) === null ? null : name)),
   )
   const installed = found.filter((name) => name !== null)
-  const missing = tunnels.filter((name) => !installed.includes(name))
+  const missing = programs.filter((name) => !installed.includes(name))
   if (installed.length === 0) {
     return note(
       'tunnels',
-      `None of ${tunnels.join(', ')} is on PATH`,
+      `None of ${programs.join(', ')} is on PATH`,
       "a phone on mobile data can't reach nv: paste the final address instead",
-      'Install one to get a redirect_uri that leads here.',
+      'Install one, then use --tunnel <name>.',
     )
   }
   return ok(
     'tunnels',
     `On PATH: ${installed.join(', ')}${missing.length > 0 ? `; not ${missing.join(', ')}` : ''}`,
-    `${installed.join(' or ')} could lead a public redirect_uri here: --redirect-uri with --listen`,
+    `${installed.join(' or ')} could give this machine a public address: --tunnel <name>`,
   )
 }

@@ -1,0 +1,215 @@
+// Starts the program of a tunnel, and waits until it has an address.
+import type { Context, StartedProgram } from '../context.ts'
+import { SetupError } from '../errors.ts'
+import { readBody, stringIn } from '../wire/body.ts'
+import { escapeText } from '../wire/escape.ts'
+import { findProgram } from './programs.ts'
+import type { AddressLife, PreparedTunnel, Tunnel, TunnelAddress, TunnelRequest } from './tunnel.ts'
+import { type TunnelChoice, tunnels } from './tunnels.ts'
+
+/** A tunnel that leads here. */
+export interface OpenTunnel {
+  program: string
+  /** The origin of its address. */
+  url: string
+  life: AddressLife
+  /** Host values under which requests come through it. */
+  hosts: readonly string[]
+  /** Resolves when it no longer leads here though nobody stopped it. */
+  readonly lost: Promise<TunnelLoss>
+  close(): Promise<void>
+}
+
+/** How a tunnel came to no longer lead here. */
+export interface TunnelLoss {
+  program: string
+  /** Null: it was killed, or goes on under another address. */
+  exitCode: number | null
+  isRenamed: boolean
+  /** The last that it said; null: nothing. */
+  says: string | null
+}
+
+type Ports = Pick<Context, 'start' | 'clock' | 'signal' | 'env' | 'files' | 'tool'>
+
+/** How long a program may take until it has an address; in milliseconds. */
+const limitMs = 30_000
+
+/** How long an address is waited for to be up, where its program does not say so. */
+const settleMs = 10_000
+
+/** So many lines are kept of what it prints. */
+const keptLines = 200
+
+/**
+ * Opens a tunnel. Throws a UsageError when the choice can't be met, a SetupError when the program is missing, fails or
+ * keeps silent, and the reason of the signal when that aborts; nothing is left running then.
+ */
+export async function openTunnel(
+  ports: Ports,
+  choice: TunnelChoice,
+  request: Pick<TunnelRequest, 'local' | 'redirectUri'>,
+): Promise<OpenTunnel> {
+  const tunnel: Tunnel = tunnels[choice.name]
+  const { program } = tunnel
+  const { destination } = choice
+  const isWindows = ports.tool.platform.startsWith('win32')
+  const prepared = tunnel.prepare({ ...request, destination, isWindows })
+  const path = await findProgram(ports, program)
+  if (path === null) throw notInstalled(tunnel)
+  const printed: string[] = []
+  const waiting = new Set<() => void>()
+  const started = await ports.start(path, prepared.args, {
+    variables: tunnel.variables,
+    onLine: (line) => {
+      printed.push(plain(line))
+      if (printed.length > keptLines) printed.shift()
+      for (const look of waiting) look()
+    },
+  })
+  let isClosed = false
+  const close = async () => {
+    isClosed = true
+    await started.stop()
+  }
+  try {
+    const watch = { started, printed, waiting }
+    const { url } = await untilUp(ports, tunnel, prepared, watch)
+    printed.length = 0
+    const hosts = [new URL(url).host, ...(tunnel.hosts ?? [])]
+    const lost = untilLost(prepared, watch, url).then((loss) =>
+      isClosed ? new Promise<never>(() => {}) : { program, ...loss },
+    )
+    return { program, url, life: prepared.life, hosts, lost, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Watch {
+  started: StartedProgram
+  printed: readonly string[]
+  waiting: Set<() => void>
+}
+
+/** Gives what a look finds, now or when another line was printed. */
+function when<T>({ waiting }: Watch, find: () => T | null): Promise<T> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = find()
+      if (found === null) return
+      waiting.delete(look)
+      resolve(found)
+    }
+    waiting.add(look)
+    look()
+  })
+}
+
+async function untilUp(
+  { clock, signal }: Ports,
+  tunnel: Tunnel,
+  { read }: PreparedTunnel,
+  watch: Watch,
+): Promise<TunnelAddress> {
+  const { started, printed } = watch
+  const over = new AbortController()
+  const sleep = (durationMs: number) => clock.sleep(durationMs, AbortSignal.any([signal, over.signal]))
+  const limit = sleep(limitMs).then(() => silent(tunnel, printed))
+  const ended = started.ended.then(({ exitCode }) => failed(tunnel, printed, exitCode))
+  const isBlocked = when(watch, () => (tunnel.advise(printed)?.isFinal ? blocked(tunnel, printed) : null))
+  const error = Promise.race([limit, ended, isBlocked]).then((problem) => {
+    throw problem
+  })
+  try {
+    const address = await Promise.race([when(watch, () => read(printed)), error])
+    if (address.isUp) return address
+    const up = when(watch, () => (read(printed)?.isUp ? read(printed) : null))
+    return await Promise.race([up, error, sleep(settleMs).then(() => address)])
+  } finally {
+    over.abort()
+    limit.catch(() => {})
+    error.catch(() => {})
+  }
+}
+
+/** Waits until the program ends, or has another address than the one that was shown. */
+function untilLost(
+  { read }: PreparedTunnel,
+  watch: Watch,
+  url: string,
+): Promise<Omit<TunnelLoss, 'program'>> {
+  const { started, printed } = watch
+  const renamed = when(watch, () => {
+    const address = read(printed)
+    return address === null || address.url === url ? null : { exitCode: null, isRenamed: true }
+  })
+  const ended = started.ended.then(({ exitCode }) => ({ exitCode, isRenamed: false }))
+  return Promise.race([renamed, ended]).then((loss) => ({ ...loss, says: lastWord(printed) }))
+}
+
+/** What a program prints is for a terminal, and may be for its confusion: only its words are kept. */
+function plain(line: string): string {
+  return line
+    .replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .trim()
+}
+
+/** Gives the last line that says something, an error before others; null: there is none. */
+function lastWord(printed: readonly string[]): string | null {
+  const lines = printed.map(wordsOf).filter((line) => line !== '' && !/^debug\d:/.test(line))
+  const errors = lines.filter((line) =>
+    /\b(err(or)?|eror|fatal|fail(ed|ure)?|denied|refused|could not)\b/i.test(line),
+  )
+  return (errors.at(-1) ?? lines.at(-1) ?? null)?.slice(0, 300) ?? null
+}
+
+/** Gives the words of a line, which a log in JSON wraps. */
+function wordsOf(line: string): string {
+  const body = readBody(line)
+  if (body.kind !== 'object') return line
+  return stringIn(body.object, 'err') ?? stringIn(body.object, 'msg') ?? line
+}
+
+function quoteLast(printed: readonly string[]): string {
+  const word = lastWord(printed)
+  return word === null ? 'It said nothing.' : `It says: "${escapeText(word)}"`
+}
+
+function notInstalled({ program, install }: Tunnel): SetupError {
+  return new SetupError({
+    code: 'tunnel_missing',
+    title: `${program} is not on PATH`,
+    cause: '--tunnel starts what is installed on this machine.',
+    fix: `${install} \`nv doctor\` lists the tunnels that are there.`,
+  })
+}
+
+function failed(tunnel: Tunnel, printed: readonly string[], exitCode: number | null): SetupError {
+  return new SetupError({
+    code: 'tunnel_failed',
+    title: `${tunnel.program} ended before it had an address${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
+    cause: quoteLast(printed),
+    fix: tunnel.advise(printed)?.fix ?? `Try ${tunnel.program} by itself, or take another tunnel.`,
+  })
+}
+
+function blocked(tunnel: Tunnel, printed: readonly string[]): SetupError {
+  return new SetupError({
+    code: 'tunnel_failed',
+    title: `${tunnel.program} can't open a tunnel yet`,
+    cause: quoteLast(printed),
+    fix: tunnel.advise(printed)?.fix ?? '',
+  })
+}
+
+function silent(tunnel: Tunnel, printed: readonly string[]): SetupError {
+  return new SetupError({
+    code: 'tunnel_failed',
+    title: `${tunnel.program} had no address within ${limitMs / 1000} s`,
+    cause: quoteLast(printed),
+    fix: tunnel.advise(printed)?.fix ?? `Check the network, or take another tunnel than ${tunnel.program}.`,
+  })
+}
