@@ -114,7 +114,7 @@ test('a desktop where all is well', async () => {
       ✔ adb             adb is not on PATH, so a phone on a cable can't reach nv by adb
                         reverse.
       ✔ tunnels         On PATH: ssh; not cloudflared, ngrok, tailscale, devtunnel, so ssh
-                        could lead a public redirect_uri here: --redirect-uri with --listen.
+                        could give this machine a public address: --tunnel <name>.
 
     Files
       ✔ config-folder   /nowhere has mode 0700, so only you can read what is in it.
