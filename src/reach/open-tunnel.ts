@@ -152,7 +152,7 @@ function untilLost(
 /** What a program prints is for a terminal, and may be for its confusion: only its words are kept. */
 function plain(line: string): string {
   return line
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+    .replace(/\p{Cc}\[[0-?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}\\?/gu, '')
     .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .trim()
 }
