@@ -31,7 +31,7 @@ function commandsAt({ authorizeUrl, tokenUrl, apiUrl, clientId, clientSecret }) 
     node: { args: ['-e', '0'], isRight: (output) => output === '' },
     line: { args: [join(here, 'one-line.mjs')], isRight: (output) => output === 'nv\n' },
     version: { args: [nv, '--version'], isRight: (output) => /^nv \d/.test(output) },
-    help: { args: [nv, '--help'], isRight: (output) => output.startsWith('Usage: nv') },
+    help: { args: [nv, '--help'], isRight: (output) => output.includes('\nCommands') },
     script: {
       args: [script, authorizeUrl, tokenUrl, apiUrl, clientId, clientSecret, phoneNumber],
       isRight: (output) => JSON.parse(output).body.devicePhoneNumberVerified === true,

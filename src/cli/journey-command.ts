@@ -35,34 +35,46 @@ export interface JourneyCommand<N extends string | null> {
 
 const defaultTimeout = '5m'
 
-/** Declares the options of a journey; `addOwn` declares those of the command, between the ones of a run and of a gateway. */
+/** The options that the short help of a journey shows. */
+export const commonFlags = [
+  '--profile',
+  '--via',
+  '--listen',
+  '--operator-token',
+  '--report',
+  '--timeout',
+  '--verbose',
+  '--json',
+]
+
+/** Declares the options of a journey; `addOwn` declares those of the command alone. */
 export function addJourneyOptions(command: CommanderCommand, addOwn: () => void): void {
-  command.addOption(
-    new Option('--via <way>', 'how the URL reaches the phone; list shows the ways')
-      .choices([...wayNames, 'list'])
-      .default('auto'),
-  )
-  addSourceOptions(command)
-  addSettingFlags(command, runSettings)
-  addOwn()
   command
-    .option('--state <state>', 'use this state instead of a random one')
-    .option(
-      '--operator-token <file>',
-      'use a TS.43 token of the SIM instead of a phone; - reads it from stdin',
+    .optionsGroup('The phone:')
+    .addOption(
+      new Option('--via <way>', 'how the URL reaches the phone; list shows the ways')
+        .choices([...wayNames, 'list'])
+        .default('auto'),
     )
+    .option('--operator-token <file>', 'use a TS.43 token of the SIM, no phone; - is stdin')
     .addOption(
       new Option(
         '--grant <grant>',
         'how to exchange the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )
+  addSourceOptions(command)
+  command.optionsGroup('The run:')
+  addSettingFlags(command, runSettings)
+  addOwn()
+  command
+    .option('--state <state>', 'use this state instead of a random one')
     .option('--probe', 'send a few more harmless requests if they can explain a failure')
     .option('--report <file>', `write a report: ${knownEndings}`)
     .option('--junit <file>', 'also write the result as JUnit XML')
     .option('--no-save', 'do not keep the run (nv runs, nv report)')
     .option('--show-number', 'do not mask the phone number in saved runs and reports')
-    .optionsGroup('Options of the gateway and the client, for a run without a profile:')
+    .optionsGroup('The gateway and the client, for a run without a profile:')
   addSettingFlags(
     command,
     flagSettings.filter((name) => !runSettings.includes(name)),
@@ -73,14 +85,8 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
 export function refuseArguments(
   context: Context,
   journey: Pick<Journey, 'name' | 'steps'>,
-  message: string,
+  error: UsageError,
 ): void {
-  const error = new UsageError({
-    code: 'invalid_arguments',
-    title: message,
-    cause: `\`nv ${journey.name}\` doesn't take these arguments.`,
-    fix: `See what it takes with: nv ${journey.name} --help`,
-  })
   context.out.write(jsonReport(refuseJourney(context, journey, null, error)))
 }
 

@@ -15,11 +15,13 @@ export interface GlobalOptions {
 /** Declares the shared options on the program. */
 export function addGlobalOptions(program: Command): Command {
   return program
+    .optionsGroup('Common options:')
     .option('-p, --profile <name>', 'the profile to use')
+    .option('--timeout <duration>', 'limit the whole run, as in 8s or 2m')
+    .optionsGroup('Output:')
     .option('--json', 'print the result as one JSON object')
     .option('-q, --quiet', 'print only the result, prompts and errors')
     .option('-v, --verbose', 'show every request and response, without secrets')
     .option('--no-color', 'print without colours')
     .option('--no-input', 'never ask for anything')
-    .option('--timeout <duration>', 'limit the whole run, as in 8s or 2m')
 }

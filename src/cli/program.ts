@@ -1,28 +1,32 @@
-// The command line: which commands there are, the options all of them share, and what a parse error says.
-import { Command, CommanderError } from 'commander'
+// The command line: which commands there are, the options all of them share, and the way from the arguments to one of them.
+import { type Command, CommanderError } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode } from '../errors.ts'
-import { escapeText } from '../wire/escape.ts'
-import type { CommandModule } from './command.ts'
+import type { CommandModule, Commands } from './command.ts'
 import { parseDuration } from './duration.ts'
 import { addGlobalOptions, type GlobalOptions } from './options.ts'
-import { presentError, printProblem } from './present-error.ts'
+import { ArgumentError, nameOf, Parser, valueMissing } from './parser.ts'
+import { presentError } from './present-error.ts'
+import { printHelp } from './print-help.ts'
+import { findCommand, ownArguments, unknownName, walk } from './walk.ts'
 
 interface Entry {
   name: string
   summary: string
+  /** Not in the list of commands, for the page says it elsewhere. */
+  isHidden?: true
   load: () => Promise<CommandModule>
 }
 
 const entries: readonly Entry[] = [
   {
     name: 'verify',
-    summary: 'run the whole flow and check whether a number belongs to the phone',
+    summary: 'check whether a number belongs to the phone',
     load: () => import('./commands/verify.ts'),
   },
   {
     name: 'number',
-    summary: 'run the whole flow and show the number of the phone',
+    summary: 'show the number of the phone',
     load: () => import('./commands/number.ts'),
   },
   {
@@ -31,19 +35,19 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'profile',
+    summary: 'manage credentials and settings of gateways',
+    load: () => import('./commands/profile.ts'),
+  },
+  {
     name: 'inspect',
-    summary: 'explain and lint a URL, a token, an error, a HAR, a curl command, a key',
+    summary: 'explain and lint a URL, token, error, HAR, curl command or key',
     load: () => import('./commands/inspect.ts'),
   },
   {
     name: 'explain',
     summary: 'explain a finding by its code, or list them all',
     load: () => import('./commands/explain.ts'),
-  },
-  {
-    name: 'profile',
-    summary: 'manage credentials and settings of gateways',
-    load: () => import('./commands/profile.ts'),
   },
   {
     name: 'runs',
@@ -62,7 +66,7 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'doctor',
-    summary: 'check this machine: terminal, network, ways to a phone, files',
+    summary: 'check this machine: network, ways to a phone, files',
     load: () => import('./commands/doctor.ts'),
   },
   {
@@ -70,38 +74,55 @@ const entries: readonly Entry[] = [
     summary: 'print the JSON Schema of an output of nv',
     load: () => import('./commands/schema.ts'),
   },
+  {
+    name: 'help',
+    summary: 'explain a command or a topic',
+    isHidden: true,
+    load: () => import('./commands/help.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    isHidden: true,
+    load: () => import('./commands/version.ts'),
+  },
 ]
+
+/** The commands are known by name, and declare their options when they are loaded, once. */
+interface Program extends Commands {
+  load(name: string): Promise<CommandModule | undefined>
+}
 
 /** Parses the arguments (without `node` and the script), runs one command, and returns its exit code. */
 export async function runProgram(context: Context, args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok
-  const finish = (code: ExitCode) => {
-    exitCode = code
-  }
+  const program = createProgram(context, (code) => (exitCode = code))
+  const own = ownArguments(args)
+  const options = { json: own.includes('--json'), color: !own.includes('--no-color') }
   let loaded: CommandModule | undefined
-  const program = createProgram(context)
-  for (const { name, summary } of entries) program.command(name).description(summary)
-  program.hook('preSubcommand', async (_program, command) => {
-    const entry = entries.find(({ name }) => name === command.name())
-    loaded = await entry?.load()
-    loaded?.configure(command, context, finish)
-  })
-  program.hook('preAction', () => checkTimeout(program, loaded))
-  program
-    .command('help [command]')
-    .description('explain a command')
-    .action(async (name?: string) => {
-      const isKnown = entries.some((entry) => entry.name === name)
-      await program.parseAsync(isKnown && name ? [name, '--help'] : [name ?? '--help'], { from: 'user' })
-    })
   try {
-    await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' })
+    const first = walk(program.command, args).command
+    loaded = await program.load(first.name())
+    const { command, operands, waiting, unknown, isHelp } = walk(program.command, args)
+    if (waiting !== null) throw valueMissing(command, waiting, null)
+    if (needsCommand(command)) {
+      if (operands[0] !== undefined && (unknown === null || isHelp))
+        throw await unknownName(program, command, operands[0])
+      if (unknown === null && options.json && !isHelp) throw missingCommand(command)
+    }
+    if (isHelp || (needsCommand(command) && unknown === null && !asksVersion(own))) {
+      printHelp(context, command, { ...options, isWhole: own.includes('--all') })
+      return exitCodes.ok
+    }
+    program.command.hook('preAction', () => checkTimeout(program.command, loaded))
+    await program.command.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    if (!(error instanceof CommanderError)) return presentError(context, error, program.opts<GlobalOptions>())
-    if (error.exitCode === 0 || error.code === 'commander.help') return exitCodes.ok
-    if (args.includes('--json')) refuseArguments(context, loaded, error.message.replace(/^error: /, ''))
-    return exitCodes.usage
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
+    if (!(error instanceof ArgumentError && options.json && loaded?.refuse))
+      return presentError(context, error, options)
+    loaded.refuse(context, error)
+    return presentError(context, error, { ...options, json: false })
   }
 }
 
@@ -111,48 +132,61 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
  */
 function checkTimeout(program: Command, command: CommandModule | undefined): void {
   const { timeout } = program.opts<GlobalOptions>()
-  // The parser takes the option that follows for the value.
-  if (/^--?[a-z]/i.test(timeout ?? '')) program.error("error: option '--timeout <duration>' argument missing")
   if (timeout !== undefined && command?.refuse === undefined) parseDuration(timeout)
 }
 
-/** Says as JSON that the arguments can't be used, in the way of the command where it has one. */
-function refuseArguments(context: Context, command: CommandModule | undefined, message: string): void {
-  if (command?.refuse) command.refuse(context, message)
-  else {
-    const cause = 'The arguments are not those of a command.'
-    printProblem(context, exitCodes.usage, {
-      code: 'invalid_arguments',
-      title: message,
-      cause,
-      fix: 'nv --help',
-    })
-  }
-}
-
-/** Makes a message of the parser inert: it quotes what was typed, and may end in a suggestion of a line of its own. */
-function inertMessage(text: string): string {
-  const [, said = '', suggestion = ''] = /^([^]*?)(\n\(Did you mean [-\w ,]*\?\))?\n*$/.exec(text) ?? []
-  return escapeText(said, 1000) + suggestion
-}
-
-function createProgram(context: Context): Command {
-  const { out, err, tool } = context
-  const program = new Command('nv')
-    .description('Try and diagnose Open Gateway Number Verification, with a real phone or without one.')
+/** Makes the program; the command that ran tells `finish` its exit code. */
+export function createProgram(context: Context, finish: (code: ExitCode) => void): Program {
+  const { out, tool } = context
+  const command = new Parser('nv')
+    .description('Try and diagnose Open Gateway Number Verification, with a phone or without one.')
     .version(`nv ${tool.version}`, '-V, --version', 'print the version')
     .helpCommand(false)
-    .helpOption('-h, --help', 'explain the command')
-  return addGlobalOptions(program)
-    .showSuggestionAfterError(true)
-    .showHelpAfterError('Run the command with --help to see what it takes.')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(text),
-      outputError: (text, write) => write(`${inertMessage(text)}\n`),
-      getOutHelpWidth: () => out.columns,
-      getErrHelpWidth: () => err.columns,
-    })
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: (text) => out.write(text) })
     .exitOverride()
+  command.options.forEach((option) => option.hideHelp())
+  addGlobalOptions(command)
+  for (const { name, summary, isHidden = false } of entries) {
+    command.command(name, { hidden: isHidden }).description(summary)
+  }
+  const modules = new Map<string, Promise<CommandModule>>()
+  const loadOnce = async ({ name, load }: Entry) => {
+    const module = await load()
+    const declared = findCommand(command, name)
+    if (declared) module.configure(declared, context, finish, program)
+    return module
+  }
+  const program: Program = {
+    command,
+    load: async (name) => {
+      const entry = entries.find((one) => one.name === name)
+      if (entry === undefined) return undefined
+      const module = modules.get(name) ?? loadOnce(entry)
+      modules.set(name, module)
+      return module
+    },
+    loadAll: async () => {
+      for (const { name } of entries) await program.load(name)
+    },
+  }
+  return program
+}
+
+/** Tells whether a command does nothing but hold others. */
+function needsCommand(command: Command): boolean {
+  return command.commands.length > 0
+}
+
+function asksVersion(args: readonly string[]): boolean {
+  return args.includes('--version') || args.includes('-V')
+}
+
+function missingCommand(command: Command): ArgumentError {
+  return new ArgumentError({
+    code: 'missing_command',
+    title: 'Missing command',
+    cause: `${nameOf(command)} takes a command.`,
+    fix: `See all commands: ${nameOf(command)} --help`,
+  })
 }

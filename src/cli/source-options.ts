@@ -19,10 +19,9 @@ export function addSourceOptions(command: Command): Command {
 }
 
 /** What the help of a command with these options says of them. */
-export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct)
-from there. Only the phone's requests go that way, and they bypass any proxy;
-discovery, token and API requests don't. The system may still route by the
-destination: Linux needs a rule for the modem, as in
+export const sourceHelp = `With --interface or --local-address nv follows the redirects itself (direct) from there. Only the phone's \
+requests go that way, and they bypass any proxy; discovery, token and API requests don't. The system may still route \
+by the destination: Linux needs a rule for the modem, as in
   ip route add default dev wwan0 table 7; ip rule add from <its address> table 7
 With --as-app they are sent and given up as an SDK in an app does.`
 

@@ -29,20 +29,9 @@ export function explainCode(name: string): Explanation | null {
   return explainAll().find((explanation) => explanation.code === code) ?? null
 }
 
-/** Finds the codes that come near a name, the nearest first. */
-export function findSimilar(name: string): string[] {
-  const wanted = name.slice(0, 80).toLowerCase().replaceAll('-', '_')
-  const words = wanted.split('_').filter((word) => word.length > 3)
-  const ranked = explainAll().flatMap(({ code }) => {
-    const distance = distanceOf(wanted, code)
-    const shared = words.filter((word) => code.includes(word)).length
-    const isNear = distance <= Math.max(2, Math.floor(code.length / 4))
-    return isNear || shared > 0 ? [{ code, rank: distance - 6 * shared }] : []
-  })
-  return ranked
-    .toSorted((one, other) => one.rank - other.rank)
-    .slice(0, 3)
-    .map(({ code }) => code)
+/** Lists the codes, in the order of the catalogue. */
+export function codeNames(): string[] {
+  return Object.values(themes).flatMap((entries) => Object.keys(entries))
 }
 
 function explainOne(theme: string, code: Code): Explanation {
@@ -67,18 +56,4 @@ function general(text: string): string {
       /(^|[.?!] )(the gateway|its|it)\b/g,
       (_all, before: string, words: string) => before + capitalize(words),
     )
-}
-
-/** Counts the letters to insert, delete or replace between two words (Levenshtein). */
-function distanceOf(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= one.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
-      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    previous = row
-  }
-  return previous[other.length] ?? 0
 }

@@ -1,5 +1,6 @@
 // What is said of a bug in nv itself: one line where to report it, and the stack without what must not leave.
 import type { Problem } from '../errors.ts'
+import { bugsPage } from '../links.ts'
 import { createRedactor } from '../run/redaction.ts'
 import { escapeText } from '../wire/escape.ts'
 
@@ -22,14 +23,20 @@ export function describeCrash(
   const lines = redactWithEnvironment(stackOf(error), env)
     .split('\n')
     .map((line) => escapeText(line, 2000))
+  const place = bugsPage ?? `the issue tracker of ${tool.name}`
   const where = `${tool.name} ${tool.version}, Node ${tool.node}, ${tool.platform}`
   return {
-    text: `This is a bug in nv. Please report it to the maintainers of ${tool.name}, with these lines:\n${[where, ...lines].join('\n')}`,
+    text: [
+      `This is a bug in nv. Please report it at ${place}.`,
+      'Attach the command, without phone number and secrets, and these lines:',
+      where,
+      ...lines,
+    ].join('\n'),
     problem: {
       code: 'bug',
       title: 'This is a bug in nv',
       cause: (lines[0] ?? '').slice(0, 500),
-      fix: `Please report it to the maintainers of ${tool.name}, with the lines that nv printed on stderr.`,
+      fix: `Please report it at ${place}. Attach the command, without phone number and secrets, and the lines that nv printed on stderr.`,
     },
   }
 }

@@ -1,6 +1,7 @@
 // What is known of each gateway: data, with the source of every value.
 import { type ApiVersion, numberScopes, type OperationName, verifyScopes } from '../camara/api.ts'
 import { UsageError } from '../errors.ts'
+import { suggest } from '../wire/similar.ts'
 import type { Settings } from './settings.ts'
 
 /** The scope that each operation needs, by API version. */
@@ -317,6 +318,6 @@ export function requirePreset(name: string): Preset {
     code: 'unknown_preset',
     title: `Unknown preset ${JSON.stringify(name)}`,
     cause: `The presets are ${Object.keys(presets).join(', ')}.`,
-    fix: 'Choose one of them, or generic with URLs of your own.',
+    fix: `${suggest(name, Object.keys(presets)) ?? 'Choose one of them'}, or generic with URLs of your own.`,
   })
 }

@@ -12,6 +12,7 @@ import {
 import { listProfiles, parseStored, type ProfileRecord } from '../settings/record.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Layer } from '../settings/layers.ts'
+import { suggest } from '../wire/similar.ts'
 import type { SecretOwner } from './secrets.ts'
 
 /** Where a chosen profile stands. */
@@ -107,13 +108,14 @@ export function projectLayer(project: ProjectFile | null, chosen: ChosenProfile)
 }
 
 function unknownProfile(name: string, known: readonly string[]): UsageError {
+  const names = [...new Set([...known, ...builtInProfiles])]
   return new UsageError({
     code: 'unknown_profile',
     title: `Unknown profile ${JSON.stringify(name)}`,
-    cause: `The profiles are ${[...new Set([...known, ...builtInProfiles])].join(', ')}.`,
+    cause: `The profiles are ${names.join(', ')}.`,
     fix: findPreset(name)
       ? `${name} is a preset, the gateway of a profile of yours. Make one with:\nnv profile add ${name} --preset ${name}`
-      : `Name one of them with --profile, or make this one with:\nnv profile add ${name}`,
+      : `${suggest(name, names) ?? 'Name one of them with --profile'}, or make this one with:\nnv profile add ${name}`,
   })
 }
 

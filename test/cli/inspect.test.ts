@@ -164,6 +164,6 @@ describe('nv explain', () => {
     const { exitCode, out, err } = await run(['explain', 'invalid_gant'])
     expect(exitCode).toBe(2)
     expect(out).toBe('')
-    expect(err).toMatch(/Did you mean invalid_grant/)
+    expect(err).toMatch(/Perhaps invalid_grant/)
   })
 })

@@ -107,14 +107,14 @@ describe('what users see', () => {
   })
 
   test.each(['verify', 'number'])('the help of %s names the options', async (command) => {
-    const { stdout, exitCode } = await nv([command, '--help'])
+    const { stdout, exitCode } = await nv([command, '--help', '--all'])
     expect(exitCode).toBe(0)
     for (const word of ['--operator-token <file>', '--grant <grant>', 'ciba', 'jwt-bearer'])
       expect(stdout).toContain(word)
   })
 
   test('the help of nv names number', async () => {
-    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +run the whole flow and show the number/m)
+    expect((await nv(['--help'])).stdout).toMatch(/^ {2}number +show the number of the phone/m)
   })
 })
 
@@ -219,7 +219,7 @@ describe('what is refused, with nothing sent', () => {
     ['--grant alone', ['verify', '+34600000001', '--grant', 'ciba'], 'grant_without_operator_token', {}],
     ['a grant that is none', [...verify, 'token.txt'], 'grant_unknown', { env: { NV_GRANT: 'code' } }],
     ['JWT bearer without a key', [...verify, 'token.txt', '--grant', 'jwt-bearer'], 'missing_setting', {}],
-    ['another grant', [...verify, 'token.txt', '--grant', 'password'], 'invalid_arguments', {}],
+    ['another grant', [...verify, 'token.txt', '--grant', 'password'], 'invalid_choice', {}],
   ])('%s', async (_what, args, code, options) => {
     const { exitCode, stdout, stderr } = await nv([...args, '--json'], options)
     expect(exitCode).toBe(2)

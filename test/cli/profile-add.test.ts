@@ -256,7 +256,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
     ['a name with a slash', ['a/b', ...complete], "A profile can't be named"],
     ['a built-in name', ['simulator', ...complete], 'It is the name of a built-in profile.'],
     ['an unknown choice', ['acme', ...complete, '--pkce', 'maybe'], 'Allowed choices are on, off'],
-    ['an argument too many', ['acme', ...complete, canary], 'too many arguments'],
+    ['an argument too many', ['acme', ...complete, canary], 'Too many arguments'],
     [
       'a key that can not be used',
       [
@@ -361,7 +361,7 @@ describe('warns, and saves, where something', () => {
 })
 
 it('help lists the presets, and no flag for a secret', async () => {
-  const { out } = await add(['--help'])
+  const { out } = await add(['--help', '--all'])
   for (const preset of [
     'sandbox-mock',
     'sandbox',

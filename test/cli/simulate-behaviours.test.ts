@@ -96,7 +96,7 @@ describe('--behave', () => {
   })
 
   it('is in the help, with the control request', async () => {
-    const { out } = await run('--help')
+    const { out } = await run('--help', '--all')
     expect(out).toContain('--behave <name[@step]>')
     expect(out).toContain('curl -X PUT <base>/simulator/clients/<client_id>/behaviours')
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])

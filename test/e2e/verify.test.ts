@@ -224,7 +224,7 @@ describe('what a user gets wrong', () => {
     [['verify', '12ab'], /"12ab" is not a phone number/],
     [['verify'], /Missing phone number[^]*--profile simulator/],
     [['verify', '+34600000001'], /No profile was chosen[^]*--profile simulator/],
-    [['verfy'], /Did you mean verify\?/],
+    [['verfy'], /Perhaps verify/],
     [['verify', '+34600000001', '--profile', 'nope'], /Unknown profile "nope"/],
     [['verify', '+34600000001', '--profile', 'sandbox'], /nv profile add sandbox --preset sandbox/],
     [['verify', '+34600000001', '--via', 'pigeon'], /Allowed choices are auto, qr, browser, direct, paste/],

@@ -12,6 +12,7 @@ import { type Purpose, type Resolution, resolveTarget } from '../../target/resol
 import { toInertJson } from '../../wire/escape.ts'
 import { type CheckPresenter, createCheckPresenter } from '../check-presenter.ts'
 import { parseDuration } from '../duration.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
 import { tellGithubOfChecks } from '../runs/keep.ts'
@@ -32,30 +33,28 @@ export const configure: Configure = (command, context, finish) => {
     .argument('[profile]', 'the profile to check (default: your default profile)')
     .option('--all', 'check all your profiles, as a table')
     .option('--junit <file>', 'also write the result as JUnit XML')
+  command.optionsGroup('The run:')
   addSettingFlags(command, runSettings)
-  command.optionsGroup('Options of the gateway and the client, for a check without a profile:')
+  command.optionsGroup('The gateway and the client, for a check without a profile:')
   addSettingFlags(
     command,
     flagSettings.filter((name) => !runSettings.includes(name)),
   )
-  command.addHelpText('after', help).action(async (name: string | undefined) => {
+  addHelp(command, page).action(async (name: string | undefined) => {
     finish(await check(context, name, command.optsWithGlobals<CheckOptions>()))
   })
 }
 
-const help = `
-Examples:
-  nv check simulator
-  nv check acme --json
-  nv check --all --junit nv.xml
-
-It sends the gateway a made-up code and a made-up token, so no real code is used
-up and nothing changes there. What only a phone can show is skipped.
-With --listen it requests the redirect_uri once, to see whether it leads here.
-Without --timeout it takes a minute at most.
-
-Exit codes: 0 all passed, warnings allowed; 1 a check failed; 2 usage;
-3 could not tell; 4 this machine; 70 a bug in nv; 130 interrupted.`
+const page: HelpPage = {
+  examples: ['nv check simulator', 'nv check acme --json', 'nv check --all --junit nv.xml'],
+  common: ['--all', '--junit', '--listen', '--timeout', '--verbose', '--json'],
+  notes: [
+    'It sends the gateway a made-up code and a made-up token, so no real code is used up and nothing changes there. \
+What only a phone can show is skipped, and a warning fails nothing. With --listen it requests the redirect_uri once, to see whether it leads here. \
+Without --timeout it takes a minute at most.',
+  ],
+  exits: { ok: 'passed', negative: 'a check failed', undetermined: 'could not tell' },
+}
 
 /** Checks a profile that was just saved, and says how to go on with a phone. */
 export async function tryCheck(context: Context, profile: string, options: GlobalOptions): Promise<ExitCode> {

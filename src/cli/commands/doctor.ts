@@ -10,6 +10,7 @@ import { type Style, wrap } from '../../report/human.ts'
 import { findProjectFile } from '../../target/choose-profile.ts'
 import { nothingGiven, type Resolution, resolveTarget } from '../../target/resolve.ts'
 import { escapeText, toInertJson } from '../../wire/escape.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { linkText } from '../presenter.ts'
 import type { Configure } from '../command.ts'
@@ -22,23 +23,19 @@ interface DoctorOptions extends GlobalOptions {
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
-  command
+  addHelp(command, page)
     .option('--online', 'compare the clock with the gateway, with one HEAD request')
-    .addHelpText('after', help)
     .action(async () => finish(await doctor(context, command.optsWithGlobals<DoctorOptions>())))
 }
 
-const help = `
-Nothing is sent without --online. Each line is ok, a note, or a problem that gets
-in the way of a run.
-
-Examples:
-  nv doctor
-  nv doctor --profile acme --online
-  nv doctor --json
-
-Exit codes: 0 no problem, 1 a problem was found, 2 usage, 70 a bug in nv, 130
-interrupted.`
+const page: HelpPage = {
+  examples: ['nv doctor', 'nv doctor --profile acme --online', 'nv doctor --json'],
+  common: ['--online', '--profile', '--quiet', '--json'],
+  notes: [
+    'Nothing is sent without --online. Each line is ok, a note, or a problem that gets in the way of a run.',
+  ],
+  exits: { ok: 'no problem', negative: 'a problem was found' },
+}
 
 async function doctor(context: Context, options: DoctorOptions): Promise<ExitCode> {
   const { out } = context

@@ -1,30 +1,27 @@
 // `nv explain`: what a finding means, by its code, or the list of all of them.
 import type { Context } from '../../context.ts'
-import { explainAll, explainCode, findSimilar } from '../../diagnosis/explain.ts'
+import { codeNames, explainAll, explainCode } from '../../diagnosis/explain.ts'
 import { exitCodes, type ExitCode, UsageError } from '../../errors.ts'
 import { explanationList, explanationReport } from '../../report/explanation.ts'
+import { suggest } from '../../wire/similar.ts'
 import { toInertJson } from '../../wire/escape.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
 import { createStyle } from '../style.ts'
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
-  command
+  addHelp(command, page)
     .argument('[code]', 'the code of a finding, as in invalid_grant')
-    .addHelpText('after', help)
     .action((code: string | undefined) => {
       finish(explain(context, code, command.optsWithGlobals<GlobalOptions>()))
     })
 }
 
-const help = `
-Examples:
-  nv explain
-  nv explain invalid_grant
-  nv explain invalid_grant --json
-
-Exit codes: 0; 2 unknown code.`
+const page: HelpPage = {
+  examples: ['nv explain', 'nv explain invalid_grant', 'nv explain invalid_grant --json'],
+}
 
 function explain(context: Context, code: string | undefined, options: GlobalOptions): ExitCode {
   const { out } = context
@@ -49,11 +46,11 @@ function explain(context: Context, code: string | undefined, options: GlobalOpti
 }
 
 function unknownCode(code: string): UsageError {
-  const similar = findSimilar(code)
+  const near = suggest(code, codeNames())
   return new UsageError({
     code: 'unknown_code',
     title: `Unknown finding ${JSON.stringify(code.slice(0, 80))}`,
-    cause: similar.length === 0 ? 'No code is similar.' : `Did you mean ${similar.join(' or ')}?`,
-    fix: 'See all codes: nv explain',
+    cause: 'No finding has this code.',
+    fix: near === null ? 'See all codes: nv explain' : `${near}; see all codes: nv explain`,
   })
 }

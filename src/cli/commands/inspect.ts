@@ -7,6 +7,7 @@ import { findingReport } from '../../report/human.ts'
 import { inspectionJson, inspectionReport } from '../../report/inspection.ts'
 import { missingFile } from '../../target/material.ts'
 import { nothingGiven, resolveTarget } from '../../target/resolve.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
 import { createStyle } from '../style.ts'
@@ -17,7 +18,7 @@ interface InspectOptions extends GlobalOptions {
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
-  command
+  addHelp(command, page)
     .argument('[thing]', 'the text itself, the name of a file, or - for standard input')
     .option(
       '--keys <file>',
@@ -25,7 +26,6 @@ export const configure: Configure = (command, context, finish) => {
       collect,
       [],
     )
-    .addHelpText('after', help)
     .action(async (thing: string | undefined) => {
       finish(await run(context, thing, command.optsWithGlobals<InspectOptions>()))
     })
@@ -35,22 +35,22 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value]
 }
 
-const help = `
-It recognises an authorize URL, a callback URL, a token response, a JWT, an
-error body or a whole response, a curl command, a HAR, a saved run, a key, a key
-set, a certificate, a discovery document, an operator token. Nothing is sent
-anywhere, and secrets and phone numbers are masked in what it prints.
-
-Examples:
-  nv inspect 'https://gateway.example/authorize?response_type=code&client_id=my-app'
-  nv inspect trace.har
-  pbpaste | nv inspect
-  nv inspect token.jwt --keys jwks.json
-
-Other users of this machine can see a command line, and it stays in the history
-of the shell: pipe in secrets.
-
-Exit codes: 0 nothing wrong, 1 findings, 2 not recognised.`
+const page: HelpPage = {
+  examples: [
+    "nv inspect 'https://gateway.example/authorize?response_type=code&client_id=my-app'",
+    'nv inspect trace.har',
+    'pbpaste | nv inspect',
+    'nv inspect token.jwt --keys jwks.json',
+  ],
+  common: ['--keys', '--profile', '--json'],
+  notes: [
+    'It recognises an authorize URL, a callback URL, a token response, a JWT, an error body or a whole response, a curl \
+command, a HAR, a saved run, a key, a key set, a certificate, a discovery document, an operator token. Nothing is sent \
+anywhere, and secrets and phone numbers are masked in what it prints.',
+    'Other users of this machine can see a command line, and it stays in the history of the shell: pipe in secrets.',
+  ],
+  exits: { ok: 'nothing wrong', negative: 'findings' },
+}
 
 /** A HAR of a whole session is as large. */
 const maxFileBytes = 10 * 1024 * 1024

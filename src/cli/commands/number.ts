@@ -2,10 +2,12 @@
 import { number } from '../../flow/number.ts'
 import {
   addJourneyOptions,
+  commonFlags,
   type JourneyCommand,
   refuseArguments,
   runJourneyCommand,
 } from '../journey-command.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { JourneyOptions } from '../journey-options.ts'
 import type { Configure, Refuse } from '../command.ts'
 import { sourceHelp } from '../source-options.ts'
@@ -13,7 +15,7 @@ import { sourceHelp } from '../source-options.ts'
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
   addJourneyOptions(command, () => {})
-  command.addHelpText('after', help).action(async () => {
+  addHelp(command, page).action(async () => {
     finish(await runJourneyCommand(context, numberCommand, command.optsWithGlobals<JourneyOptions>()))
   })
 }
@@ -27,18 +29,18 @@ export const numberCommand: JourneyCommand<null> = {
 }
 
 /** Prints the run that did not happen because of its arguments. */
-export const refuse: Refuse = (context, message) => refuseArguments(context, number, message)
+export const refuse: Refuse = (context, error) => refuseArguments(context, number, error)
 
-const help = `
-Examples:
-  nv number --profile simulator
-  nv number --profile acme --json
-  nv number --profile acme --operator-token token.txt
-
-It needs a scope of its own, so it ignores the scope of the profile, which is for
-nv verify. --scope or NV_SCOPE sets another one.
-
-${sourceHelp}
-
-Exit codes: 0 identified, 2 usage, 3 could not tell, 4 this machine, 70 a bug in
-nv, 130 interrupted.`
+const page: HelpPage = {
+  examples: [
+    'nv number --profile simulator',
+    'nv number --profile acme --json',
+    'nv number --profile acme --operator-token token.txt',
+  ],
+  common: commonFlags,
+  notes: [
+    'It needs a scope of its own, so it ignores the scope of the profile, which is for nv verify. --scope or NV_SCOPE sets another one.',
+    sourceHelp,
+  ],
+  exits: { ok: 'identified', undetermined: 'could not tell' },
+}

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
 import { requireProfileName } from '../../settings/names.ts'
 import { escapeText } from '../../wire/escape.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { announce, describePlace } from '../profile/announce.ts'
 import { canAsk } from '../profile/dialogue.ts'
@@ -18,11 +19,14 @@ import { addSettingFlags } from '../setting-flags.ts'
 import { tryCheck } from './check.ts'
 import { tryProfile } from './verify.ts'
 import { runSettings } from '../../settings/flags.ts'
+import { presets } from '../../settings/presets.ts'
 
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {
-  command.helpCommand('help [command]', 'explain a command')
-  const subcommand = (name: string, description: string) => command.command(name).description(description)
+  command.helpCommand(false)
+  addHelp(command, page)
+  const subcommand = (name: string, description: string) =>
+    addHelp(command.command(name).description(description), pages[name] ?? { examples: [] })
   /** Says on stderr what the stores had to repair, whether or not the action went well. */
   const warned = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -35,19 +39,18 @@ export const configure: Configure = (command, context, finish) => {
   /** Runs an action that ends well unless it throws. */
   const then = (work: Promise<unknown>) => warned(work).then(() => finish(exitCodes.ok))
 
-  addProfileFlags(subcommand('add', 'save a profile; asks for what is missing on a terminal'))
+  addProfileFlags(subcommand('add', 'save a profile, asking for what is missing'))
     .argument('[name]', 'its name; without one, that of the preset')
-    .addHelpText('after', `\nPresets:\n${describePresets()}\n${addExamples}`)
     .action(async (name: string | undefined, _options, self: Command) => {
       const options = self.optsWithGlobals<ProfileOptions>()
       const tried = await warned(add(context, name ?? options.profile, options))
       if (tried === null) finish(exitCodes.ok)
       else finish(await (tried.needsPhone ? tryCheck : tryProfile)(context, tried.name, options))
     })
-  subcommand('list', 'list the profiles').action((_options, self: Command) =>
-    then(list(context, self.optsWithGlobals<GlobalOptions>())),
-  )
-  addSettingFlags(subcommand('show', 'show what will be sent, and where each value comes from'), runSettings)
+  subcommand('list', 'list the profiles')
+    .alias('ls')
+    .action((_options, self: Command) => then(list(context, self.optsWithGlobals<GlobalOptions>())))
+  addSettingFlags(subcommand('show', 'show what is sent, and where each value is from'), runSettings)
     .argument('[name]', 'the profile to show; without one, the default')
     .action((name: string | undefined, _options, self: Command) =>
       then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
@@ -59,6 +62,7 @@ export const configure: Configure = (command, context, finish) => {
       then(edit(context, requireName(name, self), self.optsWithGlobals<EditOptions>())),
     )
   subcommand('remove', 'remove a profile and its secrets')
+    .alias('rm')
     .argument('[name]', 'the profile to remove')
     .option('-y, --yes', 'do not ask')
     .action((name: string | undefined, _options, self: Command) =>
@@ -75,7 +79,7 @@ export const configure: Configure = (command, context, finish) => {
     .action((from: string, to: string, _options, self: Command) =>
       then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
     )
-  subcommand('import', 'save a profile from Postman, .env, .properties, YAML, JSON or an export')
+  subcommand('import', 'save a profile from Postman, .env, YAML, JSON, …')
     .argument('<file>', 'the file to read; - is standard input')
     .option('--name <name>', 'the name of the profile')
     .option('--preset <name>', 'the gateway, if the file does not name it')
@@ -91,12 +95,51 @@ export const configure: Configure = (command, context, finish) => {
     )
 }
 
-const addExamples = `
-Examples:
-  nv profile add
-  printf %s "$SECRET" | nv profile add acme --preset sandbox \\
-    --client-id my-app --client-secret-stdin \\
-    --redirect-uri https://app.example/callback`
+const page: HelpPage = {
+  examples: ['nv profile add', 'nv profile list', 'nv profile show acme', 'nv profile use acme'],
+}
+
+const pages: Readonly<Record<string, HelpPage>> = {
+  add: {
+    examples: [
+      'nv profile add',
+      'printf %s "$SECRET" | nv profile add acme --preset sandbox \\',
+      '  --client-id my-app --client-secret-stdin --redirect-uri https://a.example/cb',
+    ],
+    lead: `Presets: ${Object.keys(presets).join(', ')}`,
+    common: ['--preset', '--client-id', '--client-secret-stdin', '--key', '--redirect-uri'],
+    notes: [`Presets:\n${describePresets()}`],
+  },
+  list: { examples: ['nv profile list', 'nv profile list --json'] },
+  show: { examples: ['nv profile show', 'nv profile show acme --json'], common: ['--json'] },
+  edit: {
+    examples: [
+      'nv profile edit acme',
+      'nv profile edit acme --scope openid',
+      'nv profile edit acme --unset scope',
+    ],
+    common: [
+      '--unset',
+      '--client-id',
+      '--client-secret-stdin',
+      '--key',
+      '--redirect-uri',
+      '--scope',
+      '--json',
+    ],
+  },
+  remove: { examples: ['nv profile remove acme', 'nv profile remove acme --yes'] },
+  use: { examples: ['nv profile use acme'] },
+  rename: { examples: ['nv profile rename acme acme-production'] },
+  import: {
+    examples: [
+      'nv profile import environment.postman_environment.json',
+      'nv profile import .env --name acme',
+    ],
+    common: ['--name', '--preset', '--prefix', '--json'],
+  },
+  export: { examples: ['nv profile export acme > acme.json'] },
+}
 
 /** Gives the name that stands after the command or in --profile. */
 function requireName(name: string | undefined, self: Command): string {

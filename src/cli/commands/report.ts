@@ -5,6 +5,7 @@ import { exitCodes, UsageError } from '../../errors.ts'
 import { filesOf, formatOf, type ReportFormat, reportFormats } from '../../report/formats.ts'
 import { maskRun } from '../../run/masked.ts'
 import type { Configure } from '../command.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { findRun } from '../runs/find.ts'
 import { unknownEnding } from '../runs/keep.ts'
@@ -18,7 +19,7 @@ interface ReportOptions extends GlobalOptions {
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
-  command
+  addHelp(command, page)
     .argument('[run]', 'the id of a saved run, or last', 'last')
     .addOption(
       new Option('--format <format>', 'what to print (default: by the file, else md)').choices(reportFormats),
@@ -26,15 +27,23 @@ export const configure: Configure = (command, context, finish) => {
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .option('--bundle <file>', 'write a .zip with all of them, nv doctor and the settings')
     .option('--show-number', 'show the whole phone number, if the run was saved with it')
-    .addHelpText('after', help)
     .action(async (run: string) => {
       await report(context, run, command.optsWithGlobals<ReportOptions>())
       finish(exitCodes.ok)
     })
 }
 
-const help = `
-Formats:
+const page: HelpPage = {
+  examples: [
+    'nv report',
+    'nv report last --output run.html',
+    'nv report 3f9c --format curl',
+    'nv report last --output nv.postman_collection.json',
+    'nv report last --bundle ticket.zip',
+  ],
+  common: ['--format', '--output', '--bundle', '--show-number', '--quiet', '--json'],
+  notes: [
+    `Formats:
   html     one page that loads nothing: verdict, sequence, timings, every request
   md       for a ticket: fits a comment
   json     the run as nv verify --json prints it
@@ -42,16 +51,10 @@ Formats:
   curl     the requests as commands, with variables in place of secrets
   postman  a collection; its environment is postman-environment, and with
            --output it is written beside the collection
-  junit    the steps and the verdict, for a test reporter of CI
-
-Secrets are redacted in all of them, and the phone number is masked.
-
-Examples:
-  nv report
-  nv report last --output run.html
-  nv report 3f9c --format curl
-  nv report last --output nv.postman_collection.json
-  nv report last --bundle ticket.zip`
+  junit    the steps and the verdict, for a test reporter of CI`,
+    'Secrets are redacted in all of them, and the phone number is masked.',
+  ],
+}
 
 async function report(context: Context, wanted: string, options: ReportOptions): Promise<void> {
   const { output, bundle, quiet } = options

@@ -7,6 +7,7 @@ import { jsonReport } from '../../report/json.ts'
 import { compareRuns } from '../../run/compare.ts'
 import { toInertJson } from '../../wire/escape.ts'
 import type { Configure } from '../command.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { findName, findRun, sayWarnings } from '../runs/find.ts'
 import { list, type ListOptions } from '../runs/list.ts'
@@ -16,32 +17,33 @@ import { createStyle } from '../style.ts'
 
 /** Declares the commands. */
 export const configure: Configure = (command, context, finish) => {
-  command.helpCommand('help [command]', 'explain a command')
+  command.helpCommand(false)
   const then = (work: Promise<void>) => work.then(() => finish(exitCodes.ok))
-  command
-    .command('list')
+  addHelp(command.command('list').alias('ls'), {
+    examples: ['nv runs list', 'nv runs list --outcome undetermined --since 7d'],
+  })
     .description('list the saved runs, the newest first')
     .option('--outcome <outcome>', 'verified, mismatch, identified or undetermined')
     .option('--since <time>', 'a duration, as in 2h or 7d, or a date, as in 2026-05-31')
     .option('--number <number>', 'a phone number, or how it is masked: +34*******01')
     .action((_options, self: Command) => then(list(context, self.optsWithGlobals<ListOptions>())))
-  command
-    .command('show')
+  addHelp(command.command('show'), { examples: ['nv runs show', 'nv runs show 3f9c --json'] })
     .description('show a run: what was sent, what came back, what it means')
     .argument('[run]', 'its id, a beginning of it, or last', 'last')
     .action((run: string, _options, self: Command) =>
       then(showRun(context, run, self.optsWithGlobals<GlobalOptions>())),
     )
-  command
-    .command('diff')
+  addHelp(command.command('diff'), { examples: ['nv runs diff 3f9c last'] })
     .description('compare two runs, the decisive difference first')
     .argument('<a>', 'one run: its id, a beginning of it, or last')
     .argument('<b>', 'the other run')
     .action((one: string, other: string, _options, self: Command) =>
       then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
     )
-  command
-    .command('replay')
+  addHelp(command.command('replay'), {
+    examples: ['nv runs replay last +34600000001'],
+    exits: { ok: 'verified or identified', negative: 'mismatch', undetermined: 'could not tell' },
+  })
     .description('run it again with the same settings and profile, and show what differs')
     .argument('<run>', 'its id, a beginning of it, or last')
     .argument('[phone]', 'the phone number, which is masked in what was saved')
@@ -50,27 +52,28 @@ export const configure: Configure = (command, context, finish) => {
     .action(async (run: string, phone: string | undefined, _options, self: Command) =>
       finish(await replay(context, run, phone, self.optsWithGlobals<ReplayOptions>())),
     )
-  command
-    .command('rm')
+  addHelp(command.command('rm').alias('remove'), { examples: ['nv runs rm last', 'nv runs rm --all'] })
     .description('remove a run, or all of them')
     .argument('[run]', 'its id, a beginning of it, or last')
     .option('--all', 'remove every saved run')
     .action((run: string | undefined, _options, self: Command) =>
       then(remove(context, run, self.optsWithGlobals<RemoveOptions>())),
     )
-  command.addHelpText('after', help)
+  addHelp(command, page)
 }
 
-const help = `
-Name a run by its id, by the start of its id, or as last. The newest 200 are kept
-in NV_STATE_DIR or your state folder, without secrets and with the phone number
-masked. nv verify --no-save keeps nothing.
-
-Examples:
-  nv runs list --outcome undetermined --since 7d
-  nv runs show last
-  nv runs diff 3f9c last
-  nv runs replay last +34600000001`
+const page: HelpPage = {
+  examples: [
+    'nv runs list --outcome undetermined --since 7d',
+    'nv runs show last',
+    'nv runs diff 3f9c last',
+    'nv runs replay last +34600000001',
+  ],
+  notes: [
+    'Name a run by its id, by the start of its id, or as last. The newest 200 are kept in NV_STATE_DIR or your state \
+folder, without secrets and with the phone number masked. nv verify --no-save keeps nothing.',
+  ],
+}
 
 async function showRun(context: Context, wanted: string, options: GlobalOptions): Promise<void> {
   const run = await findRun(context, wanted)

@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from '../../errors.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { type RequestEntry, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { parseDuration } from '../duration.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
 import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
@@ -42,9 +43,17 @@ interface SimulateInput {
 
 /** Declares the options of `nv simulate`. */
 export const configure: Configure = (command, context, finish) => {
-  command
+  addHelp(command, page)
+    .optionsGroup('Where it listens:')
     .option('--port <n>', 'the port of the gateway; 0 takes any free one', defaultPort)
     .option('--host <address>', 'the address to listen on', defaultHost)
+    .option('--tls', 'serve https with a temporary certificate')
+    .optionsGroup('How it answers:')
+    .option('--mode <mode>', 'mock: by the number; network: by the line of the phone', 'mock')
+    .option('--behave <name[@step]>', 'misbehave in a named way, at a step (repeatable)', collect)
+    .option('--strict', 'reject what the published samples get wrong')
+    .option('--list', 'list the behaviours, and start nothing')
+    .optionsGroup('Clients and lines:')
     .option('--client <id:secret>', 'another client with a secret (repeatable)', collect)
     .option(
       '--client-key <id:file>',
@@ -57,24 +66,29 @@ export const configure: Configure = (command, context, finish) => {
       'a registered redirect_uri; without it, any is accepted (repeatable)',
       collect,
     )
-    .option('--strict', 'reject what the published samples get wrong')
-    .option('--mode <mode>', 'mock: answers by the number; network: by the line of the phone', 'mock')
     .option(
       '--line <number,name=value…>',
       'a line, with operator=, address=, sim-token=, consent=yes|no, second-sim= (repeatable)',
       collect,
     )
     .option('--lines <file>', 'a JSON file of lines')
-    .option('--tls', 'serve https with a temporary certificate')
-    .option('--behave <name[@step]>', 'misbehave in a named way, at a step (repeatable)', collect)
-    .option('--list', 'list the behaviours, and start nothing')
-    .addHelpText('after', describeControl)
     .action(async () => {
       const options = command.optsWithGlobals<Options>()
       if (options.list) context.out.write(listBehaviours(options.json ?? false, context.out.columns))
       else await simulate(context, await readInput(context, options))
       finish(exitCodes.ok)
     })
+}
+
+const page: HelpPage = {
+  examples: [
+    'nv simulate',
+    'nv simulate --behave wifi',
+    'nv simulate --mode network --tls',
+    'nv simulate --list',
+  ],
+  common: ['--port', '--host', '--mode', '--behave', '--tls', '--client', '--quiet', '--json'],
+  notes: [describeControl],
 }
 
 function collect(value: string, values: string[] = []): string[] {

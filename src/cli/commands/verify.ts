@@ -5,11 +5,13 @@ import { type ExitCode, UsageError } from '../../errors.ts'
 import { verify } from '../../flow/verify.ts'
 import {
   addJourneyOptions,
+  commonFlags,
   type JourneyCommand,
   refuseArguments,
   runJourneyCommand,
 } from '../journey-command.ts'
 import type { JourneyOptions } from '../journey-options.ts'
+import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Presenter } from '../presenter.ts'
 import type { Configure, Refuse } from '../command.ts'
@@ -21,34 +23,32 @@ interface VerifyOptions extends JourneyOptions {
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
-  command.argument('[phone]', 'the phone number with its country code, as in +34600000001')
+  command.argument('[phone]', 'its number with the country code, as in +34600000001')
   addJourneyOptions(command, () => command.option('--hashed', 'send the SHA-256 of the number'))
-  command.addHelpText('after', help).action(async (phone: string | undefined) => {
+  addHelp(command, page).action(async (phone: string | undefined) => {
     finish(await run(context, phone, command.optsWithGlobals<VerifyOptions>()))
   })
 }
 
 /** Prints the run that did not happen because of its arguments. */
-export const refuse: Refuse = (context, message) => refuseArguments(context, verify, message)
+export const refuse: Refuse = (context, error) => refuseArguments(context, verify, error)
 
-const help = `
-Examples:
-  nv verify +34600000001 --profile simulator
-  nv verify "+34 600 000 001" --profile sandbox-mock --json
-  nv verify +34600000001 --profile acme --operator-token token.txt
-
-The client secret comes from a profile or from NV_CLIENT_SECRET. Every other
-value can be a flag, a variable (NV_CLIENT_ID for --client-id) or a setting of a
-profile. Without --timeout a run takes 5 minutes at most.
-
-With --operator-token the line is identified by its SIM, over any network and
-without a phone: by CIBA where a backchannel endpoint is known, otherwise by a
-JWT bearer assertion that the key of the profile signs.
-
-${sourceHelp}
-
-Exit codes: 0 verified, 1 mismatch, 2 usage, 3 could not tell, 4 this machine,
-70 a bug in nv, 130 interrupted.`
+const page: HelpPage = {
+  examples: [
+    'nv verify +34600000001 --profile simulator',
+    'nv verify "+34 600 000 001" --profile sandbox-mock --json',
+    'nv verify +34600000001 --profile acme --operator-token token.txt',
+  ],
+  common: commonFlags,
+  notes: [
+    `The client secret comes from a profile or from NV_CLIENT_SECRET. Every other value can be a flag, a variable \
+(NV_CLIENT_ID for --client-id) or a setting of a profile. Without --timeout a run takes 5 minutes at most.`,
+    `With --operator-token the line is identified by its SIM, over any network and without a phone: by CIBA where \
+a backchannel endpoint is known, otherwise by a JWT bearer assertion that the key of the profile signs.`,
+    sourceHelp,
+  ],
+  exits: { ok: 'verified', negative: 'mismatch', undetermined: 'could not tell' },
+}
 
 /** Asks for a number and verifies it with a profile that was just saved. */
 export async function tryProfile(

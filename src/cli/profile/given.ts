@@ -27,6 +27,7 @@ export interface Given {
 
 /** Declares the flags. */
 export function addProfileFlags(command: Command): Command {
+  command.optionsGroup('The gateway and the client:')
   return addSettingFlags(command, flagSettings)
     .option(
       '--header <name:value>',

@@ -8,13 +8,10 @@ import { readSwitched } from '../../simulator/behaviour/read-switched.ts'
 import type { Switched } from '../../simulator/behaviour/switchboard.ts'
 
 /** What the help says of switching while the simulator runs. */
-export const describeControl = `
-A behaviour can be switched for one client while the simulator runs:
-
+export const describeControl = `A behaviour can be switched for one client while the simulator runs:
   curl -X PUT <base>/simulator/clients/<client_id>/behaviours \\
     -H 'Content-Type: application/json' \\
     -d '{"behaviours": ["wifi", "hang@api"]}'
-
 GET shows what is on, DELETE switches it off.`
 
 /** Reads `<name>[@<step>]`. Throws a UsageError that names those that were perhaps meant. */

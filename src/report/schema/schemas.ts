@@ -125,6 +125,7 @@ const bodies = {
       }),
     ),
   }),
+  version: object({ schema: oneOf('nv.version/1'), tool }),
   explanation: object({ schema: oneOf('nv.explanation/1'), ...explanation }),
   explanations: object({ schema: oneOf('nv.explanations/1'), explanations: list(object(explanation)) }),
 } satisfies Record<string, Schema>

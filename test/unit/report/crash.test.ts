@@ -6,8 +6,9 @@ const tool = { name: 'nv-cli', version: '1.2.3', node: 'v20.19.0', platform: 'li
 
 it('says where to report it, once, with the version and the stack', () => {
   const { text, problem } = describeCrash(new TypeError('x is not a function'), tool, {})
-  const [first, second, third, fourth] = text.split('\n')
+  const [first, attach, second, third, fourth] = text.split('\n')
   expect(first).toMatch(/^This is a bug in nv\. Please report it/)
+  expect(attach).toMatch(/^Attach the command, without phone number and secrets/)
   expect(second).toBe('nv-cli 1.2.3, Node v20.19.0, linux x64')
   expect(third).toBe('TypeError: x is not a function')
   expect(fourth).toMatch(/^ {4}at /)

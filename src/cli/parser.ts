@@ -1,0 +1,136 @@
+// The parser of the arguments: commander, with its errors in the words of nv.
+import { Command, type ErrorOptions, type Option } from 'commander'
+import { type Problem, UsageError } from '../errors.ts'
+import { suggest } from '../wire/similar.ts'
+
+/** The arguments are not those of the command; nothing of it has run. Exit 2. */
+export class ArgumentError extends UsageError {
+  override name = 'ArgumentError'
+}
+
+/** A command whose errors are ArgumentErrors: nothing is printed where they arise. */
+export class Parser extends Command {
+  override createCommand(name?: string): Parser {
+    return new Parser(name)
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    throw new ArgumentError(describeProblem(this, message, options?.code))
+  }
+}
+
+/** Names a command as it is typed, as in `nv profile add`. */
+export function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`
+}
+
+/** Lists a command and those that it belongs to, whose options it takes too. */
+export function lineageOf(command: Command): Command[] {
+  return command.parent === null ? [command] : [command, ...lineageOf(command.parent)]
+}
+
+/** Lists the options that a command takes, its own first. */
+export function optionsOf(command: Command): Option[] {
+  return lineageOf(command).flatMap(({ options }) => options)
+}
+
+/** Says that a command doesn't exist, and which were perhaps meant; `elsewhere` are those of that name of other commands. */
+export function unknownCommand(
+  parent: Command,
+  typed: string,
+  elsewhere: readonly string[] = [],
+): ArgumentError {
+  const names = visibleCommands(parent).map((command) => command.name())
+  const near = elsewhere.length > 0 ? `Perhaps ${elsewhere.join(', or: ')}` : suggest(typed, names)
+  const all = `See all commands: ${nameOf(parent)} --help`
+  return new ArgumentError({
+    code: 'unknown_command',
+    title: `Unknown command ${quote(typed)}`,
+    cause: `${nameOf(parent)} has no command of that name.`,
+    fix: near === null ? all : `${near}\n${all}`,
+  })
+}
+
+/** Lists the commands of a command that its help shows. */
+export function visibleCommands(command: Command): readonly Command[] {
+  return command.createHelp().visibleCommands(command)
+}
+
+/** Says that an option has no value: nothing follows it, or another option does. */
+export function valueMissing(command: Command, option: Option, follower: string | null): ArgumentError {
+  const flag = option.long ?? option.flags
+  const usage = `Write ${nameOf(command)} ${option.flags.replace(/^-\w, /, '')}`
+  return new ArgumentError({
+    code: 'missing_value',
+    title: `${flag} has no value`,
+    cause:
+      follower === null ? 'Nothing follows it.' : `${quote(follower)} follows it, and is an option itself.`,
+    fix: follower === null ? usage : `${usage}\nA value that starts with a dash is joined: ${flag}=-value`,
+  })
+}
+
+function describeProblem(command: Command, message: string, code = 'commander.error'): Problem {
+  const name = nameOf(command)
+  const seeAll = `See all options: ${name} --help --all`
+  const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = '']) => text)
+  switch (code) {
+    case 'commander.unknownOption': {
+      const [typed = ''] = (/'([^]*)'/.exec(message)?.[1] ?? '').split('=', 1)
+      const flags = optionsOf(command).flatMap(({ long, hidden }) => (long && !hidden ? [long] : []))
+      const near = suggest(typed, flags)
+      return {
+        code: 'unknown_option',
+        title: `Unknown option ${quote(typed)}`,
+        cause: `${name} doesn't take it.`,
+        fix: near === null ? seeAll : `${near}\n${seeAll}`,
+      }
+    }
+    case 'commander.invalidArgument': {
+      const [, flags = '', value = '', rule = ''] =
+        /^error: option '([^']*)' argument '([^]*)' is invalid\. ([^]*)$/.exec(message) ?? []
+      const option = optionsOf(command).find((one) => one.flags === flags)
+      const flag = option?.long ?? flags
+      const near = option?.argChoices ? suggest(value, option.argChoices) : null
+      return {
+        code: 'invalid_choice',
+        title: `${flag} can't be ${quote(value)}`,
+        cause: rule,
+        fix: near === null ? `See what it takes: ${name} --help --all` : `${near}: ${name} ${flag} …`,
+      }
+    }
+    case 'commander.missingArgument':
+      return {
+        code: 'missing_argument',
+        title: `Missing argument <${quoted[0]}>`,
+        cause: `${name} takes ${describeArguments(command)}.`,
+        fix: `See how it is used: ${name} --help`,
+      }
+    case 'commander.excessArguments':
+      return {
+        code: 'excess_arguments',
+        title: `Too many arguments for ${name}`,
+        cause: `It takes ${describeArguments(command)}.`,
+        fix: `Quote an argument that has spaces. See how it is used: ${name} --help`,
+      }
+    case 'commander.unknownCommand':
+      return unknownCommand(command, quoted[0] ?? '').problem
+    default:
+      return {
+        code: 'invalid_arguments',
+        title: message.replace(/^error: /, ''),
+        cause: `${name} doesn't take these arguments.`,
+        fix: `See how it is used: ${name} --help`,
+      }
+  }
+}
+
+function describeArguments({ registeredArguments }: Command): string {
+  if (registeredArguments.length === 0) return 'no argument'
+  return registeredArguments
+    .map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))
+    .join(' ')
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
+}

@@ -1,0 +1,59 @@
+// The pages of nv help that belong to no command.
+import { flagOf, environmentNameOf } from '../settings/flags.ts'
+import { settingNames } from '../settings/settings.ts'
+import { settings } from '../settings/table.ts'
+import { otherVariables } from '../settings/variables.ts'
+import type { Style } from '../report/human.ts'
+import { formatRow } from './help.ts'
+
+const exitMeanings: ReadonlyArray<readonly [code: string, meaning: string]> = [
+  ['0', 'verified or identified; all checks passed; done'],
+  ['1', 'mismatch, or a check failed: the question was answered, and the answer is no'],
+  ['2', 'usage or configuration; nothing was sent'],
+  ['3', 'could not tell: the operator, the protocol, the network or the phone stopped the flow'],
+  ['4', 'this machine: a port is taken, adb is missing, a file is not writable'],
+  ['70', 'a bug in nv; the message says where to report it'],
+  ['129', 'the terminal was closed (SIGHUP)'],
+  ['130', 'interrupted (Ctrl-C)'],
+  ['143', 'ended by SIGTERM'],
+]
+
+/** The topics of `nv help`, each with the function that prints it. */
+export const topics: Readonly<Record<string, (columns: number, style: Style) => string>> = {
+  environment: (columns, style) => {
+    const ofSettings = settingNames.flatMap((name) => {
+      const variable = environmentNameOf(name)
+      if (variable === name) return []
+      const flag = flagOf(name)
+      return [[variable, `${settings[name].description}${flag === name ? '' : `, as ${flag}`}`] as const]
+    })
+    return page(columns, style, [
+      [
+        'A flag wins over a variable, a variable over a profile. With --profile, variables of the gateway and the client are ignored.',
+        [],
+      ],
+      ['Settings:', ofSettings],
+      ['Others:', Object.entries(otherVariables)],
+    ])
+  },
+  'exit-codes': (columns, style) => page(columns, style, [['Exit codes of every command:', exitMeanings]]),
+}
+
+function page(
+  columns: number,
+  style: Style,
+  parts: ReadonlyArray<readonly [heading: string, rows: ReadonlyArray<readonly [string, string]>]>,
+): string {
+  const width = Math.min(columns, 100)
+  const termWidth = Math.max(...parts.flatMap(([, rows]) => rows.map(([term]) => term.length)))
+  return parts
+    .map(([heading, rows]) =>
+      [
+        rows.length === 0 ? heading : style.bold(heading),
+        ...rows.flatMap(([term, meaning]) => formatRow(term, meaning, termWidth, width)),
+      ]
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+    .join('\n')
+}
