@@ -15,6 +15,7 @@ export function readManifest(folder) {
 
 /** Bundles without writing a file; the options say what goes in and in which format. */
 export function bundle(options) {
+  const own = readManifest('.')
   return build({
     absWorkingDir: root,
     write: false,
@@ -28,7 +29,12 @@ export function bundle(options) {
     plugins: [chalkWithoutDetection()],
     logLevel: 'warning',
     ...options,
-    define: { NV_VERSION: JSON.stringify(readManifest('.').version), ...options.define },
+    define: {
+      NV_VERSION: JSON.stringify(own.version),
+      NV_HOMEPAGE: JSON.stringify(own.homepage ?? ''),
+      NV_BUGS: JSON.stringify(own.bugs?.url ?? ''),
+      ...options.define,
+    },
   })
 }
 

@@ -47,6 +47,8 @@ export function helpOf(command: Command, columns: number, style: Style, isWhole 
 export interface Section {
   heading: string
   rows?: ReadonlyArray<readonly [term: string, meaning: string]>
+  /** Leaves a row to each term, however much there is to say. */
+  isBrief?: true
   lines?: readonly string[]
 }
 
@@ -71,7 +73,7 @@ function shortSections(command: Command): Section[] {
   const { lines = [] } = exitSection(command)
   return [
     ...opening(command),
-    { heading: 'Common options:', rows },
+    { heading: 'Common options:', rows, isBrief: true },
     { heading: '', lines: [...lines, `All options: ${nameOf(command)} --help --all`] },
   ]
 }
@@ -151,9 +153,11 @@ function render(command: Command, sections: readonly Section[], width: number, s
   const terms = sections.flatMap(({ rows = [] }) => rows.map(([term]) => term.length))
   const termWidth = Math.min(Math.max(0, ...terms), 30)
   const parts = sections
-    .map(({ heading, rows = [], lines = [] }) => {
+    .map(({ heading, rows = [], lines = [], isBrief = false }) => {
       const body = [
-        ...rows.flatMap(([term, meaning]) => formatRow(term, meaning, termWidth, width)),
+        ...rows.flatMap(([term, meaning]) =>
+          isBrief ? briefRow(term, meaning, termWidth, width) : formatRow(term, meaning, termWidth, width),
+        ),
         ...lines.flatMap((line) => (line.startsWith(' ') ? [line] : wrap(line, width))),
       ]
       return body.length === 0 ? [] : [...(heading === '' ? [] : [style.bold(heading)]), ...body]
@@ -169,6 +173,11 @@ function usageOf(command: Command): string {
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!]$/.test(text) || text === '' ? '' : '.'}`
+}
+
+function briefRow(term: string, meaning: string, termWidth: number, width: number): string[] {
+  const [first = '', ...more] = wrap(meaning, width - termWidth - 6)
+  return formatRow(term, more.length === 0 ? first : `${first.replace(/[,;:(]$/, '')} …`, termWidth, width)
 }
 
 /** Puts a meaning beside its term, or below it where the term is long. */
