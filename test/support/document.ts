@@ -38,6 +38,8 @@ function readConsole(block: string): Example[] {
 /** A home where nothing is set, with `nv` on the path. */
 export interface Home {
   path: string
+  /** What a program needs to find it, and nv. */
+  env: Record<string, string>
   /** Runs the commands of a block in one new shell, and resolves with what each printed. */
   run(examples: readonly Example[]): Promise<string[]>
   remove(): Promise<void>
@@ -57,6 +59,7 @@ export async function createHome(): Promise<Home> {
   }
   return {
     path,
+    env,
     run: (examples) => runBlock(examples, path, env),
     remove: () => rm(path, { recursive: true, force: true }),
   }
