@@ -78,14 +78,14 @@ const maxArrivals = 100
 
 /** Starts to record. */
 export function createRecorder(
-  { clock }: Pick<Context, 'clock'>,
+  { clock, random }: Pick<Context, 'clock' | 'random'>,
   start: Pick<Recording, 'command' | 'target' | 'request'>,
   emit: Emit,
 ): Recorder {
   const startedAtMs = clock.now()
   const origin = clock.elapsed()
   const elapsedMs = () => Math.round(clock.elapsed() - origin)
-  const redactor = createRedactor()
+  const redactor = createRedactor(random(32))
   const steps = new Map<StepName, Step>()
   let { target, request } = start
   let exchanges: Exchange[] = []

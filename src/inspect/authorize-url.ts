@@ -1,6 +1,6 @@
 // An authorize URL: each parameter explained, and held to the rules that a run is held to.
 import { finding } from '../diagnosis/finding.ts'
-import { redacted } from '../run/redaction/fold.ts'
+import { redacted } from '../run/redaction/placeholder.ts'
 import { isSecretParameter } from '../run/redaction/secret-names.ts'
 import { adviseOnSettings } from '../diagnosis/rules/settings.ts'
 import { isLoopback } from '../wire/addresses.ts'

@@ -1,7 +1,7 @@
 // What an inspection is made of, and what its readers share: facts, findings, and how a value is shown.
 import { e164Pattern, maskPhoneNumber } from '../camara/phone-number.ts'
 import type { Finding } from '../run/finding.ts'
-import { redacted } from '../run/redaction/fold.ts'
+import { holdsPlaceholder, redacted } from '../run/redaction/placeholder.ts'
 import type { Redactor } from '../run/redaction.ts'
 import { isNumberName, isSecretParameter } from '../run/redaction/secret-names.ts'
 
@@ -117,7 +117,7 @@ export function showValue(name: string, value: string, { redactor }: Pick<Given,
 
 /** Shows a secret by its length alone. */
 export function showSecret(value: string): string {
-  return value.includes(redacted) ? redacted : `${redacted}, ${value.length} characters`
+  return holdsPlaceholder(value) ? redacted : `${redacted}, ${value.length} characters`
 }
 
 function showHint(value: string, redactor: Redactor): string {

@@ -1,5 +1,6 @@
 // The requests of a Run as commands of curl, with variables in place of what was redacted.
 import type { Exchange } from '../run/recording.ts'
+import { holdsPlaceholder, splitAtPlaceholders } from '../run/redaction/placeholder.ts'
 import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
 import { headerOf } from '../wire/exchange.ts'
@@ -111,11 +112,10 @@ function headerOption(
 
 /** Quotes text for a shell, with a variable in place of what was redacted and of a masked number. */
 function fill(text: string, name: string): string {
-  return text
-    .split(/(\[redacted\]|\+?\d+\*{2,}\d+)/)
+  return splitAtPlaceholders(text, /\+?\d+\*{2,}\d+/)
     .map((part, index) => {
       if (index % 2 === 0) return part === '' ? '' : quote(part)
-      if (part === '[redacted]') return `"$${variableOf(name)}"`
+      if (holdsPlaceholder(part)) return `"$${variableOf(name)}"`
       return part.startsWith('+') ? '"$NV_PHONE_NUMBER"' : '"${NV_PHONE_NUMBER#+}"'
     })
     .join('')
@@ -124,7 +124,7 @@ function fill(text: string, name: string): string {
 /** Does so for JSON, where the member says what was redacted. */
 function fillJson(text: string): string {
   return text
-    .split(/("[^"\\]*"\s*:\s*"[^"]*\[redacted\])/)
+    .split(/("[^"\\]*"\s*:\s*"[^"]*\[redacted[:\w]*\])/)
     .map((part, index) => fill(part, index % 2 === 0 ? 'secret' : (/^"([^"]*)"/.exec(part)?.[1] ?? 'secret')))
     .join('')
 }

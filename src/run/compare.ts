@@ -1,6 +1,7 @@
 // What differs between two runs: what they were asked, what came back, and how long it took.
 import { readBody } from '../wire/body.ts'
 import { headerOf, textOf } from '../wire/exchange.ts'
+import { holdsPlaceholder, withoutFingerprints } from './redaction/placeholder.ts'
 import type { Exchange } from './recording.ts'
 import type { Run } from './run.ts'
 
@@ -42,9 +43,10 @@ function pick(area: Area, rows: readonly Row[]): Difference[] {
   )
 }
 
-/** Ports of this machine are free ones, new in each run. */
+/** Ports of this machine are free ones, new in each run, as fingerprints are. */
 function steady(text: string | null): string | null {
-  return text?.replace(/(127\.0\.0\.1|localhost|\[::1\])(:|%3A)\d+/gi, '$1') ?? null
+  if (text === null) return null
+  return withoutFingerprints(text).replace(/(127\.0\.0\.1|localhost|\[::1\])(:|%3A)\d+/gi, '$1')
 }
 
 /** The scope first: it is what most often decides. */
@@ -131,7 +133,7 @@ function describeBody(text: string): string {
   return Object.entries(body.object)
     .filter(
       ([, value]) =>
-        ['string', 'number', 'boolean'].includes(typeof value) && !String(value).includes('[redacted]'),
+        ['string', 'number', 'boolean'].includes(typeof value) && !holdsPlaceholder(String(value)),
     )
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(', ')

@@ -4,10 +4,11 @@ import { e164Pattern, maskPhoneNumber } from '../camara/phone-number.ts'
 import type { HeaderList } from '../wire/exchange.ts'
 import { findMembers, findParameters } from './redaction/carriers.ts'
 import { decode, type Decoded } from './redaction/decoded.ts'
-import { fold, redacted } from './redaction/fold.ts'
+import { fold } from './redaction/fold.ts'
 import { formsOf } from './redaction/forms.ts'
 import { isOrdinary, isWord, tellingLength } from './redaction/ordinary.ts'
 import { findPatterns } from './redaction/patterns.ts'
+import { createMarks, redacted } from './redaction/placeholder.ts'
 import { createSearch } from './redaction/search.ts'
 import { redactHeader } from './redaction/secret-headers.ts'
 import { partsOf } from './redaction/secret-parts.ts'
@@ -60,16 +61,20 @@ function view(text: string): View {
   return { decoded, isOutside: markStructure(decoded) }
 }
 
-/** Makes a redactor that remembers nothing yet. */
-export function createRedactor(): Redactor {
+/**
+ * Makes a redactor that remembers nothing yet. With a key, which must be random, new and kept by nobody, a secret leaves
+ * a fingerprint; a phone number, and the hash of one, leave none: there are few enough to try them all.
+ */
+export function createRedactor(fingerprintKey: Uint8Array | null = null): Redactor {
+  const marks = createMarks(fingerprintKey)
   const search = createSearch()
   const known = new Set<string>()
   const wholeValues = new Set<string>()
   const whole = { has: (value: string) => wholeValues.has(value), maxLength: 0 }
 
-  const concealOne = (secret: string, telling: number) => {
+  const concealOne = (secret: string, telling: number, leavesFingerprint = true) => {
     const value = Buffer.from(secret).toString().trim()
-    if (value === '' || known.has(value)) return
+    if (value === '' || known.has(value) || marks.isMark(value)) return
     known.add(value)
     const isAlone = isWord(value)
     for (const form of isAlone || isOrdinary(value) ? wholeForms(value) : []) {
@@ -77,19 +82,26 @@ export function createRedactor(): Redactor {
       whole.maxLength = Math.max(whole.maxLength, form.length)
     }
     if (!isOrdinary(value))
-      search.add({ value, forms: formsOf(value, telling), replacement: redacted, isAlone })
+      search.add({
+        value,
+        forms: formsOf(value, telling),
+        replacement: redacted,
+        secret: leavesFingerprint ? value : null,
+        isAlone,
+      })
   }
 
   const maskOne = (digits: string, masked: string) => {
     if (known.has(digits)) return
     known.add(digits)
     const isAlone = digits.length < minNationalLength
-    search.add({ value: digits, forms: formsOf(digits, digits.length), replacement: masked, isAlone })
+    const forms = formsOf(digits, digits.length)
+    search.add({ value: digits, forms, replacement: masked, secret: null, isAlone })
   }
 
   const forget = ({ decoded, isOutside }: View): View => {
-    const spans = search.find(decoded, fold(decoded, isOutside))
-    return spans.length === 0 ? { decoded, isOutside } : view(replaceSpans(decoded, spans, isOutside))
+    const spans = search.find(decoded, fold(decoded, isOutside, marks))
+    return spans.length === 0 ? { decoded, isOutside } : view(replaceSpans(decoded, spans, isOutside, marks))
   }
 
   const takeOut = ({ decoded, isOutside }: View): string => {
@@ -99,13 +111,13 @@ export function createRedactor(): Redactor {
       ...findPatterns(decoded),
       ...(isOutside && whole.maxLength > 0 ? findWholeStrings(decoded, isOutside, whole) : []),
     ]
-    return replaceSpans(decoded, spans, isOutside)
+    return replaceSpans(decoded, spans, isOutside, marks)
   }
 
   /** What carries a secret is looked for in what is left, until there is no more: one may stand in front of another. */
   const redact = (text: string): string => {
     let before = forget(view(text))
-    if (whole.has(before.decoded.text.trim())) return redacted
+    if (whole.has(before.decoded.text.trim())) return marks.of(before.decoded.text.trim())
     if (isBare(before.decoded.source)) return before.decoded.source
     for (let round = 0; round < maxRounds; round++) {
       const after = takeOut(before)
@@ -130,13 +142,14 @@ export function createRedactor(): Redactor {
       // Whoever has the hash finds the number: there are few enough of them.
       for (const text of [phoneNumber, phoneNumber.slice(1)]) {
         const hash = createHash('sha256').update(text).digest()
-        for (const encoding of ['hex', 'base64'] as const) concealOne(hash.toString(encoding), 12)
+        for (const encoding of ['hex', 'base64'] as const) concealOne(hash.toString(encoding), 12, false)
       }
     },
     text: redact,
     url: redact,
     body: redact,
-    headers: (list) => list.map(([name, value]) => [name, redactHeader(name, value, redact)]),
+    headers: (list) =>
+      list.map(([name, value]) => [name, redactHeader(name, value, { redact, mark: marks.of })]),
   }
 }
 

@@ -38,6 +38,7 @@ function steady(text: string): string {
     .replace(/\b\d+ ms/g, 'N ms')
     .replace(/(state|journey|code_challenge|nonce)=[\w-]{20,}/g, '$1=RANDOM')
     .replace(/(hop [2-9] GET [^\s?]+)\?\S+/g, '$1?QUERY')
+    .replace(/\[redacted:[0-9a-f]{6}\]/g, '[redacted:KEY]')
     .replace(/(nv_(gateway|operator))_[\w-]{8}/g, '$1_KEY')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
 }
@@ -85,7 +86,7 @@ describe('what users see', () => {
     const { stderr } = await nv(['verify', '+34600000001', '--via', 'direct', '--verbose'])
     const lines = steady(stderr).split('\n')
     expect(lines.filter((line) => /^[→←⇠✔]/.test(line))).toEqual([
-      '→ hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted]&code_challenge=RANDOM&code_challenge_method=S256',
+      '→ hop 1 GET http://127.0.0.1:PORT/apigateway/authorize?response_type=code&client_id=mock_sandbox_app_id&scope=dpv%3AFraudPreventionAndDetection%20number-verification%3Averify&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&state=[redacted:KEY]&code_challenge=RANDOM&code_challenge_method=S256',
       '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_gateway_KEY: redirects to http://127.0.0.1:PORT/authorize',
       '→ hop 2 GET http://127.0.0.1:PORT/authorize?QUERY',
       '← 302 in N ms, from 127.0.0.1 to 127.0.0.1:PORT, sets nv_operator_KEY: redirects to identify',
@@ -106,7 +107,7 @@ describe('what users see', () => {
     expect(lines).toContain('    {"devicePhoneNumberVerified":true}')
     expect(lines).toContain('    x-correlator: UUID')
     expect(lines).toContain('    {"phoneNumber":"+34*******01"}')
-    expect(stderr).toMatch(/^ {4}grant_type=authorization_code&code=\[redacted\]/m)
+    expect(stderr).toMatch(/^ {4}grant_type=authorization_code&code=\[redacted:[0-9a-f]{6}\]/m)
   })
 
   test('what --verbose shows is folded to a terminal', async () => {

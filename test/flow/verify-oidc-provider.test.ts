@@ -2,6 +2,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { KeyAlgorithm } from '../../src/oauth/signing-key.ts'
+import { withoutFingerprints } from '../../src/run/redaction/placeholder.ts'
 import type { Target } from '../../src/target/target.ts'
 import { runVerify, testProfile } from '../support/flow.ts'
 import { type OidcGateway, oidcClient, startOidcGateway } from '../support/oidc-provider.ts'
@@ -131,7 +132,9 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
       const authorize = run.exchanges.find(({ request }) =>
         request.url.startsWith(`${gateway?.authorizeUrl}?`),
       )
-      expect(authorize?.request.url).toBe(`${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`)
+      expect(withoutFingerprints(authorize?.request.url ?? '')).toBe(
+        `${gateway?.authorizeUrl}?client_id=test-client&request=[redacted]`,
+      )
     })
   },
 )

@@ -117,6 +117,7 @@ export function steady(text: string, home: Home): string {
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'UUID')
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replace(/\b[0-9a-f]{12}\b/g, 'ID')
+    .replace(/\[redacted:[0-9a-f]{6}\]/g, '[redacted:ID]')
     .replaceAll(/ {2,}/g, '  ')
     .trim()
 }

@@ -1,5 +1,6 @@
 // What two texts are compared by: letters and digits without case, and the signs that encodings leave alone.
 import { decode, type Decoded } from './decoded.ts'
+import { createMarks, type Marks } from './placeholder.ts'
 
 /** A decoded text as it is compared, and which of the decoded characters each of its bytes is. */
 export interface Folded {
@@ -10,8 +11,6 @@ export interface Folded {
 /** Stands where nothing that is looked for may be. */
 const barrier = 0
 
-/** What stands in place of a secret. */
-export const redacted = '[redacted]'
 const closingBracket = 0x5d
 
 /**
@@ -26,8 +25,10 @@ const comparedAs = Uint16Array.from({ length: 256 }, (_, byte) => {
   return character >= 'A' && character <= 'Z' ? byte + 0x20 : byte
 })
 
+const anyMarks = createMarks(null)
+
 /** Folds a text in which things are to be found; `isOutside` tells where the structure of JSON is. */
-export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
+export function fold(decoded: Decoded, isOutside: Uint8Array | null, marks: Marks = anyMarks): Folded {
   const { length } = decoded.bytes
   const bytes = new Uint8Array(length)
   const units = new Uint32Array(length)
@@ -39,8 +40,7 @@ export function fold(decoded: Decoded, isOutside: Uint8Array | null): Folded {
     else if (compared === 256 || isSoftBreak(decoded.bytes, unit)) continue
     bytes[count] = compared
     units[count++] = unit
-    if (byte === closingBracket && endsInMarker(bytes, count))
-      bytes.fill(barrier, count - redacted.length, count)
+    if (byte === closingBracket) bytes.fill(barrier, count - lengthOfMark(bytes, count, marks), count)
   }
   return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
 }
@@ -86,10 +86,14 @@ function isSoftBreak(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0x3d && (bytes[at + 1] === 0x0a || bytes[at + 1] === 0x0d)
 }
 
+/** A mark as it is compared: without the colon before its fingerprint. */
+const foldedMark = /\[redacted([0-9a-f]{6})?\]$/
+const longestMark = '[redacted123456]'.length
+
 /** What was redacted before is left as it is. */
-function endsInMarker(bytes: Uint8Array, count: number): boolean {
-  for (let i = 0; i < redacted.length; i++) {
-    if (bytes[count - redacted.length + i] !== redacted.charCodeAt(i)) return false
-  }
-  return true
+function lengthOfMark(bytes: Uint8Array, count: number, { isMark }: Marks): number {
+  const end = Buffer.from(bytes.subarray(Math.max(0, count - longestMark), count)).toString('latin1')
+  const [all, fingerprint] = foldedMark.exec(end) ?? []
+  const isOurs = all !== undefined && isMark(fingerprint === undefined ? all : `[redacted:${fingerprint}]`)
+  return isOurs ? all.length : 0
 }

@@ -1,4 +1,5 @@
-// What stands in place of a secret.
+// What stands in place of a secret: that it was one, and a fingerprint by which two occurrences can be told to be the same.
+import { createHmac } from 'node:crypto'
 
 /** What stands in place of a secret of which nothing is to be told, and what the others begin with. */
 export const redacted = '[redacted]'
@@ -6,6 +7,9 @@ export const redacted = '[redacted]'
 const pattern = String.raw`\[redacted(?::[0-9a-f]{6})?\]`
 const whole = new RegExp(`^${pattern}$`)
 const anywhere = new RegExp(pattern)
+const beginning = new RegExp(`^${pattern}`)
+const ending = new RegExp(`${pattern}$`)
+const maxLength = '[redacted:123456]'.length
 const each = new RegExp(pattern, 'g')
 
 /** Tells whether a text is what stands in place of a secret, and nothing else. */
@@ -18,17 +22,51 @@ export function holdsPlaceholder(text: string): boolean {
   return anywhere.test(text)
 }
 
+/** Tells whether something was taken out of a text right behind a place. */
+export function startsWithPlaceholder(text: string, at: number): boolean {
+  return text.startsWith('[redacted', at) && beginning.test(text.slice(at, at + maxLength))
+}
+
+/** Tells whether something was taken out of a text right before a place. */
+export function endsInPlaceholder(text: string, at: number): boolean {
+  return text.charAt(at - 1) === ']' && ending.test(text.slice(Math.max(0, at - maxLength), at))
+}
+
 /** Leaves out the fingerprints, which are new in each run. */
 export function withoutFingerprints(text: string): string {
   return text.replace(each, redacted)
 }
 
-/** Puts something else in place of what stands for secrets. */
-export function replacePlaceholders(text: string, replacement: () => string): string {
-  return text.replace(each, replacement)
-}
-
 /** Splits a text at what `other` matches and at what stands for secrets; these are every second part. */
 export function splitAtPlaceholders(text: string, other: RegExp): string[] {
   return text.split(new RegExp(`(${pattern}|${other.source})`))
+}
+
+/** Makes what stands in place of secrets, and knows it again. */
+export interface Marks {
+  /** Gives the mark of a secret; what is a mark stays as it is. */
+  of(secret: string): string
+  /** Tells whether a text is a mark that was made here: a server could write what looks like one. */
+  isMark(text: string): boolean
+}
+
+/**
+ * Makes marks with fingerprints under a key. With a key of the run's own, which nobody keeps, a fingerprint tells whether
+ * two occurrences in it are the same secret, and nothing else: not even a short secret can be looked for, and the same
+ * one has another fingerprint in another run. Without a key there are none, and those of others are left as they are.
+ */
+export function createMarks(key: Uint8Array | null): Marks {
+  if (key === null)
+    return { isMark: isPlaceholder, of: (secret) => (isPlaceholder(secret) ? secret : redacted) }
+  const made = new Set([redacted])
+  const isMark = (text: string) => made.has(text)
+  return {
+    isMark,
+    of: (secret) => {
+      if (isMark(secret)) return secret
+      const mark = `[redacted:${createHmac('sha256', key).update(secret).digest('hex').slice(0, 6)}]`
+      made.add(mark)
+      return mark
+    },
+  }
 }

@@ -1,8 +1,9 @@
 // Finds any number of values in a text at once, in time that hardly depends on how many there are.
 import type { Decoded } from './decoded.ts'
-import { type Folded, isLeftOut, redacted } from './fold.ts'
+import { type Folded, isLeftOut } from './fold.ts'
 import type { Form } from './forms.ts'
 import { isOrdinary } from './ordinary.ts'
+import { redacted, startsWithPlaceholder, endsInPlaceholder } from './placeholder.ts'
 import type { Span } from './span.ts'
 
 /** A value that is looked for. */
@@ -11,6 +12,8 @@ export interface Sought {
   forms: readonly Form[]
   /** What stands in its place; other forms than the value itself are redacted. */
   replacement: string
+  /** What its fingerprint is of; null: it leaves none. */
+  secret: string | null
   /** It is found only where it stands alone, as it is. */
   isAlone: boolean
 }
@@ -83,6 +86,7 @@ export function createSearch(): Search {
           from,
           to,
           replacement: needle.isPlain ? needle.sought.replacement : redacted,
+          secret: needle.sought.secret,
           isGuess: false,
         })
         // A mask leaves two digits, with which something else may begin.
@@ -123,7 +127,7 @@ function standsAlone(
   const after = text.charAt(to)
   if (wordCharacter.test(text.charAt(from - 1)) || wordCharacter.test(after) || after === '=') return false
   // What was redacted next to it was a part of the same thing.
-  if (text.startsWith(redacted, to) || text.startsWith(redacted, from - redacted.length)) return false
+  if (startsWithPlaceholder(text, to) || endsInPlaceholder(text, from)) return false
   if (after !== '"' && after !== "'") return true
   let next = to + 1
   while (isSpace(bytes[next])) next++

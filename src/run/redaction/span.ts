@@ -1,13 +1,19 @@
 // Parts of a text that something else takes the place of.
 import { maskPhoneNumber } from '../../camara/phone-number.ts'
 import { type Decoded } from './decoded.ts'
-import { isNumeric, redacted } from './fold.ts'
+import { isNumeric } from './fold.ts'
+import { type Marks, redacted } from './placeholder.ts'
 
 /** A part of a decoded text, by its characters, and what stands in its place. */
 export interface Span {
   from: number
   to: number
   replacement: string
+  /**
+   * The secret that leaves its fingerprint, where the part may be another form of it; the part itself otherwise. Null:
+   * there must be no fingerprint.
+   */
+  secret?: string | null
   /** It was taken for a phone number by its looks; a number that is known knows better where it ends. */
   isGuess: boolean
 }
@@ -31,13 +37,22 @@ export function maskSpan(from: number, digits: string): Span {
  * Replaces parts of a text, and leaves all else as it came. What overlaps or touches is redacted as one. In JSON a number becomes
  * 0, so that it stays a number.
  */
-export function replaceSpans(decoded: Decoded, spans: readonly Span[], isOutside: Uint8Array | null): string {
+export function replaceSpans(
+  decoded: Decoded,
+  spans: readonly Span[],
+  isOutside: Uint8Array | null,
+  marks: Marks,
+): string {
   if (spans.length === 0) return decoded.source
-  const { source, starts, ends } = decoded
+  const { source, text, starts, ends } = decoded
   const kept: string[] = []
   let end = 0
-  for (const { from, to, replacement } of join(spans.map((span) => widen(decoded, span, isOutside)))) {
-    kept.push(source.slice(end, starts[from]), replacement)
+  for (const { from, to, replacement, secret } of join(
+    spans.map((span) => widen(decoded, span, isOutside)),
+  )) {
+    const isMarked = replacement === redacted && secret !== null
+    const marked = () => marks.of(secret ?? Buffer.from(text.slice(from, to), 'latin1').toString().trim())
+    kept.push(source.slice(end, starts[from]), isMarked ? marked() : replacement)
     end = ends[to - 1] ?? source.length
   }
   kept.push(source.slice(end))
@@ -54,7 +69,7 @@ function join(spans: readonly Span[]): Span[] {
     const isApart = last === undefined || span.from > last.to
     if (isApart || (span.from === last.to && !(isRedacted(span) && isRedacted(last)))) joined.push(span)
     else if (span.to > last.to && !(span.isGuess && span.from === last.from))
-      joined[joined.length - 1] = { ...last, to: span.to, replacement: redacted, isGuess: false }
+      joined[joined.length - 1] = { from: last.from, to: span.to, replacement: redacted, isGuess: false }
   }
   return joined
 }

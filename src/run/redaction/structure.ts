@@ -1,7 +1,7 @@
 // The structure of JSON: what is outside its strings, which must stay what it is.
 import type { WholeSecrets } from './carriers.ts'
 import type { Decoded } from './decoded.ts'
-import { redacted } from './fold.ts'
+import { redacted } from './placeholder.ts'
 import type { Span } from './span.ts'
 
 /** Marks the characters outside strings, quotation marks included; null when the text isn't JSON. */
