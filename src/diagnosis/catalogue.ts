@@ -7,6 +7,7 @@ import { check } from './catalogue/check.ts'
 import { callback } from './catalogue/callback.ts'
 import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
+import { enablement } from './catalogue/enablement.ts'
 import { idToken } from './catalogue/id-token.ts'
 import { inspectedRequest } from './catalogue/inspected-request.ts'
 import { inspection } from './catalogue/inspection.ts'
@@ -23,6 +24,7 @@ export const themes = {
   'Pages in place of an answer': pages,
   Discovery: discovery,
   Settings: settings,
+  'An authorize URL that the provider gives': enablement,
   'The authorization request': authorize,
   'The redirects as an app follows them': app,
   'The callback': callback,
@@ -44,6 +46,7 @@ export const catalogue = {
   ...pages,
   ...discovery,
   ...settings,
+  ...enablement,
   ...authorize,
   ...app,
   ...callback,

@@ -10,6 +10,7 @@ import { explainBackchannel, explainPolling, noteBackchannel } from './rules/bac
 import { explainResponse, explainTimeout, noteForeign, notePasted, noteSelfTest } from './rules/callback.ts'
 import { noteCheck } from './rules/check.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
+import { explainEnablement, noteAuthUrl } from './rules/enablement.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
@@ -19,6 +20,7 @@ import { suspectClock } from './rules/clock.ts'
 const causes: readonly Rule[] = [
   explainRefusal,
   explainInterruption,
+  explainEnablement,
   explainEndpoint,
   explainRedirect,
   explainTimeout,
@@ -36,6 +38,7 @@ const notes: readonly Rule[] = [
   noteRequest,
   noteDocument,
   noteOffer,
+  noteAuthUrl,
   noteBackchannel,
   noteAppHops,
   noteForeign,

@@ -111,6 +111,7 @@ const urlSettings = {
   backchannel: ['backchannelUrl', '--backchannel-url'],
   token: ['tokenUrl', '--token-url'],
   api: ['apiUrl', '--api-url'],
+  enablement: ['enablementUrl', '--enablement-url'],
   discovery: ['issuer', '--issuer'],
 } as const
 
@@ -120,7 +121,9 @@ export function sourceOf({ target, request }: Recording, kind: ExchangeKind): st
     kind === 'keys' || kind === 'credentials' || kind === 'probe' ? urlSettings.discovery : urlSettings[kind]
   const origin = target.origins[setting]
   const isDiscovered =
-    origin === undefined && setting !== 'issuer' && setting !== 'apiUrl' && request.issuer !== null
+    origin === undefined &&
+    !['issuer', 'apiUrl', 'enablementUrl'].includes(setting) &&
+    request.issuer !== null
   if (isDiscovered) return `${flag}; it came from the discovery document`
   return origin === undefined || origin === '' || origin === 'default' || origin === flag
     ? flag

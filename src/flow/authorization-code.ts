@@ -7,6 +7,7 @@ import { readSigningKey } from '../oauth/signing-key.ts'
 import { ways } from '../reach/ways.ts'
 import { waitForCallback } from './await-callback.ts'
 import { completeTarget } from './complete-target.ts'
+import { askForAuthorizeUrl, isEnabledByProvider } from './enablement.ts'
 import type { Flow, Gateway, Granted } from './journey.ts'
 import { isStop, type Stop } from './stop.ts'
 import { requestToken } from './token-request.ts'
@@ -41,19 +42,23 @@ interface Authorized {
 /** Brings the authorize URL to the phone. */
 function authorize(flow: Flow): Promise<Authorized | Stop> {
   const { recorder, input, attempt, redirectUri } = flow
-  const { host } = new URL(input.profile.authorizeUrl || (input.profile.issuer ?? ''))
+  const { enablementUrl, authorizeUrl, issuer } = input.profile
+  const { host } = new URL((isEnabledByProvider(input) && enablementUrl) || authorizeUrl || (issuer ?? ''))
   return recorder.step<Authorized>('authorize', `Asking ${host} to authorize`, async () => {
     const gateway = await completeTarget(flow, input.profile)
     if (isStop(gateway)) return gateway
-    const url = await buildUrl(flow, gateway, {
-      ...attempt,
-      authorizeUrl: gateway.authorizeUrl,
-      clientId: gateway.clientId,
-      redirectUri,
-      scope: gateway.scope,
-      loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
-      prompt: gateway.prompt ?? undefined,
-    })
+    const url = isEnabledByProvider(input)
+      ? await askForAuthorizeUrl(flow, gateway)
+      : await buildUrl(flow, gateway, {
+          ...attempt,
+          authorizeUrl: gateway.authorizeUrl,
+          clientId: gateway.clientId,
+          redirectUri,
+          scope: gateway.scope,
+          loginHint: formatLoginHint(gateway.loginHint, input.phoneNumber),
+          prompt: gateway.prompt ?? undefined,
+        })
+    if (isStop(url)) return url
     offerStart(flow, url)
     const brought = await ways[input.via].bring(url, createWayTools(flow))
     if (isStop(brought)) return brought

@@ -1,6 +1,7 @@
 // Runs a journey: starts to record and to listen, goes through the steps, and concludes.
 import type { Context } from '../context.ts'
 import { createDpop } from '../oauth/dpop.ts'
+import { scopesOf } from '../oauth/enablement.ts'
 import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget } from '../target/describe.ts'
@@ -8,6 +9,7 @@ import { type Listening, listenForCallback } from './await-callback.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
+import { isEnabledByProvider } from './enablement.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
@@ -26,7 +28,13 @@ export async function runJourney<Input extends JourneyInput>(
 ): Promise<Run> {
   const { profile } = input
   const request = describeRequest(context, journey, input)
-  const target = describeTarget(profile, { redirectUri: profile.redirectUri })
+  const isBuilt = !isEnabledByProvider(input)
+  const target = {
+    ...describeTarget(profile, { redirectUri: profile.redirectUri }),
+    ...(isBuilt
+      ? { enablementUrl: null }
+      : { scope: scopesOf(profile.scope).join(' '), usesPkce: false, usesRequestObject: false }),
+  }
   const recorder = createRecorder(context, { command: journey.name, target, request }, emit)
   const attempt = createAttempt(context, input)
   conceal(recorder, input, attempt)
@@ -103,18 +111,16 @@ function describeRequest(
   }
 }
 
-function createAttempt(
-  context: Pick<Context, 'random'>,
-  { profile, state, operatorToken }: JourneyInput,
-): Attempt {
+function createAttempt(context: Pick<Context, 'random'>, input: JourneyInput): Attempt {
+  const { profile, state, operatorToken } = input
   const random = () => Buffer.from(context.random(32)).toString('base64url')
-  const isByPhone = operatorToken === null
+  // Both answer an authorization request of ours, which a SIM's token does without, and a provider may build itself.
+  const isOurs = operatorToken === null && !isEnabledByProvider(input)
   return {
     state: state ?? random(),
-    // Both answer an authorization request, which a SIM's token does without.
-    codeVerifier: isByPhone && profile.usesPkce ? random() : undefined,
+    codeVerifier: isOurs && profile.usesPkce ? random() : undefined,
     // Only an ID token brings the nonce back, and only the scope openid asks for one.
-    nonce: isByPhone && profile.scope.split(' ').includes('openid') ? random() : undefined,
+    nonce: isOurs && profile.scope.split(' ').includes('openid') ? random() : undefined,
   }
 }
 

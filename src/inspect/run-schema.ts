@@ -1,5 +1,6 @@
 // What a saved run has to hold for the diagnosis to read it.
 import * as v from 'valibot'
+import { authUrlFlaws } from '../oauth/enablement.ts'
 import type { Recording } from '../run/recording.ts'
 import { refusalCodes, stepNames } from '../run/recording.ts'
 
@@ -18,7 +19,17 @@ const message = { headers: list(v.tuple([text, text])), body: v.nullable(body) }
 const exchange = v.object({
   id: number,
   step: stepName,
-  kind: v.picklist(['discovery', 'keys', 'credentials', 'authorize', 'backchannel', 'token', 'api', 'probe']),
+  kind: v.picklist([
+    'discovery',
+    'keys',
+    'credentials',
+    'enablement',
+    'authorize',
+    'backchannel',
+    'token',
+    'api',
+    'probe',
+  ]),
   sentBy: v.picklist(['nv', 'phone']),
   hop: numberOrNull,
   request: v.object({ ...message, method: text, url: text }),
@@ -82,6 +93,12 @@ const observed = <C extends string, F extends v.ObjectEntries>(code: C, facts: F
 const observation = v.variant('code', [
   observed('strict_objection', { message: text }),
   observed('redirect_uri_asked', { arrived: v.nullable(v.picklist(['taken', 'refused'])) }),
+  observed('auth_url_judged', {
+    flaw: v.nullable(v.picklist(authUrlFlaws)),
+    hasState: yesNo,
+    host: textOrNull,
+    redirectUri: textOrNull,
+  }),
   observed('id_token_unreadable', {}),
   observed('nonce_differs', { isMissing: yesNo }),
   observed('id_token_signature', { algorithm: text, keyId: textOrNull, message: text }),
@@ -105,6 +122,7 @@ const target = v.object({
   authorizeUrl: textOrNull,
   tokenUrl: textOrNull,
   backchannelUrl: textOrNull,
+  enablementUrl: v.optional(textOrNull, null),
   apiUrl: textOrNull,
   issuer: textOrNull,
   redirectUri: textOrNull,

@@ -95,6 +95,7 @@ const meanings: Readonly<Record<Exchange['kind'], (object: Record<string, unknow
   discovery: () => 'the discovery document came',
   keys: () => 'the keys of the issuer came',
   credentials: () => 'client credentials came',
+  enablement: (object) => ('scopes' in object ? 'it answered for the number' : 'no authorize URL came'),
   authorize: () => 'answered without a redirect',
   backchannel: (object) => ('auth_req_id' in object ? 'the request was accepted' : 'no auth_req_id came'),
   token: (object) => ('access_token' in object ? 'an access token came' : 'no access token came'),

@@ -1,6 +1,7 @@
 // What a flow records: codes and facts, redacted. Everything that is shown is derived from it.
 import type { OperationName } from '../camara/api.ts'
 import type { Problem } from '../errors.ts'
+import type { AuthUrlFlaw } from '../oauth/enablement.ts'
 import type { IdTokenFacts } from '../oauth/id-token.ts'
 import type { Exchange as WireExchange } from '../wire/exchange.ts'
 
@@ -102,6 +103,8 @@ export interface TargetFacts {
   authorizeUrl: string | null
   tokenUrl: string | null
   backchannelUrl: string | null
+  /** Where the provider was asked for the authorize URL; null: nv built it. */
+  enablementUrl: string | null
   apiUrl: string | null
   issuer: string | null
   redirectUri: string | null
@@ -170,6 +173,13 @@ export interface ObservationFacts extends IdTokenFacts {
   }
   /** What a probe authenticated with. */
   method_probed: { method: string }
+  /** What came of checking the authorize URL that the provider gave; the flaw is null where it is used. */
+  auth_url_judged: {
+    flaw: AuthUrlFlaw | null
+    hasState: boolean
+    host: string | null
+    redirectUri: string | null
+  }
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
 }

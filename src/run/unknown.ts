@@ -8,6 +8,7 @@ export const unknownTarget: TargetFacts = {
   authorizeUrl: null,
   tokenUrl: null,
   backchannelUrl: null,
+  enablementUrl: null,
   apiUrl: null,
   issuer: null,
   redirectUri: null,

@@ -159,6 +159,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
       apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
       apiVersion: 'v0',
+      enablementUrl: 'https://api-eu.vonage.com/v0.1/network-enablement',
       authMethod: 'application_jwt',
       loginHint: 'bare',
     },
@@ -166,6 +167,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     repeatsRedirectUri: true,
     needsPhone: true,
     sources: {
+      enablementUrl: 'https://developer.vonage.com/en/api/network-enablement',
       authorizeUrl: 'https://developer.vonage.com/en/api/camara/auth',
       tokenUrl: 'https://developer.vonage.com/en/getting-started-network/guides/client-authentication',
       apiUrl: 'https://developer.vonage.com/en/api/camara/number-verification',
@@ -176,6 +178,68 @@ export const presets: Readonly<Record<string, Preset>> = {
       needsPhone: userStory,
     },
     unconfirmed: {
+      repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
+      ...unconfirmedNumberScope,
+      pkce: 'whether PKCE is supported (nv sends it where it builds the authorize URL)',
+    },
+  },
+  telekom: {
+    title: 'Deutsche Telekom, through the gateway of Vonage: application id and your key',
+    settings: {
+      authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
+      tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
+      apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
+      apiVersion: 'v0',
+      enablementUrl: 'https://api-eu.vonage.com/v0.1/network-enablement',
+      authMethod: 'application_jwt',
+      loginHint: 'bare',
+    },
+    scopes: openidScopes,
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: {
+      tokenUrl: 'https://developer.vonage.com/en/auth/camara.deutsche-telekom',
+      authMethod: 'https://developer.vonage.com/en/auth/camara.deutsche-telekom',
+      needsPhone: userStory,
+    },
+    unconfirmed: {
+      authorizeUrl: 'whether the endpoints for the phone are those of Vonage (nv uses them)',
+      enablementUrl: 'whether Vonage gives the authorize URL for applications of Telekom (nv asks it)',
+      apiUrl: 'the base of the API and its version (nv uses those of Vonage)',
+      apiVersion: 'the base of the API and its version (nv uses those of Vonage)',
+      loginHint: 'the form of login_hint (nv sends the bare number)',
+      'scope of verify': 'the scope of nv verify (nv asks for that of Vonage)',
+      repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
+      ...unconfirmedNumberScope,
+      pkce: 'whether PKCE is supported (nv sends it where it builds the authorize URL)',
+    },
+  },
+  vodafone: {
+    title: 'Vodafone, NumberVerify (CAMARA): you give the base of the API',
+    settings: {
+      authorizeUrl: 'https://eu3.api.vodafone.com/openIDConnectCIBA/v1/bc-authorize',
+      tokenUrl: 'https://eu3.api.vodafone.com/openIDConnectCIBA/v1/token',
+      apiVersion: 'v0',
+      authMethod: 'client_secret_basic',
+    },
+    // The code flow at an address that is named after CIBA, with the scope of a later version behind the purpose.
+    scopes: {
+      verify: always('dpv:FraudPreventionAndDetection#number-verification:verify'),
+      'device-phone-number': numberScopes,
+    },
+    repeatsRedirectUri: true,
+    needsPhone: true,
+    sources: fromOne(
+      'https://developer.vodafone.com/api-catalogue/numberverify-camara/additional-information',
+      ['scope of verify', 'needsPhone'],
+    ),
+    unconfirmed: {
+      authorizeUrl:
+        'the host of the live gateway: the document has that of a test environment (nv uses eu3.api.vodafone.com)',
+      tokenUrl:
+        'the host of the live gateway: the document has that of a test environment (nv uses eu3.api.vodafone.com)',
+      apiVersion: 'the version of the API (nv takes its answers for those of v0)',
+      authMethod: 'the client authentication (nv uses HTTP Basic)',
       repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
       ...unconfirmedNumberScope,
       ...unconfirmedPkce,

@@ -21,6 +21,9 @@ export const endpoint = v.pipe(
   }),
 )
 
+/** An endpoint that gives the authorize URL, or `off`. */
+export const enablement = v.union([v.literal('off'), endpoint], 'must be an https URL, or off')
+
 /** A base of the API, with its version or without one. */
 export const apiBase = v.pipe(
   endpoint,

@@ -7,6 +7,7 @@ import { keyAlgorithms } from '../oauth/signing-key.ts'
 import {
   apiBase,
   apiPath,
+  enablement,
   endpoint,
   environmentName,
   headerName,
@@ -112,6 +113,15 @@ export const settings = {
     variable: 'NV_BACKCHANNEL_URL',
     question: 'Backchannel authentication endpoint (URL):',
     importName: [/(^|_)(BACK_?CHANNEL(_AUTHENTICATION)?|BC_?AUTHORIZE|CIBA)_?(UR[IL]|ENDPOINT)$/],
+    project: 'gateway',
+  },
+  enablementUrl: {
+    rule: enablement,
+    description: 'where the provider is asked for the authorize URL; off builds it',
+    flag: '--enablement-url <url>',
+    variable: 'NV_ENABLEMENT_URL',
+    question: 'Endpoint that gives the authorize URL (URL, or off):',
+    importName: [/(^|_)(NETWORK_)?ENABLEMENT_?(UR[IL]|ENDPOINT)$/],
     project: 'gateway',
   },
   issuer: {

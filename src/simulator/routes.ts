@@ -4,6 +4,7 @@ import { authorize, completeAuthorization } from './oauth/authorization.ts'
 import type { BehaviourStep } from './behaviour/behaviour.ts'
 import { answerBackchannel } from './oauth/backchannel.ts'
 import { describeGateway, metadataPaths, publishKeys } from './oauth/discovery.ts'
+import { answerEnablement } from './oauth/enablement.ts'
 import { basePath, type Gateway } from './gateway.ts'
 import type { Operator } from './operator/operator.ts'
 import { showStartPage } from './pages/start-page.ts'
@@ -62,6 +63,10 @@ export function gatewayRoutes(gateway: Gateway): Routes {
     [
       `${basePath}/bc-authorize`,
       { method: 'POST', step: 'bc-authorize', answer: (call) => answerBackchannel(call, gateway) },
+    ],
+    [
+      `${basePath}/v0.1/network-enablement`,
+      { method: 'POST', step: 'enablement', answer: (call) => answerEnablement(call, gateway) },
     ],
     ...metadataPaths.map((path): [string, Route] => [
       path,

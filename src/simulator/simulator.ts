@@ -56,6 +56,8 @@ export interface RunningSimulator {
   authorizeUrl: string
   tokenUrl: string
   backchannelUrl: string
+  /** Gives the authorize URL of a number, as Vonage's network enablement does; null: no redirect_uri is registered. */
+  enablementUrl: string | null
   /** The address before `/number-verification`. */
   apiUrl: string
   operatorUrl: string
@@ -110,6 +112,7 @@ export async function startSimulator(
       authorizeUrl: `${baseUrl}/authorize`,
       tokenUrl: `${baseUrl}/token`,
       backchannelUrl: `${baseUrl}/bc-authorize`,
+      enablementUrl: gateway.redirectUris.length === 0 ? null : `${baseUrl}/v0.1/network-enablement`,
       apiUrl: baseUrl,
       operatorUrl: `${scheme}://${toUrlHost(host)}:${operatorListener.port}`,
       clientId: mockClient.id,

@@ -86,7 +86,11 @@ interface Destination {
 /** Lists the endpoints that get credentials, or the issuer that names them, with the source of each. */
 function destinations({ settings, origins }: Merged, grants: readonly Grant[]): Destination[] {
   const endpoints = new Set(grants.flatMap((grant) => endpointsOf[grant].filter(isForClients)))
-  const names = [...endpoints].map((name) => (settings[name] ? name : 'issuer'))
+  const isEnabling = grants.includes('authorization-code') && settings.enablementUrl !== 'off'
+  const names = [
+    ...[...endpoints].map((name) => (settings[name] ? name : 'issuer')),
+    ...(isEnabling ? (['enablementUrl'] as const) : []),
+  ]
   return [...new Set(names)].flatMap((name) => {
     const url = settings[name]
     const from = origins[name]

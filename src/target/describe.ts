@@ -17,6 +17,7 @@ export function describeTarget(
     authorizeUrl: authorizeUrl || null,
     tokenUrl: tokenUrl || null,
     backchannelUrl: backchannelUrl || null,
+    enablementUrl: target.enablementUrl,
     apiUrl: apiUrl || null,
     issuer: target.issuer,
     redirectUri: redirectUri ?? target.redirectUri,

@@ -61,7 +61,10 @@ export interface HeldSecrets {
 /** Tells whether a setting decides where a secret of the profile goes. */
 function wouldReceive(name: SettingName, { ofClient, ofHeaders }: HeldSecrets): boolean {
   if (name === 'apiUrl') return ofHeaders
-  return (ofClient || ofHeaders) && ['preset', 'issuer', 'tokenUrl', 'backchannelUrl'].includes(name)
+  return (
+    (ofClient || ofHeaders) &&
+    ['preset', 'issuer', 'tokenUrl', 'backchannelUrl', 'enablementUrl'].includes(name)
+  )
 }
 
 /** Names, by setting, the variables that were not let in and would have changed something. */
@@ -90,6 +93,8 @@ function isLacking(name: SettingName, said: Settings, preset: Preset | undefined
     case 'tokenUrl':
     case 'backchannelUrl':
       return said.issuer === undefined && !isSimulated(said)
+    case 'enablementUrl':
+      return said.authorizeUrl === undefined && said.issuer === undefined && !isSimulated(said)
     case 'issuer':
       return said.authorizeUrl === undefined && said.tokenUrl === undefined && !isSimulated(said)
     case 'apiUrl':

@@ -22,6 +22,8 @@ export interface Target {
   tokenUrl: string
   /** The backchannel authentication endpoint of CIBA; empty: from the discovery document, if it is there. */
   backchannelUrl: string
+  /** Where the provider is asked for the authorize URL of a number; null: it is built. */
+  enablementUrl: string | null
   apiUrl: string
   /** What stands between apiUrl and the operation, as in `number-verification/v2`; empty: nothing. */
   apiPath: string
@@ -100,6 +102,10 @@ export function createTarget(identity: Identity, settings: Settings, material: M
     authorizeUrl: settings.authorizeUrl ?? '',
     tokenUrl: settings.tokenUrl ?? '',
     backchannelUrl: settings.backchannelUrl ?? '',
+    enablementUrl:
+      settings.enablementUrl === undefined || settings.enablementUrl === 'off'
+        ? null
+        : settings.enablementUrl,
     ...locateApi(settings, apiVersion),
     apiVersion,
     issuer: settings.issuer ?? null,
@@ -126,9 +132,13 @@ export function createTarget(identity: Identity, settings: Settings, material: M
     needsPhone: preset?.needsPhone ?? true,
     ca: material.ca,
     proxy: settings.proxy ?? null,
-    unconfirmed: Object.entries(preset?.unconfirmed ?? {}).flatMap(([point, words]) =>
-      isOfOther(point) ? [] : [words],
-    ),
+    unconfirmed: [
+      ...new Set(
+        Object.entries(preset?.unconfirmed ?? {}).flatMap(([point, words]) =>
+          isOfOther(point) ? [] : [words],
+        ),
+      ),
+    ],
     origins,
     ignored,
   }

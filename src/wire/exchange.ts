@@ -83,7 +83,15 @@ export interface Sent {
 
 /** What a request is for. */
 export type ExchangeKind =
-  'discovery' | 'keys' | 'credentials' | 'authorize' | 'backchannel' | 'token' | 'api' | 'probe'
+  | 'discovery'
+  | 'keys'
+  | 'credentials'
+  | 'enablement'
+  | 'authorize'
+  | 'backchannel'
+  | 'token'
+  | 'api'
+  | 'probe'
 
 /** One request and what came of it, redacted as it was recorded. */
 export interface Exchange<Step extends string = string> {

@@ -92,7 +92,17 @@ describe('add', () => {
   it('offers the gateways that need something of the user', async () => {
     const { choices } = await run(['add'], { 'Which gateway': new Cancelled() })
     expect(choices).toEqual([
-      ['sandbox', 'camara', 'vonage', 'orange-playground', 'nokia-nac', 'konera', 'generic'],
+      [
+        'sandbox',
+        'camara',
+        'vonage',
+        'telekom',
+        'vodafone',
+        'orange-playground',
+        'nokia-nac',
+        'konera',
+        'generic',
+      ],
     ])
   })
 

@@ -158,6 +158,7 @@ describe('--json', () => {
       authorizeUrl: `${simulator.baseUrl}/authorize`,
       tokenUrl: `${simulator.baseUrl}/token`,
       backchannelUrl: `${simulator.baseUrl}/bc-authorize`,
+      enablementUrl: null,
       apiUrl: simulator.baseUrl,
       operatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       clientId: 'mock_sandbox_app_id',

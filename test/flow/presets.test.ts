@@ -31,9 +31,20 @@ afterEach(() => {
 /** Answers for those hosts as their gateways do: by what stands at the end of the path. */
 function serve(origins: readonly string[], discovered: Record<string, string> = {}): Sent[] {
   const sent: Sent[] = []
-  const answers: Array<[ending: RegExp, answer: (url: URL) => nock.ReplyFnResult]> = [
+  const answers: Array<[ending: RegExp, answer: (url: URL, body: string) => nock.ReplyFnResult]> = [
     [/openid-configuration$/, () => [200, discovered]],
     [/clientcredentials$/, () => [200, { client_id: 'handed-out-id', client_secret: 'handed-out-secret' }]],
+    [
+      /network-enablement$/,
+      (_url, body) => [
+        200,
+        {
+          scopes: {
+            [hashScope]: { auth_url: authUrlFor((JSON.parse(body) as { state: string }).state) },
+          },
+        },
+      ],
+    ],
     [/\/verify$/, () => [200, { devicePhoneNumberVerified: true }]],
     [/\/token$/, () => [200, { access_token: 'an-access-token', token_type: 'Bearer', expires_in: 300 }]],
     [
@@ -52,12 +63,25 @@ function serve(origins: readonly string[], discovered: Record<string, string> = 
         const headers = Object.fromEntries(
           Object.entries(this.req.headers).map(([name, value]) => [name.toLowerCase(), value]),
         )
-        sent.push({ method, url, headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
-        return answers.find(([ending]) => ending.test(url.pathname))?.[1](url) ?? [404, '']
+        const text = typeof body === 'string' ? body : JSON.stringify(body)
+        sent.push({ method, url, headers, body: text })
+        return answers.find(([ending]) => ending.test(url.pathname))?.[1](url, text) ?? [404, '']
       }
     nock(origin).persist().get(/.*/).reply(reply('GET')).post(/.*/).reply(reply('POST'))
   }
   return sent
+}
+
+/** The authorize URL that Vonage gives. */
+function authUrlFor(state: string): string {
+  const query = {
+    client_id: 'my-app',
+    redirect_uri: appRedirectUri,
+    response_type: 'code',
+    scope: hashScope,
+    state,
+  }
+  return `https://oidc.idp.vonage.com/oauth2/auth?${new URLSearchParams(query)}`
 }
 
 /** Adds a profile by flags and verifies a number with it. */
@@ -161,16 +185,51 @@ test('camara: discovery by issuer, private_key_jwt for the token URL', async () 
   requestTo(sent, `${issuer}/api/number-verification/v2/verify`)
 })
 
+const applicationFlags = ['--client-id', 'my-app', '--key', 'key.pem']
+
+test.each(['vonage', 'telekom'])('%s: asks for the authorize URL with an application JWT', async (preset) => {
+  const sent = serve(['https://oidc.idp.vonage.com', 'https://api-eu.vonage.com'])
+  const { run } = await addAndVerify(['--preset', preset, ...applicationFlags])
+  const asked = requestTo(sent, 'https://api-eu.vonage.com/v0.1/network-enablement')
+  expect(asked.headers['authorization']).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/)
+  expect(JSON.parse(asked.body)).toEqual({
+    phone_number: phoneNumber,
+    scopes: [hashScope],
+    state: expect.stringMatching(/^.{43}$/) as string,
+  })
+  const opened = query(requestTo(sent, 'https://oidc.idp.vonage.com/oauth2/auth'))
+  expect(opened).toMatchObject({ client_id: 'my-app' })
+  expect(opened).not.toHaveProperty('code_challenge')
+  expect(form(requestTo(sent, 'https://api-eu.vonage.com/oauth2/token'))).not.toHaveProperty('code_verifier')
+  expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed'])
+})
+
+test('vodafone: the code flow at bc-authorize, Basic, a scope with # and a colon, the API where the user says', async () => {
+  const base = 'https://eu3.api.vodafone.com'
+  const sent = serve([base])
+  const { run } = await addAndVerify([
+    '--preset',
+    'vodafone',
+    ...secretFlags,
+    '--api-url',
+    `${base}/number-verification/v0`,
+  ])
+  const opened = requestTo(sent, `${base}/openIDConnectCIBA/v1/bc-authorize`)
+  expect([opened.method, query(opened)]).toMatchObject([
+    'GET',
+    { response_type: 'code', scope: 'dpv:FraudPreventionAndDetection#number-verification:verify' },
+  ])
+  const token = requestTo(sent, `${base}/openIDConnectCIBA/v1/token`)
+  expect(token.headers['authorization']).toBe(`Basic ${btoa('my-app:my-secret')}`)
+  requestTo(sent, `${base}/number-verification/v0/verify`)
+  expect(run.findings.map(({ code }) => code)).toEqual(['preset_unconfirmed'])
+})
+
 test('vonage: an application JWT, a bare hint, a path of its own', async () => {
   const sent = serve(['https://oidc.idp.vonage.com', 'https://api-eu.vonage.com'])
-  const { run, notes } = await addAndVerify([
-    '--preset',
-    'vonage',
-    '--client-id',
-    'my-app',
-    '--key',
-    'key.pem',
-  ])
+  const { run, notes } = await addAndVerify(['--preset', 'vonage', ...applicationFlags], {
+    verifyFlags: ['--enablement-url', 'off'],
+  })
   expect(query(requestTo(sent, 'https://oidc.idp.vonage.com/oauth2/auth'))).toMatchObject({
     login_hint: phoneNumber,
     scope: `openid ${hashScope}`,

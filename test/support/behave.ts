@@ -18,9 +18,12 @@ export function switched(text: string): Switched {
   return read
 }
 
-export interface BehaveOptions extends FlowOptions, Pick<SimulatorOptions, 'isStrict' | 'clients'> {
+export interface BehaveOptions
+  extends FlowOptions, Pick<SimulatorOptions, 'isStrict' | 'clients' | 'redirectUris'> {
   /** Whether nv knows the issuer and the API only, and asks for the endpoints. */
   discovers?: boolean
+  /** Whether nv asks the provider for the authorize URL. */
+  enables?: boolean
 }
 
 export interface BehavedFlow extends StartedFlow {
@@ -35,7 +38,7 @@ export async function withBehaviour<T>(
   options: BehaveOptions,
   work: (flow: BehavedFlow) => Promise<T>,
 ): Promise<T> {
-  const { isStrict, clients, discovers, ...flowOptions } = options
+  const { isStrict, clients, redirectUris, discovers, enables, ...flowOptions } = options
   const behaviour = switched(text)
   let act = () => {}
   const acted = new Promise<void>((resolve) => (act = resolve))
@@ -48,14 +51,16 @@ export async function withBehaviour<T>(
     },
     ...(isStrict && { isStrict }),
     ...(clients && { clients }),
+    ...(redirectUris && { redirectUris }),
   })
   try {
     const { clientId, clientSecret } = simulator
     const { profile, ...rest } = flowOptions
+    const enabling = { enablementUrl: simulator.enablementUrl }
     const discovery = { authorizeUrl: '', tokenUrl: '', issuer: simulator.baseUrl }
     const flow = startFlow(simulator, {
       ...rest,
-      profile: { clientId, clientSecret, ...(discovers && discovery), ...profile },
+      profile: { clientId, clientSecret, ...(discovers && discovery), ...(enables && enabling), ...profile },
     })
     return await work({ ...flow, simulator: { ...simulator, entries }, acted })
   } finally {

@@ -17,6 +17,7 @@ export function testProfile(
     name: 'test',
     preset: null,
     backchannelUrl: '',
+    enablementUrl: null,
     ...urls,
     apiPath: 'number-verification/v2',
     apiVersion: 'v2',

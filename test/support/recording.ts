@@ -15,6 +15,7 @@ const target: TargetFacts = {
   authorizeUrl: `${gatewayOrigin}/authorize`,
   tokenUrl: `${gatewayOrigin}/token`,
   backchannelUrl: null,
+  enablementUrl: null,
   apiUrl: gatewayOrigin,
   issuer: null,
   redirectUri,
@@ -100,6 +101,7 @@ export function recordingOf({
 const places: Readonly<Record<ExchangeKind, { step: Exchange['step']; url: string; method: string }>> = {
   discovery: { step: 'authorize', url: `${gatewayOrigin}/.well-known/openid-configuration`, method: 'GET' },
   credentials: { step: 'authorize', url: `${gatewayOrigin}/credentials`, method: 'GET' },
+  enablement: { step: 'authorize', url: `${gatewayOrigin}/network-enablement`, method: 'POST' },
   authorize: { step: 'authorize', url: `${gatewayOrigin}/authorize`, method: 'GET' },
   backchannel: { step: 'authorize', url: `${gatewayOrigin}/bc-authorize`, method: 'POST' },
   token: { step: 'token', url: `${gatewayOrigin}/token`, method: 'POST' },

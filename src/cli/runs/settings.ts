@@ -7,6 +7,7 @@ export function settingsOf({ profile, request }: Run): Record<string, string> {
   const facts: Readonly<Record<string, unknown>> = {
     ...profile,
     issuer: request.issuer,
+    enablementUrl: profile.enablementUrl ?? 'off',
     pkce: onOff(profile.usesPkce),
     requestObject: onOff(profile.usesRequestObject),
     dpop: onOff(profile.usesDpop),

@@ -13,13 +13,23 @@ export function formatJson(simulator: RunningSimulator, caFile: string | null): 
 
 /** Prints the addresses for a person, with commands to start with. */
 export function formatBanner(simulator: RunningSimulator, caFile: string | null): string {
-  const { baseUrl, authorizeUrl, tokenUrl, apiUrl, operatorUrl, clientId, clientSecret, mode } = simulator
+  const {
+    baseUrl,
+    authorizeUrl,
+    tokenUrl,
+    enablementUrl,
+    apiUrl,
+    operatorUrl,
+    clientId,
+    clientSecret,
+    mode,
+  } = simulator
   const trust = describeTrust(caFile)
   return `The simulator listens at ${baseUrl}
 
   authorize   ${authorizeUrl}
   token       ${tokenUrl}
-  discovery   ${baseUrl}/.well-known/openid-configuration
+${enablementUrl === null ? '' : `  enablement  ${enablementUrl}\n`}  discovery   ${baseUrl}/.well-known/openid-configuration
   API         ${apiUrl}/number-verification/{v0,v1,v2}
   operator    ${operatorUrl}
   client      ${clientId} / ${clientSecret} (HTTP Basic)

@@ -121,6 +121,7 @@ export function settingOf({ kind }: Pick<Exchange, 'kind'>, profile: Target): st
     discovery: 'issuer',
     keys: 'issuer',
     credentials: 'preset',
+    enablement: 'enablementUrl',
     authorize: profile.authorizeUrl === '' ? 'issuer' : 'authorizeUrl',
     token: profile.tokenUrl === '' ? 'issuer' : 'tokenUrl',
     backchannel: profile.backchannelUrl === '' ? 'issuer' : 'backchannelUrl',

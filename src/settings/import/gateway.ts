@@ -43,6 +43,7 @@ const domains: ReadonlyArray<readonly [domain: RegExp, preset: string]> = [
   [/(^|\.)vonage\.com$/, 'vonage'],
   [/^network-as-code\..*rapidapi\.com$/, 'nokia-nac'],
   [/(^|\.)konera\.com$/, 'konera'],
+  [/(^|\.)vodafone\.com$/, 'vodafone'],
   [/^sandbox\.opengateway\.telefonica\.com$/, 'sandbox'],
 ]
 
@@ -64,6 +65,7 @@ const names: ReadonlyArray<readonly [name: RegExp, preset: string]> = [
   [/vonage|nexmo/i, 'vonage'],
   [/network[-_ ]?as[-_ ]?code|(^|[^a-z])nokia|nokia[-_]?nac/i, 'nokia-nac'],
   [/konera/i, 'konera'],
+  [/vodafone/i, 'vodafone'],
   [/(^|[^a-z])orange([^a-z]|$)/i, 'orange-playground'],
   [/(telefonica|open[-_ ]?gateway).*sandbox|sandbox.*(telefonica|open[-_ ]?gateway)/i, 'sandbox'],
 ]

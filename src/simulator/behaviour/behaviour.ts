@@ -12,6 +12,7 @@ import type { Rules } from '../rules.ts'
 export const behaviourSteps = [
   'discovery',
   'jwks',
+  'enablement',
   'authorize',
   'operator',
   'callback',

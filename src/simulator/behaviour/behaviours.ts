@@ -8,6 +8,7 @@ import { certificate } from './certificate.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { discovery } from './discovery.ts'
 import { dpop } from './dpop.ts'
+import { enablement } from './enablement.ts'
 import { idToken } from './id-token.ts'
 import { refusals } from './refusals.ts'
 import { status } from './status.ts'
@@ -24,6 +25,7 @@ export const behaviours: Behaviours = {
   ...idToken,
   ...dpop,
   ...backchannel,
+  ...enablement,
   ...api,
   ...discovery,
   ...transport,

@@ -16,6 +16,7 @@ const samples: Readonly<Record<SettingName, string | string[] | Record<string, s
   apiUrl: 'https://g.example',
   apiPath: 'number-verification/vwip',
   backchannelUrl: 'https://g.example/bc-authorize',
+  enablementUrl: 'https://g.example/network-enablement',
   issuer: 'https://g.example',
   clientId: 'my-app',
   clientSecretEnv: 'ACME_SECRET',

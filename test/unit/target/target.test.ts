@@ -107,6 +107,8 @@ describe('what is missing', () => {
     ['camara', {}, ['issuer', 'apiUrl', 'clientId', 'key']],
     ['camara', { authorizeUrl: 'https://o.example/a' }, ['tokenUrl', 'apiUrl', 'clientId', 'key']],
     ['vonage', {}, ['clientId', 'key']],
+    ['telekom', {}, ['clientId', 'key']],
+    ['vodafone', {}, ['apiUrl', 'clientId', 'clientSecret']],
     ['orange-playground', {}, ['clientId', 'clientSecret']],
     ['nokia-nac', {}, ['header X-RapidAPI-Key']],
     ['nokia-nac', { headers: { 'x-rapidapi-key': '$KEY' } }, []],

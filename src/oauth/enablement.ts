@@ -1,0 +1,95 @@
+// Providers that give the authorize URL by an API, which tells too whether they reach the line.
+import { isLoopback } from '../wire/addresses.ts'
+import { readBody } from '../wire/body.ts'
+import { isRedirectTo } from './redirect-uri.ts'
+
+/** Lists the scopes that a request names: openid is none of the API. */
+export function scopesOf(scope: string): string[] {
+  return scope.split(' ').filter((name) => name !== '' && name !== 'openid')
+}
+
+/**
+ * Builds the body of a request for an authorize URL.
+ * @see https://developer.vonage.com/en/api/network-enablement
+ */
+export function buildEnablementBody(request: { phoneNumber: string; scope: string; state: string }): string {
+  const { phoneNumber, scope, state } = request
+  return JSON.stringify({ phone_number: phoneNumber, scopes: scopesOf(scope), state })
+}
+
+/** What the provider says of one scope: where the phone is sent, or why it is not. */
+export type Enablement =
+  | { kind: 'url'; url: string }
+  | { kind: 'refused'; title: string | null; detail: string | null; type: string | null }
+  /** It says nothing of it. */
+  | { kind: 'unreadable' }
+
+/** Reads an answer; that of the first scope that was asked for and is in it. */
+export function readEnablement(text: string, scope: string): Enablement {
+  const body = readBody(text)
+  const scopes = body.kind === 'object' ? membersOf(body.object['scopes']) : null
+  const named = scopesOf(scope).find((name) => scopes !== null && Object.hasOwn(scopes, name))
+  const found = membersOf(named === undefined ? Object.values(scopes ?? {})[0] : scopes?.[named])
+  const url = found?.['auth_url']
+  if (typeof url === 'string' && url !== '') return { kind: 'url', url }
+  const error = membersOf(found?.['error'])
+  if (error === null) return { kind: 'unreadable' }
+  const textIn = (name: string) =>
+    typeof error[name] === 'string' && error[name] !== '' ? error[name] : null
+  return { kind: 'refused', title: textIn('title'), detail: textIn('detail'), type: textIn('error_type') }
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : null
+}
+
+/** Why an authorize URL that a server gave is not opened. */
+export const authUrlFlaws = [
+  'not_a_url',
+  'not_https',
+  'user_name',
+  'other_state',
+  'other_client',
+  'other_redirect_uri',
+] as const
+export type AuthUrlFlaw = (typeof authUrlFlaws)[number]
+
+/** What nv asked with, which the URL has to agree with. */
+export interface AskedWith {
+  enablementUrl: string
+  state: string
+  clientId: string
+  redirectUri: string
+}
+
+/**
+ * Tells why an authorize URL that a server gave is not to be opened; null: nothing speaks against it. It goes to a
+ * browser: only https is taken, and plain http where the server itself is on this machine. A parameter that is there
+ * has to be ours; one that is not there may be kept by the server, and the callback's state is checked in any case.
+ */
+export function judgeAuthUrl(text: string, asked: AskedWith): AuthUrlFlaw | null {
+  // What no URL may hold: the parser would drop it, and a shell or a terminal might not.
+  if (!/^[!-~]+$/.test(text) || /["'`<>\\^{|}]/.test(text) || !URL.canParse(text)) return 'not_a_url'
+  const url = new URL(text)
+  const isLocal = isLoopback(url.hostname) && isLoopback(new URL(asked.enablementUrl).hostname)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'not_https'
+  if (url.username !== '' || url.password !== '') return 'user_name'
+  const differs = (name: string, isOurs: (value: string) => boolean) =>
+    !url.searchParams.getAll(name).every(isOurs)
+  if (differs('state', (state) => state === asked.state) || url.searchParams.getAll('state').length > 1)
+    return 'other_state'
+  if (differs('client_id', (id) => id === asked.clientId)) return 'other_client'
+  const isOurRedirect = (uri: string) => uri === asked.redirectUri || isSameRedirect(uri, asked.redirectUri)
+  return differs('redirect_uri', isOurRedirect) ? 'other_redirect_uri' : null
+}
+
+function isSameRedirect(one: string, other: string): boolean {
+  return (
+    URL.canParse(one) &&
+    URL.canParse(other) &&
+    isRedirectTo(one, new URL(other)) &&
+    isRedirectTo(other, new URL(one))
+  )
+}
