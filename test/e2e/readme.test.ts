@@ -61,11 +61,12 @@ function rewrite(text: string, shown: Example, run: Example, came: string): stri
     (output, port) => output.replaceAll(port, '4010'),
     came.replaceAll(home.path, '/home/me').trim(),
   )
-  const old = [`${shown.command}\n${shown.output.trimEnd()}`, `\`\`\`text\n${shown.output.trimEnd()}`]
-  const found = old.find((part) => text.includes(part))
-  return found === undefined
-    ? text
-    : text.replace(found, () => found.slice(0, found.length - shown.output!.trimEnd().length) + named)
+  const output = shown.output.trimEnd()
+  const places = [`${shown.command}\n`, '```text\n'].map((before) => before + output)
+  const place = places.find((candidate) => text.includes(candidate))
+  if (place === undefined) return text
+  const before = place.slice(0, place.length - output.length)
+  return text.replace(place, () => before + named + (output === '' ? '\n' : ''))
 }
 
 const withCommands = documents.filter(({ blocks }) => !blocks.every(isElsewhere))
