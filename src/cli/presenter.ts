@@ -68,6 +68,8 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
       switch (event.type) {
         case 'authorize-url':
           return print(authorizeUrlText(event, context, options, style))
+        case 'page':
+          return print(pageText(event, style, err))
         case 'note':
           return printProgress(noteLine(event.text, style, err))
         case 'question':
@@ -163,6 +165,15 @@ function stepLine(
 
 function noteLine(text: string, style: Style, err: Output): string {
   return `${style.dim(hang('', escapeText(text, 1000), err))}\n`
+}
+
+/** Says where the page of this machine is; where no browser shows it, somebody has to open it. */
+function pageText(
+  { url, isOpened }: Extract<FlowEvent, { type: 'page' }>,
+  style: Style,
+  err: Output,
+): string {
+  return `${hang(`${style.bold('page')}  `, isOpened ? `${url} (opened in the browser)` : url, err)}\n`
 }
 
 function authorizeUrlText(

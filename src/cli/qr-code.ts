@@ -1,6 +1,6 @@
 // Draws a QR code with characters, so that it scans on dark and on light terminals.
-import { encode } from 'uqr'
 import type { Output } from '../context.ts'
+import { encodeQrCode } from '../pages/qr-code.ts'
 
 const border = 2
 
@@ -15,7 +15,7 @@ export interface QrCode {
  * assumes a dark terminal.
  */
 export function drawQrCode(text: string, hasColor: boolean): QrCode | null {
-  const modules = encodeModules(text)
+  const modules = encodeQrCode(text, border)
   if (modules === null) return null
   const size = modules.length
   const lines: string[] = []
@@ -33,16 +33,6 @@ const halfBlocks = ['█', '▀', '▄', ' ']
 
 function isDark(modules: boolean[][], x: number, y: number): boolean {
   return modules[y]?.[x] ?? false
-}
-
-function encodeModules(text: string): boolean[][] | null {
-  try {
-    return encode(text, { border }).data
-  } catch (error) {
-    if (error instanceof RangeError || (error instanceof Error && /too long/i.test(error.message)))
-      return null
-    throw error
-  }
 }
 
 /** The lines in which the phone is waited for, below everything else. */

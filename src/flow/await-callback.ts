@@ -98,6 +98,8 @@ function nobodyHears(redirectUri: string): UsageError {
 
 interface Wait {
   listener: Listening | null
+  /** The page of this machine, if there is one: an address can be pasted there. */
+  page?: { callback: Promise<URLSearchParams> } | null
   deadline: Deadline
   redirectUri: string
   state: string
@@ -115,6 +117,7 @@ export async function waitForCallback(
   const paste = options.canPaste ? pasteInlet(context, recorder, options) : null
   const sources: Array<Promise<URLSearchParams>> = [aborted(deadline.signal)]
   if (listener) sources.push(listener.callback)
+  if (options.page) sources.push(options.page.callback)
   announceWait(context, recorder, options)
   if (paste)
     sources.push(pasted(paste.expect(options.state), () => announceListener(context, recorder, options)))

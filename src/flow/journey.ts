@@ -11,6 +11,7 @@ import type { WayName } from '../reach/ways.ts'
 import type { StepName } from '../run/recording.ts'
 import type { Listening } from './await-callback.ts'
 import type { Deadline } from './deadline.ts'
+import type { RunPage } from './local-page.ts'
 import type { Recorder } from './recorder.ts'
 import type { Send } from './send.ts'
 import type { Stop } from './stop.ts'
@@ -50,6 +51,10 @@ export interface JourneyInput {
   /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
   operatorToken: OperatorToken | null
   timeoutMs: number
+  /** Whether the run is shown on a page of this machine too; left out: it isn't. */
+  page?: boolean
+  /** Where the QR code is written as a picture; left out: nowhere. */
+  qrFile?: string
   /** Whether the short link leads to the gateway at once, without the start page. */
   skipsStartPage?: boolean
   /** Whether harmless requests may be added where they settle the cause. */
@@ -82,6 +87,8 @@ export interface Flow {
   /** Null where access tokens are not bound to a key. */
   dpop: Dpop | null
   listener: Listening | null
+  /** Null: the run is shown on no page of this machine. */
+  page: Pick<RunPage, 'callback'> | null
   redirectUri: string
   /** Where the gateway's redirect leaves the phone. */
   landing: Landing

@@ -22,6 +22,8 @@ export type FlowEvent =
   | { type: 'step-ended'; step: Step; recording: Recording }
   /** The URL is to be opened on the phone; `qr` asks for a QR code of it. */
   | { type: 'authorize-url'; url: string; isQr: boolean; note: string | null }
+  /** The run is shown on a page of this machine, which its browser was asked to open or not. */
+  | { type: 'page'; url: string; isOpened: boolean }
   /** `describe` says what is waited for and how long it still will. */
   | { type: 'waiting'; describe: () => string }
   /** A question is on the screen until the waiting ends; what is printed in between would tear it. */

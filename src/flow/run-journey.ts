@@ -13,7 +13,8 @@ import { isEnabledByProvider } from './enablement.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
-import { resultPage } from './result-page.ts'
+import { phoneResultPage } from './result-page.ts'
+import { openRunPage, type RunPage } from './local-page.ts'
 import { meetPhone } from './meet-phone.ts'
 import { isForwarded } from './self-test.ts'
 import { createSend } from './send.ts'
@@ -35,7 +36,11 @@ export async function runJourney<Input extends JourneyInput>(
       ? { enablementUrl: null }
       : { scope: scopesOf(profile.scope).join(' '), usesPkce: false, usesRequestObject: false }),
   }
-  const recorder = createRecorder(context, { command: journey.name, target, request }, emit)
+  let page: RunPage | null = null
+  const recorder = createRecorder(context, { command: journey.name, target, request }, (event) => {
+    emit(event)
+    page?.tell(event)
+  })
   const attempt = createAttempt(context, input)
   conceal(recorder, input, attempt)
   const deadline = startDeadline(context, input.timeoutMs)
@@ -56,7 +61,12 @@ export async function runJourney<Input extends JourneyInput>(
       const atEnd = (close: () => Promise<void>) => void closing.push(close)
       const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
       const landing = await meetPhone({ context, recorder, send }, listener, way)
-      const values = { attempt, dpop, listener, redirectUri, landing, atEnd }
+      if (input.page) {
+        page = await openRunPage(context, recorder, input)
+        page.expect({ redirectUri, state: attempt.state, landing, shortLink: listener?.shortLink ?? null })
+        await showPage(context, recorder, page.url)
+      }
+      const values = { attempt, dpop, listener, page, redirectUri, landing, atEnd }
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
       const answer = await journey.run(flow, input)
       if (isStop(answer) && input.probes) await probeCredentials({ context, recorder, send }, profile)
@@ -72,12 +82,23 @@ export async function runJourney<Input extends JourneyInput>(
       durationMs: recorder.elapsedMs(),
       phoneNumber,
     })
-    await listener?.answer(resultPage(run))
+    page?.finish(run)
+    await listener?.answer(phoneResultPage(run))
     return run
   } finally {
     deadline.release()
-    await Promise.all([listener?.close(), ...closing.map((close) => close())])
+    await Promise.all([listener?.close(), page?.close(), ...closing.map((close) => close())])
   }
+}
+
+/** Opens the page in this machine's browser, where there is one and nobody said that this is a job, and says where it is. */
+async function showPage(
+  { env, open }: Pick<Context, 'env' | 'open'>,
+  { emit }: Pick<Recorder, 'emit'>,
+  url: string,
+): Promise<void> {
+  const isOpened = !env['CI'] && (await open(url))
+  emit({ type: 'page', url, isOpened })
 }
 
 /** The variables that name a proxy. */

@@ -3,9 +3,11 @@
 /** The style sheet of every page. */
 export const style = `
 :root { color-scheme: light dark; --ground: #eef1f6; --card: #fff; --ink: #131a29; --muted: #566178;
-  --edge: #d5dbe6; --accent: #2f4bd8; --on-accent: #fff; --soft: #eef1ff; --bad: #b3261e; --bad-soft: #fdecea }
+  --edge: #d5dbe6; --accent: #2f4bd8; --on-accent: #fff; --soft: #eef1ff; --bad: #b3261e; --bad-soft: #fdecea;
+  --good: #0f6b3a; --good-soft: #e3f4ea; --warn: #7a4f00; --warn-soft: #fdf3dc }
 @media (prefers-color-scheme: dark) { :root { --ground: #0b0f17; --card: #151b27; --ink: #eceff6; --muted: #9ba7bd;
-  --edge: #2d3748; --accent: #93a8ff; --on-accent: #0b1130; --soft: #1d2742; --bad: #f5b5b0; --bad-soft: #3a1d1d } }
+  --edge: #2d3748; --accent: #93a8ff; --on-accent: #0b1130; --soft: #1d2742; --bad: #f5b5b0; --bad-soft: #3a1d1d;
+  --good: #7ddba4; --good-soft: #10301f; --warn: #f0c674; --warn-soft: #352a10 } }
 * { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100%; background: var(--ground) }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; align-items: center;
@@ -70,6 +72,53 @@ pre { margin: .5rem 0 0; padding: .75rem 1rem; border-radius: 12px; background: 
 .cause { margin-top: 1rem; padding: .75rem 1rem; border-radius: 12px; background: var(--bad-soft) }
 .small { font-size: .8125rem; margin-top: 1rem }
 a { color: var(--accent) }
+.good .brand, .good h1, .good h3 { color: var(--good) } .bad h1, .bad h3 { color: var(--bad) }
+.message h1 { font-size: 2rem; margin-top: .25rem }
+.alert { margin-top: 1rem; padding: .75rem 1rem; border-radius: 12px; background: var(--bad-soft); color: var(--bad);
+  font-weight: 600 }
+[hidden] { display: none }
+h2 + .checks { margin-top: .5rem }
+.checks { margin: 1rem 0 0; padding: 0; list-style: none; border: 1px solid var(--edge); border-radius: 14px }
+.checks li { display: flex; gap: .75rem; padding: .6875rem 1rem; align-items: flex-start }
+.checks li + li { border-top: 1px solid var(--edge) }
+.checks svg { flex: none; color: var(--accent); margin-top: .125rem }
+.checks small { display: block; color: var(--muted); font-size: .8125rem; line-height: 1.4 }
+label { display: block; margin-top: .75rem; font-size: .875rem; color: var(--muted); overflow-wrap: anywhere }
+textarea { display: block; width: 100%; margin-top: .375rem; padding: .625rem .75rem; border-radius: 12px; resize: vertical;
+  border: 1px solid var(--muted); background: var(--card); color: var(--ink); overflow-wrap: anywhere;
+  font: 1rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
+textarea::placeholder { color: var(--muted); opacity: 1 }
+textarea:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+[aria-invalid] { border-color: var(--bad) }
+.after { margin-top: .75rem }
+details { margin-top: 1.5rem; border-top: 1px solid var(--edge); padding-top: 1rem }
+summary { cursor: pointer; color: var(--accent); font-weight: 600 }
+details p { margin-top: .5rem }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: clip; clip-path: inset(50%); white-space: nowrap }
+.local main { max-width: 74rem } .local footer { max-width: none }
+.local h2 { margin-top: 1.5rem }
+.columns { display: grid; gap: 0 2.5rem; align-items: start }
+.qr { background: #fff; border: 1px solid var(--edge); border-radius: 14px; padding: .5rem; width: min(100%, 78vh) }
+.qr svg { display: block; width: 100%; height: auto }
+.link { margin-top: .75rem } .link code { font-size: 1rem }
+.working .meet, .over .meet, .over .paste, .working .paste { display: none }
+.steps { margin: .5rem 0 0; padding: 0; list-style: none; border: 1px solid var(--edge); border-radius: 14px }
+.steps li { display: flex; gap: .75rem; padding: .625rem 1rem; overflow-wrap: anywhere }
+.steps li + li { border-top: 1px solid var(--edge) }
+.mark { flex: none; width: 1.25rem; font-weight: 700; color: var(--muted) }
+.ok .mark { color: var(--good) } .failed .mark { color: var(--bad) }
+.verdict { margin: .5rem 0 1rem; padding: 1rem 1.25rem; border-radius: 14px; background: var(--soft) }
+.verdict.good { background: var(--good-soft) } .verdict.bad { background: var(--bad-soft) }
+.verdict h3 { margin: 0 0 .25rem; font-size: 1.75rem; line-height: 1.2 }
+.simulated { display: inline-block; margin-top: .625rem; padding: .125rem .625rem; border-radius: 99px; font-size: .8125rem;
+  font-weight: 600; background: var(--warn-soft); color: var(--warn) }
+.finding { margin-top: 1rem; padding: .875rem 1rem; border: 1px solid var(--edge); border-left: 4px solid var(--muted);
+  border-radius: 12px }
+.finding.error { border-left-color: var(--bad) } .finding.warning { border-left-color: var(--warn) }
+.finding h3 { margin: 0; font-size: 1rem; color: var(--ink); overflow-wrap: anywhere }
+.finding small { font-weight: 400; font-size: .8125rem; color: var(--muted) }
+.finding dl { margin: .375rem 0 0; border: 0 } .finding dl div { padding: .25rem 0; border: 0 }
+@media (min-width: 60rem) { .local.waiting .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 26rem) } }
 @media (min-width: 40rem) { .wide dl div { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem; align-items: baseline } }
 @media (max-width: 30rem) {
   html, body { background: var(--card) }
@@ -80,6 +129,9 @@ a { color: var(--accent) }
   .brand { margin-bottom: .875rem }
   form { flex: 1; display: flex; flex-direction: column }
   pre { background: var(--soft) }
+  .start .actions, .local .actions { position: static; padding-bottom: 0; margin-top: 1.25rem; box-shadow: none }
+  .start form, .local form { flex: none }
+  .start footer, .local footer, .message footer { padding-top: 1.5rem }
   .actions { position: sticky; bottom: 0; z-index: 1; margin: auto -.25rem 0; padding: 1rem .25rem; background: var(--card);
     box-shadow: 0 -.75rem .75rem -.25rem var(--card) }
   footer { padding: 0 1.25rem 1rem; align-self: center }
