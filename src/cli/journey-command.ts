@@ -7,7 +7,8 @@ import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
 import { simGrants } from '../oauth/grants.ts'
 import { escapeText } from '../wire/escape.ts'
-import { chooseWay, wayNames } from '../reach/ways.ts'
+import { findLanding } from '../reach/phone-base.ts'
+import { chooseWay, type Situation, wayNames, ways } from '../reach/ways.ts'
 import { knownEndings, type ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
@@ -18,11 +19,14 @@ import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
+import { addPageOptions, readPageOptions } from './page-options.ts'
 import { keepRun, prepareReports, tellGithubOfRun } from './runs/keep.ts'
 import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
 import { openTarget } from '../target/open.ts'
+import type { Target } from '../target/target.ts'
+import { listenerOf } from '../wire/addresses.ts'
 
 /** A journey with what the arguments of its command say; `N` is null where there is no number before. */
 export interface JourneyCommand<N extends string | null> {
@@ -63,6 +67,7 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
         'how to exchange the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )
+  addPageOptions(command)
   addSourceOptions(command)
   command.optionsGroup('The run:')
   addSettingFlags(command, runSettings)
@@ -149,14 +154,25 @@ async function runOrExplain<N extends string | null>(
     const { target: profile, close } = await openTarget(context, resolution, { canAsk: options.input })
     try {
       const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
-      const via = chooseWay(options.via, {
-        needsPhone: profile.needsPhone,
-        isTerminal: context.err.isTerminal,
-        hasSource: source !== null || (options.asApp ?? false),
-      })
+      const hasSource = source !== null || (options.asApp ?? false)
+      const { way: via, why } = await chooseWay(options.via, situationOf(context, profile, hasSource))
+      if (why !== null && operatorToken === null)
+        presenter.note(`auto chose ${via}: ${why}. All ways: nv ${journey.name} --via list`)
+      const shown = operatorToken === null ? await readPageOptions(context, options, via) : {}
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
-      const asked = { profile, phoneNumber, isHashed, timeoutMs, via, source, state, canPaste, operatorToken }
+      const asked = {
+        ...shown,
+        profile,
+        phoneNumber,
+        isHashed,
+        timeoutMs,
+        via,
+        source,
+        state,
+        canPaste,
+        operatorToken,
+      }
       const { probe: probes = false, asApp: isAsApp = false } = options
       onStart(files)
       return await runJourney(context, journey, { ...asked, probes, isAsApp }, presenter.show)
@@ -165,6 +181,35 @@ async function runOrExplain<N extends string | null>(
     }
   } catch (error) {
     return refuseJourney(context, journey, typedNumber, error)
+  }
+}
+
+/** Gathers what `auto` decides by. */
+function situationOf(
+  context: Context,
+  { needsPhone, redirectUri, listen }: Target,
+  hasSource: boolean,
+): Situation {
+  const registered = redirectUri ?? 'http://127.0.0.1/callback'
+  const leadsHere = listen !== null || listenerOf(registered) !== null
+  const listening = listen ?? { host: '127.0.0.1', port: 0 }
+  return {
+    needsPhone,
+    isTerminal: context.err.isTerminal,
+    hasSource,
+    redirectUri: redirectUri ?? 'A redirect_uri on this machine',
+    landing: findLanding({
+      via: 'qr',
+      redirectUri: registered,
+      leadsHere,
+      listening,
+      isTls: false,
+      tunnelUrl: null,
+    }),
+    isReady: async (name) => {
+      const way = Object.entries(ways).find(([known]) => known === name)?.[1]
+      return way !== undefined && (await way.probe(context)) === null
+    },
   }
 }
 

@@ -3,9 +3,10 @@ import type { SimGrant } from '../oauth/grants.ts'
 import type { wayNames } from '../reach/ways.ts'
 import type { GlobalOptions } from './options.ts'
 import type { KeepOptions } from './runs/keep.ts'
+import type { PageOptions } from './page-options.ts'
 import type { SourceOptions } from './source-options.ts'
 
-export interface JourneyOptions extends GlobalOptions, SourceOptions, KeepOptions {
+export interface JourneyOptions extends GlobalOptions, SourceOptions, PageOptions, KeepOptions {
   via: (typeof wayNames)[number] | 'list'
   state?: string
   operatorToken?: string

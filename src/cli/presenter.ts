@@ -53,6 +53,8 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
     for (const text of texts) print(text)
   }
   const shown = new Set<string>()
+  /** Says where the page of this machine is, below the link that it shows too. */
+  let page = ''
   /** Prints the findings that were not printed yet and end nothing. */
   const printNew = (findings: readonly Finding[]) => {
     for (const finding of findings) {
@@ -67,9 +69,10 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
       if ('recording' in event) printNew(diagnose(event.recording))
       switch (event.type) {
         case 'authorize-url':
-          return print(authorizeUrlText(event, context, options, style))
+          return print(authorizeUrlText(event, context, options, style, page))
         case 'page':
-          return print(pageText(event, style, err))
+          page = pageText(event, style, err)
+          return undefined
         case 'note':
           return printProgress(noteLine(event.text, style, err))
         case 'question':
@@ -173,24 +176,27 @@ function pageText(
   style: Style,
   err: Output,
 ): string {
-  return `${hang(`${style.bold('page')}  `, isOpened ? `${url} (opened in the browser)` : url, err)}\n`
+  return `${hang(`${style.bold('Page')} `, isOpened ? `${url} (opened in the browser)` : url, err)}\n`
 }
 
+/** Shows a link, with its QR code where the terminal shows that whole; otherwise with where else the code is. */
 function authorizeUrlText(
   { url, isQr, note }: Extract<FlowEvent, { type: 'authorize-url' }>,
   { err, env }: Context,
   { color }: GlobalOptions,
   style: Style,
+  page: string,
 ): string {
+  const head = note === null ? '' : `${note}\n`
   const qrCode = isQr && err.isTerminal ? drawQrCode(url, hasColor(env, err, color)) : null
-  const canScan = qrCode !== null && qrCode.columns <= err.columns
-  const link = linkText(url, canScan, style)
-  return [
-    note === null ? '' : `${note}\n`,
-    canScan ? qrCode.text : '',
-    qrCode === null ? '' : describeMissingSpace(qrCode, link, err),
-    link,
-  ].join('')
+  if (qrCode === null) return head + linkText(url, false, style) + page
+  const short = `${style.bold('Scan or open')} ${url}\n`
+  const link = 'Scan or open '.length + url.length <= err.columns ? short : linkText(url, true, style)
+  const missing = describeMissingSpace(qrCode, link, err)
+  if (missing === '') return head + qrCode.text + link + page
+  const elsewhere = page === '' ? 'Enlarge the terminal, or use a smaller font' : 'Scan it on the page'
+  const advice = hang('', `${elsewhere}, open the link, or get a picture with --qr-file qr.png.`, err)
+  return `${head}${missing}${advice}\n${linkText(url, false, style)}${page}`
 }
 
 /** Says what to do with a link; it stands below the QR code, where there is one. */

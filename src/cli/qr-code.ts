@@ -35,7 +35,7 @@ function isDark(modules: boolean[][], x: number, y: number): boolean {
   return modules[y]?.[x] ?? false
 }
 
-/** The lines in which the phone is waited for, below everything else. */
+/** The lines below everything else: where the page is, and what is waited for. */
 const waitingLines = 4
 
 /** Measures the code with a text below it, and tells whether a terminal shows both whole. */
@@ -53,8 +53,5 @@ export function measureRoom(
 export function describeMissingSpace(qrCode: QrCode, below: string, output: Output): string {
   const { columns, rows, fits } = measureRoom(qrCode, below, output)
   if (fits) return ''
-  return [
-    `The QR code needs ${columns} columns and ${rows} rows; the terminal has ${output.columns} and ${output.rows}.`,
-    'Enlarge the terminal or use a smaller font, or open the link.\n',
-  ].join('\n')
+  return `The QR code needs ${columns} columns and ${rows} rows; the terminal has ${output.columns} and ${output.rows}.\n`
 }

@@ -1,4 +1,5 @@
 // Gets an access token through a phone: authorize, callback, token.
+import { SetupError } from '../errors.ts'
 import { type AuthorizeParameters, buildAuthorizeUrl } from '../oauth/authorize-url.ts'
 import { readCallback } from '../oauth/callback.ts'
 import { grantTypes } from '../oauth/grants.ts'
@@ -60,10 +61,31 @@ function authorize(flow: Flow): Promise<Authorized | Stop> {
         })
     if (isStop(url)) return url
     offerStart(flow, url)
+    await writeQrFile(flow, flow.listener?.shortLink ?? url)
     const brought = await ways[input.via].bring(url, createWayTools(flow))
     if (isStop(brought)) return brought
     const from = input.source === null ? '' : ` from ${input.source.name}`
     return { value: { gateway, callback: brought.callback }, detail: brought.detail + from }
+  })
+}
+
+/** Writes the QR code of a link as a picture, where it was asked for, before anybody waits for the phone. */
+async function writeQrFile({ context, recorder, input }: Flow, link: string): Promise<void> {
+  const { qrFile } = input
+  if (qrFile === undefined) return
+  const { drawQrPng, drawQrSvg } = await import('../pages/qr-code.ts')
+  const picture = /\.svg$/i.test(qrFile) ? drawQrSvg(link) : await drawQrPng(link)
+  if (picture === null) throw linkTooLong(qrFile, link)
+  await context.files.write(qrFile, picture)
+  recorder.emit({ type: 'note', text: `Wrote the QR code to ${qrFile}` })
+}
+
+function linkTooLong(path: string, { length }: string): SetupError {
+  return new SetupError({
+    code: 'qr_code_too_long',
+    title: `No QR code was written to ${path}`,
+    cause: `The authorize URL has ${length} characters, more than a QR code holds.`,
+    fix: 'Leave --qr-file out and open the link on the phone, or use --tunnel for a short link.',
   })
 }
 

@@ -34,6 +34,8 @@ export async function listenForCallback(
     canPaste: boolean
     /** Whether something will lead the phone to the listener, wherever the redirect_uri leads. */
     isReachable?: boolean
+    /** Whether an address can be pasted on a page of this machine. */
+    page?: boolean
   },
 ): Promise<Listening | null> {
   const { redirectUri } = input.profile
@@ -42,7 +44,7 @@ export async function listenForCallback(
   if (redirectUri !== null && listens === 'never') return null
   const leadsHere = callbackAddress !== null
   if (!leadsHere && !input.isReachable) {
-    if (input.canPaste) return null
+    if (input.canPaste || input.page) return null
     throw nobodyHears(redirectUri ?? '')
   }
   const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }

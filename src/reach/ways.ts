@@ -3,6 +3,7 @@ import { browser } from './ways/browser.ts'
 import { direct } from './ways/direct.ts'
 import { paste } from './ways/paste.ts'
 import { qr } from './ways/qr.ts'
+import type { Landing } from './phone-base.ts'
 import type { Way } from './way.ts'
 
 export const ways = { qr, browser, direct, paste } as const satisfies Record<string, Way>
@@ -12,14 +13,51 @@ export type WayName = keyof typeof ways
 /** Everything `--via` takes. */
 export const wayNames = ['auto', ...(Object.keys(ways) as WayName[])] as const
 
+/** What decides which way is gone when nobody says. */
+export interface Situation {
+  needsPhone: boolean
+  isTerminal: boolean
+  /** What makes nv send the phone's requests itself: a modem's interface, or the manner of an SDK. */
+  hasSource: boolean
+  redirectUri: string
+  /** Where the gateway's redirect leaves a phone that is not on a cable. */
+  landing: Landing
+  /** Tells whether a way can be gone: a phone is plugged in, a program is installed. */
+  isReady(way: string): Promise<boolean>
+}
+
+/** A way with a clause that says why it was chosen, and what else there is. */
+export interface Choice {
+  way: WayName
+  /** Null: the user said so. */
+  why: string | null
+}
+
 /**
- * Chooses for `auto`: a gateway that takes any device is asked directly, and so is any gateway where nobody
- * could scan a QR code, or where nv is told where to send from; else the QR code.
+ * Chooses for `auto`. A gateway that takes any device is asked directly, and so is any gateway where nobody could scan
+ * a QR code, or where nv is told to send the requests itself. Otherwise a phone takes part: one on a cable where only
+ * that spares pasting, else one that scans.
  */
-export function chooseWay(
-  via: (typeof wayNames)[number],
-  situation: { needsPhone: boolean; isTerminal: boolean; hasSource: boolean },
-): WayName {
-  if (via !== 'auto') return via
-  return situation.needsPhone && situation.isTerminal && !situation.hasSource ? 'qr' : 'direct'
+export async function chooseWay(via: (typeof wayNames)[number], situation: Situation): Promise<Choice> {
+  if (via !== 'auto') return { way: via, why: null }
+  const { needsPhone, isTerminal, hasSource, redirectUri, landing, isReady } = situation
+  if (hasSource) return { way: 'direct', why: 'nv sends the requests of the phone itself' }
+  if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device, so no phone is needed' }
+  if (!isTerminal)
+    return { way: 'direct', why: 'there is no terminal to show a link on. With a phone: --via paste' }
+  const onCable = { here: null, itself: 'adb', elsewhere: 'chrome' }[landing]
+  if (onCable !== null && isWay(onCable) && (await isReady(onCable)))
+    return { way: onCable, why: 'a phone is on the cable' }
+  return { way: 'qr', why: endings[landing](redirectUri) }
+}
+
+function isWay(name: string): name is WayName {
+  return name in ways
+}
+
+const endings: Readonly<Record<Landing, (redirectUri: string) => string>> = {
+  here: (redirectUri) => `${redirectUri} leads the phone back to nv`,
+  itself: (redirectUri) =>
+    `${redirectUri} leads the phone to itself, where its last page won't load: paste the address of that page, or use --via adb or --tunnel`,
+  elsewhere: (redirectUri) => `${redirectUri} is not nv: paste the address of the phone's last page`,
 }

@@ -58,7 +58,7 @@ afterAll(() => Promise.all(opened.map((listener) => listener.close())))
 describe('the link', () => {
   it('is short, unguessable, and holds neither state nor number', async () => {
     const { link, listener } = await open()
-    expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${listener.port}/s/[\\w-]{11}$`))
+    expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${listener.port}/s/[\\w-]{8}$`))
     expect((await open()).link.split('/s/')[1]).not.toBe(link.split('/s/')[1])
   })
 

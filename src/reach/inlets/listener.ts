@@ -45,7 +45,7 @@ export interface CallbackListenerOptions {
 const fetchResultMs = 1500
 
 /** So many that nobody guesses the link while it is there, and so few that its QR code fits on a terminal. */
-const startKeyBytes = 8
+const startKeyBytes = 6
 
 interface Hearing {
   receive(parameters: URLSearchParams): void
