@@ -197,7 +197,7 @@ function situationOf(
     needsPhone,
     isTerminal: context.err.isTerminal,
     hasSource,
-    redirectUri: redirectUri ?? 'A redirect_uri on this machine',
+    redirectUri: redirectUri ?? "nv's own redirect_uri on 127.0.0.1",
     landing: findLanding({
       via: 'qr',
       redirectUri: registered,

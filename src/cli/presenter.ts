@@ -192,7 +192,7 @@ function authorizeUrlText(
   if (qrCode === null) return head + linkText(url, false, style) + page
   const short = `${style.bold('Scan or open')} ${url}\n`
   const link = 'Scan or open '.length + url.length <= err.columns ? short : linkText(url, true, style)
-  const missing = describeMissingSpace(qrCode, link, err)
+  const missing = hang('', describeMissingSpace(qrCode, link, err), err)
   if (missing === '') return head + qrCode.text + link + page
   const elsewhere = page === '' ? 'Enlarge the terminal, or use a smaller font' : 'Scan it on the page'
   const advice = hang('', `${elsewhere}, open the link, or get a picture with --qr-file qr.png.`, err)
