@@ -122,10 +122,15 @@ export type VerifyAnswer = 'verified' | 'mismatch' | { undetermined: string }
 
 /**
  * Reads the answer of a successful /verify. Only a JSON boolean counts: `"true"`, 1 and null are no answer,
- * and neither is a status other than 200, or a boolean beside an error: a gateway that can't tell may say false.
+ * and neither is a status other than 200, or a boolean beside an error, also one in a challenge (WWW-Authenticate): a
+ * gateway that can't tell may say false.
  */
-export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
-  const member = readOnlyMember(status, text, 'devicePhoneNumberVerified')
+export function readVerifyAnswer(
+  status: number,
+  text: string,
+  challenge: string | null = null,
+): VerifyAnswer {
+  const member = readOnlyMember(status, text, 'devicePhoneNumberVerified', challenge)
   if ('undetermined' in member) return member
   if (member.value === true) return 'verified'
   if (member.value === false) return 'mismatch'
@@ -138,8 +143,12 @@ export function readVerifyAnswer(status: number, text: string): VerifyAnswer {
 export type NumberAnswer = { phoneNumber: string } | { undetermined: string }
 
 /** Reads the answer of a successful /device-phone-number. Only a number in the form of E.164, with its +, counts. */
-export function readNumberAnswer(status: number, text: string): NumberAnswer {
-  const member = readOnlyMember(status, text, 'devicePhoneNumber')
+export function readNumberAnswer(
+  status: number,
+  text: string,
+  challenge: string | null = null,
+): NumberAnswer {
+  const member = readOnlyMember(status, text, 'devicePhoneNumber', challenge)
   if ('undetermined' in member) return member
   const { value } = member
   if (typeof value === 'string' && e164Pattern.test(value)) return { phoneNumber: value }
@@ -151,6 +160,7 @@ function readOnlyMember(
   status: number,
   text: string,
   name: string,
+  challenge: string | null,
 ): { value: unknown } | { undetermined: string } {
   if (status !== 200) return { undetermined: `HTTP ${status}` }
   const body = readBody(text)
@@ -159,6 +169,8 @@ function readOnlyMember(
   if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
   const error = errorMemberIn(body.object)
   if (error !== null) return { undetermined: `${name} beside an error (${error})` }
+  if (/\berror\s*=/i.test(challenge ?? ''))
+    return { undetermined: `${name} beside an error (WWW-Authenticate)` }
   return { value: body.object[name] }
 }
 

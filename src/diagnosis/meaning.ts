@@ -24,6 +24,9 @@ export type Meaning =
   | 'scope'
   | 'client'
   | 'credentials'
+  | 'secret'
+  | 'assertion-wanted'
+  | 'auth-method'
   | 'client-certificate'
   | 'pushed-request'
   | 'request-object'
@@ -40,7 +43,7 @@ export type Meaning =
 const signs: ReadonlyArray<[Meaning, RegExp]> = [
   [
     'no-route',
-    /^missing authentication token$|no route matched|no matching (resource|route)|unable to identify proxy|no context-path matches/,
+    /^missing authentication token$|invalid key=value pair|not a valid key=value pair|no route matched|no matching (resource|route)|unable to identify proxy|no context-path matches/,
   ],
   [
     'client-certificate',
@@ -52,20 +55,20 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'balance',
-    /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b|\bsaldo\b|guthaben|\bsolde\b|crédit insuffisant/,
+    /\b(balance|out of credits?|insufficient (credits?|funds)|top.?up|payment required|unpaid)\b|\bsaldo\b|guthaben|\bsolde\b|cr[eé]dit[oe]? (insuf\w+|esaurito|agotado|esgotado|épuisé)/,
   ],
   [
     'quota',
-    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|límite .{0,20}(superado|excedido)|kontingent/,
+    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|l[ií]mite .{0,30}(superad|superat|excedid|atingid|dépass|atteint)|(superad|superat|excedid|atingid|dépass|atteint)\w* .{0,20}l[ií]mite|kontingent|(limit|abruf\w*) .{0,20}(überschritten|erreicht|erschöpft)/,
   ],
   [
     'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert/,
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|(sem|nenhuma) (subscrição|assinatura)/,
   ],
   ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
   [
     'suspended',
-    /\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|active)|pending approval)\b|suspendid|desactivad|gesperrt|deaktiviert|suspendu/,
+    /\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|(in (an )?)?active)|pending approval)\b|suspendid|desactivad|gesperrt|deaktiviert|suspendu/,
   ],
   [
     'not-allowed-line',
@@ -74,7 +77,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['roaming', /\broaming\b|itinerancia/],
   [
     'mobile-network',
-    /\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
+    /(identif|recogni[sz])\w* .{0,20}\bip\b|use (the )?(mobile|cellular) (data|network|connection)|\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
   ],
   [
     'address',
@@ -99,11 +102,11 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
   [
     'mobile-network',
-    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|(line|subscriber|msisdn|sim|user) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}(line|subscriber|msisdn|sim)\b|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
   ],
   [
     'redirect-uri',
-    /redirect.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
+    /redirect(ion)?.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
   ],
   ['pkce', /\bpkce\b|code.?verifier|code.?challenge/],
   ['jti', /\bjti\b|replay|assertion .{0,30}(already|before)/],
@@ -111,13 +114,21 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
     'other-token',
     /audiences? in (jwt|token)|(jwt|token) issuer|issuer (of the (jwt|token) )?(is )?not (configured|trusted|allowed)|unknown issuer|invalid issuer|token .{0,30}(different|another|other) (environment|audience|issuer|api)/,
   ],
+  [
+    'assertion-wanted',
+    /client_assertion\b.{0,40}(required|missing|must)|(missing|requires?) .{0,20}client_assertion\b/,
+  ],
+  [
+    'auth-method',
+    /(authentication|auth) (method|type).{0,40}(not|un)[ -]?(allowed|supported|permitted|registered|authori[sz]ed|accepted)|(unsupported|wrong|invalid) (client )?auth\w* method/,
+  ],
   ['algorithm', /\balg\b|algorithm/],
   ['audience', /\baud\b|\baudience\b/],
   ['key-id', /\bkid\b|key.?id\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/],
   ['signature', /\bsignature\b|signed (by|with) .{0,30}(wrong|unknown)/],
   [
     'clock',
-    /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
+    /\b(iat|nbf)\b|lifetime|lives? too long|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
   ],
   ['scope', /\bscopes?\b|\bámbito|\bgeltungsbereich/],
   ['client', /(application|client) with (the )?(id|identifier)\b/],
@@ -125,16 +136,25 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
     'not-served',
     /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer)/,
   ],
+  // Which of the two is wrong is left open.
   [
     'credentials',
-    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|secret|password)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|identifiants (invalides|incorrects)|credenciais/,
+    /\b(client|application|app|id(entifier)?|client.?id|user(name)?|key)( ?[,/] ?| (or|and|und|oder|y|o|et|ou|e) )(the |its )?(client.?)?(secret|credentials|password)/,
+  ],
+  [
+    'secret',
+    /(invalid|wrong|incorrect|bad|expired) (client.?)?secret|(client.?)?secret\b.{0,60}\b(invalid|wrong|incorrect|expired|not (match|valid|correct))/,
+  ],
+  [
+    'credentials',
+    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|password)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|inloggegevens|identifiants (invalides|incorrects)|credenciais/,
   ],
   [
     'client',
-    /client.?id\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
+    /client.?id(entifier)?\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
   ],
   ['used', /\b(already|been|was|previously) (used|redeemed|consumed|exchanged)|used (before|twice|up)/],
-  ['expired', /\bexpired?\b|caducad|expirad|abgelaufen|expiré/],
+  ['expired', /\bexpired?\b|caducad|vencid|expirad|expirou|abgelaufen|expiré|scadut|verlopen/],
 ]
 
 /** How much of what a server says is looked at. */

@@ -94,7 +94,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'firewall',
     ({ response, text }) =>
-      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|ddos.?(guard|protection)|(url|requ\S+|anfrage) .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
@@ -142,7 +142,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'wifi-off',
     ({ text }) =>
-      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(desactiv|apag|desconect|desliga)\w* (el |la |o |su |tu )?wi-?fi|datos móviles|dados móveis|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
+      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(d[eé]sactiv|disattiv|apag|spegn|desconect|desliga|desligue)\w* (el |la |o |le |il |su |tu |votre )?wi-?fi|wi-?fi (uit|af|off)\b|datos móviles|dados móveis|mobiele data|rete mobile|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
         text,
       ),
   ],
@@ -218,7 +218,7 @@ function referenceOf(response: ResponseMessage): string | null {
 /** Finds the reference that a firewall's page wants to be told. */
 function referenceIn(text: string): string | null {
   const found =
-    /\b(?:reference|support|incident|event|ray|request|error)\s*(?:#|id|no\.?|number)\s*(?:is)?\s*[:#]?\s*([A-Za-z0-9][\w.:-]{5,60})/i.exec(
+    /\b(?:(?:reference|support|incident|event|ray|request|case|error)[\s-]*(?:#|id|no\.?|number)|id (?:de|di) \w+)\s*(?:is|es|est|ist|lautet|è)?\s*[:#]?\s*([A-Za-z0-9][\w.:-]{5,60})/i.exec(
       text,
     )
   return found?.[1]?.replace(/[.:]$/, '') ?? null
@@ -231,15 +231,34 @@ const entities: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   nbsp: ' ',
-  copy: '©',
+  bull: '•',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  euro: '€',
+}
+
+/** Those of Latin-1 from U+00A1 on, which pages in other languages than English are full of. */
+const latinEntities =
+  'iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'.split(
+    ' ',
+  )
+
+function decodeName(name: string): string | null {
+  const index = latinEntities.indexOf(name)
+  return entities[name.toLowerCase()] ?? (index < 0 ? null : String.fromCodePoint(0xa1 + index))
 }
 
 /** Undoes the entities of HTML and XML, as far as texts use them. */
 export function decodeEntities(text: string): string {
   return text.replace(
-    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}[1-4]{0,2}));/gi,
     (all, decimal: string, hex: string, name: string) => {
-      if (name) return entities[name.toLowerCase()] ?? all
+      if (name) return decodeName(name) ?? all
       const point = decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16)
       return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : all
     },

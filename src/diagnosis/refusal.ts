@@ -55,16 +55,27 @@ const maxQuoted = 300
 
 /** Joins the words of a refusal on one line, cut to what is worth quoting; null when it has none. */
 export function wordsOf({ message, detail }: Pick<Refusal, 'message' | 'detail'>): string | null {
-  const isRepeated = message !== null && detail !== null && detail.includes(message)
-  const parts = isRepeated ? [detail] : [message, detail]
+  const [one = null, other = null] = [message, detail].map((part) => part?.slice(0, 2 * maxQuoted) ?? null)
+  const parts = holds(other, one) ? [other] : holds(one, other) ? [one] : [one, other]
   const words = parts
-    .flatMap((part) => (part === null ? [] : [part.slice(0, 2 * maxQuoted)]))
+    .filter((part) => part !== null)
     .map((part, index, all) => (index < all.length - 1 ? part.replace(/[.:;\s]+$/, '') : part))
     .join(': ')
     .replace(/\s+/g, ' ')
     .trim()
   if (words === '') return null
   return words.length > maxQuoted ? `${words.slice(0, maxQuoted)}…` : words
+}
+
+/** Tells whether a text says what another one says, with more around it. */
+function holds(text: string | null, part: string | null): boolean {
+  if (text === null || part === null) return false
+  const bare = (words: string) =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  return text.includes(part) || (/\s/.test(part.trim()) && bare(text).includes(bare(part)))
 }
 
 function kindOf(response: ResponseMessage, text: string): Refusal['kind'] {
@@ -92,6 +103,8 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
       return { ...nothing, code: form.get('error'), message: form.get('error_description') }
     }
     default:
+      // A code of OAuth may be all that there is.
+      if (/^[a-z]+(_[a-z]+)+$/.test(text)) return { ...nothing, code: text }
       return {
         ...nothing,
         message: response.status >= 400 ? firstSentence(text.slice(0, 4000), maxQuoted) : null,
@@ -193,11 +206,16 @@ function readJson(text: string, status: number): Said {
       ? Number(value) !== status && Number(value) > 999
       : codeForm.test(value) && !isUrl(value) && !reasonPhrases.test(value)
   const isSentence = ({ value, isNumber }: Leaf) => !isNumber && !isUrl(value) && /\p{L}/u.test(value)
+  /** Under a success `status` says how it went: that is a code only where it went wrong. */
+  const isToldBy = ({ name, value }: Leaf) =>
+    name !== 'status' ||
+    status >= 400 ||
+    /fail|error|denied|refus|invalid|reject|unauthor|forbid/i.test(value)
   const find = (names: readonly string[], fits: (leaf: Leaf) => boolean) =>
     names
       .map((name) => leaves.find((leaf) => leaf.name === name && fits(leaf)))
       .find((leaf) => leaf !== undefined)?.value ?? null
-  const code = find(codeNames, isCode)
+  const code = find(codeNames, (leaf) => isCode(leaf) && isToldBy(leaf))
   const detail = find(detailNames, isSentence)
   const headline = find(headlineNames, (leaf) => isSentence(leaf) && leaf.value !== code)
   const reference = find(referenceNames, ({ value }) => isUrl(value))
@@ -235,11 +253,30 @@ function leavesOf(text: string): Leaf[] {
       else if (Array.isArray(member))
         next.push(...member.slice(0, 20).map((item): [string, unknown] => [name, item]))
       else if (typeof member === 'object' && member !== null)
-        next.push(...Object.entries(member).map(([key, inner]): [string, unknown] => [fold(key), inner]))
+        next.push(...Object.entries(member).map(([key, inner]) => memberIn(name, key, inner)))
     }
     level = next
   }
   return leaves
+}
+
+/** The objects that name fields, with what is wrong with each. */
+const ofFields = new Set([
+  'errors',
+  'fielderrors',
+  'validationerrors',
+  'violations',
+  'modelstate',
+  'invalidparams',
+])
+const known = new Set([...codeNames, ...headlineNames, ...detailNames, ...referenceNames])
+
+/** Names a member; what stands under the name of a field says what is wrong with that field. */
+function memberIn(parent: string, key: string, value: unknown): [name: string, value: unknown] {
+  const name = fold(key)
+  if (!ofFields.has(parent) || known.has(name)) return [name, value]
+  const words = [value].flat().filter((item) => typeof item === 'string')
+  return words.length === 0 ? [name, value] : ['detail', `${key}: ${words.join(' ')}`]
 }
 
 function leavesOfBroken(text: string): Leaf[] {

@@ -15,7 +15,8 @@ export const number: Journey = {
     const { gateway } = granted
     return flow.recorder.step('api', `Asking ${new URL(gateway.apiUrl).host} for the number`, async () => {
       const response = await callApi(flow, granted, buildNumberRequest(gateway))
-      const answer = response && readNumberAnswer(response.status, response.text)
+      const answer =
+        response && readNumberAnswer(response.status, response.text, response.headers.get('www-authenticate'))
       if (answer === null || 'undetermined' in answer) return { lacks: 'answer' }
       const { phoneNumber } = answer
       return {

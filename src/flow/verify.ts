@@ -20,7 +20,8 @@ export const verify: Journey<VerifyInput> = {
     return flow.recorder.step('api', `Asking ${new URL(gateway.apiUrl).host} about the number`, async () => {
       const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
       const response = await callApi(flow, granted, request)
-      const answer = response && readVerifyAnswer(response.status, response.text)
+      const answer =
+        response && readVerifyAnswer(response.status, response.text, response.headers.get('www-authenticate'))
       if (answer === null || typeof answer === 'object') return { lacks: 'answer' }
       return { value: { answer }, detail: `devicePhoneNumberVerified is ${answer === 'verified'}` }
     })

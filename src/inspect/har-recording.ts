@@ -184,10 +184,10 @@ function endOfApi(api: Exchange): End {
   const stopped: End = { kind: 'stopped', step: 'api', lacks: 'answer' }
   if (response === null) return stopped
   if (operationOf(api) === 'device-phone-number') {
-    const answer = readNumberAnswer(response.status, textOf(response))
+    const answer = readNumberAnswer(response.status, textOf(response), headerOf(response, 'www-authenticate'))
     const isMasked = /"devicePhoneNumber"\s*:\s*"\+\d{2}\*+\d{2}"/.test(textOf(response))
     return 'phoneNumber' in answer || isMasked ? { kind: 'answered', answer: 'identified' } : stopped
   }
-  const answer = readVerifyAnswer(response.status, textOf(response))
+  const answer = readVerifyAnswer(response.status, textOf(response), headerOf(response, 'www-authenticate'))
   return typeof answer === 'string' ? { kind: 'answered', answer } : stopped
 }

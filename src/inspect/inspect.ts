@@ -1,4 +1,5 @@
 // Recognises what somebody brings, and explains it. Pure: nothing is sent anywhere.
+import { readRefusal } from '../diagnosis/refusal.ts'
 import type { Finding } from '../run/finding.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import { secretsIn } from '../run/secrets.ts'
@@ -54,7 +55,9 @@ async function readResponse(text: string, given: Given): Promise<Inspection | nu
       readAuthorizeUrl(location, given) ??
       readErrorResponse(response, given)
     )
-  if (response.status >= 400) return readErrorResponse(response, given)
+  // An error in a challenge is one, whatever the body says.
+  const isRefused = response.status >= 400 || readRefusal(response).challenge?.error != null
+  if (isRefused) return readErrorResponse(response, given)
   return firstOf(readers.slice(readers.indexOf(readPem)), body, given)
 }
 

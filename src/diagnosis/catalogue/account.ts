@@ -6,6 +6,7 @@ import {
   quote,
   type Refused,
   titled,
+  whyFailing,
   withStatus,
   type Words,
 } from './words.ts'
@@ -103,11 +104,7 @@ export const account = {
   server_failing: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} could not answer${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
-      facts.status === 429
-        ? 'It does not accept more requests for now.'
-        : (facts.status ?? 0) > 599
-          ? 'HTTP defines no such status. Something in front of the server may have refused the request.'
-          : 'The server, or one that it depends on, is down or overloaded.'
+      whyFailing(facts) ?? 'The server, or one that it depends on, is down or overloaded.'
     }`,
     fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',

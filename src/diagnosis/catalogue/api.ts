@@ -13,6 +13,7 @@ import {
   titled,
   useMobileData,
   useRealPhone,
+  whyFailing,
   withStatus,
   type Words,
 } from './words.ts'
@@ -118,7 +119,7 @@ export const api = {
   }),
   api_error: (facts: Refused & { source: string }): Words => ({
     title: `${facts.host} answered with an error${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}The API could not answer.`,
+    cause: `${quote(facts.says)}${whyFailing(facts) ?? 'The API could not answer.'}`,
     fix: isRequestsFault(facts)
       ? `Check --api-version and the API URL (${facts.source}). If both are right, ${askOperator}.`
       : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,

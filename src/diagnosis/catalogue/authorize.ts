@@ -71,21 +71,24 @@ export const authorize = {
   redirect_elsewhere: ({
     host,
     target,
+    app,
     redirectUri,
   }: {
     host: string
     target: string
+    /** The store or the app that opens there; null: neither. */
+    app: string | null
     redirectUri: string
   }): Words => ({
     title: `${host} redirected to ${target}`,
-    ...(/^https?:|^[^:]*$/.test(target) || !target.endsWith(':…')
+    ...(app === null
       ? {
           cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
           fix: 'Compare the redirect_uri with the registration.',
         }
       : {
-          cause: `That opens an app, which nv can't follow, and it is not the redirect_uri ${redirectUri}.`,
-          fix: 'Open the URL on a phone with --via qr. If no app should open, compare the redirect_uri with the registration.',
+          cause: `That opens ${app} on a phone, which nv can't follow, and it is not the redirect_uri ${redirectUri}.`,
+          fix: "Open the URL on a phone with --via qr, which may need the operator's app. If no app should open, compare the redirect_uri with the registration.",
         }),
   }),
   response_elsewhere: ({

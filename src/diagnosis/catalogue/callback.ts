@@ -102,10 +102,21 @@ export const callback = {
   state_missing: (): Words => stateWrong('came back without a state'),
   state_differs: (): Words => stateWrong('came back with another state'),
   state_doubled: (): Words => stateWrong('came back with more than one state'),
-  no_code: ({ redirectUri, isEmpty }: { redirectUri: string; isEmpty: boolean }): Words => ({
+  no_code: ({
+    redirectUri,
+    isEmpty,
+    others,
+  }: {
+    redirectUri: string
+    isEmpty: boolean
+    /** The parameters that came in place of them. */
+    others: readonly string[]
+  }): Words => ({
     title: isEmpty ? 'The code in the callback is empty' : 'The callback has neither a code nor an error',
-    cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}.`,
-    fix: 'Report it to the provider: that is not a valid OAuth response.',
+    cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}${others.length === 0 ? '' : `, but with ${others.join(', ')}`}.${others.includes('response') ? ' That may be a signed response (JARM), which nv does not read.' : ''}`,
+    fix: others.includes('response')
+      ? 'Get the application registered for a response in the query (response_mode query).'
+      : 'Report it to the provider: that is not a valid OAuth response.',
     reference: `${rfc6749}#section-4.1.2`,
   }),
   doubled_parameter: (): Words => ({

@@ -122,7 +122,42 @@ function explainShape({ method, secretShape }: ClientFacts): Explained | null {
     : null
 }
 
-function explainSecret(facts: ClientFacts): Explained {
+/** What the server says of a JWT. */
+const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'audience',
+  'key-id',
+  'signature',
+  'algorithm',
+  'jti',
+  'clock',
+])
+
+/** Says what is wrong with a client that sent a secret, where the server's words tell. */
+function explainWords({ method, meaning, host }: Refused & ClientFacts): Explained | null {
+  if (ofAssertions.has(meaning))
+    return {
+      cause: `nv authenticated with ${method} and sent no JWT: the gateway expects another client authentication, or reads another header.`,
+      fix: 'Choose the registered method with --auth-method. If it is right, check the token URL and the headers of the profile.',
+    }
+  if (meaning === 'client')
+    return {
+      cause: 'nv sent that client_id. It is mistyped, or belongs to another gateway or environment.',
+      fix: `Copy the client_id again from the provider's console, and check that it belongs to ${host}.`,
+    }
+  if (meaning === 'secret')
+    return {
+      cause: 'The client_id is known, but the client secret is not the current one.',
+      fix: "Copy the secret again from the provider's console, its value and not its name or id, or make a new one there.",
+    }
+  return meaning === 'auth-method'
+    ? {
+        cause: `nv authenticated with ${method}, which is not registered for this application.`,
+        fix: 'Choose the registered method with --auth-method.',
+      }
+    : null
+}
+
+function explainSecret(facts: Refused & ClientFacts): Explained {
   const { method, hasReservedCharacters, wantedMethod, probed } = facts
   if (probed !== null && probed.accepted !== null)
     return {
@@ -141,6 +176,8 @@ function explainSecret(facts: ClientFacts): Explained {
       cause: 'The client_id is wrong, or the gateway wants client authentication, and got none.',
       fix: 'Copy the client_id again, and choose the registered method with --auth-method.',
     }
+  const said = explainWords(facts)
+  if (said !== null) return said
   const isBasic = method === 'client_secret_basic' || method === 'client_secret_basic_raw'
   const isInDoubt = isBasic && hasReservedCharacters
   const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'

@@ -184,7 +184,8 @@ function describeMissing({
     return `${url} redirects to ${location}, on another host, and nv does not follow that.`
   if (status === 401 || status === 403)
     return `${host} refused ${url}: something in front of it wants a key, or blocks this address.`
-  if (status === 200) return `${url} returned ${found}, not a JSON document.`
+  if (status === 200)
+    return `${url} returned ${found}${found.startsWith('a JSON object') ? '' : ', not a JSON document'}.`
   return `${places} does not return one: the issuer is wrong, or it does not offer discovery.`
 }
 

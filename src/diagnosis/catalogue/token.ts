@@ -75,7 +75,12 @@ export const token = {
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   token_error: (
-    facts: Refused & { grant: Grant; notThere: { url: string; source: string } | null },
+    facts: Refused & {
+      grant: Grant
+      notThere: { url: string; source: string } | null
+      /** What the server misses although nv sent it; null: nothing. */
+      missed: string | null
+    },
   ): Words => ({
     title:
       facts.notThere === null
@@ -83,7 +88,11 @@ export const token = {
         : titled(facts, `${facts.host} has no token endpoint at that path${withStatus(facts)}`),
     cause:
       facts.notThere === null
-        ? `${quote(facts.says)}It gave no access token for the ${tradedIn(facts.grant)}.`
+        ? `${quote(facts.says)}${
+            facts.missed === null
+              ? `It gave no access token for the ${tradedIn(facts.grant)}.`
+              : `nv sent ${facts.missed} in the form: something on the way lost it, or the endpoint reads JSON.`
+          }`
         : `${quote(facts.says)}nv sent the ${tradedIn(facts.grant)} to ${facts.notThere.url} by POST.`,
     fix:
       facts.notThere === null
@@ -225,6 +234,39 @@ export function redirected(name: string, { host, status, location }: Redirected)
   }
 }
 
+/** Says what is wrong with an assertion that names the line, where the server's words tell. */
+function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | null {
+  switch (meaning) {
+    case 'audience':
+      return {
+        cause:
+          'The aud of the assertion is the token URL, as CAMARA requires, and the server expects another.',
+        fix: "Compare --token-url with the provider's documents, in every character.",
+      }
+    case 'signature':
+    case 'key-id':
+    case 'algorithm':
+      return {
+        cause:
+          "The server can't check the assertion with the public key that is registered for this client_id.",
+        fix: 'Compare the registered public key, its kid (--key-id) and algorithm (--key-algorithm).',
+      }
+    case 'jti':
+      return {
+        cause:
+          'The server says that it has seen this assertion before, although nv gives each one a new jti.',
+        fix: 'Try again from the start. If it keeps happening, report it to the provider.',
+      }
+    case 'clock':
+      return {
+        cause: 'nv signs the assertion just before it is sent, for at most 300 s, as CAMARA allows.',
+        fix: 'Check the clock of this machine. If it is right, ask the provider which lifetime it accepts.',
+      }
+    default:
+      return null
+  }
+}
+
 /** Says why what was traded in may not be good. */
 function explainGrant({
   host,
@@ -241,10 +283,12 @@ function explainGrant({
       fix: 'Try again from the start. If it keeps happening, check that --backchannel-url and --token-url belong to the same gateway.',
     }
   if (grant === 'jwt-bearer')
-    return {
-      cause: `${describeSkew(host, skewSeconds)}The SIM token is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.`,
-      fix: `${newOperatorToken} If it keeps happening, check the registered key, --token-url and the clock.`,
-    }
+    return (
+      explainBearer(meaning) ?? {
+        cause: `${describeSkew(host, skewSeconds)}The SIM token is unknown, used or expired; or the assertion is rejected: its key is not the registered one, its aud is not the expected URL, or the clock of this machine is wrong.`,
+        fix: `${newOperatorToken} If it keeps happening, check the registered key, --token-url and the clock.`,
+      }
+    )
   if (meaning === 'redirect-uri')
     return {
       cause: `The redirect_uri of the token request differs from the one that the gateway stored. nv sent ${redirectUri ?? 'none'} in both.`,
@@ -257,7 +301,10 @@ function explainGrant({
     }
   if (meaning === 'expired')
     return {
-      cause: 'The code has expired. Codes last about a minute.',
+      cause:
+        ageSeconds !== null && ageSeconds < 30
+          ? `nv sent it ${ageSeconds} s after it came, and codes last about a minute: the clocks of the gateway's machines may differ.`
+          : 'Codes last about a minute.',
       fix: 'Try again from the start, and finish without a pause.',
     }
   if (meaning !== 'used' && waitedSeconds !== null && waitedSeconds >= 60)

@@ -60,6 +60,14 @@ export function later({ retryAfter }: Pick<Refused, 'retryAfter'>): string {
     : ''
 }
 
+/** Says what a status alone means that is about the moment, or is none of HTTP; null for any other. */
+export function whyFailing({ status }: Pick<Refused, 'status'>): string | null {
+  if (status === 429) return 'It does not accept more requests for now.'
+  return (status ?? 0) > 599
+    ? 'HTTP defines no such status. Something in front of the server may have refused the request.'
+    : null
+}
+
 /** How much the clocks of two machines differ before it is worth a word. In seconds. */
 const notableSkewSeconds = 30
 

@@ -3,7 +3,7 @@ import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import { textOf } from '../../wire/exchange.ts'
+import { headerOf, textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
 import { lookalikeOf } from '../lookalike.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
@@ -132,7 +132,18 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const isOfPath = code === 'not_found' && isAboutPath(refused.says)
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
+  if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
+    return finding('invalid_argument', place, { ...refused, operation, isHashed: request.isHashed })
   return finding('api_error', place, { ...refused, source })
+}
+
+/** Tells whether the words of a server are about how the number is written. */
+function isAboutNumberForm(says: string | null): boolean {
+  const [number, wrong] = [
+    '(phone ?number|msisdn)',
+    '(must match|not valid|invalid|malformed|e\\.?164|pattern|format)',
+  ]
+  return new RegExp(`${number}.{0,40}\\b${wrong}|\\b${wrong}.{0,20}${number}`, 'i').test(says ?? '')
 }
 
 function explainScope(recording: Recording, last: Exchange, refusal: Refusal): Finding {
@@ -203,7 +214,8 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
   const status = response?.status ?? 0
   const text = textOf(response)
   const operation = recording.request.operation ?? 'verify'
-  const answer = operation === 'verify' ? readVerifyAnswer(status, text) : readNumberAnswer(status, text)
+  const read = operation === 'verify' ? readVerifyAnswer : readNumberAnswer
+  const answer = read(status, text, response === null ? null : headerOf(response, 'www-authenticate'))
   const found =
     typeof answer === 'object' && 'undetermined' in answer ? answer.undetermined : 'no usable answer'
   return finding('api_unreadable', placeOf(last), {

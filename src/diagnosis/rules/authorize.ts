@@ -11,6 +11,7 @@ import { type Meaning, meaningOf } from '../meaning.ts'
 import { type Page, readPage } from '../page.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { readRefusal } from '../refusal.ts'
+import { appAt } from '../app-link.ts'
 import { explainAppLimit } from './app.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
@@ -30,9 +31,10 @@ export const explainRedirect: Rule = (recording) => {
   const ofApp = explainAppLimit(recording, chain)
   if (ofApp !== null) return [ofApp]
   // An error that was on its way to a page counts, whether or not the page could be reached.
-  const told = [explainErrorOnTheWay(recording, chain), explainTransport(recording, last)].filter(
-    (found) => found !== null,
-  )
+  const told = [
+    explainErrorOnTheWay(recording, chain),
+    explainStore(recording, chain) ?? explainTransport(recording, last),
+  ].filter((found) => found !== null)
   if (told.length > 0) return told
   const explained =
     explainLocation(recording, last, chain.length) ?? explainEnd(recording, last, chain.length === 1)
@@ -80,10 +82,33 @@ function explainLocation({ target }: Recording, last: Exchange, hops: number): F
   const redirectUri = target.redirectUri ?? ''
   const unfollowed = whyUnfollowed(location)
   if (unfollowed !== null)
-    return finding('redirect_elsewhere', placeOf(last), { host, target: unfollowed, redirectUri })
+    return finding('redirect_elsewhere', placeOf(last), {
+      host,
+      target: unfollowed,
+      app: appAt(location),
+      redirectUri,
+    })
   return hops >= maxHops
     ? finding('too_many_redirects', placeOf(last), { hops: maxHops, host })
-    : finding('redirect_elsewhere', placeOf(last), { host, target: new URL(location).origin, redirectUri })
+    : finding('redirect_elsewhere', placeOf(last), {
+        host,
+        target: new URL(location).origin,
+        app: appAt(location),
+        redirectUri,
+      })
+}
+
+/** Explains a redirect to an app store, whether or not this machine could reach it. */
+function explainStore({ target }: Recording, chain: readonly Exchange[]): Finding | null {
+  const [previous, last] = chain.slice(-2)
+  const app = last === undefined ? null : appAt(last.request.url)
+  if (previous === undefined || last === undefined || app === null) return null
+  return finding('redirect_elsewhere', placeOf(last), {
+    host: hostAsked(previous),
+    target: hostAsked(last),
+    app,
+    redirectUri: target.redirectUri ?? '',
+  })
 }
 
 /** Names what a redirect points to when it can't be followed; null when it can. */

@@ -83,6 +83,11 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
   const redirectUri = recording.target.redirectUri ?? ''
   if (what.isInFragment && what.error === null)
     return finding('response_in_fragment', atCallback, { redirectUri })
+  const known = ['code', 'error', 'state', 'iss']
+  const others = [...new Set(what.parameters)].filter((name) => !known.includes(name)).slice(0, 4)
+  // JARM: all of it is in a JWT, the state too.
+  if (verdict === 'state_missing' && others.includes('response') && !what.parameters.includes('code'))
+    return finding('no_code', atCallback, { redirectUri, isEmpty: false, others })
   if (verdict === 'state_missing' && what.error !== null)
     return finding('error_without_state', atCallback, {
       error: what.error,
@@ -96,7 +101,7 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
   return (
     explainIssuer(recording, what) ??
     (what.error === null && what.errorDescription === null
-      ? finding('no_code', atCallback, { redirectUri, isEmpty: what.parameters.includes('code') })
+      ? finding('no_code', atCallback, { redirectUri, isEmpty: what.parameters.includes('code'), others })
       : explainError(recording, what))
   )
 }

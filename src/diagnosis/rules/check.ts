@@ -73,7 +73,10 @@ const noteMadeUp: Rule = (recording) => {
 
 function isAnswered({ response, failure }: Exchange): boolean {
   if (response === null || failure !== null) return false
-  return typeof readVerifyAnswer(response.status, textOf(response)) === 'string'
+  return (
+    typeof readVerifyAnswer(response.status, textOf(response), headerOf(response, 'www-authenticate')) ===
+    'string'
+  )
 }
 
 /** Notes a refusal of the made-up code that tells nothing about the client. */

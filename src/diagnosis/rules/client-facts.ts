@@ -2,7 +2,8 @@
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { ClientFacts } from '../catalogue/client-authentication.ts'
 import { membersOf } from '../recorded.ts'
-import { readRefusal } from '../refusal.ts'
+import { meaningOf } from '../meaning.ts'
+import { readRefusal, wordsOf } from '../refusal.ts'
 import { isKeyMethod } from './refusing.ts'
 
 /** Gives how the client authenticated in an exchange. */
@@ -54,6 +55,8 @@ function wantedMethod(recording: Recording, exchange: Exchange | null, used: str
   const offered = listed?.filter((name) => typeof name === 'string')
   if (offered !== undefined && !offered.includes(sent)) return offered[0] ?? null
   const response = exchange?.response ?? null
+  const says = response === null ? null : wordsOf(readRefusal(response))
+  if (meaningOf(says) === 'assertion-wanted' && !isKeyMethod(used)) return 'private_key_jwt'
   const scheme = response === null ? null : (readRefusal(response).challenge?.scheme.toLowerCase() ?? null)
   return offered === undefined && scheme === 'basic' && sent === 'client_secret_post'
     ? 'client_secret_basic'

@@ -8,6 +8,7 @@ import { endpointRule } from '../../wire/addresses.ts'
 import { readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
+import { lookalikeOf } from '../lookalike.ts'
 import {
   hostAsked,
   hostOf,
@@ -49,6 +50,12 @@ function findDocument({ exchanges }: Recording): Found | null {
   return null
 }
 
+/** Tells whether a JSON object has nothing of a document. */
+function isNoDocument({ document }: Found): boolean {
+  const { issuer, authorizeUrl, tokenUrl, backchannelUrl } = document
+  return [issuer, authorizeUrl, tokenUrl, backchannelUrl].every((value) => value === null)
+}
+
 /** Lists the endpoints that every possible grant needs. */
 function neededEndpoints(grants: readonly Grant[]): Endpoint[] {
   const all = Object.keys(members) as Endpoint[]
@@ -71,7 +78,9 @@ export const explainEndpoint: Rule = (recording) => {
   const transport = explainTransport(recording, last) ?? explainTransport(recording, asked)
   if (transport !== null) return [transport]
   if (last.kind === 'credentials') return explainCredentials(last)
-  return found === null ? explainDocument(recording, asked) : explainMissing(recording, found)
+  return found === null || isNoDocument(found)
+    ? explainDocument(recording, asked)
+    : explainMissing(recording, found)
 }
 
 /**
@@ -132,11 +141,12 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
   )
   const page = readPage(response)
   const body = readBody(textOf(response))
+  const lookalike = lookalikeOf(textOf(response), 'token_endpoint')?.replace(/\.$/, '') ?? null
   const found =
     page !== null
       ? describePage(page)
       : body.kind === 'object'
-        ? 'a JSON object without endpoints'
+        ? `a JSON object without endpoints${lookalike === null ? '' : `. ${lookalike}`}`
         : body.found
   return [
     finding(
@@ -144,7 +154,7 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
       { step, evidence: asked.map(({ id }) => id) },
       {
         ...refused,
-        says: response.status >= 400 ? refused.says : null,
+        says: response.status >= 400 || body.kind === 'object' ? refused.says : null,
         url: last.request.url,
         urls: asked.map(({ request }) => request.url),
         source: sourceOf(recording, 'discovery'),

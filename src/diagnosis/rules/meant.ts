@@ -89,6 +89,9 @@ export function explainMeaning(
     case 'ciba-mode':
       return endpoint === 'backchannel' ? finding('ciba_mode_differs', place, refused) : null
     case 'credentials':
+    case 'secret':
+    case 'assertion-wanted':
+    case 'auth-method':
       return endpoint === 'token' || endpoint === 'backchannel'
         ? explainClient(recording, { place, refused, endpoint, exchange }, meaning)
         : null
@@ -116,7 +119,10 @@ export function explainMeaning(
             flaw: scopeFlawOf(recording),
           })
     case 'client':
-      return endpoint === 'api' || target.clientId === null || refused.status === 401
+      // Credentials come to a token endpoint: there 401 may be about either of them.
+      return endpoint === 'api' ||
+        target.clientId === null ||
+        (endpoint !== 'authorize' && refused.status === 401)
         ? null
         : finding('client_unknown', place, { ...refused, clientId: target.clientId })
     case 'consent':

@@ -15,7 +15,7 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
   const { refused } = refusing
   const code = (refused.sent ?? '').toLowerCase()
   const meaning = meaningOf(refused.says, refused.sent)
-  if (isFailing(refused, code)) {
+  if (isFailing(refused, code) && !isOfTheLine(refused, meaning)) {
     const isQuota = refused.status === 429 && meaning === 'quota'
     return isQuota
       ? finding('quota_exceeded', refusing.place, refused)
@@ -36,6 +36,15 @@ function isFailing({ status }: Refused, code: string): boolean {
     (status !== null && (status >= 500 || status === 429)) ||
     code === 'server_error' ||
     code === 'temporarily_unavailable'
+  )
+}
+
+/** Some send server_error to the redirect_uri for a line that they can't identify: the words tell. */
+function isOfTheLine({ status, says }: Refused, meaning: Meaning | null): boolean {
+  const isOutage =
+    /unavailable|not reachable|unreachable|\bdown\b|time(d)? ?-?out|maintenance|try again/i.test(says ?? '')
+  return (
+    status === null && !isOutage && ['mobile-network', 'roaming', 'not-allowed-line'].includes(meaning ?? '')
   )
 }
 
@@ -117,7 +126,7 @@ function explainCode(
     case 'unsupported_response_type':
       return finding(code, place, refused)
     case 'unauthorized_client':
-      return ofTheAccount.has(meaning) || meaning === 'redirect-uri'
+      return ofTheAccount.has(meaning) || meaning === 'redirect-uri' || meaning === 'scope'
         ? null
         : finding(code, place, { ...refused, grant })
     case 'invalid_client':

@@ -78,9 +78,11 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     return finding('token_error', place, {
       ...refused,
       grant,
-      notThere: isOfPath(response.status, refused)
-        ? { url: last.request.url, source: sourceOf(recording, 'token') }
-        : null,
+      notThere:
+        isOfPath(response.status, refused) || meaningOf(refused.says) === 'no-route'
+          ? { url: last.request.url, source: sourceOf(recording, 'token') }
+          : null,
+      missed: missedIn(last, refused.says),
     })
   return finding('token_unreadable', place, {
     host: refused.host,
@@ -91,6 +93,28 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     source: sourceOf(recording, 'token'),
     lookalike: lookalikeOf(textOf(response), 'access_token'),
   })
+}
+
+/** Finds a parameter that a server misses, although it was sent; null when there is none. */
+function missedIn({ request }: Exchange, says: string | null): string | null {
+  if (
+    !/missing|required|must (not be empty|be (present|provided|specified|set))|not (present|provided)/i.test(
+      says ?? '',
+    )
+  )
+    return null
+  const sent = new URLSearchParams(textOf(request))
+  const named = [
+    'grant_type',
+    'code',
+    'code_verifier',
+    'redirect_uri',
+    'client_id',
+    'assertion',
+    'auth_req_id',
+  ]
+  const isNamed = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(says ?? '')
+  return named.find((name) => sent.has(name) && isNamed(name)) ?? null
 }
 
 /** Tells a refusal of the address from one of the code: a 404 alone may be about the code or the line. */

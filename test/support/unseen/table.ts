@@ -4,6 +4,10 @@ import { authorize } from './authorize.ts'
 import { callback } from './callback.ts'
 import { commandLine } from './command-line.ts'
 import type { Unseen } from './failure.ts'
+import { api4 } from './fourth-round/api.ts'
+import { settings4 } from './fourth-round/settings.ts'
+import { token4 } from './fourth-round/token.ts'
+import { way4 } from './fourth-round/way.ts'
 import { hops } from './hops.ts'
 import { machine } from './machine.ts'
 import { network } from './network.ts'
@@ -26,4 +30,8 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   'phone and paste': phone,
   'second round': secondRound,
   'third round': thirdRound,
+  'fourth round, token': token4,
+  'fourth round, API': api4,
+  'fourth round, way': way4,
+  'fourth round, settings': settings4,
 }
