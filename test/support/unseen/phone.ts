@@ -67,11 +67,8 @@ export const phone: readonly Unseen[] = [
     /error page of the browser|browser's own/,
   ],
   [
-    'the address of a search for the address is pasted',
-    pasting(
-      (flow) =>
-        `https://www.google.com/search?q=${encodeURIComponent(new URL(flow.callbackTarget, flow.redirectUri).href)}`,
-    ),
+    'a search for the name of the redirect_uri is pasted',
+    pasting(() => 'https://www.google.com/search?q=app.example%2Fcallback'),
     'callback_timeout',
     /search/,
   ],
