@@ -5,7 +5,14 @@ import { isSecretParameter } from '../run/redaction/secret-names.ts'
 import { adviseOnSettings } from '../diagnosis/rules/settings.ts'
 import { isLoopback } from '../wire/addresses.ts'
 import { readWebAddress } from './address.ts'
-import { inspectionOf, type Given, type Inspection, type Lint, showValue } from './inspection.ts'
+import {
+  countCharacters,
+  inspectionOf,
+  type Given,
+  type Inspection,
+  type Lint,
+  showValue,
+} from './inspection.ts'
 import { decodeToken, describeHeader } from './jwt-parts.ts'
 import {
   decodeForm,
@@ -198,7 +205,7 @@ function lintProtection(value: Value, isDialect: boolean): Lint[] {
 
 function guessable(state: string): string | null {
   if (/^\+?\d{7,15}$/.test(state.trim())) return 'a phone number'
-  return state.length < 8 ? `only ${state.length} characters long` : null
+  return state.length < 8 ? `only ${countCharacters(state.length)} long` : null
 }
 
 function lintHint(value: Value): Lint[] {

@@ -12,9 +12,9 @@ import { readCurl } from './curl.ts'
 import { readDiscoveryDocument, readEndpointUrl, readOperatorToken } from './documents.ts'
 import { readErrorBody, readErrorResponse, splitResponse } from './error-body.ts'
 import { readHar } from './har.ts'
-import type { Given, Inspection, Reader } from './inspection.ts'
+import { countCharacters, type Given, type Inspection, type Reader } from './inspection.ts'
 import { readJwt } from './jwt.ts'
-import { readKeySet, readPem } from './key.ts'
+import { readKeySet, readPackedKey, readPem } from './key.ts'
 import { readApiBody } from './number-body.ts'
 import { readForm } from './request.ts'
 import { readCheck, readRun } from './run-file.ts'
@@ -27,6 +27,7 @@ const readers: readonly Reader[] = [
   readCurl,
   readResponse,
   readPem,
+  readPackedKey,
   readJwt,
   readOperatorToken,
   readKeySet,
@@ -143,7 +144,7 @@ export function describeUnknown(text: string): string {
   if (/^\+?[\d ().-]{6,20}$/.test(trimmed))
     return 'It looks like a phone number: nv verify <phone> checks it.'
   if (/^[\w.~+/=-]{16,}$/.test(trimmed))
-    return `It looks like an opaque token or code of ${trimmed.length} characters. Only the server that issued it can read it.`
+    return `It looks like an opaque token of ${countCharacters(trimmed.length)}: an operator token, an access token or a code. Only the server that issued it can tell which. If it is the operator token of a SIM: nv verify <phone> --operator-token <file>`
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\ufffd]/.test(trimmed.slice(0, 1000)))
     return 'It is binary data. For a key or certificate in DER, convert it: openssl x509 -inform der, or base64.'

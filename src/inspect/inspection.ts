@@ -115,9 +115,14 @@ export function showValue(name: string, value: string, { redactor }: Pick<Given,
   return isSecretParameter(name) ? showSecret(value) : redactor.text(value.slice(0, maxShown))
 }
 
+/** Says how many characters something has. */
+export function countCharacters(count: number): string {
+  return `${count} character${count === 1 ? '' : 's'}`
+}
+
 /** Shows a secret by its length alone. */
 export function showSecret(value: string): string {
-  return holdsPlaceholder(value) ? redacted : `${redacted}, ${value.length} characters`
+  return holdsPlaceholder(value) ? redacted : `${redacted}, ${countCharacters(value.length)}`
 }
 
 function showHint(value: string, redactor: Redactor): string {

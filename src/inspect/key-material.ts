@@ -42,6 +42,15 @@ export function derIn(text: string): Buffer | null {
     : null
 }
 
+/** Gives the PEM or JSON that was written as base64, of either alphabet; null when the text is something else. */
+export function unpackKey(text: string): string | null {
+  const packed =
+    text.length > maxLength ? '' : text.replace(/^data:[^,]{0,100};base64,/, '').replace(/\s|\\n/g, '')
+  if (packed.length < 40 || !/^[\w+/-]+={0,2}$/.test(packed)) return null
+  const inside = Buffer.from(packed, 'base64').toString('utf8').trim()
+  return inside.startsWith('{') || inside.startsWith('-----BEGIN ') ? inside : null
+}
+
 /** Reads a key out of one PEM block, or out of DER; null when it can't be read. */
 export function readKeyObject(source: string | Buffer): FoundKey | null {
   const form = typeof source === 'string' ? 'PEM' : 'DER'
@@ -105,7 +114,8 @@ export function jwksIn(text: string): Array<Readonly<Record<string, unknown>>> |
 }
 
 /** Gives the public keys of a file: those of private keys and of certificates too. */
-export function publicKeysIn(text: string): KeyObject[] {
+export function publicKeysIn(written: string): KeyObject[] {
+  const text = unpackKey(written) ?? written
   const toPublic = (found: FoundKey | null): KeyObject[] =>
     found === null ? [] : [found.isPrivate ? createPublicKey(found.object) : found.object]
   const jwks = jwksIn(text)

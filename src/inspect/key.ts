@@ -10,6 +10,7 @@ import {
   readCertificate,
   readJwkObject,
   readKeyObject,
+  unpackKey,
 } from './key-material.ts'
 import {
   describeDuration,
@@ -51,6 +52,14 @@ export function readPem(text: string, given: Given): Inspection | null {
     named,
     lints,
   )
+}
+
+/** Reads base64 that holds PEM, a JWK or a JWKS; null when it holds neither. */
+export function readPackedKey(text: string, given: Given): Inspection | null {
+  const inside = unpackKey(text)
+  if (inside === null) return null
+  const found = readPem(inside, given) ?? readKeySet(inside, given)
+  return found === null ? null : { ...found, summary: `${found.summary}, in base64` }
 }
 
 interface Part {

@@ -7,6 +7,7 @@ import { headerOf, type RequestMessage, textOf } from '../wire/exchange.ts'
 import { readWebAddress } from './address.ts'
 import { readAuthorizeUrl } from './authorize-url.ts'
 import {
+  countCharacters,
   type Given,
   type Inspection,
   inspectionOf,
@@ -153,7 +154,7 @@ function describeAuthorization(value: string): string {
   const at = pair.indexOf(':')
   return at < 1
     ? 'HTTP Basic'
-    : `HTTP Basic: client id ${pair.slice(0, at)}, and a secret of ${pair.length - at - 1} characters`
+    : `HTTP Basic: client id ${pair.slice(0, at)}, and a secret of ${countCharacters(pair.length - at - 1)}`
 }
 
 function explainForm(parameters: readonly Parameter[], given: Given): { facts: PlainFact[]; lints: Lint[] } {

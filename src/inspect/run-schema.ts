@@ -107,6 +107,7 @@ const observation = v.variant('code', [
   observed('id_token_expired', { seconds: numberOrNull }),
   observed('id_token_access_token', {}),
   observed('id_token_incomplete', { missing: text }),
+  observed('browser_not_started', {}),
   observed('method_probed', { method: text }),
   observed('own_key', {
     published: v.picklist(['same', 'other_key', 'other_kid', 'absent']),

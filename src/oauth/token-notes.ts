@@ -32,7 +32,7 @@ type Rule = (response: TokenResponse, asked: AskedToken) => TokenNote | null
 /** The longest life that CAMARA allows an access token. */
 const maxLifetimeSeconds = 300
 
-const rules: readonly Rule[] = [noteType, noteLifetime, noteRefreshToken, noteScope, noteIdToken]
+const rules: readonly Rule[] = [noteError, noteType, noteLifetime, noteRefreshToken, noteScope, noteIdToken]
 
 /** Looks over the body of a response that carries an access token, which may be redacted. */
 export function noteTokenResponse(text: string, asked: AskedToken): TokenNote[] {
@@ -75,6 +75,14 @@ export async function objectToToken(answer: {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** A response is either a token or an error. */
+function noteError({ error }: TokenResponse): TokenNote | null {
+  if (error === undefined || error === null || error === '' || error === false) return null
+  const named = typeof error === 'string' && /^[\w.-]{1,60}$/.test(error) ? ` (${error})` : ''
+  const message = `it has an error${named} beside the access_token`
+  return { code: 'token_response_irregular', facts: { message } }
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9449#section-5 */

@@ -180,6 +180,8 @@ export interface ObservationFacts extends IdTokenFacts {
     host: string | null
     redirectUri: string | null
   }
+  /** That no browser of this machine could be started. */
+  browser_not_started: object
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
 }

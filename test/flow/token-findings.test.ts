@@ -36,7 +36,7 @@ test('two access tokens under one name are noted: clients differ in which they t
     const { result } = await runFlow(urls, {})
     expect(result.outcome).toBe('verified')
     expect(result.findings).toMatchObject([
-      { code: 'token_response_irregular', cause: 'it has access_token more than once.' },
+      { code: 'token_response_irregular', cause: 'It has access_token more than once.' },
     ])
   })
 })

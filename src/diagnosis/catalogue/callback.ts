@@ -14,12 +14,15 @@ interface TimeoutFacts {
   reachedPath: string | null
   /** How the URL went to the phone. */
   via: string | null
+  /** Whether no browser could be started on this machine. */
+  isBrowserMissing: boolean
   /** Whether the redirect_uri means whatever machine follows it. */
   isLoopback: boolean
 }
 
 /** Says what the silence may mean, the likeliest first. */
-function describeWait({ via, isLoopback }: TimeoutFacts): string {
+function describeWait({ via, isLoopback, isBrowserMissing }: TimeoutFacts): string {
+  if (isBrowserMissing) return 'No browser could be started on this machine, so nv only showed the URL.'
   if (via === 'browser')
     return 'With --via browser this machine plays the phone, and no operator recognises it unless it is on mobile data. An error page in the browser points to the client_id or redirect_uri.'
   const unreachable = isLoopback ? 'the phone was sent to itself' : 'the address does not lead to nv'
@@ -43,8 +46,9 @@ export const callback = {
       cause: isListening
         ? `No request for ${redirectUri} arrived. ${describeWait(facts)}`
         : `nv isn't listening on ${redirectUri}, and no address was pasted.`,
-      fix:
-        facts.via === 'browser'
+      fix: facts.isBrowserMissing
+        ? 'Open the URL that nv showed. For a real line use a phone: --via qr.'
+        : facts.via === 'browser'
           ? 'Look at the browser that opened the URL. For a real line use a phone: --via qr.'
           : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
       reference: `${rfc6749}#section-4.1.2.1`,

@@ -71,7 +71,7 @@ export const inspection = {
   pkce_malformed: ({ length }: { length: number }): Words => ({
     severity: 'warning',
     title: 'The code_challenge is not a SHA-256 in base64url',
-    cause: `It has ${length} characters. With S256 it has 43 letters, digits, - and _.`,
+    cause: `It has ${length} character${length === 1 ? '' : 's'}. With S256 it has 43 letters, digits, - and _.`,
     fix: 'Compute it as the base64url of the SHA-256 of the verifier, without padding.',
     reference: 'https://www.rfc-editor.org/rfc/rfc7636#section-4.2',
   }),

@@ -16,6 +16,12 @@ export const settings = {
     fix: 'Remove the # and everything after it, here and in the registration.',
     reference: `${rfc6749}#section-3.1.2`,
   }),
+  redirect_uri_wildcard: ({ redirectUri, hostname }: { redirectUri: string; hostname: string }): Words => ({
+    severity: 'warning',
+    title: `The redirect_uri leads to ${hostname}, which is an address to listen on`,
+    cause: `${hostname} stands for every address of a machine. Many browsers refuse ${redirectUri}; on others it leads to the device itself.`,
+    fix: 'Register 127.0.0.1 or the address of this machine, and choose where nv listens with --listen.',
+  }),
   redirect_uri_plain: ({ redirectUri }: { redirectUri: string }): Words => ({
     severity: 'warning',
     title: 'The redirect_uri is plain http to another machine',

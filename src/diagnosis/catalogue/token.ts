@@ -109,7 +109,7 @@ export const token = {
   token_response_irregular: ({ host, message }: { host: string; message: string }): Words => ({
     severity: 'warning',
     title: `A strict client would reject the token response of ${host}`,
-    cause: `${message}.`,
+    cause: `${capitalize(message)}.`,
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
   }),

@@ -11,7 +11,7 @@ const atCallback: Place = { step: 'callback' }
 /** Explains why no authorization response was taken in time. */
 export const explainTimeout: Rule = (recording) => {
   if (stoppedFor(recording, 'callback') === null) return []
-  const { target, request, steps, arrivals } = recording
+  const { target, request, steps, arrivals, observations } = recording
   const waitedMs = steps.find(({ name }) => name === 'callback')?.durationMs ?? request.timeoutMs
   return [
     finding('callback_timeout', atCallback, {
@@ -22,6 +22,7 @@ export const explainTimeout: Rule = (recording) => {
       arrival: mostTelling(arrivals),
       reachedPath: reachedPath(arrivals),
       via: request.via,
+      isBrowserMissing: observations.some(({ code }) => code === 'browser_not_started'),
       isLoopback: isLoopbackUrl(target.redirectUri),
     }),
   ]

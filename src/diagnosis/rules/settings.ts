@@ -1,7 +1,7 @@
 // Settings that are allowed and yet likely a mistake, and what the way of asking leaves out: known before anything is sent.
 import { type OperationName, operations } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
-import { isHeardAt, isLoopback, listenerOf } from '../../wire/addresses.ts'
+import { isHeardAt, isLoopback, isWildcard, listenerOf } from '../../wire/addresses.ts'
 import type { ScopeFlaw } from '../catalogue/refusals.ts'
 import { finding, type Place } from '../finding.ts'
 import { isByPhone, type Rule } from '../recorded.ts'
@@ -120,6 +120,7 @@ function adviseOnRedirectUri(redirectUri: string, place: Place): Finding[] {
   if (!URL.canParse(redirectUri)) return []
   const { protocol, hostname } = new URL(redirectUri)
   if (redirectUri.includes('#')) return [finding('redirect_uri_fragment', place, { redirectUri })]
+  if (isWildcard(hostname)) return [finding('redirect_uri_wildcard', place, { redirectUri, hostname })]
   return protocol === 'http:' && !isLoopback(hostname)
     ? [finding('redirect_uri_plain', place, { redirectUri })]
     : []
