@@ -17,7 +17,7 @@ export interface Answer {
   text: string
 }
 
-/** What came of a request, under the id of its exchange. */
+/** The outcome of a request, under the id of its exchange. */
 export interface Reply {
   exchange: number
   sent: Sent

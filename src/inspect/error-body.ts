@@ -32,7 +32,7 @@ export function readErrorResponse(response: ResponseMessage, given: Given): Insp
   return explain(response, readRefusal(response), { status: response.status, given })
 }
 
-/** Splits what `curl -i` prints; null when the text is no response. */
+/** Splits what `curl -i` prints; null when the text is not a response. */
 export function splitResponse(text: string, depth = 0): ResponseMessage | null {
   if (text.length > maxLength) return null
   const normal = text

@@ -34,7 +34,7 @@ export function appendOutput(folder: string, path: string, text: string): void {
   })
 }
 
-/** Refuses to replace what is no regular file: a link may lead anywhere. */
+/** Refuses to replace anything but a regular file: a link may lead anywhere. */
 function refuseOther(path: string, absolute: string): void {
   const stats = lstatSync(absolute, { throwIfNoEntry: false })
   if (stats === undefined || stats.isFile()) return

@@ -6,7 +6,7 @@ import { preparePrivateFolder, readPrivateFile, removeLeftovers, writePrivateFil
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError } from './store-problem.ts'
 
-/** What the file tells of all entries. One in `secrets`, even `{}`, is newer than one in the keychain. */
+/** What the file says about all entries. One in `secrets`, even `{}`, is newer than one in the keychain. */
 export interface SecretFile {
   secrets: ReadonlyMap<string, Secrets>
   /** The names of the entries that the keychain holds. */

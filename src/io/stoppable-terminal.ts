@@ -80,7 +80,7 @@ function withoutCtrlZ(input: NodeJS.ReadStream, onCtrlZ: () => void): Transform 
 // oxlint-disable-next-line no-control-regex
 const erasing = /^(?:\u001b\[\d+B)?\u001b\[2K(?:\u001b\[\d*A\u001b\[2K)*\u001b\[G/
 
-/** Passes on what is written, and keeps the frame that is on the screen: a change of it alone is no frame. */
+/** Passes on what is written, and keeps the frame that is on the screen: a change of it alone does not make a frame. */
 function recordFrame(output: NodeJS.WriteStream): { output: Writable; frame: () => string } {
   let frame = ''
   const recorder = new Writable({

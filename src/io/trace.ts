@@ -76,7 +76,7 @@ export function elapsedMs({ startedAt }: Trace): number {
   return Math.round((performance.now() - startedAt) * 10) / 10
 }
 
-/** Hands a connection over to the request it was made for, and remembers whom it leads to for those that take it later. */
+/** Hands a connection to the request it was made for, and remembers where it leads for those that use it later. */
 export function handOver(trace: Trace | null, socket: Socket): Socket {
   if (!trace) return socket
   if (trace.connection) connections.set(socket, trace.connection)

@@ -1,11 +1,11 @@
-// Says whom a connection trusts beside the authorities that Node trusts by itself.
+// Says which authorities a connection trusts beside those that Node trusts by itself.
 import type { SecureContext } from 'node:tls'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * Gives the context of TLS in which another authority is trusted beside the usual ones; undefined when there is no
- * other. Reading those takes tens of milliseconds, so that all connections share what came of it.
+ * other. Reading those takes tens of milliseconds, so all connections share the result.
  */
 export async function trustIn(env: Env, ca: string | undefined): Promise<SecureContext | undefined> {
   if (ca === undefined) return undefined

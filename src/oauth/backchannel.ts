@@ -22,7 +22,7 @@ export function buildBackchannelRequest(options: {
   })
 }
 
-/** What an answer of the backchannel authentication endpoint holds for one who is not strict. */
+/** What a response of the backchannel authentication endpoint holds when it is read leniently. */
 export type BackchannelAnswer =
   | {
       kind: 'acknowledged'

@@ -42,7 +42,7 @@ export function isForeignIssuer(found: string | null, issuer: string, documentUr
   return new URL(found).origin !== new URL(documentUrl).origin
 }
 
-/** Gives the issuer of whom somebody named the document's own address; any other text as it is. */
+/** Gives the issuer when the address of its document was named in its place; any other text as it is. */
 export function issuerIn(text: string): string {
   const match =
     /^(https?:\/\/[^/]+)(\/.*?)?\/\.well-known\/(openid-configuration|oauth-authorization-server)(\/.*)?$/.exec(

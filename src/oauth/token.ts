@@ -32,7 +32,7 @@ export async function buildTokenRequest(options: {
 /** @see https://www.rfc-editor.org/rfc/rfc6749#appendix-A.12 */
 const visibleAscii = /^[\x20-\x7e]+$/
 
-/** What a token response holds for one who is not strict. */
+/** What a token response holds when it is read leniently. */
 export type TokenAnswer =
   | {
       kind: 'token'

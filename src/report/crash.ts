@@ -10,7 +10,7 @@ const secretName = /SECRET|TOKEN|PASS|KEY|HEADER|CREDENTIAL/i
 export interface Crash {
   /** For the terminal, in lines. */
   text: string
-  /** For one who asked for JSON. */
+  /** When JSON was asked for. */
   problem: Problem
 }
 

@@ -161,7 +161,7 @@ function caseOfStep(run: Run, { name, status, durationMs, detail }: Step): Junit
   return { ...errorCase(name, finding.code, finding.title, text), durationMs: took }
 }
 
-/** What is no answer is an error where no step says so already. */
+/** A run without an answer is an error, unless a step says so already. */
 function verdictCase(run: Run): JunitCase {
   const { outcome, findings, steps } = run
   const message = outcomeOf(run)

@@ -1,4 +1,4 @@
-// What Markdown is written with: tables, and texts of others that are no markup.
+// What Markdown is written with: tables, and other people's text, which must not become markup.
 import { escapeText } from '../wire/escape.ts'
 
 /** Draws a table; its cells are Markdown. */

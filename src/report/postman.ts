@@ -111,7 +111,7 @@ function describe(run: Run): string {
   ].join('\n\n')
 }
 
-/** Gives the values of the environment that are no secrets. */
+/** Gives the values of the environment that are not secret. */
 function knownValues(run: Run): Record<string, string> {
   const { profile, exchanges, phoneNumber } = run
   const urls = exchanges

@@ -1,4 +1,4 @@
-// What comes first wherever a run is passed on: when, where, which correlators, what came of it.
+// What comes first wherever a run is passed on: when, where, which correlators, with what outcome.
 import { type Arrival, type Exchange, type StepName, stepNames } from '../run/recording.ts'
 import { isMasked } from '../run/masked.ts'
 import type { Run } from '../run/run.ts'
@@ -8,7 +8,7 @@ import { headerOf, textOf } from '../wire/exchange.ts'
 /** A line of the summary; a value is text of ours and of others, escaped for no place yet. */
 export type SummaryRow = readonly [label: string, value: string]
 
-/** Says what came of a run, on one line. */
+/** Says how a run ended, on one line. */
 export function outcomeOf({ outcome, failedStep, simulated, end, phoneNumber }: Run): string {
   const label = simulated ? ' (simulated)' : ''
   if (outcome === 'verified') return `verified${label}`

@@ -20,7 +20,7 @@ export interface Difference {
 
 /**
  * Compares two runs; the decisive difference comes first: an input that differs, else the first answer that does. What
- * is new in each run (states, codes, ports of this machine, times) is no difference.
+ * is new in each run (states, codes, ports of this machine, times) does not count as one.
  */
 export function compareRuns(one: Run, other: Run): Difference[] {
   return [
@@ -126,7 +126,7 @@ function describeLocation(location: string): string {
   return `${withoutQuery(location)}${what === '' ? '' : ` with ${what}`}`
 }
 
-/** Names the members whose values are no secrets. */
+/** Names the members whose values are not secret. */
 function describeBody(text: string): string {
   const body = readBody(text)
   if (body.kind === 'other') return body.found

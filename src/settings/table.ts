@@ -45,7 +45,7 @@ export interface Setting {
    */
   project: 'anywhere' | 'gateway' | Without
   choices?: readonly string[]
-  /** Says how this machine runs the flow, and nothing about whom it asks: the environment sets it for any profile. */
+  /** Says how this machine runs the flow, not which gateway it asks: the environment sets it for any profile. */
   isOfMachine?: true
   /** Differs from run to run: its flag is shown first. */
   isOfRun?: true

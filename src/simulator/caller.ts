@@ -33,7 +33,7 @@ function basicId(call: Call): string | undefined {
   return new URLSearchParams(`id=${id}`).get('id') ?? id
 }
 
-/** Reads whom a JWT that nobody has verified says it is of: its issuer, or an application as Vonage names it. */
+/** Reads who a JWT, still unverified, says it is from: its issuer, or an application as Vonage names it. */
 function claimedId(jwt: string): string | undefined {
   const payload = readBody(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'))
   if (payload.kind !== 'object') return undefined

@@ -85,7 +85,7 @@ export function listenerOf(url: string): { host: string; port: number } | null {
   return { host, port: port === '' ? 80 : Number(port) }
 }
 
-/** Tells whether one who listens at an address hears what is sent to another one of this machine. */
+/** Tells whether a listener at one address receives what is sent to another address of this machine. */
 export function isHeardAt(
   sentTo: { host: string; port: number },
   { host, port }: { host: string; port: number },

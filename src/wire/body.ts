@@ -1,4 +1,4 @@
-// Reads the body of a response for one who expected a JSON object.
+// Reads the body of a response that should be a JSON object.
 
 export type Body = { kind: 'object'; object: Record<string, unknown> } | { kind: 'other'; found: string }
 
@@ -17,7 +17,7 @@ export function readBody(text: string): Body {
   }
 }
 
-/** Names a text that is no JSON. XML ends in the tag that it starts with, and is no page unless it says so. */
+/** Names a text that is not JSON. XML ends in the tag that it starts with, and is not a page unless it says so. */
 function nameOther(text: string): string {
   if (!text.startsWith('<')) return 'text that is not JSON'
   const beginning = text.slice(0, 300)

@@ -35,7 +35,7 @@ export function escapeText(text: string, maxLength = 300): string {
 
 /**
  * Prints JSON whose strings hold nothing that steers a terminal; it parses to the same value. Half a surrogate pair is
- * escaped too, so that it is always UTF-8. What JSON has no word for is null.
+ * escaped too, so that it is always UTF-8. What JSON can't express is null.
  */
 export function toInertJson(value: unknown, indent = 2): string {
   const text = (JSON.stringify(value, null, indent) as string | undefined) ?? 'null'

@@ -1,4 +1,4 @@
-// What goes over the wire and what came of it: the words that everyone who talks about a request shares.
+// What goes over the wire and how it ended: the words for requests that all of nv shares.
 
 /** Header fields in the order of the message; names in lower case, doubles included. */
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
@@ -71,7 +71,7 @@ export interface Connection {
   certificate: Certificate | null
 }
 
-/** What came of sending one request; nothing in it is redacted. */
+/** The outcome of sending one request; nothing in it is redacted. */
 export interface Sent {
   request: RequestMessage
   /** Stands beside a failure where the body broke off. */
@@ -93,7 +93,7 @@ export type ExchangeKind =
   | 'api'
   | 'probe'
 
-/** One request and what came of it, redacted as it was recorded. */
+/** One request and its outcome, redacted as it was recorded. */
 export interface Exchange<Step extends string = string> {
   /** From 1, in the order in which they were recorded. */
   id: number

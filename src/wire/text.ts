@@ -1,7 +1,7 @@
 // Text out of bytes, whatever a program wrote them with.
 
 /**
- * Decodes UTF-8, or UTF-16 as Windows often writes it, without the byte order mark; null when the bytes are no text.
+ * Decodes UTF-8, or UTF-16 as Windows often writes it, without the byte order mark; null when the bytes are not text.
  * @see https://encoding.spec.whatwg.org/#bom-sniff
  */
 export function decodeText(bytes: Uint8Array): string | null {

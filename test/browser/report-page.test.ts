@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     said: string[]
   }
 
-  /** Opens a report as one does who got it as a file, in a browser that runs no script. */
+  /** Opens a report as a file that was received, in a browser that runs no script. */
   async function open(run: Run, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
     const context = await browser.newContext({
       viewport: { width, height: 900 },

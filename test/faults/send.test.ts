@@ -1,4 +1,4 @@
-// What is known of a request afterwards, whatever came of it: how far it came, when, by which connection.
+// What is known about a request afterwards, however it ended: how far it got, when, over which connection.
 import dns, { type LookupAddress } from 'node:dns'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'

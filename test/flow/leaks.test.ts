@@ -122,7 +122,7 @@ function secretsOf({ requests }: Gateway): string[] {
     .filter((value): value is string => typeof value === 'string' && value !== '')
 }
 
-/** Reads whatever looks like base64 or hexadecimal, as one would who found it. */
+/** Decodes whatever looks like base64 or hexadecimal, as a finder would. */
 function decodeAll(text: string): string {
   const base64 = text.match(/[\w+/-]{12,}/g) ?? []
   const hex = text.match(/(?:[0-9a-f]{2}){6,}/gi) ?? []
@@ -246,7 +246,7 @@ describe.each(reflections)('handed back in %s by %s', (_what, path, reflect) => 
   )
 })
 
-/** Grants a code as one who reads the request object. */
+/** Grants a code as a server does that reads the request object. */
 function grantSigned(request: IncomingRequest): OutgoingResponse {
   const payload = queryOf(request).get('request')?.split('.')[1] ?? ''
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, string>

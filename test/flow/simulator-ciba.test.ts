@@ -1,4 +1,4 @@
-// CIBA: what the backchannel endpoint takes, how it is polled, and whom the token is about.
+// CIBA: what the backchannel endpoint takes, how it is polled, and which line the token is about.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Line } from '../../src/simulator/operator/lines.ts'

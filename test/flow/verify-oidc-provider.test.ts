@@ -100,7 +100,7 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
       token_endpoint_auth_signing_alg: keyAlgorithm,
     }
 
-    /** Runs the flow as one who knows the issuer alone, by the clock of the provider. */
+    /** Runs the flow knowing only the issuer, by the clock of the provider. */
     const runDiscovered = (profile: Target, startMs = Date.now()) =>
       runVerify(
         { profile: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null } },

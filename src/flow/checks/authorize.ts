@@ -1,4 +1,4 @@
-// The line about the authorization endpoint: what its answer to a request without a phone tells of the client.
+// The line about the authorization endpoint: what its answer to a request without a phone says about the client.
 import { meaningOf } from '../../diagnosis/meaning.ts'
 import { type Page, readPage } from '../../diagnosis/page.ts'
 import { readRefusal, wordsOf } from '../../diagnosis/refusal.ts'

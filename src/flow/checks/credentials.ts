@@ -1,4 +1,4 @@
-// The line about the credentials: what the token endpoint says to something that nobody issued tells of the client that traded it in.
+// The line about the credentials: how the token endpoint refuses a made-up code shows whether it accepts the client.
 import { isAboutCode } from '../../diagnosis/rules/check.ts'
 import { meaningOf } from '../../diagnosis/meaning.ts'
 import { readRefusal, wordsOf } from '../../diagnosis/refusal.ts'

@@ -31,7 +31,7 @@ export interface Questions {
   keys(): Promise<Reply | null>
   /** Trades in a code, or what the grant takes in its place, that nobody issued. */
   token(): Promise<Reply | null>
-  /** Asks for an authentication without saying of whom. */
+  /** Asks for an authentication without saying who it is about. */
   backchannel(): Promise<Reply | null>
   /** Asks to authorize without a phone. */
   authorize(): Promise<Authorized | null>

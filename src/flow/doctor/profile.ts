@@ -102,7 +102,7 @@ export function checkProject(state: ProjectState): Check {
 /** Variables that say where things are kept. */
 const places = { 'profiles and secrets': ['NV_CONFIG_DIR', 'NV_SECRET_STORE'], runs: ['NV_STATE_DIR'] }
 
-/** Variables that stand for a flag of a run, and are no setting of a profile. */
+/** Variables that stand for a flag of a run, and are not settings of a profile. */
 const flagsOfRuns = ['NV_GRANT', 'NV_TIMEOUT']
 
 /** Says which variables of nv are set, and what they do; by name only, since a value may be a secret. */

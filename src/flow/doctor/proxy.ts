@@ -1,4 +1,4 @@
-// The proxy that requests go through: what the variables say, where they contradict each other, whom they leave out.
+// The proxy that requests go through: what the variables say, where they conflict, which hosts they leave out.
 import type { Context } from '../../context.ts'
 import { type Check, note, ok, problem } from './check.ts'
 import type { ProfileState } from './profile.ts'
@@ -104,7 +104,7 @@ function checkContradictions(env: Env): Check[] {
     : contradictions
 }
 
-/** Says whom NO_PROXY leaves out, and which of its entries do nothing. */
+/** Says which hosts NO_PROXY leaves out, and which of its entries do nothing. */
 function checkExceptions(env: Env, profile: ProfileState): Check[] {
   const name = ['no_proxy', 'NO_PROXY'].find((variable) => env[variable] !== undefined)
   const value = name === undefined ? '' : (env[name] ?? '')

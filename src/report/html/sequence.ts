@@ -1,4 +1,4 @@
-// The sequence of a run: who sent what to whom, in the order in which it happened.
+// The sequence of a run: who sent what, and where to, in order.
 import type { Arrival, Exchange } from '../../run/recording.ts'
 import type { Run } from '../../run/run.ts'
 import { headerOf } from '../../wire/exchange.ts'

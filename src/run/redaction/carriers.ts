@@ -60,7 +60,7 @@ export function findMembers(decoded: Decoded, whole: WholeSecrets): Span[] {
   return spans.filter(({ from, to }) => to > from)
 }
 
-/** Looks at the value of a member that is no secret by its name alone. */
+/** Looks at the value of a member whose name alone does not make it secret. */
 function findInMember(decoded: Decoded, member: Member, whole: WholeSecrets): Span[] {
   const { name, at, depth } = member
   const isCode = name.toLowerCase() === 'code'

@@ -20,7 +20,7 @@ const words: ReadonlySet<string> = new Set(
   your zero`.split(/\s+/),
 )
 
-/** A value that is more digits than this is no word with a number behind it. */
+/** With more digits than this, a value is not a word with a number behind it. */
 const maxDigits = 4
 
 const maxOrdinaryLength = 80

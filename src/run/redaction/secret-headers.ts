@@ -12,7 +12,7 @@ export interface Redaction {
   mark: Marks['of']
 }
 
-/** Redacts the value of a header; `redact` does so with what is no secret as a whole. */
+/** Redacts the value of a header; `redact` does so with a value that is not secret as a whole. */
 export function redactHeader(name: string, value: string, { redact, mark }: Redaction): string {
   const lower = name.toLowerCase()
   if (lower === 'cookie')

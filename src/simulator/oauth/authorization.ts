@@ -47,7 +47,7 @@ export async function authorize(call: Call, gateway: Gateway): Promise<Reply> {
       login_hint: request.hintedLine && `tel:${request.hintedLine}`,
       prompt: request.prompt,
       scope: request.scope,
-      // No standard parameter tells the operator for whom the aggregator asks.
+      // No standard parameter tells the operator which app the aggregator asks for.
       api_consumer: request.clientId,
     }),
     '→ operator',

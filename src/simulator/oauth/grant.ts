@@ -18,7 +18,7 @@ export interface TokenRequest {
   broken: string[]
 }
 
-/** An access token that was issued, and what the response tells of it. */
+/** An access token that was issued, and what the response says about it. */
 export interface IssuedToken {
   accessToken: string
   scope: string

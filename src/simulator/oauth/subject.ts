@@ -1,4 +1,4 @@
-// Finds whom a login_hint or an operator token is about, where no phone comes by itself.
+// Finds the line that a login_hint or an operator token is about, where no phone comes by itself.
 import { e164Pattern } from '../../camara/phone-number.ts'
 import type { Gateway } from '../gateway.ts'
 import { normalizeAddress } from '../../wire/addresses.ts'

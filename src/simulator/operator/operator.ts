@@ -54,7 +54,7 @@ export interface Operator {
   choosePhone: (call: Call) => Reply
   askConsent: (call: Call) => Reply
   decideConsent: (call: Call) => Reply
-  /** Exchanges a code for whom was recognised, once; undefined when there is no such code for that state. */
+  /** Exchanges a code for the line that was recognised, once; undefined when there is no such code for that state. */
   redeem: (code: string, state: string) => Subject | undefined
   /** Gives the aggregator's state of a pending journey. */
   stateOf: (journey: string) => string | undefined

@@ -1,4 +1,4 @@
-// A token response, read for one who is not strict.
+// A token response, read leniently.
 import { expect, it, test } from 'vitest'
 import { buildTokenRequest, readTokenAnswer } from '../../../src/oauth/token.ts'
 
