@@ -276,6 +276,23 @@ export type StartProgram = (
   options: StartOptions,
 ) => Promise<StartedProgram>
 
+export interface AttachOptions {
+  /** Variables to set besides those of nv; undefined takes one out. */
+  variables: Readonly<Record<string, string | undefined>>
+  /** Ends the program. */
+  signal: AbortSignal
+}
+
+/**
+ * Runs a program in the place of nv, without a shell: on its streams, with its whole environment, and with the signals
+ * that come for nv. Null when it can't be started.
+ */
+export type Attach = (
+  program: string,
+  args: readonly string[],
+  options: AttachOptions,
+) => Promise<{ exitCode: number } | null>
+
 export interface Context {
   readonly tool: { name: string; version: string; node: string; platform: string }
   readonly out: Output
@@ -295,6 +312,7 @@ export interface Context {
   open(url: string): Promise<boolean>
   readonly run: RunCommand
   readonly start: StartProgram
+  readonly attach: Attach
   readonly prompt: Prompt
   readonly files: Files
   /** Gives the stores of profiles and secrets; they are loaded with the first call. */

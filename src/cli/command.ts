@@ -6,6 +6,8 @@ import type { ExitCode, UsageError } from '../errors.ts'
 /** Loads the commands of the program, for those that explain or complete others. */
 export interface Commands {
   readonly command: Command
+  /** The words behind `--`. */
+  readonly behind: readonly string[]
   load(name: string): Promise<unknown>
   loadAll(): Promise<void>
 }

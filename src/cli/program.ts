@@ -96,7 +96,7 @@ interface Program extends Commands {
 /** Parses the arguments (without `node` and the script), runs one command, and returns its exit code. */
 export async function runProgram(context: Context, args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok
-  const program = createProgram(context, (code) => (exitCode = code))
+  const program = createProgram(context, (code) => (exitCode = code), args)
   const own = ownArguments(args)
   const options = { json: own.includes('--json'), color: !own.includes('--no-color') }
   let loaded: CommandModule | undefined
@@ -136,7 +136,11 @@ function checkTimeout(program: Command, command: CommandModule | undefined): voi
 }
 
 /** Makes the program; the command that ran tells `finish` its exit code. */
-export function createProgram(context: Context, finish: (code: ExitCode) => void): Program {
+export function createProgram(
+  context: Context,
+  finish: (code: ExitCode) => void,
+  args: readonly string[] = [],
+): Program {
   const { out, tool } = context
   const command = new Parser('nv')
     .description('Try and diagnose Open Gateway Number Verification, with a phone or without one.')
@@ -159,6 +163,7 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
   }
   const program: Program = {
     command,
+    behind: args.slice(ownArguments(args).length + 1),
     load: async (name) => {
       const entry = entries.find((one) => one.name === name)
       if (entry === undefined) return undefined

@@ -7,6 +7,7 @@ import { createClock } from './clock.ts'
 import { createFiles } from './files.ts'
 import { createSend } from './send.ts'
 import { network } from './network.ts'
+import type { Interruption } from './interruption.ts'
 import { createPrompt } from './prompt.ts'
 import { createRandom } from './random.ts'
 import type { Job } from './stoppable-terminal.ts'
@@ -29,12 +30,14 @@ export interface ProcessLike extends Job {
 export interface ContextOptions {
   /** Aborts, with a Cancelled, when the command is to end; by default it never does. */
   signal?: AbortSignal
+  /** Hands the signals for this process to somebody else; by default nobody listens to them. */
+  divert?: Interruption['divert']
 }
 
 /** Makes the Context of a process. Listens to nothing, and opens nothing before a port is used. */
 export function createContext(
   process: ProcessLike,
-  { signal = new AbortController().signal }: ContextOptions = {},
+  { signal = new AbortController().signal, divert = () => () => {} }: ContextOptions = {},
 ): Context {
   const { env, platform, stdin, stdout, stderr } = process
   let store: Promise<Store> | undefined
@@ -63,6 +66,7 @@ export function createContext(
     open: async (url) => (await import('./browser.ts')).openInBrowser(url, { env, platform }),
     run: async (...options) => (await import('./run.ts')).createRun(env)(...options),
     start: async (...options) => (await import('./start.ts')).createStart(env)(...options),
+    attach: async (...options) => (await import('./attach.ts')).createAttach(env, divert)(...options),
     prompt: createPrompt({ input: stdin, output: stderr }, process),
     files: createFiles(currentFolder(process), { signal }),
     openStore: () => (store ??= openStore()),

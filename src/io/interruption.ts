@@ -18,6 +18,8 @@ export interface Interruption {
   readonly signal: AbortSignal
   /** Does what SIGHUP does: the terminal doesn't take or give anything any more. */
   hangUp(): void
+  /** Hands the signals to somebody else, until the function that it gives is called. */
+  divert(to: (signal: EndingSignal) => void): () => void
 }
 
 /**
@@ -28,7 +30,9 @@ export function listenForSignals(): Interruption {
   const controller = new AbortController()
   let cancelled: Cancelled | undefined
   let cancelledAt = 0
+  let diverted: ((signal: EndingSignal) => void) | null = null
   const interrupt = (signal: EndingSignal) => {
+    if (diverted) return diverted(signal)
     if (cancelled) {
       if (performance.now() - cancelledAt > sameWithinMs) endProcess(exitCodeOfSignal(cancelled.signal))
       return
@@ -45,6 +49,12 @@ export function listenForSignals(): Interruption {
     signal: controller.signal,
     hangUp: () => {
       if (!cancelled) interrupt('SIGHUP')
+    },
+    divert: (to) => {
+      diverted = to
+      return () => {
+        diverted = null
+      }
     },
   }
 }

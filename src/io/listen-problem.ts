@@ -1,5 +1,5 @@
 // Says why an address of this machine can't be listened on, and what to do.
-import { SetupError } from '../errors.ts'
+import { SetupError, UsageError } from '../errors.ts'
 import { formatListen } from '../settings/rules.ts'
 import { findPortHolder } from './port-holder.ts'
 
@@ -46,4 +46,20 @@ export async function explainListenFailure(host: string, port: number, error: un
     )
   }
   return error
+}
+
+/** Says that a server can't prove itself with a certificate and a key. */
+export function certificateUnusable(error: unknown): UsageError {
+  const isMismatch = error instanceof Error && /key values mismatch/i.test(error.message)
+  return new UsageError(
+    {
+      code: 'certificate_unusable',
+      title: "The certificate can't be used",
+      cause: isMismatch
+        ? 'The private key is not that of the certificate.'
+        : 'Both must be PEM, and the key must not be encrypted.',
+      fix: 'Check them with: openssl x509 -in cert.pem -noout -subject && openssl pkey -in key.pem -noout',
+    },
+    { cause: error },
+  )
 }

@@ -18,7 +18,7 @@ import type {
   TlsIdentity,
 } from '../context.ts'
 import { escapeText } from '../wire/escape.ts'
-import { errorCode, explainListenFailure } from './listen-problem.ts'
+import { certificateUnusable, errorCode, explainListenFailure } from './listen-problem.ts'
 import { endIfCrowded, isInTurn, settleWith } from './turns.ts'
 
 const maxBodyBytes = 64 * 1024
@@ -81,7 +81,12 @@ async function chooseServer(
   identity: TlsIdentity | undefined,
 ): Promise<(onRequest: RequestListener) => Server> {
   if (!identity) return (onRequest) => createServer(serverOptions, onRequest)
-  const https = await import('node:https')
+  const [https, tls] = await Promise.all([import('node:https'), import('node:tls')])
+  try {
+    tls.createSecureContext(identity)
+  } catch (error) {
+    throw certificateUnusable(error)
+  }
   const options = { ...serverOptions, ...identity, handshakeTimeout: handshakeTimeoutMs }
   return (onRequest) => https.createServer(options, onRequest)
 }

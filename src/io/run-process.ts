@@ -11,12 +11,15 @@ type Program = (context: Context, args: readonly string[]) => Promise<ExitCode>
 /** Runs the program with the Context of this process and its arguments, and ends the process with its exit code. */
 export async function runProcess(program: Program): Promise<never> {
   const args = process.argv.slice(2)
+  // What follows -- is for somebody else.
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
   // Colour is decided by NO_COLOR alone, so that no library has to be told of the flag.
-  if (args.includes('--no-color')) process.env['NO_COLOR'] = '1'
+  if (own.includes('--no-color')) process.env['NO_COLOR'] = '1'
   // What Node warns of is about our code, or about its own variables: users can do nothing with it.
   process.removeAllListeners('warning')
   // Whatever nobody foresaw must not end with the exit code of a mismatch, which is that of Node.
-  const isJsonWanted = args.includes('--json')
+  const isJsonWanted = own.includes('--json')
   const crash = (error: unknown) => reportCrash(error, isJsonWanted)
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)

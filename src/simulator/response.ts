@@ -45,7 +45,7 @@ export function replyJson(status: number, value: unknown, detail?: string): Repl
 export function replyOAuthError(status: number, problem: OAuthProblem): Reply {
   const { error, description } = problem
   const body = { error, error_description: description, code: status, message: description }
-  return { ...replyJson(status, body, error), problem }
+  return { ...replyJson(status, body, `${error}: ${description}`), problem }
 }
 
 /** Answers a request that breaks a rule of its form. */

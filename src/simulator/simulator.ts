@@ -12,6 +12,7 @@ import { createOperator } from './operator/operator.ts'
 import { present } from './presentation.ts'
 import { createSigningKey, type SigningKey } from './oauth/keys.ts'
 import { readCall, type Call } from './request.ts'
+import { showParameters, type ShownParameter } from './shown-parameters.ts'
 import { replyApiError, type Reply } from './response.ts'
 import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
 import { createGatewayState } from './state.ts'
@@ -29,12 +30,16 @@ export interface RequestEntry {
   detail?: string
   /** The rules that the request broke and that were overlooked, each as a phrase. */
   broken?: readonly string[]
+  /** What was sent, without what must not be shown. */
+  parameters: readonly ShownParameter[]
 }
 
 export interface SimulatorOptions {
   host: string
   /** 0 takes any free port. */
   port: number
+  /** The same of the operator; by default 0. */
+  operatorPort?: number
   mode?: SimulatorMode
   isStrict?: boolean
   clients?: readonly Client[]
@@ -101,7 +106,10 @@ export async function startSimulator(
     createHandler(origin, routes, gateway, switchboard, options)
   const listen = (port: number, handler: RequestHandler) =>
     ports.listen(host, port, handler, options.identity)
-  const operatorListener = await listen(0, serve('operator', operatorRoutes(operator)))
+  const operatorListener = await listen(
+    options.operatorPort ?? 0,
+    serve('operator', operatorRoutes(operator)),
+  )
   bound.operator = operatorListener.port
   try {
     const listener = await listen(options.port, serve('gateway', gatewayRoutes(gateway)))
@@ -162,6 +170,7 @@ function createHandler(
       method: request.method,
       path,
       status: response.status,
+      parameters: 'status' in call ? [] : showParameters(call),
       ...(detail === undefined ? {} : { detail }),
       ...(broken === undefined || broken.length === 0 ? {} : { broken }),
     })

@@ -67,7 +67,7 @@ describe('--behave', () => {
     const command = await startSimulateCommand('--behave', 'status-503', '--behave', 'clock-ahead')
     const response = await postToken({ ...command.simulator, close: () => Promise.resolve() }, {})
     expect(response.status).toBe(503)
-    expect(command.err()).toContain('POST /apigateway/token 503 (clock-ahead, status-503)\n')
+    expect(command.out()).toContain('"status":503,"detail":"(clock-ahead, status-503)"')
     await command.stop()
   })
 

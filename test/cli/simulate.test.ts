@@ -9,7 +9,8 @@ import { runProgram } from '../../src/cli/program.ts'
 import { Cancelled, exitCodes } from '../../src/errors.ts'
 import { defaultLines } from '../../src/simulator/operator/lines.ts'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
-import { createTestClock, createTestContext } from '../support/context.ts'
+import { createTestContext } from '../support/context.ts'
+import { expectSchema } from '../support/schema.ts'
 import { assertionClaims } from '../support/client-keys.ts'
 import { authorizeUrl, basic, obtainCode, obtainToken, postToken } from '../support/simulator.ts'
 
@@ -31,8 +32,6 @@ const files = {
   'empty.jwks': '{"keys":[]}',
   'text.txt': 'no key',
 }
-
-const time = new Date(createTestClock().now()).toTimeString().slice(0, 8)
 
 /** Runs the command up to its banner, or up to its end when it prints none. */
 async function startCommand(...args: string[]) {
@@ -57,6 +56,20 @@ async function startJson(...args: string[]) {
   return { ...command, simulator: JSON.parse(command.out()) as Announcement }
 }
 
+/** Starts it for a person, whose log is on stderr. */
+async function startLogged(...args: string[]) {
+  const command = await startCommand('--port', '0', ...args)
+  const baseUrl = /listens at (\S+)/.exec(command.out())?.[1] ?? ''
+  const urls = {
+    baseUrl,
+    authorizeUrl: `${baseUrl}/authorize`,
+    tokenUrl: `${baseUrl}/token`,
+    apiUrl: baseUrl,
+  }
+  const client = { clientId: 'mock_sandbox_app_id', clientSecret: 'mock_sandbox_app_secret' }
+  return { ...command, simulator: { ...urls, ...client } as Announcement }
+}
+
 const noClose = { close: () => Promise.resolve() }
 
 describe('the banner', () => {
@@ -66,36 +79,29 @@ describe('the banner', () => {
     const operatorPort = /operator +http:\/\/127\.0\.0\.1:(\d+)/.exec(out())?.[1] ?? ''
     expect(out().replaceAll(`:${operatorPort}`, ':<operator>').replaceAll(`:${port}`, ':<port>'))
       .toMatchInlineSnapshot(`
-      "The simulator listens at http://127.0.0.1:<port>/apigateway
+      "The simulator listens at http://127.0.0.1:<port>/apigateway (Ctrl-C stops it)
 
         authorize   http://127.0.0.1:<port>/apigateway/authorize
         token       http://127.0.0.1:<port>/apigateway/token
-        discovery   http://127.0.0.1:<port>/apigateway/.well-known/openid-configuration
         API         http://127.0.0.1:<port>/apigateway/number-verification/{v0,v1,v2}
         operator    http://127.0.0.1:<operator>
         client      mock_sandbox_app_id / mock_sandbox_app_secret (HTTP Basic)
-        lifetimes   a code 60 s; an access token 300 s and one call
-                    (mock_sandbox_access_token: for ever)
-        mode        mock: a number that ends in 1 is true, in 2 false, any other at
-                    random; --mode network has lines and phones
-        SIM tokens  simulator-operator-token-1 (+34600000001)
-                    simulator-operator-token-2 (+34600000002)
+        mode        mock: a number ending in 1 is true, in 2 false, others at random
+        SIM token   simulator-operator-token-1, simulator-operator-token-2
 
-      Start with a call that needs no flow:
+      A call that needs no flow:
+        curl http://127.0.0.1:<port>/apigateway/number-verification/v2/verify \\
+          -H 'Authorization: Bearer mock_sandbox_access_token' \\
+          -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 
-        curl -X POST 'http://127.0.0.1:<port>/apigateway/number-verification/v2/verify' -H 'Authorization: Bearer mock_sandbox_access_token' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
-
-      Run the whole flow from another terminal. Nothing stays set in its shell:
-
-        env NV_AUTHORIZE_URL='http://127.0.0.1:<port>/apigateway/authorize' \\
-            NV_TOKEN_URL='http://127.0.0.1:<port>/apigateway/token' \\
-            NV_API_URL='http://127.0.0.1:<port>/apigateway' \\
-            NV_CLIENT_ID='mock_sandbox_app_id' \\
-            NV_CLIENT_SECRET='mock_sandbox_app_secret' \\
-            NV_REDIRECT_URI='http://127.0.0.1:4011/callback' \\
+      The whole flow, from another terminal (nv simulate --help has shorter ways):
+        env NV_AUTHORIZE_URL=http://127.0.0.1:<port>/apigateway/authorize \\
+            NV_TOKEN_URL=http://127.0.0.1:<port>/apigateway/token \\
+            NV_API_URL=http://127.0.0.1:<port>/apigateway \\
+            NV_CLIENT_ID=mock_sandbox_app_id \\
+            NV_CLIENT_SECRET=mock_sandbox_app_secret \\
+            NV_REDIRECT_URI=http://127.0.0.1:4011/callback \\
             nv verify +34600000001 --via direct
-
-      Ctrl-C stops it.
       "
     `)
     expect(err()).toBe('')
@@ -111,7 +117,7 @@ describe('the banner', () => {
     )
     if (!hasCurl) test.skip('curl is not installed')
     const { out, interrupt, ended } = await startCommand('--port', '0')
-    const command = /^ *(curl .*)$/m.exec(out())?.[1] ?? ''
+    const command = /^ *(curl [^]*?[^\\])$/m.exec(out())?.[1] ?? ''
     const { stdout } = await run('sh', ['-c', command])
     expect(stdout).toBe('{"devicePhoneNumberVerified":true}')
     interrupt()
@@ -122,13 +128,9 @@ describe('the banner', () => {
 describe('--tls', () => {
   it('names what to trust, in the lines to start with too', async () => {
     const { out, interrupt, ended } = await startCommand('--port', '0', '--tls')
-    const caFile = /^ {2}authority +(\/.*ca\.pem), for this server alone; removed at the end$/m.exec(
-      out(),
-    )?.[1]
+    const caFile = /^ {2}authority +(\/.*ca\.pem) \(trust it\)$/m.exec(out())?.[1]
     expect(out()).toContain('The simulator listens at https://127.0.0.1:')
-    expect(out()).toContain(`  export NODE_EXTRA_CA_CERTS='${caFile}'\n`)
-    expect(out()).toContain(`  curl --cacert '${caFile}' -X POST 'https://`)
-    expect(out()).toContain(`      NV_CA='${caFile}' \\\n      nv verify`)
+    expect(out()).toContain(`      NV_CA=${caFile} \\\n      nv verify`)
     expect(out()).not.toMatch(/http:(?!\/\/127\.0\.0\.1:401\d\/callback)/)
     expect(existsSync(caFile ?? '')).toBe(true)
     interrupt()
@@ -149,7 +151,7 @@ describe('--tls', () => {
 })
 
 describe('--json', () => {
-  it('prints one line of JSON when it is ready; requests still go to stderr', async () => {
+  it('prints one line of JSON when it is ready, and then one a request', async () => {
     const { simulator, out, err, interrupt, ended } = await startJson()
     expect(out()).toMatch(/^\{[^\n]*\}\n$/)
     expect(simulator).toEqual({
@@ -167,23 +169,27 @@ describe('--json', () => {
       lines: defaultLines,
     })
     const accessToken = await obtainToken({ ...simulator, ...noClose })
-    expect(err()).toBe(
-      [
-        `${time} GET /apigateway/authorize 302 → operator`,
-        `${time} GET operator /authorize 302 → operator, identify`,
-        `${time} GET operator /identify 302 → gateway, operator code`,
-        `${time} GET /apigateway/callback 302 → app, code`,
-        `${time} POST /apigateway/token 200 access token`,
-        '',
-      ].join('\n'),
-    )
-    expect(err()).not.toContain(accessToken)
+    const lines = out()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    for (const line of lines) expectSchema(line, 'simulator-request')
+    expect(lines.map(({ origin, method, path, status }) => [origin, method, path, status])).toEqual([
+      ['gateway', 'GET', '/apigateway/authorize', 302],
+      ['operator', 'GET', '/authorize', 302],
+      ['operator', 'GET', '/identify', 302],
+      ['gateway', 'GET', '/apigateway/callback', 302],
+      ['gateway', 'POST', '/apigateway/token', 200],
+    ])
+    expect(err()).toBe('')
+    expect(out()).not.toContain(accessToken)
     interrupt()
     await ended
   })
 
   it('cuts a long path in its line', async () => {
-    const { simulator, err, interrupt, ended } = await startJson()
+    const { simulator, err, interrupt, ended } = await startLogged()
     await fetch(`${simulator.baseUrl}/${'x'.repeat(500)}`)
     expect(err()).toMatch(/^[0-9:]{8} GET \/apigateway\/x{80,90}… 404 NOT_FOUND\n$/)
     interrupt()
@@ -191,9 +197,10 @@ describe('--json', () => {
   })
 
   it('with --quiet prints no requests', async () => {
-    const { simulator, err, interrupt, ended } = await startJson('--quiet')
+    const { simulator, out, err, interrupt, ended } = await startJson('--quiet')
+    const before = out()
     await fetch(simulator.baseUrl)
-    expect(err()).toBe('')
+    expect([out(), err()]).toEqual([before, ''])
     interrupt()
     await ended
   })
@@ -294,7 +301,7 @@ describe('--public-client and --redirect-uri', () => {
 
 describe('a rule that is broken', () => {
   it('stands in the log', async () => {
-    const { simulator, err, interrupt, ended } = await startJson()
+    const { simulator, err, interrupt, ended } = await startLogged()
     const code = await obtainCode({ ...simulator, ...noClose })
     await postToken({ ...simulator, ...noClose }, { grant_type: 'authorization_code', code })
     expect(err()).toMatch(/\/token 200 access token \(overlooked: redirect_uri left out\)\n$/)

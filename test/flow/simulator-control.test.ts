@@ -83,6 +83,7 @@ describe('switching', () => {
   it('the log tells of it', async () => {
     await put(simulator.clientId, 'wifi')
     expect(simulator.entries.at(-1)).toEqual({
+      parameters: [{ name: 'behaviours', value: '[…]' }],
       origin: 'gateway',
       method: 'PUT',
       path: pathOf(simulator.clientId),

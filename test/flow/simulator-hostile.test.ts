@@ -172,7 +172,7 @@ describe('the entries of the log', () => {
       'operator GET /authorize 302 → operator, identify',
       'operator GET /identify 302 → gateway, operator code',
       'gateway GET /apigateway/callback 302 → app, code',
-      'gateway POST /apigateway/token 401 invalid_client',
+      'gateway POST /apigateway/token 401 invalid_client: The client is not known here.',
       'gateway POST /apigateway/token 200 access token',
       'gateway POST /apigateway/number-verification/v1/verify 200 true',
       'gateway POST /apigateway/number-verification/v1/verify 401 access token used before',

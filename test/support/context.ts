@@ -215,6 +215,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     },
     run: options.run ?? (() => Promise.resolve(null)),
     start: options.start ?? createStart(options.env ?? {}),
+    attach: () => Promise.resolve(null),
     prompt: {
       text: unexpected,
       secret: unexpected,

@@ -26,5 +26,5 @@ export async function startSimulateCommand(...args: string[]) {
     interrupt(new Cancelled())
     return ended
   }
-  return { simulator, err, stop }
+  return { simulator, out, err, stop }
 }

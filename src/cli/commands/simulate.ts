@@ -1,53 +1,34 @@
 // nv simulate: serves a local Open Gateway until it is stopped, and says how to call it.
 import type { Context } from '../../context.ts'
-import { exitCodes, UsageError } from '../../errors.ts'
+import { type ExitCode, exitCodes, SetupError } from '../../errors.ts'
 import { isLoopback } from '../../wire/addresses.ts'
-import { type RequestEntry, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
-import { parseDuration } from '../duration.ts'
+import { type RequestEntry, startSimulator } from '../../simulator/simulator.ts'
 import { addHelp, type HelpPage } from '../help.ts'
-import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
-import { defaultHost, defaultPort, readHost, readPort, warnOfExposure } from '../simulate/address.ts'
+import { defaultHost, defaultPort, urlsForOthers, warnOfExposure } from '../simulate/address.ts'
+import { describeControl, findCertificateFlaw, listBehaviours } from '../simulate/behaviours.ts'
+import { prepareCertificate, readCertificate } from '../simulate/certificate.ts'
+import { readInput, type SimulateInput, type SimulateOptions } from '../simulate/input.ts'
 import {
-  describeControl,
-  findCertificateFlaw,
-  listBehaviours,
-  readBehaviour,
-} from '../simulate/behaviours.ts'
-import { prepareCertificate } from '../simulate/certificate.ts'
-import { readClients, readRedirectUri, type TypedClients } from '../simulate/clients.ts'
-import { readLines, readMode } from '../simulate/lines.ts'
-import { formatBanner, formatJson, formatRequest } from '../simulate/print.ts'
-
-interface Options extends GlobalOptions, TypedClients {
-  port: string
-  host: string
-  redirectUri?: string[]
-  strict?: boolean
-  mode: string
-  line?: string[]
-  lines?: string
-  tls?: boolean
-  behave?: string[]
-  list?: boolean
-}
-
-interface SimulateInput {
-  gateway: Omit<SimulatorOptions, 'onRequest'>
-  hasTls: boolean
-  isJson: boolean
-  isQuiet: boolean
-  /** Undefined: until it is interrupted. */
-  timeoutMs: number | undefined
-}
+  type Announced,
+  formatBanner,
+  formatExports,
+  formatJson,
+  formatRequest,
+  formatRequestJson,
+} from '../simulate/print.ts'
+import { variablesForProgram } from '../simulate/variables.ts'
 
 /** Declares the options of `nv simulate`. */
-export const configure: Configure = (command, context, finish) => {
+export const configure: Configure = (command, context, finish, { behind }) => {
   addHelp(command, page)
     .optionsGroup('Where it listens:')
     .option('--port <n>', 'the port of the gateway; 0 takes any free one', defaultPort)
     .option('--host <address>', 'the address to listen on', defaultHost)
+    .option('--operator-port <n>', 'the port of the operator; 0 takes any free one', '0')
     .option('--tls', 'serve https with a temporary certificate')
+    .option('--cert <file>', 'serve https with this certificate (PEM)')
+    .option('--key <file>', 'the private key of the certificate (PEM)')
     .optionsGroup('How it answers:')
     .option('--mode <mode>', 'mock: by the number; network: by the line of the phone', 'mock')
     .option('--behave <name[@step]>', 'misbehave in a named way, at a step (repeatable)', collect)
@@ -72,52 +53,117 @@ export const configure: Configure = (command, context, finish) => {
       collect,
     )
     .option('--lines <file>', 'a JSON file of lines')
-    .action(async () => {
-      const options = command.optsWithGlobals<Options>()
+    .optionsGroup('For other programs:')
+    .option('--env', 'print the variables for a shell: export NV_CLIENT_ID=…')
+    .argument('[program...]')
+    .action(async (program: readonly string[]) => {
+      if (program.length > behind.length) command.error('', { code: 'commander.excessArguments' })
+      const options = command.optsWithGlobals<SimulateOptions>()
       if (options.list) context.out.write(listBehaviours(options.json ?? false, context.out.columns))
-      else await simulate(context, await readInput(context, options))
-      finish(exitCodes.ok)
+      else finish(await simulate(context, await readInput(context, options, program)))
     })
 }
 
 const page: HelpPage = {
   examples: [
     'nv simulate',
-    'nv simulate --behave wifi',
+    'nv simulate -- npm test',
+    'nv simulate --behave wifi -- nv verify +34600000001 --via direct',
     'nv simulate --mode network --tls',
-    'nv simulate --list',
   ],
-  common: ['--port', '--host', '--mode', '--behave', '--tls', '--client', '--quiet', '--json'],
-  notes: [describeControl],
+  lead: 'A program behind -- gets the variables of the simulator, which ends with it.',
+  common: ['--port', '--host', '--mode', '--behave', '--list', '--env', '--verbose', '--json'],
+  notes: [
+    'nv has the exit code of the program behind --, and hands signals on to it. Nothing stays set in the shell.',
+    'Requests are logged on stderr: --quiet leaves that out, --verbose adds the parameters without secrets, and --json \
+prints a line of JSON for each on stdout (nv schema simulator-request), after one with the addresses.',
+    describeControl,
+  ],
+  exits: { ok: 'done, or that of the program' },
 }
 
 function collect(value: string, values: string[] = []): string[] {
   return [...values, value]
 }
 
-/** Serves until the time is over, or until the context's signal aborts, whose reason it then throws. */
-async function simulate(context: Context, input: SimulateInput): Promise<void> {
-  const { out, err, clock, signal } = context
-  const { gateway, hasTls, isJson, isQuiet, timeoutMs } = input
-  const onRequest = (entry: RequestEntry) => {
-    if (!isQuiet) err.write(formatRequest(entry, clock.now()))
-  }
-  const flaw = findCertificateFlaw(gateway.behaviours ?? [], hasTls)
-  const tls = hasTls ? await prepareCertificate(context, gateway.host, flaw) : null
+/** Serves until the program ends that it runs, or the time is over; throws the reason of the context's signal. */
+async function simulate(context: Context, input: SimulateInput): Promise<ExitCode> {
+  const { err, clock } = context
+  const { gateway, log, program } = input
+  const onRequest = (entry: RequestEntry) => logRequest(context, entry, log)
+  const flaw = findCertificateFlaw(gateway.behaviours ?? [], input.hasTls)
+  const tls = input.ownCertificate
+    ? await readCertificate(context, input.ownCertificate)
+    : input.hasTls
+      ? await prepareCertificate(context, gateway.host, flaw)
+      : null
   try {
     const identity = tls ? { identity: tls.identity } : {}
     const simulator = await startSimulator(context, { ...gateway, ...identity, onRequest })
     try {
       if (!isLoopback(gateway.host)) err.write(warnOfExposure(gateway.host))
-      const caFile = tls?.caFile.path ?? null
-      out.write(isJson ? formatJson(simulator, caFile) : formatBanner(simulator, caFile))
-      await (timeoutMs === undefined ? untilAborted(signal) : clock.sleep(timeoutMs, signal))
+      const otherUrls = urlsForOthers(context.network, gateway.host, simulator.baseUrl)
+      const announced = { simulator, caFile: tls?.caFile?.path ?? null, otherUrls }
+      if (program !== null) return await runInside(context, announced, { ...input, program })
+      announce(context, announced, input)
+      await (input.timeoutMs === undefined
+        ? untilAborted(context.signal)
+        : clock.sleep(input.timeoutMs, context.signal))
+      return exitCodes.ok
     } finally {
       await simulator.close()
     }
   } finally {
-    await tls?.caFile.remove()
+    await tls?.caFile?.remove()
   }
+}
+
+function logRequest({ out, err, clock }: Context, entry: RequestEntry, log: SimulateInput['log']): void {
+  if (log === 'json') out.write(formatRequestJson(entry, clock.now()))
+  else if (log !== 'none') err.write(formatRequest(entry, clock.now(), log === 'verbose'))
+}
+
+/** Says where the simulator listens, in the form that is wanted. */
+function announce(
+  { out, err }: Context,
+  announced: Announced,
+  { isJson, isEnv, isQuiet }: SimulateInput,
+): void {
+  if (isEnv) out.write(formatExports(announced))
+  else out.write(isJson ? formatJson(announced) : formatBanner(announced))
+  if (isEnv && !isQuiet)
+    err.write(`The simulator listens at ${announced.simulator.baseUrl} (Ctrl-C stops it)\n`)
+}
+
+/** Runs a program with the variables set; the simulator ends with it, and nv with its exit code. */
+async function runInside(
+  context: Context,
+  { simulator, caFile }: Announced,
+  { program: [name, ...args], timeoutMs }: SimulateInput & { program: readonly [string, ...string[]] },
+): Promise<ExitCode> {
+  const over = new AbortController()
+  const timer = new AbortController()
+  const late =
+    timeoutMs === undefined ? null : context.clock.sleep(timeoutMs, timer.signal).then(() => over.abort())
+  late?.catch(() => {})
+  try {
+    const variables = variablesForProgram(simulator, caFile)
+    const ended = await context.attach(name, args, { variables, signal: over.signal })
+    if (ended === null) throw programMissing(name)
+    // What a program ends with means whatever it wants it to mean.
+    return ended.exitCode as ExitCode
+  } finally {
+    timer.abort()
+  }
+}
+
+function programMissing(name: string): SetupError {
+  return new SetupError({
+    code: 'program_not_started',
+    title: `Can't start ${JSON.stringify(name.slice(0, 80))}`,
+    cause: 'There is no program of that name on PATH, or it may not be run.',
+    fix: 'Write the program and its arguments behind --, as in: nv simulate -- npm test',
+  })
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {
@@ -126,33 +172,4 @@ function untilAborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-async function readInput(context: Context, options: Options): Promise<SimulateInput> {
-  if (options.profile !== undefined) {
-    throw new UsageError({
-      code: 'profile_unused',
-      title: 'nv simulate uses no profile',
-      cause: 'The simulator has credentials and addresses of its own.',
-      fix: 'Leave --profile out.',
-    })
-  }
-  const mode = readMode(options.mode)
-  const lines = await readLines(context, { mode, path: options.lines, flags: options.line ?? [] })
-  return {
-    gateway: {
-      port: readPort(options.port),
-      host: readHost(options.host),
-      clients: await readClients(options, context.files),
-      redirectUris: (options.redirectUri ?? []).map(readRedirectUri),
-      isStrict: options.strict ?? false,
-      mode,
-      behaviours: (options.behave ?? []).map(readBehaviour),
-      ...(lines && { lines }),
-    },
-    hasTls: options.tls ?? false,
-    isJson: options.json ?? false,
-    isQuiet: options.quiet ?? false,
-    timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),
-  }
 }

@@ -1,20 +1,21 @@
 // Where the simulator listens: port and host as they are typed.
 import { UsageError } from '../../errors.ts'
-import { isBlockedPort } from '../../wire/addresses.ts'
+import type { Network } from '../../context.ts'
+import { isBlockedPort, isLoopback, isWildcard } from '../../wire/addresses.ts'
 import { escapeText } from '../../wire/escape.ts'
 
 export const defaultPort = '4010'
 export const defaultHost = '127.0.0.1'
 
 /** Reads a port. Throws a UsageError when browsers could not reach it. */
-export function readPort(text: string): number {
+export function readPort(text: string, flag = '--port'): number {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN
   if (!(port <= 65535)) {
     throw new UsageError({
       code: 'port_invalid',
       title: `"${escapeText(text)}" is not a port`,
       cause: 'A port is a whole number from 0 to 65535.',
-      fix: `Use --port ${defaultPort}, or --port 0 for any free one.`,
+      fix: `Use ${flag} 0 for any free one, or for example ${flag} ${defaultPort}.`,
     })
   }
   if (isBlockedPort(port)) {
@@ -22,7 +23,7 @@ export function readPort(text: string): number {
       code: 'port_blocked',
       title: `Browsers and fetch refuse to open port ${port}`,
       cause: 'It is on the list of blocked ports (https://fetch.spec.whatwg.org/#port-blocking).',
-      fix: `Use --port ${defaultPort}, or --port 0 for any free one.`,
+      fix: `Use ${flag} 0 for any free one, or for example ${flag} ${defaultPort}.`,
     })
   }
   return port
@@ -56,9 +57,20 @@ function isHost(host: string): boolean {
 
 /** Says who can reach an address that is not loopback. */
 export function warnOfExposure(host: string): string {
-  const isEverywhere = host === '0.0.0.0' || host === '::'
-  const who = isEverywhere
+  const who = isWildcard(host)
     ? 'Everyone on the networks of this machine'
     : `Everyone who can reach ${escapeText(host)}`
   return `Warning: ${who} can use the simulator, until you stop it.\n`
+}
+
+/** Gives the URLs under which other machines reach what listens at every address: one for each address of a network. */
+export function urlsForOthers(network: Network, host: string, baseUrl: string): string[] {
+  if (!isWildcard(host)) return []
+  const { protocol, port, pathname } = new URL(baseUrl)
+  return network
+    .interfaces()
+    .flatMap(({ addresses }) => addresses)
+    .filter((address) => !isLoopback(address) && !address.includes('%'))
+    .filter((address) => host !== '0.0.0.0' || !address.includes(':'))
+    .map((address) => `${protocol}//${address.includes(':') ? `[${address}]` : address}:${port}${pathname}`)
 }

@@ -3,123 +3,143 @@ import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
-import { lifetimesMs } from '../../simulator/state.ts'
+import { variablesOf } from './variables.ts'
+
+/** What is told of a simulator that listens. */
+export interface Announced {
+  simulator: RunningSimulator
+  /** The authority to trust; null without TLS, and with a certificate of the user. */
+  caFile: string | null
+  /** Under which addresses others reach it. */
+  otherUrls: readonly string[]
+}
 
 /** Prints the addresses, the client and the lines as one line of JSON. */
-export function formatJson(simulator: RunningSimulator, caFile: string | null): string {
+export function formatJson({ simulator, caFile, otherUrls }: Announced): string {
   const { close: _close, ...announced } = simulator
-  return `${toInertJson({ schema: 'nv.simulator/1', ...announced, ...(caFile !== null && { caFile }) }, 0)}\n`
+  const others = { ...(caFile !== null && { caFile }), ...(otherUrls.length > 0 && { otherUrls }) }
+  return `${toInertJson({ schema: 'nv.simulator/1', ...announced, ...others }, 0)}\n`
 }
 
-/** Prints the addresses for a person, with commands to start with. */
-export function formatBanner(simulator: RunningSimulator, caFile: string | null): string {
-  const {
-    baseUrl,
-    authorizeUrl,
-    tokenUrl,
-    enablementUrl,
-    apiUrl,
-    operatorUrl,
-    clientId,
-    clientSecret,
-    mode,
-  } = simulator
-  const trust = describeTrust(caFile)
-  return `The simulator listens at ${baseUrl}
+/** Prints the variables as commands of a POSIX shell. */
+export function formatExports({ simulator, caFile }: Announced): string {
+  return Object.entries(variablesOf(simulator, caFile))
+    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .join('')
+}
 
-  authorize   ${authorizeUrl}
-  token       ${tokenUrl}
-${enablementUrl === null ? '' : `  enablement  ${enablementUrl}\n`}  discovery   ${baseUrl}/.well-known/openid-configuration
-  API         ${apiUrl}/number-verification/{v0,v1,v2}
-  operator    ${operatorUrl}
-  client      ${clientId} / ${clientSecret} (HTTP Basic)
-  lifetimes   a code ${lifetimesMs.code / 1000} s; an access token ${lifetimesMs.accessToken / 1000} s and one call
-              (${mockAccessToken}: for ever)
-${trust.authority}${mode === 'network' ? formatNetwork(simulator) : formatMock(simulator, trust.curl)}
-Run the whole flow from another terminal. Nothing stays set in its shell:
+/** Prints the addresses for a person, with commands to start with; it fits 24 rows of 80 columns. */
+export function formatBanner(announced: Announced): string {
+  const { simulator, caFile, otherUrls } = announced
+  const { baseUrl, authorizeUrl, tokenUrl, enablementUrl, apiUrl, operatorUrl, mode } = simulator
+  const rows: Array<readonly [name: string, value: string]> = [
+    ['authorize', authorizeUrl],
+    ['token', tokenUrl],
+    ...(enablementUrl === null ? [] : [['enablement', enablementUrl] as const]),
+    ['API', `${apiUrl}/number-verification/{v0,v1,v2}`],
+    ['operator', operatorUrl],
+    ['client', `${simulator.clientId} / ${simulator.clientSecret} (HTTP Basic)`],
+    ...atMost(3, otherUrls).map((url, index) => [index === 0 ? 'others use' : '', url] as const),
+    ...(caFile === null ? [] : [['authority', `${escapeText(caFile, 1000)} (trust it)`] as const]),
+    ...(mode === 'network' ? rowsOfLines(simulator.lines) : rowsOfMock(simulator.lines)),
+  ]
+  const list = rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}\n`).join('')
+  const isShort = caFile === null && mode === 'mock' && otherUrls.length === 0 && enablementUrl === null
+  return `The simulator listens at ${baseUrl} (Ctrl-C stops it)
 
-  env NV_AUTHORIZE_URL='${authorizeUrl}' \\
-      NV_TOKEN_URL='${tokenUrl}' \\
-      NV_API_URL='${apiUrl}' \\
-      NV_CLIENT_ID='${clientId}' \\
-      NV_CLIENT_SECRET='${clientSecret}' \\
-      NV_REDIRECT_URI='http://127.0.0.1:${baseUrl.includes(':4011/') ? 4012 : 4011}/callback' \\
-${trust.nv}      ${mode === 'network' ? formatPhones(simulator) : 'nv verify +34600000001 --via direct\n'}${trust.node}
-Ctrl-C stops it.
+${list}${isShort ? `\n${formatCall(simulator)}` : ''}
+The whole flow, from another terminal (nv simulate --help has shorter ways):
+  env ${Object.entries(variablesOf(simulator, caFile))
+    .filter(([name]) => !laterVariables.has(name))
+    .map(([name, value]) => `${name}=${quote(value)}`)
+    .join(' \\\n      ')} \\
+      ${formatVerify(simulator)}
 `
 }
 
-function formatMock({ apiUrl, lines }: RunningSimulator, curlOption: string): string {
-  return `  mode        mock: a number that ends in 1 is true, in 2 false, any other at
-              random; --mode network has lines and phones
-  SIM tokens  ${lines.map(formatSimToken).join('\n              ')}
+/** What the flow of the banner can do without. */
+const laterVariables: ReadonlySet<string> = new Set(['NV_BACKCHANNEL_URL', 'NODE_EXTRA_CA_CERTS'])
 
-Start with a call that needs no flow:
+function atMost<T>(count: number, all: readonly T[]): readonly T[] {
+  return all.slice(0, count)
+}
 
-  curl ${curlOption}-X POST '${apiUrl}/number-verification/v2/verify' -H 'Authorization: Bearer ${mockAccessToken}' -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
+function formatCall({ apiUrl }: RunningSimulator): string {
+  return `A call that needs no flow:
+  curl ${quote(`${apiUrl}/number-verification/v2/verify`)} \\
+    -H 'Authorization: Bearer ${mockAccessToken}' \\
+    -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 `
 }
 
-function formatSimToken({ operatorToken, phoneNumber }: Line): string {
-  return `${escapeText(operatorToken ?? '')} (${phoneNumber})`
+function rowsOfMock(lines: readonly Line[]) {
+  return [
+    ['mode', 'mock: a number ending in 1 is true, in 2 false, others at random'],
+    ['SIM token', tokensOf(lines)],
+  ] as const
 }
 
-function formatNetwork({ lines }: RunningSimulator): string {
-  const rows = lines.map((line, i) => {
+const maxLines = 4
+
+function rowsOfLines(lines: readonly Line[]): Array<readonly [string, string]> {
+  const shown = atMost(maxLines, lines).map((line, index) => {
     const marks = [
-      line.address === null ? 'in a browser' : `at ${line.address}, or in a browser`,
-      line.hasConsented ? null : 'has not consented',
-      line.secondSim && `second SIM ${line.secondSim}`,
-      line.operatorToken && `SIM token ${escapeText(line.operatorToken)}`,
-    ].filter((mark) => mark !== null && mark !== '')
-    const indent = ' '.repeat(14)
-    return `  ${i === 0 ? 'lines       ' : '            '}${line.phoneNumber}  ${escapeText(line.operator)}
-${marks.map((mark) => `${indent}  ${mark}\n`).join('')}`
+      escapeText(line.operator, 30),
+      line.address === null ? 'in a browser' : `at ${line.address} or in a browser`,
+      ...(line.hasConsented ? [] : ['no consent']),
+      ...(line.secondSim ? [`second SIM ${line.secondSim}`] : []),
+    ]
+    return [index === 0 ? 'lines' : '', `${line.phoneNumber}  ${marks.join(', ')}`] as const
   })
-  return `  mode        network: the answer depends on the line of the phone
-${rows.join('')}`
+  const more = lines.length - shown.length
+  return [
+    ['mode', 'network: the answer depends on the line of the phone'],
+    ...shown,
+    ...(more > 0 ? [['', `and ${more} more: --json lists them all`] as const] : []),
+    ['SIM token', tokensOf(lines)],
+  ]
 }
 
-/** Says how to be one of the phones. */
-function formatPhones({ lines, baseUrl }: RunningSimulator): string {
+function tokensOf(lines: readonly Line[]): string {
+  const tokens = lines.flatMap(({ operatorToken }) => operatorToken ?? [])
+  if (tokens.length === 0) return 'none'
+  return atMost(2, tokens)
+    .map((token) => escapeText(token, 40))
+    .join(', ')
+}
+
+/** Gives the command for the phone of a line, or for any in mock mode. */
+function formatVerify({ mode, lines }: RunningSimulator): string {
+  if (mode === 'mock') return 'nv verify +34600000001 --via direct'
   const phone = lines.find(({ address }) => address !== null) ?? lines[0]
   const number = phone?.phoneNumber ?? '<phone>'
-  const browser = `nv verify ${number} --via browser`
-  const direct = phone?.address ? `nv verify ${number} --via direct --local-address ${phone.address}` : null
-  return `${direct ?? browser}
-${direct === null ? '' : `\nOr the same with: ${browser}\n`}
-In a browser the operator asks which phone it is; a private window is another
-phone. More: ${new URL('/', baseUrl).href}
-`
+  return phone?.address
+    ? `nv verify ${number} --via direct --local-address ${phone.address}`
+    : `nv verify ${number} --via browser`
 }
 
-/** Says what to trust, and how each program is told to; nothing without TLS. */
-function describeTrust(caFile: string | null) {
-  if (caFile === null) return { authority: '', curl: '', nv: '', node: '' }
-  const file = quote(caFile)
-  return {
-    authority: `  authority   ${caFile}, for this server alone; removed at the end\n`,
-    curl: `--cacert ${file} `,
-    nv: `      NV_CA=${file} \\\n`,
-    node: `
-Any program in Node trusts that authority with:
-
-  export NODE_EXTRA_CA_CERTS=${file}
-`,
-  }
+/** Quotes for a POSIX shell, where that is needed. */
+function quote(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** Quotes for a POSIX shell. */
-function quote(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`
-}
-
-/** Prints a request that was answered. */
-export function formatRequest(entry: RequestEntry, nowMs: number): string {
-  const { origin, method, path, status, detail, broken = [] } = entry
+/** Prints a request that was answered; with its parameters, where they are wanted. */
+export function formatRequest(entry: RequestEntry, nowMs: number, isVerbose: boolean): string {
+  const { origin, method, path, status, detail, broken = [], parameters } = entry
   const time = new Date(nowMs).toTimeString().slice(0, 8)
   const shown = `${origin === 'operator' ? 'operator ' : ''}${escapeText(path, 100)}`
   const told = detail === undefined ? '' : ` ${escapeText(detail)}`
   const rules = broken.length === 0 ? '' : ` (overlooked: ${escapeText(broken.join('; '), 1000)})`
-  return `${time} ${escapeText(method, 20)} ${shown} ${status}${told}${rules}\n`
+  const sent = isVerbose
+    ? parameters.map(({ name, value }) => `           ${escapeText(name, 60)}: ${escapeText(value, 200)}\n`)
+    : []
+  return `${time} ${escapeText(method, 20)} ${shown} ${status}${told}${rules}\n${sent.join('')}`
+}
+
+/** Prints a request as one line of JSON. */
+export function formatRequestJson(entry: RequestEntry, nowMs: number): string {
+  const { origin, method, path, status, detail = null, broken = [], parameters } = entry
+  const at = new Date(nowMs).toISOString()
+  const line = { origin, method, path, status, detail, overlooked: broken, parameters }
+  return `${toInertJson({ schema: 'nv.simulator-request/1', at, ...line }, 0)}\n`
 }

@@ -13,6 +13,7 @@ import {
   yesOrNo,
 } from './build.ts'
 import { checkNames } from '../../run/check.ts'
+import { simulatorModes } from '../../wire/simulated.ts'
 import { exchange, exitCode, finding, outcome, problem, profile, run, tool } from './run.ts'
 
 const difference = object({ area: text, what: text, a: nullable(text), b: nullable(text) })
@@ -124,6 +125,48 @@ const bodies = {
         fix: nullable(text),
       }),
     ),
+  }),
+  simulator: object({
+    schema: oneOf('nv.simulator/1'),
+    ...Object.fromEntries(
+      [
+        'baseUrl',
+        'authorizeUrl',
+        'tokenUrl',
+        'backchannelUrl',
+        'apiUrl',
+        'operatorUrl',
+        'clientId',
+        'clientSecret',
+      ].map((name) => [name, text]),
+    ),
+    enablementUrl: nullable(text),
+    mode: oneOf(...simulatorModes),
+    lines: list(
+      object({
+        phoneNumber: text,
+        operator: text,
+        address: nullable(text),
+        operatorToken: nullable(text),
+        hasConsented: yesOrNo,
+        secondSim: nullable(text),
+      }),
+    ),
+  }),
+  'simulator-request': object({
+    schema: oneOf('nv.simulator-request/1'),
+    at: time,
+    origin: oneOf('gateway', 'operator'),
+    method: text,
+    path: text,
+    status: count,
+    detail: nullable(text),
+    overlooked: described('the rules that the request broke and that were overlooked', list(text)),
+    parameters: described('without secrets and numbers', list(object({ name: text, value: text }))),
+  }),
+  behaviours: object({
+    schema: oneOf('nv.behaviours/1'),
+    behaviours: list(object({ name: text, does: text, shows: text, steps: list(text) })),
   }),
   version: object({ schema: oneOf('nv.version/1'), tool }),
   explanation: object({ schema: oneOf('nv.explanation/1'), ...explanation }),

@@ -20,18 +20,24 @@ const formType = 'application/x-www-form-urlencoded'
 export function readForm(call: Call, gateway: Gateway): Form | OAuthProblem {
   const type = mediaType(call)
   const isJson = type === 'application/json'
+  if (isJson && !holdsJson(call)) {
+    return invalidRequest(`The body is a form, but its Content-Type says JSON. It must be ${formType}.`)
+  }
   if (type !== formType && !isJson) return invalidRequest(`The Content-Type must be ${formType}.`)
-  if (!isJson && !holdsJson(call)) {
+  if (!holdsJson(call)) {
     return checkDoubles(readParameters(new URLSearchParams(call.body)), [])
   }
   if (gateway.isStrict) {
     return invalidRequest(`The body is JSON, but it must be a form: ${formType} (RFC 6749, section 4.1.3).`)
   }
   const body = readBody(call.body)
-  if (body.kind !== 'object') return invalidRequest('The body is not a JSON object.')
+  if (body.kind !== 'object')
+    return invalidRequest(`The body is JSON, which is broken. It must be a form: ${formType}.`)
   const pairs = Object.entries(body.object)
   if (!pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
-    return invalidRequest('Every parameter must be a string.')
+    return invalidRequest(
+      `The body is JSON, but it must be a form: ${formType}. Every parameter must be a string.`,
+    )
   }
   if (!pairs.every(([, value]) => isWellFormed(value))) {
     return invalidRequest('A parameter holds text that is not Unicode.')

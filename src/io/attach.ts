@@ -1,0 +1,48 @@
+// Runs a program in the place of nv: on its streams, with its environment and its signals.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { isatty } from 'node:tty'
+import type { Attach } from '../context.ts'
+import type { Interruption } from './interruption.ts'
+
+/** So long a program has to end after it was asked to. */
+const graceMs = 5000
+
+/** Makes the function that runs programs in the place of nv, for a process with that environment. */
+export function createAttach(
+  env: Readonly<Record<string, string | undefined>>,
+  divert: Interruption['divert'],
+): Attach {
+  return (program, args, { variables, signal }) => {
+    const child = spawnOrNull(program, args, { ...env, ...variables })
+    if (child === null) return Promise.resolve(null)
+    // A Ctrl-C reaches the whole job by itself: handed on, it would come twice.
+    const isOnTerminal = [0, 1, 2].some((file) => isatty(file))
+    const restore = divert((sent) => void (sent === 'SIGINT' && isOnTerminal ? null : child.kill(sent)))
+    let timer: NodeJS.Timeout | undefined
+    const stop = () => {
+      child.kill('SIGTERM')
+      timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    return new Promise<{ exitCode: number } | null>((resolve) => {
+      child.once('error', () => resolve(null))
+      child.once('exit', (exitCode, sent) =>
+        resolve({ exitCode: exitCode ?? 128 + (sent === null ? 0 : constants.signals[sent]) }),
+      )
+    }).finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+      restore()
+    })
+  }
+}
+
+/** Windows refuses to start a script without a shell, at once. */
+function spawnOrNull(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  try {
+    return spawn(program, args, { env, stdio: 'inherit' })
+  } catch {
+    return null
+  }
+}
