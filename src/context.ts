@@ -1,4 +1,5 @@
 // The ports through which the program reaches the world. Types only; src/io/context.ts makes them.
+import type { PhoneChanges } from './run/phone-changes.ts'
 import type { RunStore } from './run/run-store.ts'
 import type { Store } from './settings/store.ts'
 import type { Sent } from './wire/exchange.ts'
@@ -129,6 +130,23 @@ export interface SendOptions {
  * network does is in what it gives; it throws for nothing but a bug.
  */
 export type Send = (request: OutgoingRequest, options: SendOptions) => Promise<Sent>
+
+/** An open WebSocket, which takes and gives texts. */
+export interface Socket {
+  send(text: string): void
+  close(): void
+}
+
+export interface SocketOptions {
+  /** Ends the opening. */
+  signal: AbortSignal
+  onMessage(text: string): void
+  /** Called when it closes after it was open, whoever closes it. */
+  onClose(): void
+}
+
+/** Opens a WebSocket, through no proxy. Rejects when there is none at the URL, or with the signal's reason. */
+export type OpenSocket = (url: string, options: SocketOptions) => Promise<Socket>
 
 export interface QuestionOptions {
   message: string
@@ -305,6 +323,7 @@ export interface Context {
   /** Cryptographically random bytes. */
   random(byteCount: number): Uint8Array
   readonly send: Send
+  readonly openSocket: OpenSocket
   readonly listen: Listen
   readonly certify: Certify
   readonly network: Network
@@ -319,6 +338,8 @@ export interface Context {
   openStore(): Promise<Store>
   /** Gives the runs that were saved; the disk is touched when they are used. */
   openRuns(): Promise<RunStore>
+  /** Gives what is to be put back on phones; the disk is touched when it is used. */
+  openPhoneChanges(): Promise<PhoneChanges>
   /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
   spinner(text: string, signal: AbortSignal): Promise<Spinner>
 }

@@ -7,12 +7,14 @@ import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
 import { simGrants } from '../oauth/grants.ts'
 import { escapeText } from '../wire/escape.ts'
+import { restorePhones } from '../reach/adb/wifi.ts'
 import { findLanding } from '../reach/phone-base.ts'
 import { chooseWay, type Situation, wayNames, ways } from '../reach/ways.ts'
 import { knownEndings, type ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
+import { addHandsetOptions, readHandset } from './handset-options.ts'
 import { parseDuration } from './duration.ts'
 import type { JourneyOptions } from './journey-options.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
@@ -67,6 +69,7 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
         'how to exchange the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )
+  addHandsetOptions(command)
   addPageOptions(command)
   addSourceOptions(command)
   command.optionsGroup('The run:')
@@ -142,7 +145,9 @@ async function runOrExplain<N extends string | null>(
     const state = readState(options)
     refuseWithOperatorToken(options)
     const files = await prepareReports(context, options)
-    const source = await readSource(context, options, options.via)
+    const asked = readHandset(options, options.via)
+    const source = await readSource(context, options, asked.via)
+    await restorePhones(context, presenter.note)
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
       given: flagLayer(options, flagSettings),
@@ -155,27 +160,18 @@ async function runOrExplain<N extends string | null>(
     try {
       const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
       const hasSource = source !== null || (options.asApp ?? false)
-      const { way: via, why } = await chooseWay(options.via, situationOf(context, profile, hasSource))
+      const { way: via, why } = await chooseWay(asked.via, situationOf(context, profile, hasSource))
       if (why !== null && operatorToken === null)
         presenter.note(`auto chose ${via}: ${why}. All ways: nv ${journey.name} --via list`)
       const shown = operatorToken === null ? await readPageOptions(context, options, via) : {}
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
-      const asked = {
-        ...shown,
-        profile,
-        phoneNumber,
-        isHashed,
-        timeoutMs,
-        via,
-        source,
-        state,
-        canPaste,
-        operatorToken,
-      }
+      const { handset } = asked
       const { probe: probes = false, asApp: isAsApp = false } = options
+      const of = { phoneNumber, isHashed, state, operatorToken, timeoutMs, probes }
+      const reach = { ...shown, via, handset, source, isAsApp, canPaste }
       onStart(files)
-      return await runJourney(context, journey, { ...asked, probes, isAsApp }, presenter.show)
+      return await runJourney(context, journey, { profile, ...of, ...reach }, presenter.show)
     } finally {
       await close()
     }

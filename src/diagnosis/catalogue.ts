@@ -8,6 +8,7 @@ import { callback } from './catalogue/callback.ts'
 import { clientAuthentication } from './catalogue/client-authentication.ts'
 import { discovery } from './catalogue/discovery.ts'
 import { enablement } from './catalogue/enablement.ts'
+import { handset } from './catalogue/handset.ts'
 import { idToken } from './catalogue/id-token.ts'
 import { inspectedRequest } from './catalogue/inspected-request.ts'
 import { inspection } from './catalogue/inspection.ts'
@@ -25,6 +26,7 @@ export const themes = {
   Discovery: discovery,
   Settings: settings,
   'An authorize URL that the provider gives': enablement,
+  'A phone on a cable': handset,
   'The authorization request': authorize,
   'The redirects as an app follows them': app,
   'The callback': callback,
@@ -47,6 +49,7 @@ export const catalogue = {
   ...discovery,
   ...settings,
   ...enablement,
+  ...handset,
   ...authorize,
   ...app,
   ...callback,

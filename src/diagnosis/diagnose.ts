@@ -11,6 +11,7 @@ import { explainResponse, explainTimeout, noteForeign, notePasted, noteSelfTest 
 import { noteCheck } from './rules/check.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
 import { explainEnablement, noteAuthUrl } from './rules/enablement.ts'
+import { noteHandset } from './rules/handset.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
@@ -36,6 +37,7 @@ const causes: readonly Rule[] = [
 /** What is worth knowing and stops nothing; true from the moment when it is seen. */
 const notes: readonly Rule[] = [
   noteRequest,
+  noteHandset,
   noteDocument,
   noteOffer,
   noteAuthUrl,

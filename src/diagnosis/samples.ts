@@ -25,6 +25,8 @@ const grant = 'authorization-code'
 const consent = { ...refused, grant, prompt: 'none' } as const
 const page = { kind: 'other', title: null, words: null, reference: null, text: '', target: null } as const
 
+const onPhone = { phone: 'the phone' }
+
 /** The facts by code; a code without its sample does not compile. */
 export const samples: FactsByCode = {
   host_not_found: [{ ...unreached, host: 'gateway.example' }],
@@ -71,6 +73,15 @@ export const samples: FactsByCode = {
   request_object_required: [{ host }],
   request_object_algorithm_not_offered: [offer],
   dpop_not_offered: [offer],
+  phone_airplane_mode: [onPhone],
+  phone_without_sim: [onPhone],
+  phone_data_off: [onPhone],
+  phone_on_wifi: [{ ...onPhone, isOverNetwork: false }],
+  phone_on_other_network: [{ ...onPhone, network: 'another network' }],
+  phone_vpn: [onPhone],
+  phone_private_dns: [onPhone],
+  phone_roaming: [{ ...onPhone, operator: null }],
+  phone_several_sims: [{ ...onPhone, dataSim: null, operator: null }],
   redirect_uri_fragment: [{ redirectUri: `${redirectUri}#top` }],
   redirect_uri_wildcard: [{ redirectUri: 'http://0.0.0.0:8080/callback', hostname: '0.0.0.0' }],
   redirect_uri_plain: [{ redirectUri: 'http://app.example/callback' }],

@@ -18,6 +18,14 @@ export function createWayTools(flow: Flow): WayTools {
     listeningOn: listener?.listeningOn ?? null,
     isAsApp: input.isAsApp ?? false,
     canAsk: input.canPaste && context.input.isTerminal,
+    ask: async (question) => {
+      emit({ type: 'question' })
+      try {
+        return await question(context.prompt)
+      } finally {
+        emit({ type: 'waiting-ended' })
+      }
+    },
     elapsedMs: recorder.elapsedMs,
     get: async (url, headers, limitMs) => {
       const request = {

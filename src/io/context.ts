@@ -60,6 +60,7 @@ export function createContext(
     signal,
     random: createRandom(),
     send: createSend(env),
+    openSocket: async (...options) => (await import('./web-socket.ts')).openSocket(...options),
     listen: async (...options) => (await import('./listener.ts')).listen(...options),
     certify: async (...options) => (await import('./certificates.ts')).certify(...options),
     network,
@@ -71,6 +72,10 @@ export function createContext(
     files: createFiles(currentFolder(process), { signal }),
     openStore: () => (store ??= openStore()),
     openRuns: () => (runs ??= openRuns()),
+    openPhoneChanges: async () => {
+      const { createPhoneChanges } = await import('./phone-changes.ts')
+      return createPhoneChanges({ env, platform, homeDirectory: homedir() })
+    },
     spinner: (text, until) => startSpinner(text, until, stderr),
   }
 }

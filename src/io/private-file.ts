@@ -33,7 +33,7 @@ export interface PrivateFolder {
 const maxBytes = 1024 * 1024
 
 const leftoverPattern =
-  /^(?:profiles|secrets|hosts|\d{8}T\d{9}Z-[0-9a-f]+)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
+  /^(?:profiles|secrets|hosts|phone-[0-9a-f-]+|\d{8}T\d{9}Z-[0-9a-f]+)\.json(?:\.lock)?\.(?<owner>[0-9a-f-]+)\.tmp$/
 const dayMs = 24 * 60 * 60 * 1000
 
 /**

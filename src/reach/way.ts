@@ -1,5 +1,5 @@
 // A way: brings the authorize URL to the phone, and perhaps the authorization response back.
-import type { Context } from '../context.ts'
+import type { Context, Prompt } from '../context.ts'
 import type { Observation } from '../run/recording.ts'
 import type { Sent } from '../wire/exchange.ts'
 import type { Arrive } from './arrival.ts'
@@ -22,7 +22,7 @@ export interface HandsetOptions {
 
 export interface WayTools {
   /** This machine, and what of it a way uses; the signal is that of an interruption. */
-  machine: Machine & Pick<Context, 'send' | 'prompt'>
+  machine: Machine & Pick<Context, 'send' | 'prompt' | 'openSocket' | 'openPhoneChanges'>
   /** Aborts at the end of the time that the run has, or when it is interrupted. */
   signal: AbortSignal
   handset: HandsetOptions
@@ -35,6 +35,8 @@ export interface WayTools {
   listeningOn: string | null
   /** Whether the user may be asked on the terminal. */
   canAsk: boolean
+  /** Asks, while nothing else is written to the terminal. */
+  ask<T>(question: (prompt: Prompt) => Promise<T>): Promise<T>
   /** Milliseconds since the run started. */
   elapsedMs(): number
   /** Whether requests are sent as the SDK in an app sends them. */

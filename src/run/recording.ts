@@ -184,6 +184,32 @@ export interface ObservationFacts extends IdTokenFacts {
   browser_not_started: object
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
+  /** What a phone on a cable says of itself before the flow; `isOverNetwork`: adb reaches it without a cable. */
+  phone_state: Omit<PhoneState, 'subscription'> & { isOverNetwork: boolean }
+}
+
+/** What decides whether the operator will know the line; null: the phone does not tell. */
+export interface PhoneState {
+  model: string | null
+  /** The version of Android. */
+  android: string | null
+  wifi: 'on' | 'off' | null
+  mobileData: 'on' | 'off' | null
+  isAirplane: boolean | null
+  /** What carries its traffic, below a VPN: `cellular`, `wifi`, `none`, or another transport of Android. */
+  defaultNetwork: string | null
+  usesVpn: boolean | null
+  /** `off`, `opportunistic` or `hostname`. */
+  privateDns: string | null
+  /** How many SIMs are ready. */
+  sims: number | null
+  /** The slot of the SIM that carries data, from 1. */
+  dataSim: number | null
+  /** The network that this SIM is in. */
+  operator: string | null
+  isRoaming: boolean | null
+  /** Android's number of the subscription that is chosen for data. */
+  subscription: string | null
 }
 export type ObservationCode = keyof ObservationFacts
 

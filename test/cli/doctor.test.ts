@@ -107,12 +107,13 @@ test('a desktop where all is well', async () => {
     Ways to a phone
       ✔ via-qr          Ready, so nv can show a QR code and a link for a phone on mobile data.
       ✔ via-browser     Ready, so nv can open the link in this machine's browser.
+      ! via-adb         Not ready: it needs adb (Android platform-tools) on PATH, so nv can't
+                        open the link on an Android phone on a USB cable.
       ✔ via-direct      Ready, so nv can follow the redirects from this machine, without a
                         phone.
       ✔ via-paste       Ready, so nv can show a link, and take the address that the phone
                         ended on.
-      ✔ adb             adb is not on PATH, so a phone on a cable can't reach nv by adb
-                        reverse.
+      ✔ adb             adb is not on PATH, so nv can't open the link on a phone on a cable.
       ✔ tunnels         On PATH: ssh; not cloudflared, ngrok, tailscale, devtunnel, so ssh
                         could give this machine a public address: --tunnel <name>.
 

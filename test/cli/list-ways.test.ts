@@ -14,14 +14,15 @@ test.each(['verify', 'number'])('nv %s --via list prints each way with what is m
   expect([exitCode, err]).toEqual([0, ''])
   expect(out).toMatch(/^qr +not ready +\S.*; needs a terminal/m)
   expect(out).toMatch(/^browser +not ready +\S.*; needs a local session/m)
+  expect(out).toMatch(/^adb +not ready +\S.*; needs adb/m)
   expect(out).toMatch(/^direct +ready +\S/m)
   expect(out).toMatch(/^paste +ready +\S/m)
 })
 
-test('all of them are ready on a desktop', async () => {
+test('all but those with a cable are ready on a desktop', async () => {
   const { out } = await list(['verify', '--via', 'list'], { env: { DISPLAY: ':0' }, isTerminal: true })
-  expect(out.match(/ ready /g)).toHaveLength(4)
-  expect(out).not.toContain('not ready')
+  expect(out.match(/ ready /g)).toHaveLength(5)
+  expect(out.match(/ not ready /g)).toHaveLength(1)
 })
 
 test('--json prints one object', async () => {
@@ -32,6 +33,7 @@ test('--json prints one object', async () => {
     ways: [
       { name: 'qr', summary: expect.any(String), ready: false, missing: expect.any(String) },
       { name: 'browser' },
+      { name: 'adb', ready: false },
       { name: 'direct', ready: true, missing: null },
       { name: 'paste' },
     ],

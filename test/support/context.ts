@@ -11,6 +11,7 @@ import type {
   StartProgram,
 } from '../../src/context.ts'
 import type { Run } from '../../src/run/run.ts'
+import type { PhoneChange, PhoneChanges } from '../../src/run/phone-changes.ts'
 import type { RunStore } from '../../src/run/run-store.ts'
 import type { Secrets, Store, StoredProfiles } from '../../src/settings/store.ts'
 import { certify } from '../../src/io/certificates.ts'
@@ -20,6 +21,7 @@ import { listen } from '../../src/io/listener.ts'
 import { network } from '../../src/io/network.ts'
 import { createSend } from '../../src/io/send.ts'
 import { createStart } from '../../src/io/start.ts'
+import { openSocket } from '../../src/io/web-socket.ts'
 import { decodeText } from '../../src/wire/text.ts'
 
 export interface TestClock extends Clock {
@@ -102,6 +104,7 @@ export interface TestContextOptions {
   start?: StartProgram
   store?: Store
   runs?: RunStore
+  phoneChanges?: PhoneChanges
   network?: Network
   /** Where the clock stands, in epoch milliseconds. */
   startMs?: number
@@ -160,6 +163,19 @@ export function createTestRuns(): RunStore {
   }
 }
 
+/** Makes what is to be put back on phones, in memory: of processes that are gone, what is given. */
+export function createTestPhoneChanges(left: PhoneChange[] = []): PhoneChanges {
+  let abandoned = left
+  return {
+    add: (change) => Promise.resolve({ id: 'own', ...change }),
+    abandoned: () => Promise.resolve(abandoned),
+    forget: ({ id }) => {
+      abandoned = abandoned.filter((change) => change.id !== id)
+      return Promise.resolve()
+    },
+  }
+}
+
 /** Makes a Context of which nothing reaches the machine but sockets on loopback. */
 export function createTestContext(options: TestContextOptions = {}): TestContext {
   const { env = {}, isTerminal = false, columns = 80, rows = 24, lines = [] } = options
@@ -206,6 +222,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     signal: interruption.signal,
     random: options.random ?? ((byteCount) => randomBytes(byteCount)),
     send: createSend(env),
+    openSocket,
     listen,
     certify,
     network: options.network ?? network,
@@ -236,6 +253,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     },
     openStore: () => Promise.resolve(store),
     openRuns: () => Promise.resolve(runs),
+    openPhoneChanges: () => Promise.resolve(options.phoneChanges ?? createTestPhoneChanges()),
     spinner: () => Promise.resolve({ update: () => {} }),
   }
   return {

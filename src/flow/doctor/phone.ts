@@ -1,6 +1,8 @@
 // What on this machine leads to a phone: the ways of nv, adb, and the programs that make tunnels.
 import type { Context } from '../../context.ts'
 import { tunnels } from '../../reach/tunnels.ts'
+import { findAdb } from '../../reach/adb/adb.ts'
+import { type AdbDevice, nameOf, readDevices, troubleOf } from '../../reach/adb/devices.ts'
 import { ways } from '../../reach/ways.ts'
 import type { Way } from '../../reach/way.ts'
 import { type Check, note, ok, problem } from './check.ts'
@@ -24,7 +26,7 @@ const adbLimitMs = 5_000
 
 /** Asks adb, where it is installed, for the phones on a cable. */
 export async function checkAdb(context: Context): Promise<Check[]> {
-  const path = await findProgram(context, 'adb')
+  const path = await findAdb(context)
   const finished =
     path === null
       ? null
@@ -34,7 +36,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       ok(
         'adb',
         path === null ? 'adb is not on PATH' : `${path} can't be started`,
-        "a phone on a cable can't reach nv by adb reverse",
+        "nv can't open the link on a phone on a cable",
       ),
     ]
   }
@@ -57,7 +59,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       note(
         'adb',
         `${path} sees no phone`,
-        'no phone on a cable can use adb reverse',
+        'there is no phone on a cable to open the link on',
         'Connect one, and switch on USB debugging in its developer options.',
       ),
     ]
@@ -65,47 +67,12 @@ export async function checkAdb(context: Context): Promise<Check[]> {
   return devices.map(checkDevice)
 }
 
-export interface AdbDevice {
-  serial: string
-  state: string
-  model: string | null
-}
-
-/** Reads what `adb devices -l` prints; the warnings of its server stand before the list. */
-export function readDevices(printed: string): AdbDevice[] {
-  const lines = printed.split(/\r?\n/)
-  const start = lines.findIndex((line) => line.startsWith('List of devices attached'))
-  return lines.slice(start + 1).flatMap((line) => {
-    const [, serial, state, rest = ''] = /^(\S+)\s+(no permissions|\S+)(.*)$/.exec(line) ?? []
-    if (start === -1 || serial === undefined || state === undefined || serial === '*') return []
-    return [{ serial, state, model: /\bmodel:(\S+)/.exec(rest)?.[1]?.replaceAll('_', ' ') ?? null }]
-  })
-}
-
-const troubles: Readonly<Record<string, readonly [is: string, fix: string]>> = {
-  unauthorized: ['has not allowed this computer', 'Unlock the phone and accept "Allow USB debugging".'],
-  authorizing: [
-    'is still deciding about this computer',
-    'Unlock the phone and accept "Allow USB debugging".',
-  ],
-  offline: ['is offline', 'Unplug the cable and connect it again, or: adb reconnect'],
-  'no permissions': [
-    'is not accessible to this user',
-    'Add the udev rule of the phone (package android-sdk-platform-tools-common), then connect it again.',
-  ],
-}
-
-function checkDevice({ serial, state, model }: AdbDevice): Check {
-  const phone = model ?? serial
-  if (state === 'device') {
-    return ok(
-      'adb',
-      `${phone} is ready`,
-      'adb reverse tcp:8080 tcp:8080 lets it reach nv at --listen 127.0.0.1:8080',
-    )
-  }
-  const [is, fix] = troubles[state] ?? [`is in the state ${state}`, 'Start the phone as usual.']
-  return problem('adb', `${phone} ${is}`, "it can't reach nv by adb reverse", fix)
+function checkDevice(device: AdbDevice): Check {
+  const phone = nameOf(device)
+  const trouble = troubleOf(device)
+  if (trouble === null)
+    return ok('adb', `${phone} is ready`, '--via adb opens the link there, and leads its 127.0.0.1 to nv')
+  return problem('adb', `${phone} ${trouble.is}`, "nv can't use it over the cable", trouble.fix)
 }
 
 /** Says which programs could lead a public redirect_uri here. */

@@ -1,7 +1,8 @@
 // What adb says of the phones on a cable.
 import { expect, test } from 'vitest'
 import type { Finished } from '../../../../src/context.ts'
-import { checkAdb, readDevices } from '../../../../src/flow/doctor/phone.ts'
+import { checkAdb } from '../../../../src/flow/doctor/phone.ts'
+import { readDevices } from '../../../../src/reach/adb/devices.ts'
 import { createTestContext } from '../../../support/context.ts'
 
 const program = { kind: 'file', mode: 0o755, owner: 'root', isExecutable: true } as const

@@ -1,0 +1,83 @@
+// What a phone on a cable says of itself before the flow, and what will go wrong because of it.
+import type { Words } from './words.ts'
+
+/** The phone, as its model names it. */
+export interface OnPhone {
+  phone: string
+}
+
+/** Begins a sentence: the name of a model stays as it is. */
+const start = (phone: string) => (phone === 'the phone' ? 'The phone' : phone)
+
+const needsData = 'The operator knows the line only by a connection over mobile data.'
+
+export const handset = {
+  phone_airplane_mode: ({ phone }: OnPhone): Words => ({
+    severity: 'warning',
+    title: `${start(phone)} is in airplane mode`,
+    cause: `${needsData} In airplane mode there is none, even where Wi-Fi is on.`,
+    fix: 'Turn airplane mode off on the phone, and wait until it shows its operator.',
+  }),
+  phone_without_sim: ({ phone }: OnPhone): Words => ({
+    severity: 'warning',
+    title: `${start(phone)} has no SIM that is ready`,
+    cause: `${needsData} Without a SIM the phone has no line; one that is locked by its PIN does not count.`,
+    fix: 'Insert the SIM, or unlock it on the phone.',
+  }),
+  phone_data_off: ({ phone }: OnPhone): Words => ({
+    severity: 'warning',
+    title: `Mobile data is off on ${phone}`,
+    cause: `${needsData} The request will leave over Wi-Fi, or not at all.`,
+    fix: 'Turn mobile data on in the settings of the phone.',
+  }),
+  phone_on_wifi: ({ phone, isOverNetwork }: OnPhone & { isOverNetwork: boolean }): Words => ({
+    severity: 'warning',
+    title: `${start(phone)} uses Wi-Fi`,
+    cause: `The request will come from the address of the Wi-Fi, by which the operator can't know the line.`,
+    fix: isOverNetwork
+      ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that for the time of the run.'
+      : 'Turn Wi-Fi off on the phone, or have nv do it for the time of the run: --wifi-off',
+  }),
+  phone_on_other_network: ({ phone, network }: OnPhone & { network: string }): Words => ({
+    severity: 'warning',
+    title:
+      network === 'none'
+        ? `${start(phone)} has no connection`
+        : `${start(phone)} reaches the Internet over ${network}`,
+    cause: `${needsData} ${network === 'none' ? 'The phone reports no network at all.' : 'Over anything else the operator sees another address.'}`,
+    fix: 'Check that mobile data is on and has reception, and that the phone is not tethered to this machine.',
+  }),
+  phone_vpn: ({ phone }: OnPhone): Words => ({
+    severity: 'warning',
+    title: `A VPN is on at ${phone}`,
+    cause:
+      "Through a VPN the request comes from the address of its server, so the operator can't know the line.",
+    fix: 'Turn the VPN off on the phone; an ad blocker or a company profile may be one.',
+  }),
+  phone_private_dns: ({ phone }: OnPhone): Words => ({
+    severity: 'info',
+    title: `${start(phone)} asks a private DNS server of its own`,
+    cause: 'Hosts that only the mobile network knows may not be found, since its DNS is not asked.',
+    fix: 'If a host of the chain is not found, set Private DNS to automatic on the phone.',
+  }),
+  phone_roaming: ({ phone, operator }: OnPhone & { operator: string | null }): Words => ({
+    severity: 'info',
+    title: `${start(phone)} is roaming${operator === null ? '' : ` in the network of ${operator}`}`,
+    cause: 'Operators may not know a line that is in another network, or not let it verify.',
+    fix: 'If the line is not known, try again in the network of its own operator.',
+  }),
+  phone_several_sims: ({
+    phone,
+    dataSim,
+    operator,
+  }: OnPhone & { dataSim: number | null; operator: string | null }): Words => ({
+    severity: 'info',
+    title: `${start(phone)} has more than one SIM`,
+    cause: `${
+      dataSim === null
+        ? 'The phone does not say which of them carries data.'
+        : `SIM ${dataSim}${operator === null ? '' : ` (${operator})`} carries data.`
+    } That is the line that is verified, whichever SIM makes calls.`,
+    fix: 'If it is the wrong one, choose the other SIM for mobile data in the settings of the phone.',
+  }),
+}

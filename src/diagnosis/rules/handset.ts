@@ -1,0 +1,28 @@
+// What a phone on a cable said of itself, as far as it stands in the way of the flow.
+import type { Finding } from '../../run/finding.ts'
+import { finding, type Place } from '../finding.ts'
+import type { Rule } from '../recorded.ts'
+
+const place: Place = { step: 'authorize' }
+
+/** Says what will go wrong, before it does; what the phone did not tell is no finding. */
+export const noteHandset: Rule = ({ observations }) => {
+  const facts = observations.findLast(({ code }) => code === 'phone_state')?.facts
+  if (facts === undefined || !('isAirplane' in facts)) return []
+  const phone = facts.model ?? 'the phone'
+  const { sims, dataSim, operator, isOverNetwork, defaultNetwork } = facts
+  const isOnWifi = defaultNetwork === 'wifi' || (defaultNetwork === null && facts.wifi === 'on')
+  const found: Finding[] = []
+  if (facts.isAirplane) found.push(finding('phone_airplane_mode', place, { phone }))
+  else if (sims === 0) found.push(finding('phone_without_sim', place, { phone }))
+  else if (facts.mobileData === 'off') found.push(finding('phone_data_off', place, { phone }))
+  if (isOnWifi) found.push(finding('phone_on_wifi', place, { phone, isOverNetwork }))
+  else if (found.length === 0 && defaultNetwork !== null && defaultNetwork !== 'cellular')
+    found.push(finding('phone_on_other_network', place, { phone, network: defaultNetwork }))
+  if (facts.usesVpn) found.push(finding('phone_vpn', place, { phone }))
+  if (facts.privateDns === 'hostname') found.push(finding('phone_private_dns', place, { phone }))
+  if (facts.isRoaming) found.push(finding('phone_roaming', place, { phone, operator }))
+  if (sims !== null && sims > 1)
+    found.push(finding('phone_several_sims', place, { phone, dataSim, operator }))
+  return found
+}

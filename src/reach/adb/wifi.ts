@@ -1,0 +1,147 @@
+// Turns Wi-Fi off on a phone for the time of a run, and on again: at its end, or by the next run after a crash.
+import type { Context } from '../../context.ts'
+import { SetupError } from '../../errors.ts'
+import type { PhoneChange, PhoneChanges } from '../../run/phone-changes.ts'
+import type { PhoneState } from '../../run/recording.ts'
+import type { WayTools } from '../way.ts'
+import { type Adb, type AdbMachine, findAdb, forPhone, openAdb } from './adb.ts'
+import { listDevices } from './devices.ts'
+import { readPhoneState, readWifi } from './phone-state.ts'
+import { runShell } from './shell.ts'
+
+const settleMs = 10_000
+const pollMs = 250
+
+export interface WifiPhone {
+  adb: Adb
+  serial: string
+  name: string
+}
+
+/**
+ * Turns Wi-Fi off, and has it turned on again at the end; leaves alone what is off already. Waits a while for mobile
+ * data to take over. Throws a SetupError when Wi-Fi stays on, or when its state can't be told.
+ */
+export async function turnWifiOff(
+  tools: Pick<WayTools, 'machine' | 'atEnd' | 'note'>,
+  { adb, serial, name }: WifiPhone,
+): Promise<void> {
+  const { machine, atEnd, note } = tools
+  const wifi = await readWifi(adb)
+  if (wifi === 'off') return
+  if (wifi === null) throw wifiUnknown(name)
+  if (isOverNetwork(serial)) throw adbOverWifi(name)
+  const changes = await machine.openPhoneChanges()
+  const change = await changes.add({ serial, phone: name, change: 'wifi-off' })
+  const closing = forPhone(await openAdb(machine, new AbortController().signal), serial)
+  atEnd(() => putBack(closing, changes, change, note))
+  await runShell(adb, 'svc wifi disable')
+  if (!(await waitUntil(machine, async () => (await readWifi(adb)) === 'off'))) throw wifiStays(name)
+  await waitUntil(machine, async () => isSettled(await readPhoneState(adb)))
+}
+
+/** Tells whether there is nothing to wait for: mobile data carries the traffic, is off, or the phone does not tell. */
+function isSettled({ defaultNetwork, mobileData }: PhoneState): boolean {
+  return defaultNetwork === 'cellular' || defaultNetwork === null || mobileData === 'off'
+}
+
+/** Puts back what runs left behind that were killed, where the phone is connected, and says so. */
+export async function restorePhones(
+  context: AdbMachine & Pick<Context, 'openPhoneChanges'>,
+  note: (text: string) => void,
+): Promise<void> {
+  const changes = await context.openPhoneChanges()
+  const abandoned = await changes.abandoned()
+  if (abandoned.length === 0) return
+  const connected = await connectedPhones(context)
+  for (const change of abandoned) {
+    if (connected?.serials.has(change.serial))
+      await putBack(forPhone(connected.adb, change.serial), changes, change, note, true)
+    else note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
+  }
+}
+
+const lookMs = 5_000
+
+async function connectedPhones(context: AdbMachine): Promise<{ adb: Adb; serials: Set<string> } | null> {
+  if ((await findAdb(context)) === null) return null
+  try {
+    const adb = await openAdb(context)
+    const devices = await listDevices(adb, lookMs)
+    return {
+      adb,
+      serials: new Set(devices.filter(({ state }) => state === 'device').map(({ serial }) => serial)),
+    }
+  } catch (error) {
+    if (error instanceof SetupError) return null
+    throw error
+  }
+}
+
+/** Never throws for the phone: what can't be put back now stays remembered. */
+async function putBack(
+  adb: Adb,
+  changes: PhoneChanges,
+  change: PhoneChange,
+  note: (text: string) => void,
+  isLate = false,
+): Promise<void> {
+  try {
+    const { exitCode } = await runShell(adb, 'svc wifi enable', lookMs)
+    if (exitCode !== 0) return note(`${stillOff(change)}: the phone refused to turn it on. Turn it on there.`)
+    await changes.forget(change)
+    if (isLate)
+      note(`Turned Wi-Fi on again on ${change.phone}: an earlier run of nv was killed before it could.`)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
+  }
+}
+
+function stillOff({ phone, serial }: PhoneChange): string {
+  return `nv turned Wi-Fi off on ${phone}${phone === serial ? '' : ` (${serial})`}, and it is still off`
+}
+
+async function waitUntil(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  isTrue: () => Promise<boolean>,
+): Promise<boolean> {
+  const endsAt = clock.elapsed() + settleMs
+  while (!(await isTrue())) {
+    if (clock.elapsed() >= endsAt) return false
+    await clock.sleep(pollMs, signal)
+  }
+  return true
+}
+
+/** Tells whether adb reaches the phone over the network and not by a cable. */
+export function isOverNetwork(serial: string): boolean {
+  return /:\d+$|\._adb(?:-tls-connect)?\._tcp/.test(serial)
+}
+
+function wifiUnknown(name: string): SetupError {
+  return new SetupError({
+    code: 'wifi_unknown',
+    title: `${name} does not say whether its Wi-Fi is on`,
+    cause: 'Without knowing that, nv could not put it back as it was.',
+    fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
+  })
+}
+
+function adbOverWifi(name: string): SetupError {
+  return new SetupError({
+    code: 'wifi_carries_adb',
+    title: `${name} is connected over Wi-Fi, so nv can't turn its Wi-Fi off`,
+    cause: 'adb would lose the phone, and nothing could turn Wi-Fi on again.',
+    fix: 'Connect the phone by USB.',
+  })
+}
+
+function wifiStays(name: string): SetupError {
+  return new SetupError({
+    code: 'wifi_stays_on',
+    title: `Wi-Fi on ${name} stays on`,
+    cause: 'The phone took the command and did not act on it, as some do that a company manages.',
+    fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
+  })
+}
