@@ -170,7 +170,7 @@ export const samples: FactsByCode = {
   redirect_uri_refused: [{ ...refused, redirectUri }],
   client_unknown: [{ ...refused, clientId: 'the client_id of the profile' }],
   login_hint_refused: [{ ...refused, form: 'tel', isBySim: false }],
-  pkce_refused: [{ ...refused, usesPkce: true }],
+  pkce_refused: [{ ...refused, usesPkce: true, isAtToken: false, probed: null }],
   server_failing: [refused],
   invalid_client: [
     {
@@ -195,6 +195,7 @@ export const samples: FactsByCode = {
       skewSeconds: null,
       ageSeconds: null,
       waitedSeconds: null,
+      probedPkce: null,
     },
   ],
   unsupported_grant_type: [{ ...refused, grant }],
@@ -236,7 +237,7 @@ export const samples: FactsByCode = {
   backchannel_timeout: [{ host, seconds: 120, isSlowedDown: false }],
   expired_token: [{ ...refused, seconds: 120, isSlowedDown: false }],
   transaction_failed: [refused],
-  invalid_argument: [{ ...refused, operation: 'verify', isHashed: false }],
+  invalid_argument: [{ ...refused, operation: 'verify', isHashed: false, probed: null }],
   unauthenticated: [
     {
       ...refused,
@@ -262,7 +263,7 @@ export const samples: FactsByCode = {
   api_redirected: [moved],
   api_unreadable: [{ ...unreadable, operation: 'verify' }],
   verdict_random: [],
-  mismatch_explained: [{ isHashed: false, isBySim: false }],
+  mismatch_explained: [{ isHashed: false, isBySim: false, probed: null }],
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
   interrupted: [],
   nothing_explains: [{ step: 'token', lacks: 'token' }],

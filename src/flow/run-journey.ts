@@ -11,6 +11,7 @@ import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
 import { isEnabledByProvider } from './enablement.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
+import { probePkce } from './probe-pkce.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { phoneResultPage } from './result-page.ts'
@@ -69,7 +70,10 @@ export async function runJourney<Input extends JourneyInput>(
       const values = { attempt, dpop, listener, page, redirectUri, landing, atEnd }
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
       const answer = await journey.run(flow, input)
-      if (isStop(answer) && input.probes) await probeCredentials({ context, recorder, send }, profile)
+      if (isStop(answer) && input.probes) {
+        await probeCredentials({ context, recorder, send }, profile)
+        await probePkce(flow)
+      }
       if (!isStop(answer)) {
         phoneNumber = answer.phoneNumber ?? phoneNumber
         recorder.answer(answer.answer)

@@ -1,8 +1,10 @@
 // The journey of `nv verify`: does this phone have that number?
-import { buildVerifyRequest, readVerifyAnswer } from '../camara/api.ts'
+import { buildVerifyRequest, readVerifyAnswer, type VerifyAnswer } from '../camara/api.ts'
 import { callApi } from './api-call.ts'
 import { getToken } from './get-token.ts'
 import type { Journey, JourneyInput } from './journey.ts'
+import { probeForm } from './probe-form.ts'
+import type { Answer } from './send.ts'
 import { isStop } from './stop.ts'
 
 export interface VerifyInput extends JourneyInput {
@@ -17,13 +19,18 @@ export const verify: Journey<VerifyInput> = {
     const granted = await getToken(flow)
     if (isStop(granted)) return granted
     const { gateway } = granted
-    return flow.recorder.step('api', `Asking ${new URL(gateway.apiUrl).host} about the number`, async () => {
+    const host = new URL(gateway.apiUrl).host
+    let response: Answer | null = null
+    let answer: VerifyAnswer | null = null
+    const answered = await flow.recorder.step('api', `Asking ${host} about the number`, async () => {
       const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
-      const response = await callApi(flow, granted, request)
-      const answer =
+      response = await callApi(flow, granted, request)
+      answer =
         response && readVerifyAnswer(response.status, response.text, response.headers.get('www-authenticate'))
       if (answer === null || typeof answer === 'object') return { lacks: 'answer' }
       return { value: { answer }, detail: `devicePhoneNumberVerified is ${answer === 'verified'}` }
     })
+    if (flow.input.probes) await probeForm(flow, granted, { phoneNumber, isHashed }, { response, answer })
+    return answered
   },
 }

@@ -109,6 +109,8 @@ const observation = v.variant('code', [
   observed('id_token_incomplete', { missing: text }),
   observed('browser_not_started', {}),
   observed('method_probed', { method: text }),
+  observed('pkce_probed', { usesPkce: yesNo }),
+  observed('form_probed', { isHashed: yesNo }),
   observed('own_key', {
     published: v.picklist(['same', 'other_key', 'other_kid', 'absent']),
     keyId: textOrNull,

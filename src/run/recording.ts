@@ -173,6 +173,10 @@ export interface ObservationFacts extends IdTokenFacts {
   }
   /** What a probe authenticated with. */
   method_probed: { method: string }
+  /** Whether a probe of the authorization endpoint used PKCE. */
+  pkce_probed: { usesPkce: boolean }
+  /** Whether a probe of the API sent the hash of the number. */
+  form_probed: { isHashed: boolean }
   /** What came of checking the authorize URL that the provider gave; the flaw is null where it is used. */
   auth_url_judged: {
     flaw: AuthUrlFlaw | null

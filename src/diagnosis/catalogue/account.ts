@@ -11,6 +11,13 @@ import {
   type Words,
 } from './words.ts'
 
+/** What the authorization endpoint made of a request with the other setting of PKCE. */
+export interface ProbedPkce {
+  usesPkce: boolean
+  /** Null: its answer does not tell. */
+  isAccepted: boolean | null
+}
+
 export const account = {
   not_subscribed: (facts: Refused): Words => ({
     title: titled(
@@ -95,10 +102,17 @@ export const account = {
       : 'Try --login-hint tel, bare or none.',
     reference: facts.reference,
   }),
-  pkce_refused: (facts: Refused & { usesPkce: boolean }): Words => ({
+  pkce_refused: (
+    facts: Refused & { usesPkce: boolean; isAtToken: boolean; probed: ProbedPkce | null },
+  ): Words => ({
     title: titled(facts, `${facts.host} rejects the request because of PKCE${withStatus(facts)}`),
-    cause: `${quote(facts.says)}PKCE is ${facts.usesPkce ? 'on, with S256' : 'off'}.`,
-    fix: facts.usesPkce ? 'Try --pkce off, and report it to the provider.' : 'Use --pkce on.',
+    cause: `${quote(facts.says)}PKCE is ${facts.usesPkce ? 'on, with S256' : 'off'}.${describePkceProbe(facts)}`,
+    fix:
+      facts.probed?.isAccepted === false
+        ? 'Ask the provider how this application must use PKCE.'
+        : facts.usesPkce
+          ? 'Try --pkce off, and report it to the provider.'
+          : 'Use --pkce on.',
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1',
   }),
   server_failing: (facts: Refused): Words => ({
@@ -109,4 +123,19 @@ export const account = {
     fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',
   }),
+}
+
+/** Says what a probe showed of PKCE; nothing where there was none. */
+export function describePkceProbe({
+  probed,
+  isAtToken,
+}: {
+  probed: ProbedPkce | null
+  isAtToken: boolean
+}): string {
+  if (probed === null) return ''
+  const other = probed.usesPkce ? 'with PKCE' : 'without PKCE'
+  if (probed.isAccepted === null) return ` A probe ${other} did not settle it.`
+  if (!probed.isAccepted) return ` A probe ${other} was refused for PKCE too.`
+  return ` A probe ${other} was accepted at the authorization endpoint${isAtToken ? '; what the token endpoint makes of that, only a new run shows' : ''}.`
 }

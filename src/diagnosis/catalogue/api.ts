@@ -18,6 +18,13 @@ import {
   type Words,
 } from './words.ts'
 
+/** What the API made of the other form of the number. */
+export interface ProbedForm {
+  isHashed: boolean
+  /** `token`: it did not take the access token a second time. */
+  result: 'true' | 'false' | 'refused' | 'token'
+}
+
 interface RefusedBySim extends Refused {
   isBySim: boolean
 }
@@ -25,7 +32,9 @@ interface RefusedBySim extends Refused {
 const withoutSim = 'Leave out --operator-token, and open the URL on the phone itself, on mobile data.'
 
 export const api = {
-  invalid_argument: (facts: Refused & { operation: OperationName; isHashed: boolean }): Words => ({
+  invalid_argument: (
+    facts: Refused & { operation: OperationName; isHashed: boolean; probed: ProbedForm | null },
+  ): Words => ({
     ...(facts.operation === 'verify' ? argumentOfVerify(facts) : argumentOfNumber(facts)),
     reference: facts.reference ?? numberVerification,
   }),
@@ -144,13 +153,33 @@ export const api = {
       'A mock answers true for a number that ends in 1 and false for one that ends in 2. For any other it answers at random.',
     fix: 'Use a number that ends in 1 or 2.',
   }),
-  mismatch_explained: ({ isHashed, isBySim }: { isHashed: boolean; isBySim: boolean }): Words => ({
-    severity: 'info',
-    title: 'If the number is right, the operator may still say false',
-    cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it doesn't know.${isHashed ? ' Some operators compare the plain number only.' : ''}`,
-    fix: `Check which line it is with nv number${isHashed ? ', and try without --hashed' : ''}.`,
-    reference: numberVerification,
-  }),
+  mismatch_explained: (facts: { isHashed: boolean; isBySim: boolean; probed: ProbedForm | null }): Words => {
+    const { isHashed, isBySim, probed } = facts
+    if (probed?.result === 'true')
+      return {
+        severity: 'warning',
+        title: `The API says false to ${formOf(facts)}, and true to ${formOf(probed)}`,
+        cause:
+          'A probe asked about the same number in the other form, under the same access token. The operator compares only one form.',
+        fix: `Run it ${flagOfForm(probed)}, and report it to the provider.`,
+        reference: numberVerification,
+      }
+    const shown =
+      probed?.result === 'false'
+        ? ` A probe with ${formOf(probed)} was answered with false too.`
+        : probed?.result === 'token'
+          ? ` A probe with ${formOf(probed)} was refused for the access token, which may be good for one call.`
+          : isHashed
+            ? ' Some operators compare the plain number only.'
+            : ''
+    return {
+      severity: 'info',
+      title: 'If the number is right, the operator may still say false',
+      cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it doesn't know.${shown}`,
+      fix: `Check which line it is with nv number${isHashed && probed?.result !== 'false' ? ', and try without --hashed' : ''}.`,
+      reference: numberVerification,
+    }
+  },
   correlator_differs: ({
     host,
     sent,
@@ -214,7 +243,31 @@ function describeGrant({
     : `nv asked for ${scope}, and got ${grantedScope}.${needed} That is not enough.`
 }
 
-function argumentOfVerify(facts: Refused & { isHashed: boolean }): Words {
+/** Names a form of the number. */
+const formOf = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'the hash' : 'the plain number')
+const flagOfForm = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'with --hashed' : 'without --hashed')
+
+function argumentOfVerify(facts: Refused & { isHashed: boolean; probed: ProbedForm | null }): Words {
+  const { probed } = facts
+  const title = titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`)
+  if (probed?.result === 'true' || probed?.result === 'false')
+    return {
+      title,
+      cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was answered, so the API only accepts that form.`,
+      fix: `Run it ${flagOfForm(probed)}.`,
+    }
+  if (probed?.result === 'refused')
+    return {
+      title,
+      cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused too, so the form is not the cause.`,
+      fix: 'Check the number and --api-version.',
+    }
+  if (probed?.result === 'token')
+    return {
+      title,
+      cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused for the access token, which may be good for one call: only a new run can tell.`,
+      fix: `Check the number, and try ${flagOfForm(probed)}.`,
+    }
   return {
     title: titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`),
     cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'the SHA-256 hash of the number with its +, as 64 hexadecimal digits' : 'the number with its + and country code'}. Some operators only accept one form.`,

@@ -2,6 +2,7 @@
 import type { Grant } from '../../oauth/grants.ts'
 import type { Meaning } from '../meaning.ts'
 import type { Page } from '../page.ts'
+import { describePkceProbe, type ProbedPkce } from './account.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
 import {
   camaraSecurity,
@@ -51,6 +52,8 @@ interface GrantFacts {
   ageSeconds: number | null
   /** How long the address with the code took to be pasted; null: it was not pasted. */
   waitedSeconds: number | null
+  /** What a probe showed of PKCE; null: there was none. */
+  probedPkce: ProbedPkce | null
 }
 
 const wentOn = 'nv continued with the access token. Report it to the provider.'
@@ -276,6 +279,7 @@ function explainGrant({
   skewSeconds,
   ageSeconds,
   waitedSeconds,
+  probedPkce,
 }: Refused & GrantFacts): Pick<Words, 'cause' | 'fix'> {
   if (grant === 'ciba')
     return {
@@ -296,7 +300,7 @@ function explainGrant({
     }
   if (meaning === 'pkce')
     return {
-      cause: 'The PKCE verifier does not match the challenge that the gateway stored.',
+      cause: `The PKCE verifier does not match the challenge that the gateway stored.${describePkceProbe({ probed: probedPkce, isAtToken: true })}`,
       fix: 'Try again from the start; if it keeps happening, try --pkce off and report it to the provider.',
     }
   if (meaning === 'expired')

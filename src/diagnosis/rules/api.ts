@@ -22,6 +22,7 @@ import {
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
+import { readFormProbe } from './probed.ts'
 import { isAboutPath, isPlayed, refusedIn } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
@@ -92,7 +93,12 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       // The words may be about something else than the number.
       if (/correlator|header|content.type/i.test(refused.says ?? '')) break
 
-      return finding(code, place, { ...refused, operation, isHashed: request.isHashed })
+      return finding(code, place, {
+        ...refused,
+        operation,
+        isHashed: request.isHashed,
+        probed: readFormProbe(recording),
+      })
     case 'unauthenticated':
       return explainUnauthenticated(recording, last, refusal)
     case 'permission_denied':
@@ -133,7 +139,12 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
   if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
-    return finding('invalid_argument', place, { ...refused, operation, isHashed: request.isHashed })
+    return finding('invalid_argument', place, {
+      ...refused,
+      operation,
+      isHashed: request.isHashed,
+      probed: readFormProbe(recording),
+    })
   return finding('api_error', place, { ...refused, source })
 }
 
@@ -244,7 +255,13 @@ export const noteMismatch: Rule = (recording) => {
   const asked = lastOf(recording, ['api'])
   const isBySim = grantOf(recording) !== 'authorization-code'
   const place = asked === null ? { step: 'api' as const } : placeOf(asked)
-  return [finding('mismatch_explained', place, { isHashed: recording.request.isHashed, isBySim })]
+  return [
+    finding('mismatch_explained', place, {
+      isHashed: recording.request.isHashed,
+      isBySim,
+      probed: readFormProbe(recording),
+    }),
+  ]
 }
 
 /** Notes a correlator that came back as another one. */

@@ -6,6 +6,7 @@ import { finding } from '../finding.ts'
 import type { Meaning } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { clientFacts } from './client-facts.ts'
+import { readPkceProbe } from './probed.ts'
 import { isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
 
 /** Explains that a client was not accepted, as far as its words tell why. */
@@ -102,7 +103,12 @@ export function explainMeaning(
     case 'pkce':
       return endpoint === 'api'
         ? null
-        : finding('pkce_refused', place, { ...refused, usesPkce: target.usesPkce })
+        : finding('pkce_refused', place, {
+            ...refused,
+            usesPkce: target.usesPkce,
+            isAtToken: endpoint === 'token',
+            probed: readPkceProbe(recording),
+          })
     case 'login-hint':
       return finding('login_hint_refused', place, {
         ...refused,
@@ -139,6 +145,7 @@ export function explainMeaning(
             meaning,
             redirectUri: sentRedirectUri(recording),
             skewSeconds: null,
+            probedPkce: null,
           })
         : null
     default:

@@ -8,6 +8,7 @@ import { type Meaning, meaningOf } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { explainClock, unspecific } from './clock.ts'
 import { codeAge, explainClient, explainMeaning } from './meant.ts'
+import { readPkceProbe } from './probed.ts'
 import { isKeyMethod, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
 
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
@@ -146,6 +147,7 @@ function explainCode(
         grant,
         meaning,
         redirectUri: sentRedirectUri(recording),
+        probedPkce: readPkceProbe(recording),
         skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
       })
     case 'unsupported_grant_type':

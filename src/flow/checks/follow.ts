@@ -23,7 +23,12 @@ export interface Authorized {
 export async function followWithin(
   send: Send,
   { arrive }: Pick<Recorder, 'arrive'>,
-  { url, redirectUri, state }: { url: string; redirectUri: string; state: string },
+  {
+    url,
+    redirectUri,
+    state,
+    kind = 'authorize',
+  }: { url: string; redirectUri: string; state: string; kind?: 'authorize' | 'probe' },
 ): Promise<Authorized> {
   const { origin } = new URL(url)
   const cookies = new Map<string, string>()
@@ -32,7 +37,7 @@ export async function followWithin(
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const headers = { accept: 'text/html,*/*;q=0.8', ...(cookie === '' ? {} : { cookie }) }
     const request = { method: 'GET', url: next, headers, isFromPhone: true }
-    const last = await send({ ...request, step: 'authorize', kind: 'authorize' })
+    const last = await send({ ...request, step: 'authorize', kind })
     exchanges.push(last.exchange)
     for (const [name, value] of cookiesOf(last)) cookies.set(name, value)
     const location = locationOf(last, next)
