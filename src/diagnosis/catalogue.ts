@@ -18,6 +18,7 @@ import { pages } from './catalogue/pages.ts'
 import { refusals } from './catalogue/refusals.ts'
 import { settings } from './catalogue/settings.ts'
 import { token } from './catalogue/token.ts'
+import { visitor } from './catalogue/visitor.ts'
 
 /** The entries by theme, in the order of a run. */
 export const themes = {
@@ -30,6 +31,7 @@ export const themes = {
   'The authorization request': authorize,
   'The redirects as an app follows them': app,
   'The callback': callback,
+  'Who brought the callback': visitor,
   'Errors of OAuth': refusals,
   'Account, application and line': account,
   'Client authentication': clientAuthentication,
@@ -53,6 +55,7 @@ export const catalogue = {
   ...authorize,
   ...app,
   ...callback,
+  ...visitor,
   ...refusals,
   ...account,
   ...clientAuthentication,

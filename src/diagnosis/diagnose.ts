@@ -15,6 +15,7 @@ import { noteHandset } from './rules/handset.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
+import { noteVisitor } from './rules/visitor.ts'
 import { suspectClock } from './rules/clock.ts'
 
 /** Says why a run ended without an answer, the likeliest first: the first that explains it is decisive. */
@@ -43,6 +44,7 @@ const notes: readonly Rule[] = [
   noteAuthUrl,
   noteBackchannel,
   noteAppHops,
+  noteVisitor,
   noteForeign,
   notePasted,
   noteToken,

@@ -26,7 +26,7 @@ export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
  */
 export async function listenForCallback(
   context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
-  recorder: Pick<Recorder, 'arrive'>,
+  { arrive, observe }: Pick<Recorder, 'arrive' | 'observe'>,
   input: {
     profile: Pick<Target, 'redirectUri' | 'listen'>
     via: WayName
@@ -49,7 +49,7 @@ export async function listenForCallback(
   }
   const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }
   if (leadsHere && redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
-  const opening = openCallbackListener(context, { address, redirectUri, leadsHere, arrive: recorder.arrive })
+  const opening = openCallbackListener(context, { address, redirectUri, leadsHere, arrive, observe })
   const listener = await (listens === 'optional' ? opening.catch(continueWithoutListener) : opening)
   if (listener === null) return null
   const bound = { host: address.host, port: listener.port }

@@ -124,6 +124,9 @@ export function createRecorder(
         issuer: text(what.issuer),
         forwardedFor: text(what.forwardedFor),
         userAgent: text(what.userAgent),
+        hints: Object.fromEntries(
+          Object.entries(what.hints).map(([name, value]) => [name, text(value) ?? '']),
+        ),
       },
     }
   }

@@ -90,6 +90,7 @@ export function arrivalOfSeen(
       issuer: parameters.get('iss'),
       forwardedFor: null,
       userAgent: null,
+      hints: {},
     },
     verdict: states.length > 1 ? 'state_doubled' : 'taken',
     count: 1,

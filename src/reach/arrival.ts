@@ -30,6 +30,7 @@ export const nothing: What = {
   issuer: null,
   forwardedFor: null,
   userAgent: null,
+  hints: {},
 }
 
 /** Says what parameters are there, whose state is among them, and the words of an error. */

@@ -80,6 +80,8 @@ export interface Arrival {
     /** What a proxy or a tunnel says that it came from. */
     forwardedFor: string | null
     userAgent: string | null
+    /** What else the sender says of its device and network: client hints, by the name of the header. */
+    hints: Readonly<Record<string, string>>
   }
   verdict: 'taken' | RefusalCode
   /** How many of that kind there were: a flood is counted, not stored. */
@@ -186,6 +188,10 @@ export interface ObservationFacts extends IdTokenFacts {
   }
   /** That no browser of this machine could be started. */
   browser_not_started: object
+  /** That nv's own request reached the listener, and what the tunnel says that it came from. */
+  own_request_arrived: { forwardedFor: string | null }
+  /** That a phone went on from the start page, and the kind of network that its browser named. */
+  phone_left: { network: string | null }
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
   /** What a phone on a cable says of itself before the flow; `isOverNetwork`: adb reaches it without a cable. */

@@ -82,6 +82,7 @@ describe('a callback that is not taken is recorded, and told to the phone that h
           issuer: null,
           forwardedFor: '192.0.2.7',
           userAgent: 'Phone/1',
+          hints: {},
         },
       },
     ])

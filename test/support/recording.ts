@@ -186,6 +186,7 @@ export function arrivalOf(
       issuer: null,
       forwardedFor: null,
       userAgent: null,
+      hints: {},
       ...what,
     },
     verdict,

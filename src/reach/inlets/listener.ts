@@ -2,7 +2,7 @@
 import type { Context, IncomingRequest, OutgoingResponse } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import { formatListen, type ListenAddress } from '../../settings/rules.ts'
-import type { Arrival, RefusalCode } from '../../run/recording.ts'
+import type { Arrival, Observation, RefusalCode } from '../../run/recording.ts'
 import { isBlockedPort, isLoopback, isWildcard } from '../../wire/addresses.ts'
 import { type Arrive, nothing, refuseState } from '../arrival.ts'
 import type { Expected, Inlet } from '../inlet.ts'
@@ -39,6 +39,8 @@ export interface CallbackListenerOptions {
   leadsHere?: boolean
   /** Told of everything that reaches the port, but for the phone that fetches its result. */
   arrive: Arrive
+  /** Told of what says something of the phone or of this machine, and is no callback. */
+  observe?(observation: Observation): void
 }
 
 /** How long a finished run waits for the phone to fetch the result's page. */
@@ -70,6 +72,7 @@ export async function openCallbackListener(
   if (isBlockedPort(port)) throw blockedPort(port)
   const hearings = new Map<string, Hearing>()
   const own = new Map<string, { hasArrived: boolean }>()
+  const left = new Set<string | null>()
   const isOurs = (state: string) => hearings.has(state) || own.has(state)
   let accepted: Accepted = { path: '', hosts: new Set<string>() }
 
@@ -97,6 +100,11 @@ export async function openCallbackListener(
       return hearing.resultKey
     },
     answerUsed: () => respond(409, usedLink),
+    onLeave: (network) => {
+      if (left.has(network)) return
+      left.add(network)
+      options.observe?.({ code: 'phone_left', step: 'authorize', exchange: null, facts: { network } })
+    },
   })
 
   return {
@@ -178,6 +186,13 @@ export async function openCallbackListener(
     const state = what.state === 'ours' ? (parameters.get('state') ?? '') : ''
     const ownRequest = own.get(state)
     if (ownRequest) {
+      if (!ownRequest.hasArrived)
+        options.observe?.({
+          code: 'own_request_arrived',
+          step: 'callback',
+          exchange: null,
+          facts: { forwardedFor: what.forwardedFor },
+        })
       ownRequest.hasArrived = true
       return respond(200, unknownLink)
     }

@@ -1,6 +1,7 @@
 // Reads a request that reached the listener: what it is, and whether it may be the callback.
 import type { IncomingRequest } from '../../context.ts'
 import type { Arrival, RefusalCode } from '../../run/recording.ts'
+import { forwardingHeaders, hintHeaders } from '../../wire/visitor.ts'
 import { cut, describeResponse, nothing } from '../arrival.ts'
 
 /** Where the callback may arrive. */
@@ -34,8 +35,26 @@ export function describeRequest(
     host: value('host'),
     path: cut(pathOf(request)),
     ...describeResponse(parameters, isOurs),
-    forwardedFor: value('x-forwarded-for', 'forwarded'),
+    ...describeSender(request),
+  }
+}
+
+/** Describes who sent a request, in its own words and in those of a proxy or a tunnel. */
+export function describeSender(
+  request: IncomingRequest,
+): Pick<Arrival['what'], 'forwardedFor' | 'userAgent' | 'hints'> {
+  const value = (...names: string[]) => {
+    const found = valueOf(request, ...names)
+    return found === null ? null : cut(found)
+  }
+  const hints = hintHeaders.flatMap((name) => {
+    const found = value(name)
+    return found === null ? [] : [[name, found]]
+  })
+  return {
+    forwardedFor: value(...forwardingHeaders),
     userAgent: value('user-agent'),
+    hints: Object.fromEntries(hints) as Record<string, string>,
   }
 }
 

@@ -1,10 +1,10 @@
 // Answers at the short link: the start page, its button, and the form that takes the address the phone ended on.
 import type { IncomingRequest, OutgoingResponse } from '../../context.ts'
-import { type Arrive, cut } from '../arrival.ts'
+import type { Arrive } from '../arrival.ts'
 import { renderStartPage } from '../pages/start.ts'
 import type { Landing } from '../phone-base.ts'
 import { explainRefusal, judgePasted } from './pasted.ts'
-import { isForeign, isNavigation, pathOf, valueOf } from './request.ts'
+import { describeSender, isForeign, isNavigation, pathOf } from './request.ts'
 
 /** What the link leads to. */
 export interface Start {
@@ -80,11 +80,7 @@ export function createStartLink(options: StartLinkOptions): StartLink {
     const { redirectUri, state } = offered
     const judged = judgePasted(pasted, redirectUri, state)
     const { verdict, parameters } = judged
-    const what = {
-      ...judged.what,
-      userAgent: cutOrNull(valueOf(request, 'user-agent')),
-      forwardedFor: cutOrNull(valueOf(request, 'x-forwarded-for', 'forwarded')),
-    }
+    const what = { ...judged.what, ...describeSender(request) }
     options.arrive({ via: 'paste', from: request.remoteAddress, what, verdict })
     if (parameters === null) return page(offered, explainRefusal(judged, redirectUri), 422)
     const resultKey = options.receive(state, parameters)
@@ -143,8 +139,4 @@ function networkOf(query: URLSearchParams): string | null {
 function hostOf(redirectUri: string): string {
   const { protocol, host } = new URL(redirectUri)
   return protocol === 'https:' || protocol === 'http:' ? host : redirectUri
-}
-
-function cutOrNull(text: string | null): string | null {
-  return text === null ? null : cut(text)
 }

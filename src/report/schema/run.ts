@@ -163,6 +163,7 @@ const arrival = object({
     issuer: nullable(text),
     forwardedFor: nullable(text),
     userAgent: nullable(text),
+    hints: mapOf(text),
   }),
   verdict: text,
   count,
