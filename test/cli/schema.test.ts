@@ -1,4 +1,6 @@
 // What the commands print with --json is described by the schema that it names.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import type { SchemaName } from '../../src/report/schema/schemas.ts'
@@ -22,9 +24,24 @@ describe('the schema holds', () => {
     ['explanations', ['explain']],
     ['ways', ['verify', '--via', 'list']],
     ['error', ['explain', 'nothing-like-it']],
+    ['profiles', ['profile', 'list']],
+    ['configuration', ['profile', 'show', 'simulator']],
+    ['profile', ['profile', 'export', 'sandbox-mock']],
+    ['behaviours', ['simulate', '--list']],
   ])('%s: %j', async (name, args) => {
     expectSchema(await print(args), name)
   })
+})
+
+test('every output that names a schema has one', async () => {
+  const folder = join(import.meta.dirname, '../../src')
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join(folder, path), 'utf8'))
+  const named = sources.flatMap((text) => [...text.matchAll(/'nv\.([a-z-]+)\/1'/g)].map(([, name]) => name))
+  expect(named.length).toBeGreaterThan(15)
+  const { schemaNames } = await import('../../src/report/schema/schemas.ts')
+  expect(new Set(named)).toEqual(new Set(schemaNames))
 })
 
 test('every schema names itself', async () => {

@@ -23,6 +23,7 @@ import { createSend } from '../../src/io/send.ts'
 import { createStart } from '../../src/io/start.ts'
 import { openSocket } from '../../src/io/web-socket.ts'
 import { decodeText } from '../../src/wire/text.ts'
+import { expectOwnSchema } from './schema.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time, and wakes those whose time has come. */
@@ -259,7 +260,10 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   return {
     context,
     clock,
-    out: () => written.out,
+    out: () => {
+      expectOwnSchema(written.out)
+      return written.out
+    },
     err: () => written.err,
     opened,
     interrupt: (reason) => interruption.abort(reason),

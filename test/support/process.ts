@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expectOwnSchema } from './schema.ts'
 
 /** Where the runs of tests are saved that say nothing of it; it holds as many as nv keeps. */
 const runs = join(tmpdir(), `nv-test-runs-${process.getuid?.() ?? 0}`)
@@ -75,11 +76,10 @@ function collect(child: ChildProcessWithoutNullStreams) {
       written[name] += text
     })
   }
-  const finished = once(child, 'close').then(([exitCode, signal]: unknown[]) => ({
-    exitCode: exitCode as number | null,
-    signal: signal as NodeJS.Signals | null,
-    ...written,
-  }))
+  const finished = once(child, 'close').then(([exitCode, signal]: unknown[]) => {
+    expectOwnSchema(written.stdout)
+    return { exitCode: exitCode as number | null, signal: signal as NodeJS.Signals | null, ...written }
+  })
   return { written, finished }
 }
 

@@ -23,13 +23,32 @@ function close(schema: unknown): unknown {
   return 'properties' in closed ? { ...closed, additionalProperties: false } : closed
 }
 
-const validators = new Map<string, Validate>(
-  schemaNames.map((name) => [`nv.${name}/1`, ajv.compile(close(schemaOf(name)))]),
-)
+const validators = new Map<string, Validate>()
+
+function validatorOf(name: SchemaName): Validate {
+  const known = validators.get(name) ?? ajv.compile(close(schemaOf(name)))
+  validators.set(name, known)
+  return known
+}
 
 /** Checks an output of `--json` by the schema that it names. */
 export function expectSchema(value: unknown, name: SchemaName): void {
   expect(value).toMatchObject({ schema: `nv.${name}/1` })
-  const validate = validators.get(`nv.${name}/1`)
-  expect({ isValid: validate?.(value), errors: validate?.errors }).toEqual({ isValid: true, errors: null })
+  const validate = validatorOf(name)
+  expect({ isValid: validate(value), errors: validate.errors }).toEqual({ isValid: true, errors: null })
+}
+
+/** Checks what was written to stdout, if it is one JSON object that names a schema; that of which there is none fails. */
+export function expectOwnSchema(stdout: string): void {
+  if (!/^\{\s*"schema":\s*"nv\./.test(stdout)) return
+  let value: { schema: string }
+  try {
+    value = JSON.parse(stdout) as { schema: string }
+  } catch {
+    // It is not complete yet, or there is more than one object.
+    return
+  }
+  const name = schemaNames.find((known) => value.schema === `nv.${known}/1`)
+  if (name === undefined) throw new Error(`No schema describes ${value.schema}: add it to nv schema`)
+  expectSchema(value, name)
 }

@@ -14,9 +14,16 @@ export function described(description: string, schema: Schema): Schema {
   return { ...schema, description }
 }
 
-/** An object that has all of these members, and may get others in a later version. */
-export function object(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', properties, required: Object.keys(properties) }
+/** An object that has all of these members, perhaps the optional ones, and may get others in a later version. */
+export function object(
+  properties: Readonly<Record<string, Schema>>,
+  optional: Readonly<Record<string, Schema>> = {},
+): Schema {
+  return {
+    type: 'object',
+    properties: { ...properties, ...optional },
+    required: Object.keys(properties),
+  }
 }
 
 export function list(items: Schema): Schema {

@@ -14,6 +14,7 @@ import {
 } from './build.ts'
 import { checkNames } from '../../run/check.ts'
 import { simulatorModes } from '../../wire/simulated.ts'
+import { configuration, profileChange, profileExport, profiles } from './profiles.ts'
 import { exchange, exitCode, finding, outcome, problem, profile, run, tool } from './run.ts'
 
 const difference = object({ area: text, what: text, a: nullable(text), b: nullable(text) })
@@ -169,6 +170,10 @@ const bodies = {
     behaviours: list(object({ name: text, does: text, shows: text, steps: list(text) })),
   }),
   version: object({ schema: oneOf('nv.version/1'), tool }),
+  profiles,
+  'profile-change': profileChange,
+  profile: profileExport,
+  configuration,
   explanation: object({ schema: oneOf('nv.explanation/1'), ...explanation }),
   explanations: object({ schema: oneOf('nv.explanations/1'), explanations: list(object(explanation)) }),
 } satisfies Record<string, Schema>
