@@ -18,7 +18,7 @@ export function createOutput(
   return {
     write: (text) => void stream.write(toInert(text)),
     get isTerminal() {
-      return stream.isTTY
+      return isTerminal(stream)
     },
     get columns() {
       return stream.columns || 80
@@ -29,10 +29,15 @@ export function createOutput(
   }
 }
 
+/** A pipe and a file have no isTTY at all, whatever the types say. */
+function isTerminal({ isTTY }: { isTTY?: boolean }): boolean {
+  return isTTY ?? false
+}
+
 export function createInput(stream: NodeJS.ReadStream): Input {
   return {
     get isTerminal() {
-      return stream.isTTY
+      return isTerminal(stream)
     },
     lines: async function* (signal) {
       const lines = createInterface({ input: stream, signal })

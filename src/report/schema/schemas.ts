@@ -127,33 +127,39 @@ const bodies = {
       }),
     ),
   }),
-  simulator: object({
-    schema: oneOf('nv.simulator/1'),
-    ...Object.fromEntries(
-      [
-        'baseUrl',
-        'authorizeUrl',
-        'tokenUrl',
-        'backchannelUrl',
-        'apiUrl',
-        'operatorUrl',
-        'clientId',
-        'clientSecret',
-      ].map((name) => [name, text]),
-    ),
-    enablementUrl: nullable(text),
-    mode: oneOf(...simulatorModes),
-    lines: list(
-      object({
-        phoneNumber: text,
-        operator: text,
-        address: nullable(text),
-        operatorToken: nullable(text),
-        hasConsented: yesOrNo,
-        secondSim: nullable(text),
-      }),
-    ),
-  }),
+  simulator: object(
+    {
+      schema: oneOf('nv.simulator/1'),
+      ...Object.fromEntries(
+        [
+          'baseUrl',
+          'authorizeUrl',
+          'tokenUrl',
+          'backchannelUrl',
+          'apiUrl',
+          'operatorUrl',
+          'clientId',
+          'clientSecret',
+        ].map((name) => [name, text]),
+      ),
+      enablementUrl: nullable(text),
+      mode: oneOf(...simulatorModes),
+      lines: list(
+        object({
+          phoneNumber: text,
+          operator: text,
+          address: nullable(text),
+          operatorToken: nullable(text),
+          hasConsented: yesOrNo,
+          secondSim: nullable(text),
+        }),
+      ),
+    },
+    {
+      caFile: described('the authority to trust, with TLS', text),
+      otherUrls: described('where others reach it, with --host 0.0.0.0', list(text)),
+    },
+  ),
   'simulator-request': object({
     schema: oneOf('nv.simulator-request/1'),
     at: time,
