@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './ports.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -72,40 +71,17 @@ async function runBlock(
   env: Record<string, string>,
 ): Promise<string[]> {
   const marker = '--- end of command ---'
-  const script = examples
-    .map(({ command }) => `${inBackground(command) ?? command}\necho; echo "${marker}"`)
-    .join('\n')
-  const shell = spawn('bash', ['-c', `exec 2>&1\n${script}\nkill $(jobs -p) 2>/dev/null; wait`], { cwd, env })
+  const script = examples.map(({ command }) => `${command}\necho; echo "${marker}"`).join('\n')
+  const shell = spawn('bash', ['-c', `exec 2>&1\n${script}`], { cwd, env })
   let output = ''
   shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   await once(shell, 'close')
   return output.split(marker)
 }
 
-/** What keeps a command in the background, and gives it the time to start before the next one is run. */
-const background = / & sleep \d$/
-
-/** Whether a command stays in the background, so that what it prints is not the block's. */
-export function staysInBackground({ command }: Example): boolean {
-  return background.test(command)
-}
-
-/** A command in the background is ready with its first line. */
-function inBackground(command: string): string | null {
-  if (!background.test(command)) return null
-  return `rm -f printed; mkfifo printed; ${command.replace(background, '')} >printed 2>/dev/null & exec 9<printed; read -r _ <&9`
-}
-
-/** Puts free ports in place of those of the document, which someone who reads it may be using right now. */
-export async function withFreePorts(examples: readonly Example[]): Promise<Example[]> {
-  const ports = new Map([
-    ['4010', await freePort()],
-    ['4011', await freePort()],
-  ])
-  return examples.map(({ command, output }) => ({
-    command: command.replaceAll(/\b401[01]\b/g, (port) => String(ports.get(port))),
-    output,
-  }))
+/** Has the simulator take any free port: someone who reads the document may be using the usual one right now. */
+export function withFreePort({ command, output }: Example): Example {
+  return { command: command.replaceAll(/\bnv simulate (?=.*--)/g, 'nv simulate --port 0 '), output }
 }
 
 /** Replaces what differs from run to run and from home to home. */
