@@ -17,6 +17,7 @@ import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { addHandsetOptions, readHandset } from './handset-options.ts'
 import { parseDuration } from './duration.ts'
 import type { JourneyOptions } from './journey-options.ts'
+import { addListenOptions, readTunnelOption, refuseUnusedTunnel } from './listen-options.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
@@ -72,6 +73,7 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
   addHandsetOptions(command)
   addPageOptions(command)
   addSourceOptions(command)
+  addListenOptions(command)
   command.optionsGroup('The run:')
   addSettingFlags(command, runSettings)
   addOwn()
@@ -148,6 +150,7 @@ async function runOrExplain<N extends string | null>(
     const asked = readHandset(options, options.via)
     const source = await readSource(context, options, asked.via)
     await restorePhones(context, presenter.note)
+    const tunnel = readTunnelOption(options)
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
       given: flagLayer(options, flagSettings),
@@ -160,7 +163,11 @@ async function runOrExplain<N extends string | null>(
     try {
       const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
       const hasSource = source !== null || (options.asApp ?? false)
-      const { way: via, why } = await chooseWay(asked.via, situationOf(context, profile, hasSource))
+      const { way: via, why } = await chooseWay(
+        asked.via,
+        situationOf(context, profile, { hasSource, tunnel: tunnel?.name ?? null }),
+      )
+      refuseUnusedTunnel(tunnel, via)
       if (why !== null && operatorToken === null)
         presenter.note(`auto chose ${via}: ${why}. All ways: nv ${journey.name} --via list`)
       const shown = operatorToken === null ? await readPageOptions(context, options, via) : {}
@@ -171,7 +178,7 @@ async function runOrExplain<N extends string | null>(
       const of = { phoneNumber, isHashed, state, operatorToken, timeoutMs, probes }
       const reach = { ...shown, via, handset, source, isAsApp, canPaste }
       onStart(files)
-      return await runJourney(context, journey, { profile, ...of, ...reach }, presenter.show)
+      return await runJourney(context, journey, { profile, ...of, ...reach, tunnel }, presenter.show)
     } finally {
       await close()
     }
@@ -184,7 +191,7 @@ async function runOrExplain<N extends string | null>(
 function situationOf(
   context: Context,
   { needsPhone, redirectUri, listen }: Target,
-  hasSource: boolean,
+  chosen: Pick<Situation, 'hasSource' | 'tunnel'>,
 ): Situation {
   const registered = redirectUri ?? 'http://127.0.0.1/callback'
   const leadsHere = listen !== null || listenerOf(registered) !== null
@@ -192,7 +199,7 @@ function situationOf(
   return {
     needsPhone,
     isTerminal: context.err.isTerminal,
-    hasSource,
+    ...chosen,
     redirectUri: redirectUri ?? "nv's own redirect_uri on 127.0.0.1",
     landing: findLanding({
       via: 'qr',

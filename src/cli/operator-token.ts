@@ -28,6 +28,7 @@ export function refuseWithOperatorToken(
     ...(options.interface === undefined ? [] : ['--interface']),
     ...(options.localAddress === undefined ? [] : ['--local-address']),
     ...(options.asApp ? ['--as-app'] : []),
+    ...(options.tunnel === undefined ? [] : ['--tunnel']),
     ...settingsOfPhone.filter((name) => options[name] !== undefined).map(flagOf),
   ]
   if (given.length === 0) return

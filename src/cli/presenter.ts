@@ -90,6 +90,8 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
           return progress.show(() => event.text)
         case 'step-ended':
           return printProgress(stepLine(event.step, event.recording, style, err))
+        case 'observed':
+          return undefined
         case 'arrival':
           return tell(() => arrivalStory(event.arrival, style, storyColumns))
         case 'observation':

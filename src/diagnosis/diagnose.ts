@@ -7,7 +7,14 @@ import { explainApi, noteCorrelator, noteMismatch, noteRandom } from './rules/ap
 import { noteAppHops } from './rules/app.ts'
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
-import { explainResponse, explainTimeout, noteForeign, notePasted, noteSelfTest } from './rules/callback.ts'
+import {
+  explainResponse,
+  explainTimeout,
+  noteForeign,
+  notePasted,
+  noteSelfTest,
+  noteTunnel,
+} from './rules/callback.ts'
 import { noteCheck } from './rules/check.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
 import { explainEnablement, noteAuthUrl } from './rules/enablement.ts'
@@ -55,6 +62,7 @@ const notes: readonly Rule[] = [
   noteCorrelator,
   noteCheck,
   noteSelfTest,
+  noteTunnel,
 ]
 
 /**

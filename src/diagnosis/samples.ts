@@ -335,10 +335,26 @@ export const samples: FactsByCode = {
       listen: '127.0.0.1:8080',
       status: null,
       failure: 'ENOTFOUND',
+      isTls: false,
+      page: null,
+      tunnel: null,
       isRefused: false,
       isCheck: true,
     },
   ],
+  tunnel_not_here: [
+    {
+      host: 'name.trycloudflare.com',
+      status: 530,
+      failure: null,
+      isTls: false,
+      page: { service: 'Cloudflare', kind: 'offline', button: null },
+      tunnel: 'cloudflared',
+      isRefused: false,
+    },
+  ],
+  tunnel_warns: [{ service: 'ngrok', button: 'Visit Site', host: 'name.ngrok-free.app' }],
+  tunnel_lost: [{ program: 'ngrok', exitCode: 1, isRenamed: false, says: 'failed to reconnect session' }],
   ciba_mode_differs: [refused],
   discovery_moved: [
     {

@@ -6,6 +6,7 @@ import type { ListenAddress } from '../settings/rules.ts'
 import type { Expected } from '../reach/inlet.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/inlets/listener.ts'
 import { canAsk, EndOfInput, openPaste } from '../reach/inlets/paste.ts'
+import { type OpenTunnel, tunnelLost } from '../reach/open-tunnel.ts'
 import { type WayName, ways } from '../reach/ways.ts'
 import { listenerOf } from '../wire/addresses.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
@@ -17,6 +18,8 @@ export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
   readonly address: ListenAddress
   /** Leads the phone to the start page; null where the phone can't reach it. */
   shortLink: string | null
+  /** What leads its public address here; null: nv started nothing. */
+  readonly tunnel: OpenTunnel | null
 }
 
 /**
@@ -50,10 +53,12 @@ export async function listenForCallback(
   const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }
   if (leadsHere && redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
   const opening = openCallbackListener(context, { address, redirectUri, leadsHere, arrive, observe })
-  const listener = await (listens === 'optional' ? opening.catch(continueWithoutListener) : opening)
+  const listener = await (listens === 'optional' && !input.isReachable
+    ? opening.catch(continueWithoutListener)
+    : opening)
   if (listener === null) return null
   const bound = { host: address.host, port: listener.port }
-  return { ...listener, ...listener.expect(input.state), address: bound, shortLink: null }
+  return { ...listener, ...listener.expect(input.state), address: bound, shortLink: null, tunnel: null }
 }
 
 /** Goes on where the user can paste, unless another program holds the port: a browser here would give it the code. */
@@ -120,6 +125,8 @@ export async function waitForCallback(
   const sources: Array<Promise<URLSearchParams>> = [aborted(deadline.signal)]
   if (listener) sources.push(listener.callback)
   if (options.page) sources.push(options.page.callback)
+  if (listener?.tunnel && !options.canPaste)
+    sources.push(listener.tunnel.lost.then((loss) => Promise.reject(tunnelLost(loss))))
   announceWait(context, recorder, options)
   if (paste)
     sources.push(pasted(paste.expect(options.state), () => announceListener(context, recorder, options)))
@@ -202,7 +209,9 @@ function describeWait(
   const place = listener?.leadsHere
     ? ` at ${listener.redirectUri}${listener.heardOn === null ? '' : `, listening on ${listener.heardOn}`}`
     : ''
-  return `Waiting for the phone${place} (${describeTimeLeft(clock, deadline.endsAt)})`
+  const loss = listener?.tunnel?.loss
+  const gone = loss ? `. ${loss.program} no longer leads here: paste the address, or start again` : ''
+  return `Waiting for the phone${place} (${describeTimeLeft(clock, deadline.endsAt)})${gone}`
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -6,6 +6,7 @@ import type { SimGrant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
 import type { Landing } from '../reach/phone-base.ts'
 import type { Source } from '../reach/source.ts'
+import type { TunnelChoice } from '../reach/tunnels.ts'
 import type { HandsetOptions } from '../reach/way.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { StepName } from '../run/recording.ts'
@@ -44,6 +45,8 @@ export interface JourneyInput {
   isAsApp?: boolean
   /** What was said of the phone; left out: nothing. */
   handset?: HandsetOptions
+  /** The tunnel to start; left out: none. */
+  tunnel?: TunnelChoice | null
   /** Null: a random one. */
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */

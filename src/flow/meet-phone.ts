@@ -11,11 +11,14 @@ import type { Send } from './send.ts'
  * leads here too. Gives the listener its short link, and tells where the redirect will leave the phone.
  */
 export async function meetPhone(
-  sending: { context: Pick<Context, 'random'>; recorder: Recorder; send: Send },
+  sending: { context: Pick<Context, 'random' | 'clock' | 'signal'>; recorder: Recorder; send: Send },
   listener: Listening | null,
-  facts: { via: string; redirectUri: string; isForwarded: boolean; tunnelUrl?: string | null },
+  facts: { via: string; redirectUri: string; isForwarded: boolean },
 ): Promise<Landing> {
-  const { via, redirectUri, isForwarded, tunnelUrl = null } = facts
+  const { via, redirectUri } = facts
+  const tunnelUrl = listener?.tunnel?.url ?? null
+  const isThroughTunnel = tunnelUrl !== null && redirectUri.startsWith(`${tunnelUrl}/`)
+  const isForwarded = facts.isForwarded || isThroughTunnel
   const listening = listener?.address ?? { host: '127.0.0.1', port: 0 }
   const meeting: Meeting = { via, redirectUri, leadsHere: false, listening, isTls: false, tunnelUrl }
   if (listener === null || via === 'direct') return findLanding(meeting)
@@ -24,8 +27,10 @@ export async function meetPhone(
   const base = findPhoneBase(meeting)
   if (base !== null) {
     const shortLink = listener.reachAt(base)
-    const isCertain = tunnelUrl !== null || !isForwarded
-    if (isCertain || (await askShortLink(sending, listener, shortLink))) listener.shortLink = shortLink
+    const isCertain = tunnelUrl === null ? !isForwarded : isThroughTunnel
+    // What a tunnel of ours does not bring yet, it may bring in a minute; a finding says so.
+    if (isCertain || (await askShortLink(sending, listener, shortLink)) || tunnelUrl !== null)
+      listener.shortLink = shortLink
   }
   return findLanding(meeting)
 }

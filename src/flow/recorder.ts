@@ -33,6 +33,8 @@ export type FlowEvent =
   | { type: 'note'; text: string }
   | { type: 'exchange'; exchange: Exchange }
   | { type: 'arrival'; arrival: Arrival; recording: Recording }
+  /** Something was observed in between that a finding may tell of. */
+  | { type: 'observed'; recording: Recording }
   | { type: 'observation'; recording: Recording }
 
 export type Emit = (event: FlowEvent) => void

@@ -17,6 +17,7 @@ import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { phoneResultPage } from './result-page.ts'
 import { openRunPage, type RunPage } from './local-page.ts'
 import { meetPhone } from './meet-phone.ts'
+import { leadTunnel } from './run-tunnel.ts'
 import { isForwarded } from './self-test.ts'
 import { createSend } from './send.ts'
 import { isStop } from './stop.ts'
@@ -48,10 +49,11 @@ export async function runJourney<Input extends JourneyInput>(
   let { phoneNumber }: { phoneNumber: string | null } = input
   let listener: Listening | null = null
   const closing: Array<() => Promise<void>> = []
+  const atEnd = (close: () => Promise<void>) => void closing.push(close)
   try {
     try {
       if (input.operatorToken === null)
-        listener = await listenForCallback(context, recorder, { ...input, state: attempt.state })
+        listener = await listen(context, { recorder, deadline, atEnd }, { ...input, state: attempt.state })
       const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
       recorder.learn({
         target: { redirectUri: redirectUri || null },
@@ -59,7 +61,6 @@ export async function runJourney<Input extends JourneyInput>(
       })
       const send = createSend(context, recorder, deadline, profile, input.source)
       const dpop = profile.usesDpop ? createDpop(context) : null
-      const atEnd = (close: () => Promise<void>) => void closing.push(close)
       const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
       const landing = await meetPhone({ context, recorder, send }, listener, way)
       if (input.page) {
@@ -103,6 +104,23 @@ async function showPage(
 ): Promise<void> {
   const isOpened = !env['CI'] && (await open(url))
   emit({ type: 'page', url, isOpened })
+}
+
+/** Listens for the callback, through a tunnel where one is wanted. */
+async function listen(
+  context: Context,
+  run: Parameters<typeof leadTunnel>[1],
+  input: JourneyInput & { state: string },
+): Promise<Listening | null> {
+  const { tunnel = null, profile, canPaste } = input
+  const listening = await listenForCallback(context, run.recorder, { ...input, isReachable: tunnel !== null })
+  if (listening === null || tunnel === null) return listening
+  try {
+    return await leadTunnel(context, run, listening, { tunnel, redirectUri: profile.redirectUri, canPaste })
+  } catch (error) {
+    await listening.close()
+    throw error
+  }
 }
 
 /** The variables that name a proxy. */

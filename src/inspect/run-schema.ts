@@ -102,6 +102,13 @@ const observation = v.variant('code', [
   }),
   observed('own_request_arrived', { forwardedFor: textOrNull }),
   observed('phone_left', { network: textOrNull }),
+  observed('tunnel_asked', { arrived: v.nullable(v.literal('taken')) }),
+  observed('tunnel_opened', {
+    program: text,
+    url: text,
+    life: v.picklist(['stays', 'changes', 'may-change']),
+  }),
+  observed('tunnel_lost', { program: text, exitCode: numberOrNull, isRenamed: yesNo, says: textOrNull }),
   observed('id_token_unreadable', {}),
   observed('nonce_differs', { isMissing: yesNo }),
   observed('id_token_signature', { algorithm: text, keyId: textOrNull, message: text }),

@@ -17,6 +17,8 @@ export interface OpenTunnel {
   hosts: readonly string[]
   /** Resolves when it no longer leads here though nobody stopped it. */
   readonly lost: Promise<TunnelLoss>
+  /** The same, once it is so; null: it leads here. */
+  readonly loss: TunnelLoss | null
   close(): Promise<void>
 }
 
@@ -48,7 +50,7 @@ const keptLines = 200
 export async function openTunnel(
   ports: Ports,
   choice: TunnelChoice,
-  request: Pick<TunnelRequest, 'local' | 'redirectUri'>,
+  { timeLeftMs, ...request }: Pick<TunnelRequest, 'local' | 'redirectUri'> & { timeLeftMs: number },
 ): Promise<OpenTunnel> {
   const tunnel: Tunnel = tunnels[choice.name]
   const { program } = tunnel
@@ -74,13 +76,27 @@ export async function openTunnel(
   }
   try {
     const watch = { started, printed, waiting }
-    const { url } = await untilUp(ports, tunnel, prepared, watch)
+    const { url } = await untilUp(ports, tunnel, prepared, { ...watch, timeLeftMs })
     printed.length = 0
     const hosts = [new URL(url).host, ...(tunnel.hosts ?? [])]
-    const lost = untilLost(prepared, watch, url).then((loss) =>
-      isClosed ? new Promise<never>(() => {}) : { program, ...loss },
-    )
-    return { program, url, life: prepared.life, hosts, lost, close }
+    let loss: TunnelLoss | null = null
+    const lost = untilLost(prepared, watch, url).then((how) => {
+      if (isClosed) return new Promise<never>(() => {})
+      loss = { program, ...how }
+      return loss
+    })
+    const { life } = prepared
+    return {
+      program,
+      url,
+      life,
+      hosts,
+      lost,
+      get loss() {
+        return loss
+      },
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -111,12 +127,13 @@ async function untilUp(
   { clock, signal }: Ports,
   tunnel: Tunnel,
   { read }: PreparedTunnel,
-  watch: Watch,
+  watch: Watch & { timeLeftMs: number },
 ): Promise<TunnelAddress> {
   const { started, printed } = watch
+  const waitMs = Math.min(limitMs, watch.timeLeftMs)
   const over = new AbortController()
   const sleep = (durationMs: number) => clock.sleep(durationMs, AbortSignal.any([signal, over.signal]))
-  const limit = sleep(limitMs).then(() => silent(tunnel, printed))
+  const limit = sleep(waitMs).then(() => silent(tunnel, printed, waitMs))
   const ended = started.ended.then(({ exitCode }) => failed(tunnel, printed, exitCode))
   const isBlocked = when(watch, () => (tunnel.advise(printed)?.isFinal ? blocked(tunnel, printed) : null))
   const error = Promise.race([limit, ended, isBlocked]).then((problem) => {
@@ -205,11 +222,23 @@ function blocked(tunnel: Tunnel, printed: readonly string[]): SetupError {
   })
 }
 
-function silent(tunnel: Tunnel, printed: readonly string[]): SetupError {
+function silent(tunnel: Tunnel, printed: readonly string[], waitedMs: number): SetupError {
   return new SetupError({
     code: 'tunnel_failed',
-    title: `${tunnel.program} had no address within ${limitMs / 1000} s`,
+    title: `${tunnel.program} had no address within ${Math.round(waitedMs / 1000)} s`,
     cause: quoteLast(printed),
     fix: tunnel.advise(printed)?.fix ?? `Check the network, or take another tunnel than ${tunnel.program}.`,
+  })
+}
+
+/** Explains that a tunnel was lost while nobody could have pasted. */
+export function tunnelLost({ program, exitCode, isRenamed, says }: TunnelLoss): SetupError {
+  return new SetupError({
+    code: 'tunnel_lost',
+    title: isRenamed
+      ? `${program} has another address now, so the phone no longer reaches nv`
+      : `${program} ended${exitCode === null ? '' : ` (exit code ${exitCode})`}, so the phone no longer reaches nv`,
+    cause: says === null ? 'It said nothing.' : `It says: "${escapeText(says)}"`,
+    fix: 'Run it again, or take another tunnel. On a terminal the address can be pasted as well.',
   })
 }

@@ -20,6 +20,8 @@ export interface Situation {
   isTerminal: boolean
   /** What makes nv send the phone's requests itself: a modem's interface, or the manner of an SDK. */
   hasSource: boolean
+  /** The program that leads a public address here; null: none was asked for. */
+  tunnel: string | null
   redirectUri: string
   /** Where the gateway's redirect leaves a phone that is not on a cable. */
   landing: Landing
@@ -41,8 +43,9 @@ export interface Choice {
  */
 export async function chooseWay(via: (typeof wayNames)[number], situation: Situation): Promise<Choice> {
   if (via !== 'auto') return { way: via, why: null }
-  const { needsPhone, isTerminal, hasSource, redirectUri, landing, isReady } = situation
+  const { needsPhone, isTerminal, hasSource, tunnel, redirectUri, landing, isReady } = situation
   if (hasSource) return { way: 'direct', why: 'nv sends the requests of the phone itself' }
+  if (tunnel !== null) return { way: 'qr', why: `${tunnel} leads the phone here` }
   if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device, so no phone is needed' }
   if (!isTerminal)
     return { way: 'direct', why: 'there is no terminal to show a link on. With a phone: --via paste' }

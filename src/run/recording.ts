@@ -196,6 +196,12 @@ export interface ObservationFacts extends IdTokenFacts {
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
   /** What a phone on a cable says of itself before the flow; `isOverNetwork`: adb reaches it without a cable. */
   phone_state: Omit<PhoneState, 'subscription'> & { isOverNetwork: boolean }
+  /** The same for the short link of a tunnel, where the redirect_uri leads elsewhere. */
+  tunnel_asked: { arrived: 'taken' | null }
+  /** The tunnel that nv started, and how long its address lives. */
+  tunnel_opened: { program: string; url: string; life: 'stays' | 'changes' | 'may-change' }
+  /** It no longer leads here; exitCode null: it was killed, or goes on under another address. */
+  tunnel_lost: { program: string; exitCode: number | null; isRenamed: boolean; says: string | null }
 }
 
 /** What decides whether the operator will know the line; null: the phone does not tell. */

@@ -48,6 +48,7 @@ function open(fakes: FakeTunnels, name: FakeName, signal = new AbortController()
   return openTunnel(ports, readTunnel(choices[name]), {
     local: { host: '127.0.0.1', port: 8080 },
     redirectUri: null,
+    timeLeftMs: 60_000,
   })
 }
 

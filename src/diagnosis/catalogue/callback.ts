@@ -1,6 +1,7 @@
 // The authorization response: what arrived, and why it is not the one that was waited for.
 import type { Arrival } from '../../run/recording.ts'
 import { explainArrival, type PastedError, explainPasted } from './arrivals.ts'
+import type { TunnelPage } from '../tunnel-page.ts'
 import { quote, rfc6749, withStatus, type Words } from './words.ts'
 
 interface TimeoutFacts {
@@ -141,14 +142,13 @@ export const callback = {
     fix: 'Report it to the provider.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
   }),
-  redirect_uri_not_here: (facts: {
-    redirectUri: string
-    listen: string
-    status: number | null
-    failure: string | null
-    isRefused: boolean
-    isCheck: boolean
-  }): Words => ({
+  redirect_uri_not_here: (
+    facts: MissedFacts & {
+      redirectUri: string
+      listen: string
+      isCheck: boolean
+    },
+  ): Words => ({
     severity: facts.isCheck ? 'error' : 'warning',
     title: facts.isRefused
       ? 'What came through the redirect_uri is not for nv'
@@ -156,7 +156,48 @@ export const callback = {
     cause: `nv listened on ${facts.listen} and asked for ${facts.redirectUri} once. ${cameOf(facts)}`,
     fix: facts.isRefused
       ? 'Let the tunnel forward the Host and the path as they come.'
-      : 'Start the tunnel, and point it to the address of --listen. Compare its host with --redirect-uri.',
+      : fixOf(
+          facts,
+          'Start the tunnel, and point it to the address of --listen. Compare its host with --redirect-uri.',
+        ),
+  }),
+  tunnel_not_here: (facts: MissedFacts & { host: string }): Words => ({
+    severity: 'warning',
+    title: 'Asked from this machine, the tunnel does not lead to nv',
+    cause: `nv asked for its short link at ${facts.host}. ${cameOf(facts)}`,
+    fix: fixOf(facts, 'Compare what the tunnel says with the address.'),
+  }),
+  tunnel_warns: ({
+    service,
+    button,
+    host,
+  }: {
+    service: string
+    button: string | null
+    host: string
+  }): Words => ({
+    severity: 'warning',
+    title: `${service} shows browsers a warning page first`,
+    cause: `nv asked for ${host} as a phone's browser does, and that page answered. The phone will see it once.`,
+    fix: `On the phone, ${button === null ? 'go on from that page' : `tap "${button}" there`}, or use a tunnel without such a page.`,
+  }),
+  tunnel_lost: ({
+    program,
+    exitCode,
+    isRenamed,
+    says,
+  }: {
+    program: string
+    exitCode: number | null
+    isRenamed: boolean
+    says: string | null
+  }): Words => ({
+    severity: 'warning',
+    title: isRenamed
+      ? `${program} goes on under another address`
+      : `${program} ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
+    cause: `The phone can no longer reach nv through it.${says === null ? '' : ` It says: "${says}"`}`,
+    fix: 'Paste the final address here, or start again.',
   }),
 }
 
@@ -176,16 +217,37 @@ function stateWrong(what: string): Words {
   }
 }
 
-function cameOf({
-  status,
-  failure,
-  isRefused,
-}: {
+/** What answered in place of nv. */
+interface MissedFacts {
   status: number | null
   failure: string | null
+  isTls: boolean
+  page: TunnelPage | null
+  /** The program of the tunnel that nv started for it; null: somebody else's. */
+  tunnel: string | null
   isRefused: boolean
-}): string {
+}
+
+function fixOf({ isTls, page, tunnel }: MissedFacts, otherwise: string): string {
+  if (isTls) return 'Give the address a certificate that phones trust, or have the tunnel end TLS.'
+  if (page?.kind === 'warning')
+    return 'Open the address once on the phone, and see whether nv answers behind that page.'
+  if (page?.kind === 'login') return 'Let everybody in, as with --allow-anonymous, or take another tunnel.'
+  if (tunnel !== null) return `Wait a moment and try again, or take another tunnel than ${tunnel}.`
+  return otherwise
+}
+
+const pageWords: Readonly<Record<TunnelPage['kind'], string>> = {
+  warning: 'its warning page answered, and nothing arrived here behind it',
+  offline: 'no tunnel is up under that name',
+  refused: "the tunnel is up, but can't connect to the port that it leads to",
+  login: 'it wants visitors to sign in first',
+}
+
+function cameOf({ status, failure, isTls, page, isRefused }: MissedFacts): string {
   if (isRefused) return 'A request arrived here with another Host or path, and nv refused it.'
+  if (page !== null) return `${page.service} answered${withStatus({ status })}: ${pageWords[page.kind]}.`
+  if (isTls) return `No browser trusts its TLS (${failure}), so nothing arrived here.`
   const answer =
     status === null
       ? `No answer came${failure === null ? '' : ` (${failure})`}`

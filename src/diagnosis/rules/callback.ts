@@ -3,6 +3,8 @@ import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { finding, type Place } from '../finding.ts'
+import { readTunnelPage, type TunnelPage } from '../tunnel-page.ts'
+import type { Exchange } from '../../run/recording.ts'
 import { hostOf, lastOf, membersOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { explainOAuthError } from './oauth-error.ts'
 
@@ -186,14 +188,59 @@ export const noteSelfTest: Rule = ({ command, observations, exchanges, target, r
     if (observed.code !== 'redirect_uri_asked' || asked === undefined) return []
     const { arrived } = observed.facts
     if (arrived === 'taken') return []
+    const redirectUri = target.redirectUri ?? ''
     return [
       finding('redirect_uri_not_here', placeOf(asked), {
-        redirectUri: target.redirectUri ?? '',
+        redirectUri,
         listen: request.listeningOn ?? '',
         status: asked.response?.status ?? null,
         failure: asked.failure?.code ?? null,
+        isTls: asked.failure?.phase === 'tls',
+        page: tunnelPageOf(asked),
+        tunnel: tunnelOf(observations, redirectUri),
         isRefused: arrived === 'refused',
         isCheck: command === 'check',
       }),
     ]
   })
+
+function tunnelPageOf({ request, response }: Exchange): TunnelPage | null {
+  return URL.canParse(request.url) ? readTunnelPage(response, new URL(request.url).hostname) : null
+}
+
+/** Names the program of the tunnel that nv started for an address; null: there is none. */
+function tunnelOf(observations: Recording['observations'], address: string): string | null {
+  const opened = observations.find(({ code }) => code === 'tunnel_opened')
+  return opened?.code === 'tunnel_opened' && address.startsWith(`${opened.facts.url}/`)
+    ? opened.facts.program
+    : null
+}
+
+/** Notes what became of the tunnel that nv started, and the page that its service puts before it. */
+export const noteTunnel: Rule = ({ observations, exchanges }) => {
+  const asked = exchanges.filter(({ step, kind }) => step === 'callback' && kind === 'probe')
+  const warned = asked.find((exchange) => tunnelPageOf(exchange)?.kind === 'warning')
+  const page = warned === undefined ? null : tunnelPageOf(warned)
+  return [
+    ...(warned === undefined || page === null
+      ? []
+      : [finding('tunnel_warns', placeOf(warned), { ...page, host: hostOf(warned.request.url) })]),
+    ...observations.flatMap((observed): Finding[] => {
+      if (observed.code === 'tunnel_lost') return [finding('tunnel_lost', atCallback, observed.facts)]
+      const last = exchanges.find(({ id }) => id === observed.exchange)
+      if (observed.code !== 'tunnel_asked' || observed.facts.arrived !== null || last === undefined) return []
+      const { url, failure, response } = { url: last.request.url, ...last }
+      return [
+        finding('tunnel_not_here', placeOf(last), {
+          host: hostOf(url),
+          tunnel: tunnelOf(observations, url),
+          status: response?.status ?? null,
+          failure: failure?.code ?? null,
+          isTls: failure?.phase === 'tls',
+          page: tunnelPageOf(last),
+          isRefused: false,
+        }),
+      ]
+    }),
+  ]
+}

@@ -22,6 +22,8 @@ export interface CallbackListener extends Inlet {
   readonly port: number
   /** Expects the phone under a base too, and gives the short link there, which leads to what is offered. */
   reachAt(base: string): string
+  /** Expects requests under further values of Host, and the callback at another redirect_uri; null: where it was. */
+  expectAlso(hosts: readonly string[], redirectUri: string | null): void
   /** Says where the short link leads. */
   offer(start: Start): void
   /** Tells whether anything has asked for the short link. */
@@ -115,6 +117,10 @@ export async function openCallbackListener(
     reachAt: (base) => {
       for (const host of hostsOf(new URL(base))) hosts.add(host)
       return `${base}/s/${startKey}`
+    },
+    expectAlso: (further, other) => {
+      for (const host of further) hosts.add(host)
+      if (other !== null) accepted.path = new URL(other).pathname
     },
     offer: (offered) => start.offer(offered),
     isAsked: () => start.isAsked(),

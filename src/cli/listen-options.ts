@@ -1,0 +1,30 @@
+// The options that say how the phone's requests get to nv's listener.
+import type { Command } from 'commander'
+import { UsageError } from '../errors.ts'
+import { readTunnel, type TunnelChoice, tunnelForms } from '../reach/tunnels.ts'
+import { type WayName, ways } from '../reach/ways.ts'
+
+export interface ListenOptions {
+  tunnel?: string
+}
+
+/** Declares them. */
+export function addListenOptions(command: Command): Command {
+  return command.option('--tunnel <name>', `lead a public address here: ${tunnelForms.join(', ')}`)
+}
+
+/** Reads the tunnel; null when there is none. Throws a UsageError when it is unknown. */
+export function readTunnelOption({ tunnel }: ListenOptions): TunnelChoice | null {
+  return tunnel === undefined ? null : readTunnel(tunnel)
+}
+
+/** Throws a UsageError when there is a tunnel, and a way that needs none. */
+export function refuseUnusedTunnel(tunnel: TunnelChoice | null, via: WayName): void {
+  if (tunnel === null || ways[via].listens !== 'never') return
+  throw new UsageError({
+    code: 'tunnel_unused',
+    title: `--tunnel does not work with --via ${via}`,
+    cause: 'That way needs nothing of the phone to arrive here.',
+    fix: 'Leave out one of them.',
+  })
+}
