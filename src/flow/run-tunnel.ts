@@ -7,6 +7,9 @@ import type { Listening } from './await-callback.ts'
 import type { Deadline } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 
+/** The page with the result has left nv, and still has to travel through the tunnel; in milliseconds. */
+const lastPageMs = 700
+
 interface Asked {
   tunnel: TunnelChoice
   /** The registered one; null: none is known. */
@@ -34,7 +37,12 @@ export async function leadTunnel(
     redirectUri: registered,
     timeLeftMs: deadline.endsAt - context.clock.elapsed(),
   })
-  atEnd(opened.close)
+  atEnd(async () => {
+    const isPhoneThere = recorder.recording().arrivals.some(({ verdict }) => verdict === 'taken')
+    if (isPhoneThere && opened.loss === null)
+      await context.clock.sleep(lastPageMs, context.signal).catch(() => {})
+    await opened.close()
+  })
   const { program, url, life } = opened
   const leads = registered === null || registered.origin === url
   const redirectUri = registered === null ? `${url}/callback` : (asked.redirectUri ?? '')
