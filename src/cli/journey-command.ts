@@ -168,8 +168,7 @@ async function runOrExplain<N extends string | null>(
         situationOf(context, profile, { hasSource, tunnel: tunnel?.name ?? null }),
       )
       refuseUnusedTunnel(tunnel, via)
-      if (why !== null && operatorToken === null)
-        presenter.note(`auto chose ${via}: ${why}. All ways: nv ${journey.name} --via list`)
+      if (why !== null && operatorToken === null) presenter.note(`via ${via}: ${why} (others: --via list)`)
       const shown = operatorToken === null ? await readPageOptions(context, options, via) : {}
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))

@@ -28,8 +28,11 @@ export function findPhoneBase(meeting: Meeting): string | null {
   const { via, redirectUri, leadsHere, listening, isTls, tunnelUrl } = meeting
   const scheme = isTls ? 'https' : 'http'
   if (withoutLink.has(via)) return null
-  // `adb reverse` makes the port of this machine one of the phone.
-  if (via === 'adb') return `${scheme}://127.0.0.1:${listening.port}`
+  // `adb reverse` leads a port of the phone here: that of the redirect_uri, if it is one of the phone itself.
+  if (via === 'adb')
+    return leadsHere && !isOfOtherMachine(redirectUri)
+      ? new URL(redirectUri).origin
+      : `${scheme}://127.0.0.1:${listening.port}`
   if (tunnelUrl !== null) return withoutSlash(new URL(tunnelUrl))
   if (leadsHere && isOfOtherMachine(redirectUri)) return new URL(redirectUri).origin
   if (isLoopback(listening.host) || isWildcard(listening.host)) return null

@@ -46,9 +46,9 @@ export async function chooseWay(via: (typeof wayNames)[number], situation: Situa
   const { needsPhone, isTerminal, hasSource, tunnel, redirectUri, landing, isReady } = situation
   if (hasSource) return { way: 'direct', why: 'nv sends the requests of the phone itself' }
   if (tunnel !== null) return { way: 'qr', why: `${tunnel} leads the phone here` }
-  if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device, so no phone is needed' }
+  if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device' }
   if (!isTerminal)
-    return { way: 'direct', why: 'there is no terminal to show a link on. With a phone: --via paste' }
+    return { way: 'direct', why: 'there is no terminal to show a link on; with a phone: --via paste' }
   const onCable = { here: null, itself: 'adb', elsewhere: 'chrome' }[landing]
   if (onCable !== null && isWay(onCable) && (await isReady(onCable)))
     return { way: onCable, why: 'a phone is on the cable' }

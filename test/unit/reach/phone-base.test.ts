@@ -16,6 +16,12 @@ const elsewhere = { ...loopback, redirectUri: 'https://shop.example/callback', l
 test.each<[string, Meeting, string | null, string]>([
   ['loopback', loopback, null, 'itself'],
   ['loopback over USB', { ...loopback, via: 'adb' }, 'http://127.0.0.1:8080', 'here'],
+  [
+    'loopback over USB, listening on another port',
+    { ...loopback, via: 'adb', listening: { host: '127.0.0.1', port: 9090 } },
+    'http://127.0.0.1:8080',
+    'here',
+  ],
   ['a public name with --listen', forwarded, 'https://nv.example', 'here'],
   ['a public name that nobody forwards', { ...forwarded, leadsHere: false }, null, 'elsewhere'],
   ["the customer's own server", elsewhere, null, 'elsewhere'],
