@@ -65,7 +65,7 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
     explainPart(checking, { exchanges, end: { kind: 'stopped', step, lacks } })
   if (response !== null) {
     if (response.has('code')) return passed(`${host} ${accepted}; the code it gave was not used`)
-    return judgeError(host, response, explain('callback', 'code'))
+    return judgeError(checking, host, response, explain('callback', 'code'))
   }
   const finding = explain('authorize', 'redirect')
   if (sentOnTo !== null) {
@@ -93,11 +93,22 @@ function passed(detail: string): Outcome {
 }
 
 /** An error that came to the redirect_uri: client_id and redirect_uri are known, or it would not have come there. */
-function judgeError(host: string, response: URLSearchParams, finding: Finding | null): Outcome {
+function judgeError(
+  checking: Checking,
+  host: string,
+  response: URLSearchParams,
+  finding: Finding | null,
+): Outcome {
   if (finding === null)
     return { status: 'unknown', detail: `${host} redirected to the redirect_uri without a code or an error` }
-  if (ofThePhone.has(finding.code)) return ofPhone(host, finding.code, response.get('error'))
+  if (isOfThePhone(checking, finding)) return ofPhone(host, finding.code, response.get('error'))
   return explained(finding, suspectsOf(finding, response.get('error_description')))
+}
+
+/** A login_hint that is the same for every number can be judged without one. */
+function isOfThePhone({ recorder }: Checking, { code }: Finding): boolean {
+  const isGiven = recorder.recording().target.loginHint === 'given'
+  return ofThePhone.has(code) && !(isGiven && code === 'login_hint_refused')
 }
 
 function ofPhone(host: string, code: string, error: string | null): Outcome {
@@ -111,7 +122,7 @@ function ofPhone(host: string, code: string, error: string | null): Outcome {
 
 function judgeFinding(checking: Checking, host: string, last: Exchange, finding: Finding): Outcome {
   const isAnswered = last.response !== null && last.failure === null
-  if (isAnswered && ofThePhone.has(finding.code)) return ofPhone(host, finding.code, null)
+  if (isAnswered && isOfThePhone(checking, finding)) return ofPhone(host, finding.code, null)
   return explained(
     finding,
     isAnswered ? suspectsIn(checking, last, finding) : [settingOf(last, checking.input.profile)],
@@ -123,6 +134,7 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   invalid_scope: ['scope', 'apiVersion'],
   invalid_request_object: ['requestObject', 'key', 'keyId'],
   pkce_refused: ['pkce'],
+  login_hint_refused: ['loginHint'],
   redirect_uri_refused: ['redirectUri'],
   response_elsewhere: ['redirectUri'],
   client_unknown: ['clientId'],

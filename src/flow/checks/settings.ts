@@ -21,6 +21,7 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   scope_no_purpose: ['scope'],
   redirect_uri_fragment: ['redirectUri'],
   redirect_uri_plain: ['redirectUri'],
+  redirect_uri_wildcard: ['redirectUri'],
   endpoints_equal: ['tokenUrl', 'authorizeUrl'],
   listening_elsewhere: ['listen', 'redirectUri'],
 }
