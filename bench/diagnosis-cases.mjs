@@ -59,8 +59,8 @@ function list(cases, nv) {
     'host-443': /verified/,
     'host-docker': /under Host host\.docker\.internal:5910/,
     post: /form_post/,
-    tls: /A TLS handshake came on the plain port/,
-    fragment: /behind a #/,
+    tls: /A TLS handshake arrived[^]*on the plain port/,
+    fragment: /came after a #/,
     'error-without-state': /access_denied.*without a state/,
   }
   const pasted = {

@@ -20,6 +20,7 @@ export type Meaning =
   | 'signature'
   | 'algorithm'
   | 'clock'
+  | 'lifetime'
   | 'login-hint'
   | 'scope'
   | 'client'
@@ -47,7 +48,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'client-certificate',
-    /(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
+    /(unknown|untrusted|invalid|rejected) (client|ssl|tls) certificate|(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
   ],
   [
     'firewall',
@@ -59,7 +60,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'quota',
-    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|l[ií]mite .{0,30}(superad|superat|excedid|atingid|dépass|atteint)|(superad|superat|excedid|atingid|dépass|atteint)\w* .{0,20}l[ií]mite|kontingent|(limit|abruf\w*) .{0,20}(überschritten|erreicht|erschöpft)/,
+    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|l[ií]mite (?!de (tiempo|tempo|temps)).{0,30}(superad|superat|excedid|atingid|dépass|atteint)|(superad|superat|excedid|atingid|dépass|atteint)\w* .{0,20}l[ií]mite(?! de (tiempo|tempo|temps))|kontingent|\b(limit|abruf\w*) .{0,20}(überschritten|erreicht|erschöpft)/,
   ],
   [
     'not-subscribed',
@@ -77,11 +78,11 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['roaming', /\broaming\b|itinerancia/],
   [
     'mobile-network',
-    /(identif|recogni[sz])\w* .{0,20}\bip\b|use (the )?(mobile|cellular) (data|network|connection)|\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
+    /(identif|recogni[sz]|authenticat)\w* (via|by|through|over) .{0,10}\bip\b.{0,30}(not possible|impossible|fail)|use (the )?(mobile|cellular) (data|network|connection)|\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
   ],
   [
     'address',
-    /\b(source |client |your )?ip( address)?\b.{0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
+    /\b(source |client |your )?ip( address)?\b(?:[^.]|\.\d){0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
   ],
   ['dpop', /\bdpop\b/],
   ['pushed-request', /\bpar\b|pushed.?authori[sz]ation|request_uri.{0,30}(required|missing)/],
@@ -102,7 +103,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
   [
     'mobile-network',
-    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|(line|subscriber|msisdn|sim|user) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}(line|subscriber|msisdn|sim)\b|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
   ],
   [
     'redirect-uri',
@@ -127,14 +128,18 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['key-id', /\bkid\b|key.?id\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/],
   ['signature', /\bsignature\b|signed (by|with) .{0,30}(wrong|unknown)/],
   [
+    'lifetime',
+    /(lifetime|validity|exp)\b.{0,30}(exceeds|too (long|far|large)|longer than|maximum)|lives? too long/,
+  ],
+  [
     'clock',
-    /\b(iat|nbf)\b|lifetime|lives? too long|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
+    /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
   ],
   ['scope', /\bscopes?\b|\bámbito|\bgeltungsbereich/],
   ['client', /(application|client) with (the )?(id|identifier)\b/],
   [
     'not-served',
-    /no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer)/,
+    /^(?!.*\b(temporar|currently|at the moment|maintenance|try again)).*(no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer))/,
   ],
   // Which of the two is wrong is left open.
   [
@@ -147,7 +152,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'credentials',
-    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|password)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|inloggegevens|identifiants (invalides|incorrects)|credenciais/,
+    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|password)|credentials (are|were) (invalid|wrong|incorrect|not valid)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|inloggegevens|identifiants (invalides|incorrects)|credenciais/,
   ],
   [
     'client',
@@ -173,6 +178,7 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
     .flatMap((part) => (part === null ? [] : [part.slice(0, maxLength)]))
     .join(' ')
     .toLowerCase()
+    .replace(/\s+/g, ' ')
     .trim()
   const isAboutAssertion = /assertion|jwt|dpop|proof/.test(text)
   if (recital.test(text) && !isAboutAssertion) return null

@@ -94,7 +94,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'firewall',
     ({ response, text }) =>
-      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|ddos.?(guard|protection)|(url|requ\S+|anfrage) .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|ddos.?(guard|protection)|\burl .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),

@@ -92,6 +92,11 @@ function explainAssertion(
       cause: `The assertion is signed with ${algorithm} under ${kid}, and the server does not accept that algorithm.`,
       fix: 'With --key-algorithm, choose one that it accepts. You may need another kind of key (--key).',
     }
+  if (meaning === 'lifetime')
+    return {
+      cause: 'nv signs each assertion just before it is sent, for less than the 300 s that CAMARA allows.',
+      fix: 'Ask the provider which lifetime it accepts.',
+    }
   if (meaning === 'jti')
     return {
       cause: 'The server says that it has seen this assertion before, although nv gives each one a new jti.',
@@ -130,6 +135,7 @@ const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'algorithm',
   'jti',
   'clock',
+  'lifetime',
 ])
 
 /** Says what is wrong with a client that sent a secret, where the server's words tell. */
@@ -141,12 +147,12 @@ function explainWords({ method, meaning, host }: Refused & ClientFacts): Explain
     }
   if (meaning === 'client')
     return {
-      cause: 'nv sent that client_id. It is mistyped, or belongs to another gateway or environment.',
+      cause: 'The client_id is mistyped, or belongs to another gateway or environment.',
       fix: `Copy the client_id again from the provider's console, and check that it belongs to ${host}.`,
     }
   if (meaning === 'secret')
     return {
-      cause: 'The client_id is known, but the client secret is not the current one.',
+      cause: 'The client secret is not the one that the gateway has for this client_id.',
       fix: "Copy the secret again from the provider's console, its value and not its name or id, or make a new one there.",
     }
   return meaning === 'auth-method'

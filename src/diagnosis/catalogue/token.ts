@@ -262,8 +262,13 @@ function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | 
       }
     case 'clock':
       return {
-        cause: 'nv signs the assertion just before it is sent, for at most 300 s, as CAMARA allows.',
-        fix: 'Check the clock of this machine. If it is right, ask the provider which lifetime it accepts.',
+        cause: 'nv signs the assertion just before it is sent, so likely the clocks differ.',
+        fix: 'Check the clock of this machine. If it is right, report this to the provider.',
+      }
+    case 'lifetime':
+      return {
+        cause: 'nv signs the assertion just before it is sent, for less than the 300 s that CAMARA allows.',
+        fix: 'Ask the provider which lifetime it accepts.',
       }
     default:
       return null

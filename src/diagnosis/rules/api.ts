@@ -115,6 +115,14 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       return finding(code, place, refused)
     default:
   }
+  // A number in a wrong form is not one that is not served.
+  if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
+    return finding('invalid_argument', place, {
+      ...refused,
+      operation,
+      isHashed: request.isHashed,
+      probed: readFormProbe(recording),
+    })
   const meaning = refusal.kind === 'page' ? null : meaningOf(refused.says, refused.sent)
   const { url } = last.request
   const source = sourceOf(recording, 'api')
@@ -138,13 +146,6 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const isOfPath = code === 'not_found' && isAboutPath(refused.says)
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
-  if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
-    return finding('invalid_argument', place, {
-      ...refused,
-      operation,
-      isHashed: request.isHashed,
-      probed: readFormProbe(recording),
-    })
   return finding('api_error', place, { ...refused, source })
 }
 

@@ -62,6 +62,7 @@ const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'algorithm',
   'jti',
   'clock',
+  'lifetime',
 ])
 
 /** A server may refuse a client assertion under any error: its words tell. */
