@@ -24,6 +24,7 @@ import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { addPageOptions, readPageOptions } from './page-options.ts'
 import { keepRun, prepareReports, tellGithubOfRun } from './runs/keep.ts'
+import { type Attempt, present, refuseKeepVia, refuseWithKeep, runRounds, sumUp } from './rounds.ts'
 import { addSettingFlags } from './setting-flags.ts'
 import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
@@ -79,6 +80,7 @@ export function addJourneyOptions(command: CommanderCommand, addOwn: () => void)
   addOwn()
   command
     .option('--state <state>', 'use this state instead of a random one')
+    .option('--keep', 'stay for the next phone, until Ctrl-C sums up')
     .option('--probe', 'send a few more harmless requests if they can explain a failure')
     .option('--report <file>', `write a report: ${knownEndings}`)
     .option('--junit <file>', 'also write the result as JUnit XML')
@@ -108,7 +110,27 @@ export async function runJourneyCommand<N extends string | null>(
 ): Promise<ExitCode> {
   const { via } = options
   if (via === 'list') return listWays(context, options)
+  if (options.keep) return performRounds(context, command, { ...options, via })
   return (await performJourney(context, command, { ...options, via })).exitCode
+}
+
+/** Runs the journey for one phone after the other; gives the exit code of all. */
+async function performRounds<N extends string | null>(
+  context: Context,
+  command: JourneyCommand<N>,
+  options: PerformOptions,
+): Promise<ExitCode> {
+  const presenter = createPresenter(context, options)
+  let runs: readonly Run[] = []
+  const last = await runOrExplain(context, command, options, presenter, async (attempt) => {
+    const rounds = await runRounds(context, attempt, options, presenter)
+    runs = rounds.runs
+    return rounds.last
+  })
+  const isInterrupted = last.end.kind === 'interrupted'
+  if (!runs.includes(last) && !isInterrupted) await present(context, last, options, presenter)
+  if (runs.length === 0 && !isInterrupted) return last.exitCode
+  return sumUp(context, { runs, last }, options.json ?? false)
 }
 
 type PerformOptions = JourneyOptions & { via: (typeof wayNames)[number] }
@@ -121,8 +143,9 @@ export async function performJourney<N extends string | null>(
 ): Promise<Run> {
   const presenter = createPresenter(context, options)
   let files: readonly ReportFile[] | null = null
-  const finished = await runOrExplain(context, command, options, presenter, (prepared) => {
+  const finished = await runOrExplain(context, command, options, presenter, (attempt, prepared) => {
     files = prepared
+    return attempt(presenter.show)
   })
   presenter.finish(finished)
   if (files !== null) await keepRun(context, finished, options, files, presenter)
@@ -131,20 +154,21 @@ export async function performJourney<N extends string | null>(
 }
 
 /**
- * Runs the flow; what prevents it ends up in a Run too, so that `--json` always has one to print. `onStart` is told of
- * the reports once there will be something to keep.
+ * Prepares the flow and has it run by `perform`, which gets the reports to write too; what prevents it ends up in a Run
+ * as well, so that `--json` always has one to print.
  */
 async function runOrExplain<N extends string | null>(
   context: Context,
   { journey, typedNumber, isHashed, readPhoneNumber }: JourneyCommand<N>,
   options: PerformOptions,
   presenter: Presenter,
-  onStart: (files: readonly ReportFile[]) => void,
+  perform: (attempt: Attempt, files: readonly ReportFile[]) => Promise<Run>,
 ): Promise<Run> {
   try {
     const phoneNumber = readPhoneNumber(presenter)
     const timeoutMs = readTimeout(context, options)
     const state = readState(options)
+    refuseWithKeep(options)
     refuseWithOperatorToken(options)
     const files = await prepareReports(context, options)
     const asked = readHandset(options, options.via)
@@ -169,15 +193,18 @@ async function runOrExplain<N extends string | null>(
       )
       refuseUnusedTunnel(tunnel, via)
       if (why !== null && operatorToken === null) presenter.note(`via ${via}: ${why} (others: --via list)`)
-      const shown = operatorToken === null ? await readPageOptions(context, options, via) : {}
+      if (options.keep) refuseKeepVia(via)
+      const shown =
+        operatorToken === null ? await readPageOptions(context, { ...options, ...onePage(options) }, via) : {}
       const canPaste =
         options.input && (via === 'paste' || (context.input.isTerminal && context.err.isTerminal))
       const { handset } = asked
       const { probe: probes = false, asApp: isAsApp = false } = options
       const of = { phoneNumber, isHashed, state, operatorToken, timeoutMs, probes }
       const reach = { ...shown, via, handset, source, isAsApp, canPaste }
-      onStart(files)
-      return await runJourney(context, journey, { profile, ...of, ...reach, tunnel }, presenter.show)
+      const attempt: Attempt = (emit) =>
+        runJourney(context, journey, { profile, ...of, ...reach, tunnel }, emit)
+      return await perform(attempt, files)
     } finally {
       await close()
     }
@@ -263,6 +290,11 @@ function operatorTokenLate(): UsageError {
 
 function areOfSim(grants: Purpose['grants']): grants is OperatorToken['grants'] {
   return !grants.includes('authorization-code')
+}
+
+/** A page of this machine shows one run: with many phones there is none. */
+function onePage({ keep }: JourneyOptions): { page?: false } {
+  return keep ? { page: false } : {}
 }
 
 function readState({ state }: JourneyOptions): string | null {

@@ -15,4 +15,5 @@ export interface JourneyOptions
   operatorToken?: string
   grant?: SimGrant
   probe?: boolean
+  keep?: boolean
 }

@@ -27,8 +27,12 @@ export interface Presenter {
   finish(run: Run): void
 }
 
-/** Makes the presenter for a command's streams and options. */
-export function createPresenter(context: Context, options: GlobalOptions): Presenter {
+/** Makes the presenter for a command's streams and options; the `known` codes were said before. */
+export function createPresenter(
+  context: Context,
+  options: GlobalOptions,
+  known: Iterable<string> = [],
+): Presenter {
   const { out, err } = context
   const style = createStyle(context, err, options.color)
   const progress = createProgress(context, options)
@@ -52,7 +56,7 @@ export function createPresenter(context: Context, options: GlobalOptions): Prese
     held = null
     for (const text of texts) print(text)
   }
-  const shown = new Set<string>()
+  const shown = new Set<string>(known)
   /** Says where the page of this machine is, below the link that it shows too. */
   let page = ''
   /** Prints the findings that were not printed yet and end nothing. */

@@ -10,6 +10,7 @@ import {
 import { addHelp, type HelpPage } from '../help.ts'
 import type { JourneyOptions } from '../journey-options.ts'
 import type { Configure, Refuse } from '../command.ts'
+import { keepHelp } from '../rounds.ts'
 import { sourceHelp } from '../source-options.ts'
 
 /** Declares the command. */
@@ -40,6 +41,7 @@ const page: HelpPage = {
   common: commonFlags,
   notes: [
     'It needs a scope of its own, so it ignores the scope of the profile, which is for nv verify. --scope or NV_SCOPE sets another one.',
+    keepHelp,
     sourceHelp,
   ],
   exits: { ok: 'identified', undetermined: 'could not tell' },

@@ -15,6 +15,7 @@ import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Presenter } from '../presenter.ts'
 import type { Configure, Refuse } from '../command.ts'
+import { keepHelp } from '../rounds.ts'
 import { sourceHelp } from '../source-options.ts'
 
 interface VerifyOptions extends JourneyOptions {
@@ -45,6 +46,7 @@ const page: HelpPage = {
 (NV_CLIENT_ID for --client-id) or a setting of a profile. Without --timeout a run takes 5 minutes at most.`,
     `With --operator-token the line is identified by its SIM, over any network and without a phone: by CIBA where \
 a backchannel endpoint is known, otherwise by a JWT bearer assertion that the key of the profile signs.`,
+    keepHelp,
     sourceHelp,
   ],
   exits: { ok: 'verified', negative: 'mismatch', undetermined: 'could not tell' },

@@ -1,0 +1,130 @@
+// `--keep`: one verdict for each phone that comes, until somebody ends it.
+import type { Context } from '../context.ts'
+import { exitCodes, type ExitCode, UsageError } from '../errors.ts'
+import type { Emit } from '../flow/recorder.ts'
+import type { Run } from '../run/run.ts'
+import { toInertJson } from '../wire/escape.ts'
+import type { JourneyOptions } from './journey-options.ts'
+import { createPresenter, type Presenter } from './presenter.ts'
+import { keepRun, tellGithubOfRun } from './runs/keep.ts'
+
+/** Runs an attempt under a state of its own. */
+export type Attempt = (emit: Emit) => Promise<Run>
+
+/** The ways that end with a person and a phone: any other would go on by itself. */
+const waiting: ReadonlySet<string> = new Set(['qr', 'paste'])
+
+/** What the help of a command with --keep says of it. */
+export const keepHelp = `With --keep nv shows a new link after each verdict, under a new state, and saves each run. With \
+--json each is one line. Ctrl-C sums up and ends it: exit 1 if one mismatched, else 3 if one could not tell, else 0; 130 if \
+no phone came. Each attempt has --timeout.`
+
+/** Throws a UsageError for what does not go with more than one phone. */
+export function refuseWithKeep(options: JourneyOptions): void {
+  if (!options.keep) return
+  const given = [
+    options.state !== undefined && '--state',
+    options.operatorToken !== undefined && '--operator-token',
+    options.report !== undefined && '--report',
+    options.junit !== undefined && '--junit',
+    options.page === true && '--page',
+  ].filter((flag) => flag !== false)
+  if (given.length === 0) return
+  throw new UsageError({
+    code: 'keep_is_for_many',
+    title: `${given.join(', ')} can't be combined with --keep`,
+    cause: 'With --keep each phone gets an attempt of its own, with a new state. These are for one.',
+    fix: 'Leave out one or the other. Each run is saved: nv report <run> writes a report of it.',
+  })
+}
+
+/** Throws a UsageError for a way that nobody has to walk. */
+export function refuseKeepVia(via: string): void {
+  if (waiting.has(via)) return
+  throw new UsageError({
+    code: 'keep_needs_a_person',
+    title: `--keep does not work with --via ${via}`,
+    cause: `It waits for one phone after the other, and ${via} would start again at once.`,
+    fix: 'Use --via qr or --via paste, or leave --keep out.',
+  })
+}
+
+/** What came of all phones. */
+export interface Rounds {
+  runs: readonly Run[]
+  /** The one that ended it: interrupted, refused, or stopped before a phone could come. */
+  last: Run
+}
+
+/** Goes on from phone to phone: each verdict is printed and kept when it is there. */
+export async function runRounds(
+  context: Context,
+  attempt: Attempt,
+  options: JourneyOptions,
+  first: Presenter,
+): Promise<Rounds> {
+  const runs: Run[] = []
+  const known = new Set<string>()
+  for (let presenter = first; ; presenter = createPresenter(context, options, known)) {
+    const run = await attempt(presenter.show)
+    if (hasCome(run)) {
+      runs.push(run)
+      await present(context, run, options, presenter)
+    }
+    if (!isWaitOver(run)) return { runs, last: run }
+    if (!hasCome(run)) presenter.note('No phone came in time. Here is a new link.')
+    // What is true of every attempt is said once.
+    for (const { code, step } of run.findings) if (step === 'prepare' || step === 'authorize') known.add(code)
+  }
+}
+
+/** Prints a run and keeps it; as JSON each is a line. */
+export async function present(
+  context: Context,
+  run: Run,
+  options: JourneyOptions,
+  presenter: Presenter,
+): Promise<void> {
+  if (options.json) context.out.write(`${toInertJson(run, 0)}\n`)
+  else presenter.finish(run)
+  await keepRun(context, run, options, [], presenter)
+  await tellGithubOfRun(context, run, options, presenter)
+}
+
+/** Tells whether a phone, or somebody in its place, came to something. */
+function hasCome({ arrivals }: Run): boolean {
+  return arrivals.length > 0
+}
+
+/** Tells whether an attempt got as far as to wait: only then is another one of use. */
+function isWaitOver({ end }: Run): boolean {
+  return end.kind === 'answered' || (end.kind === 'stopped' && end.step !== 'authorize')
+}
+
+/**
+ * Sums up on stdout, or for one who asked for JSON on stderr, and gives the exit code: that of what ended it, unless
+ * Ctrl-C did, which is how it usually ends. Then it is that of the worst verdict, as in a check, or 130 without any.
+ */
+export function sumUp(
+  context: Pick<Context, 'out' | 'err'>,
+  { runs, last }: Rounds,
+  isJson: boolean,
+): ExitCode {
+  const count = (...outcomes: Array<Run['outcome']>) =>
+    runs.filter(({ outcome }) => outcomes.includes(outcome)).length
+  const good = count('verified', 'identified')
+  const parts: Array<[number, string]> = [
+    [count('verified'), 'verified'],
+    [count('identified'), 'identified'],
+    [count('mismatch'), 'mismatch'],
+    [count('undetermined'), 'could not tell'],
+  ]
+  const said = parts.flatMap(([number, words]) => (number === 0 ? [] : [`${number} ${words}`]))
+  const simulated = runs.some((run) => run.simulated) ? ' (simulated)' : ''
+  const output = isJson ? context.err : context.out
+  output.write(`\n${said.length === 0 ? 'No phone came' : said.join(', ')}${simulated}\n`)
+  if (last.end.kind !== 'interrupted' || last.end.signal !== 'SIGINT' || runs.length === 0)
+    return last.exitCode
+  if (count('mismatch') > 0) return exitCodes.negative
+  return good === runs.length ? exitCodes.ok : exitCodes.undetermined
+}
