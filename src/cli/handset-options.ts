@@ -7,6 +7,7 @@ import type { wayNames } from '../reach/ways.ts'
 export interface HandsetFlags {
   device?: string
   wifiOff?: boolean
+  devtools?: string
 }
 
 type Via = (typeof wayNames)[number]
@@ -14,22 +15,32 @@ type Via = (typeof wayNames)[number]
 /** Declares them. */
 export function addHandsetOptions(command: Command): Command {
   return command
-    .option('--device <serial>', 'with adb: the phone on the cable, as adb devices names it')
-    .option('--wifi-off', 'with adb: turn Wi-Fi off on the phone for the time of the run')
+    .option('--device <serial>', 'with adb and chrome: the phone on the cable, as adb devices names it')
+    .option('--wifi-off', 'with adb and chrome: turn Wi-Fi off on the phone for the time of the run')
+    .option('--devtools <url>', 'with chrome: where Chrome takes the DevTools protocol, without a cable')
 }
 
 /** Reads them; each decides for the way that it belongs to. Throws a UsageError when they contradict the way. */
 export function readHandset(
-  { device, wifiOff }: HandsetFlags,
+  { device, wifiOff, devtools }: HandsetFlags,
   via: Via,
 ): { handset: HandsetOptions; via: Via } {
   const handset = {
     device: device ?? null,
     turnsWifiOff: wifiOff ?? false,
-    devtools: null,
+    devtools: devtools === undefined ? null : readDevtools(devtools),
   }
   const onCable = device !== undefined ? '--device' : wifiOff ? '--wifi-off' : null
-  if (onCable !== null) return { handset, via: only(['adb'], via, onCable) }
+  if (devtools !== undefined && onCable !== null) {
+    throw new UsageError({
+      code: 'devtools_with_cable',
+      title: `--devtools and ${onCable} exclude each other`,
+      cause: `${onCable} is for the phone on the cable; with --devtools nv speaks to a browser that is reached otherwise.`,
+      fix: 'Leave one of them out.',
+    })
+  }
+  if (devtools !== undefined) return { handset, via: only(['chrome'], via, '--devtools') }
+  if (onCable !== null) return { handset, via: only(['adb', 'chrome'], via, onCable) }
   return { handset, via }
 }
 
@@ -41,5 +52,17 @@ function only(ways: readonly [Via, ...Via[]], via: Via, flag: string): Via {
     title: `${flag} does not work with --via ${via}`,
     cause: `Only ${ways.join(' and ')} use it.`,
     fix: `Use --via ${ways[0]}, or leave ${flag} out.`,
+  })
+}
+
+/** Reads the address of a browser; only its origin counts. */
+function readDevtools(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.origin
+  throw new UsageError({
+    code: 'devtools_invalid',
+    title: `${JSON.stringify(text)} is not the address of a browser`,
+    cause: 'nv asks it by HTTP where it takes the DevTools protocol.',
+    fix: 'Write it as in --devtools http://127.0.0.1:9222',
   })
 }

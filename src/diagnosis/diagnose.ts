@@ -18,7 +18,7 @@ import {
 import { noteCheck } from './rules/check.ts'
 import { explainEndpoint, noteDocument, noteKeys, noteOffer } from './rules/discovery.ts'
 import { explainEnablement, noteAuthUrl } from './rules/enablement.ts'
-import { noteHandset } from './rules/handset.ts'
+import { noteBrowser, noteHandset } from './rules/handset.ts'
 import { explainNonce, noteIdToken } from './rules/id-token.ts'
 import { noteRequest } from './rules/settings.ts'
 import { explainToken, noteToken } from './rules/token.ts'
@@ -46,6 +46,7 @@ const causes: readonly Rule[] = [
 const notes: readonly Rule[] = [
   noteRequest,
   noteHandset,
+  noteBrowser,
   noteDocument,
   noteOffer,
   noteAuthUrl,

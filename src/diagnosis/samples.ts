@@ -9,7 +9,8 @@ const url = 'https://gateway.example/token'
 
 const refused: Refused = { host, status: null, sent: null, says: null, retryAfter: null, reference: null }
 const source = 'the profile'
-const unreached = { host, sentFrom: null, isPrivate: false, source }
+const isOnPhone = false
+const unreached = { host, sentFrom: null, isOnPhone, isPrivate: false, source }
 const offer = { host, wanted: 'what is configured', offered: 'something else' }
 const unreadable = {
   host,
@@ -35,9 +36,9 @@ export const samples: FactsByCode = {
   request_timeout: [{ ...unreached, seconds: null }],
   network_unreachable: [unreached],
   no_common_family: [{ ...unreached, message: 'The chosen address and the host are of different families' }],
-  certificate_expired: [{ host, certificate: null, isSimulator: false }],
-  certificate_wrong_host: [{ host, certificate: null, isSimulator: false }],
-  certificate_untrusted: [{ host, certificate: null, isSimulator: false }],
+  certificate_expired: [{ host, certificate: null, isSimulator: false, isOnPhone }],
+  certificate_wrong_host: [{ host, certificate: null, isSimulator: false, isOnPhone }],
+  certificate_untrusted: [{ host, certificate: null, isSimulator: false, isOnPhone }],
   certificate_wanted: [{ host, says: null }],
   tls_failed: [{ ...unreached, alert: null }],
   proxy_failed: [{ host, message: 'it could not be reached' }],
@@ -45,7 +46,7 @@ export const samples: FactsByCode = {
   port_blocked: [{ host, source }],
   response_too_large: [{ host }],
   body_damaged: [{ host }],
-  network_error: [{ host, error: 'an error of the network' }],
+  network_error: [{ host, error: 'an error of the network', isOnPhone }],
   captive_portal: [{ host, page: null, status: 511 }],
   firewall_page: [{ host, page, status: 403 }],
   discovery_failed: [
@@ -73,6 +74,8 @@ export const samples: FactsByCode = {
   request_object_required: [{ host }],
   request_object_algorithm_not_offered: [offer],
   dpop_not_offered: [offer],
+  browser_of_this_machine: [],
+  devtools_unencrypted: [{ host: 'another machine' }],
   phone_airplane_mode: [onPhone],
   phone_without_sim: [onPhone],
   phone_data_off: [onPhone],
@@ -107,7 +110,7 @@ export const samples: FactsByCode = {
   authorize_refused: [{ ...refused, isFirstHop: true, page: null, redirectUri }],
   parameters_lost: [{ ...refused, redirectUri }],
   invalid_request_object: [refused],
-  authorize_page: [{ host, status: 200, found: 'an HTML page', page: null, holds: null }],
+  authorize_page: [{ host, status: 200, found: 'an HTML page', page: null, holds: null, isOnPhone }],
   redirect_elsewhere: [{ host, target: 'https://other.example', app: null, redirectUri }],
   response_elsewhere: [{ target: 'https://other.example/callback', redirectUri, difference: null }],
   too_many_redirects: [{ hops: 20, host }],

@@ -1,13 +1,14 @@
 // The map of the ways, and the choice of one.
 import { adb } from './ways/adb.ts'
 import { browser } from './ways/browser.ts'
+import { chrome } from './ways/chrome.ts'
 import { direct } from './ways/direct.ts'
 import { paste } from './ways/paste.ts'
 import { qr } from './ways/qr.ts'
 import type { Landing } from './phone-base.ts'
 import type { Way } from './way.ts'
 
-export const ways = { qr, browser, adb, direct, paste } as const satisfies Record<string, Way>
+export const ways = { qr, browser, adb, chrome, direct, paste } as const satisfies Record<string, Way>
 
 export type WayName = keyof typeof ways
 

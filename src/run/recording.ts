@@ -194,6 +194,8 @@ export interface ObservationFacts extends IdTokenFacts {
   phone_left: { network: string | null }
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
+  /** The browser that nv drives is reached by plain http on another machine. */
+  devtools_elsewhere: { host: string }
   /** What a phone on a cable says of itself before the flow; `isOverNetwork`: adb reaches it without a cable. */
   phone_state: Omit<PhoneState, 'subscription'> & { isOverNetwork: boolean }
   /** The same for the short link of a tunnel, where the redirect_uri leads elsewhere. */

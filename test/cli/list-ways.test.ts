@@ -15,14 +15,15 @@ test.each(['verify', 'number'])('nv %s --via list prints each way with what is m
   expect(out).toMatch(/^qr +not ready +\S.*; needs a terminal/m)
   expect(out).toMatch(/^browser +not ready +\S.*; needs a local session/m)
   expect(out).toMatch(/^adb +not ready +\S.*; needs adb/m)
+  expect(out).toMatch(/^chrome +not ready +\S/m)
   expect(out).toMatch(/^direct +ready +\S/m)
   expect(out).toMatch(/^paste +ready +\S/m)
 })
 
 test('all but those with a cable are ready on a desktop', async () => {
   const { out } = await list(['verify', '--via', 'list'], { env: { DISPLAY: ':0' }, isTerminal: true })
-  expect(out.match(/ ready /g)).toHaveLength(5)
-  expect(out.match(/ not ready /g)).toHaveLength(1)
+  expect(out.match(/ ready /g)).toHaveLength(6)
+  expect(out.match(/ not ready /g)).toHaveLength(2)
 })
 
 test('--json prints one object', async () => {
@@ -34,6 +35,7 @@ test('--json prints one object', async () => {
       { name: 'qr', summary: expect.any(String), ready: false, missing: expect.any(String) },
       { name: 'browser' },
       { name: 'adb', ready: false },
+      { name: 'chrome', ready: false },
       { name: 'direct', ready: true, missing: null },
       { name: 'paste' },
     ],

@@ -39,6 +39,7 @@ export const authorize = {
     found,
     page,
     holds,
+    isOnPhone,
   }: {
     host: string
     status: number
@@ -46,6 +47,8 @@ export const authorize = {
     page: Page | null
     /** What of the response a JSON body holds; null: nothing. */
     holds: string | null
+    /** Whether a real phone shows the page. */
+    isOnPhone: boolean
   }): Words => {
     const isWithoutLocation = [301, 302, 303, 307, 308].includes(status)
     const explained = isWithoutLocation
@@ -64,7 +67,11 @@ export const authorize = {
     return {
       title: `The redirects ended at ${host} with ${page === null ? found : 'an HTML page'}${withStatus({ status })}`,
       cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'The page is likely for a person (login or consent), or it reports an error.'}`,
-      fix: explained?.fix ?? 'Open the URL on a phone with --via qr to see the page.',
+      fix:
+        explained?.fix ??
+        (isOnPhone
+          ? 'If it asks something, answer it on the phone before the time is up (--timeout). The saved run has its text: nv report last --output run.html'
+          : 'Open the URL on a phone with --via qr to see the page.'),
       reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
     }
   },

@@ -12,6 +12,20 @@ const start = (phone: string) => (phone === 'the phone' ? 'The phone' : phone)
 const needsData = 'The operator knows the line only by a connection over mobile data.'
 
 export const handset = {
+  browser_of_this_machine: (): Words => ({
+    severity: 'warning',
+    title: "This machine's browser opens the URL, not a phone",
+    cause:
+      'The operator sees the connection of this machine. A laptop that is tethered through the phone is not recognised as the phone either.',
+    fix: 'Open the URL on the phone itself, on mobile data: --via qr, or --via adb with a cable.',
+  }),
+  devtools_unencrypted: ({ host }: { host: string }): Words => ({
+    severity: 'warning',
+    title: `What the browser at ${host} loads comes here unencrypted`,
+    cause:
+      'The DevTools protocol is plain http: whoever can read that network sees codes and cookies, and can drive the browser.',
+    fix: `Forward the port instead: ssh -L 9222:127.0.0.1:9222 <host>, with --devtools http://127.0.0.1:9222`,
+  }),
   phone_airplane_mode: ({ phone }: OnPhone): Words => ({
     severity: 'warning',
     title: `${start(phone)} is in airplane mode`,

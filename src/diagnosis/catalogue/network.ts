@@ -7,6 +7,8 @@ export interface Unreached {
   host: string
   /** Null: the host was configured; otherwise the hop of the chain, and who redirected there. */
   sentFrom: { hop: number; host: string } | null
+  /** Whether the phone itself sent it, and not this machine. */
+  isOnPhone: boolean
   /** Whether the host is only known, or only reachable, inside some network. */
   isPrivate: boolean
   /** The flag of the URL, and what gave it its value. */
@@ -17,22 +19,31 @@ export interface Unreached {
 const whoSentUs = ({ sentFrom }: Unreached) =>
   sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
 
-const isOperators = ({ isPrivate }: Unreached) =>
-  isPrivate
-    ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
-    : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
+const isOperators = ({ isPrivate, isOnPhone }: Unreached) =>
+  isOnPhone
+    ? ' The phone sent the request: over Wi-Fi, a VPN or a private DNS server it may not reach hosts of its operator.'
+    : isPrivate
+      ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
+      : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
 const isElsewhere = ({ isPrivate, sentFrom }: Unreached) =>
   isPrivate && sentFrom === null ? ' The host is private to some network: you may need a VPN.' : ''
+const onPhone =
+  'On the phone, turn Wi-Fi and VPN off, set Private DNS to automatic, and check its mobile data. Then try again.'
+const placeOf = ({ isOnPhone }: Pick<Unreached, 'isOnPhone'>) => (isOnPhone ? 'the phone' : 'this machine')
 const phoneOr = (facts: Unreached, fix: string) =>
-  facts.sentFrom === null ? fix : `Try a real phone with --via qr, or ${askOperator}.`
+  facts.isOnPhone
+    ? onPhone
+    : facts.sentFrom === null
+      ? fix
+      : `Try a real phone with --via qr, or ${askOperator}.`
 
 export const network = {
   host_not_found: (facts: Unreached): Words => ({
     title: `The host ${facts.host} can't be found`,
     cause:
       facts.sentFrom === null
-        ? `Its name does not resolve: the URL has a typo, this machine has no network, or its DNS server does not know the name.${isElsewhere(facts)}`
-        : `${whoSentUs(facts)}Its name does not resolve here.${isOperators(facts)}`,
+        ? `Its name does not resolve: the URL has a typo, ${placeOf(facts)} has no network, or its DNS server does not know the name.${isElsewhere(facts)}`
+        : `${whoSentUs(facts)}Its name does not resolve ${facts.isOnPhone ? 'on the phone' : 'here'}.${isOperators(facts)}`,
     fix: phoneOr(facts, `Check the URL (${facts.source}) and the network of this machine.`),
   }),
   connection_refused: (facts: Unreached & { isSimulator: boolean }): Words => ({
@@ -55,7 +66,7 @@ export const network = {
   }),
   network_unreachable: (facts: Unreached): Words => ({
     title: `There is no route to ${facts.host}`,
-    cause: `${whoSentUs(facts)}This machine has no network, or no route that leads there.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
+    cause: `${whoSentUs(facts)}${facts.isOnPhone ? 'The phone' : 'This machine'} has no network, or no route that leads there.${facts.isPrivate ? ' Its address is private to some network.' : ''}`,
     fix: phoneOr(facts, 'Check the network, VPN and proxy of this machine.'),
   }),
   no_common_family: (facts: Unreached & { message: string }): Words => ({
@@ -63,20 +74,22 @@ export const network = {
     cause: `${facts.message}: an IPv4 address reaches only IPv4, an IPv6 address only IPv6.`,
     fix: 'Choose an address of the other family with --local-address, or an interface with both.',
   }),
-  certificate_expired: ({ host, certificate }: CertificateFacts): Words => ({
+  certificate_expired: ({ host, certificate, isOnPhone }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is not valid today`,
-    cause: `${certificate === null ? 'It has expired or is not valid yet' : `It is valid from ${certificate.validFrom} to ${certificate.validTo}`}, or the clock of this machine is wrong.`,
-    fix: 'Check the clock of this machine. If it is right, the server needs a new certificate: report it to the provider.',
+    cause: `${certificate === null ? 'It has expired or is not valid yet' : `It is valid from ${certificate.validFrom} to ${certificate.validTo}`}, or the clock of ${placeOf({ isOnPhone })} is wrong.`,
+    fix: `Check the clock of ${placeOf({ isOnPhone })}. If it is right, the server needs a new certificate: report it to the provider.`,
   }),
   certificate_wrong_host: ({ host, certificate }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is for another host`,
     cause: `${certificate === null ? '' : `It is for ${certificate.subject}. `}The URL names the wrong host, or a proxy answered instead of it.`,
     fix: 'Check the URL.',
   }),
-  certificate_untrusted: ({ host, certificate, isSimulator }: CertificateFacts): Words => ({
+  certificate_untrusted: ({ host, certificate, isSimulator, isOnPhone }: CertificateFacts): Words => ({
     title: `The certificate of ${host} is not trusted`,
-    cause: `${certificate === null ? '' : `It was issued by ${certificate.root ?? certificate.issuer}. `}It is self-signed, or signed by an authority that nv does not know, such as a company's proxy.`,
-    fix: `Give that authority's certificate with --ca <file.pem> or NV_CA${isSimulator ? '; `nv simulate --tls` prints the line for its own' : ''}.`,
+    cause: `${certificate === null ? '' : `It was issued by ${certificate.root ?? certificate.issuer}. `}It is self-signed, or signed by an authority that ${isOnPhone ? 'the phone' : 'nv'} does not know, such as a company's proxy.`,
+    fix: isOnPhone
+      ? "Report it to the provider. For a server of your own, install its authority's certificate on the phone."
+      : `Give that authority's certificate with --ca <file.pem> or NV_CA${isSimulator ? '; `nv simulate --tls` prints the line for its own' : ''}.`,
   }),
   certificate_wanted: ({ host, says }: { host: string; says: string | null }): Words => ({
     title: `${host} requires a client certificate`,
@@ -128,11 +141,19 @@ export const network = {
       'Its body is not compressed as its Content-Encoding says. A proxy that changes bodies can cause that.',
     fix: `Try again from another network. If it keeps happening, ${askOperator}.`,
   }),
-  network_error: ({ host, error }: { host: string; error: string }): Words => ({
+  network_error: ({
+    host,
+    error,
+    isOnPhone,
+  }: {
+    host: string
+    error: string
+    isOnPhone: boolean
+  }): Words => ({
     title: `The request to ${host} failed`,
     cause:
       networkErrors[error] ?? `The connection failed${/^E[A-Z0-9]+$/.test(error) ? ` with ${error}` : ''}.`,
-    fix: 'Check the URL and the network of this machine, then try again.',
+    fix: `Check the URL and the network of ${placeOf({ isOnPhone })}, then try again.`,
   }),
 }
 
@@ -140,6 +161,7 @@ interface CertificateFacts {
   host: string
   certificate: Certificate | null
   isSimulator: boolean
+  isOnPhone: boolean
 }
 
 /** What the codes of a parser mean, as far as a user can do something about it. */

@@ -13,7 +13,7 @@ import { chainOf, hostAsked, locationOf, placeOf, type Rule, stoppedFor } from '
 import { readRefusal } from '../refusal.ts'
 import { appAt } from '../app-link.ts'
 import { explainAppLimit } from './app.ts'
-import { explainTransport } from './network.ts'
+import { explainTransport, isWatched } from './network.ts'
 import { explainMeaning } from './meant.ts'
 import { explainOAuthError } from './oauth-error.ts'
 import { refusedIn } from './refusing.ts'
@@ -168,6 +168,7 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
       found,
       page,
       holds: heldBy(body),
+      isOnPhone: isWatched(recording, last),
     })
   }
   const isFailing = status >= 500 || status === 429

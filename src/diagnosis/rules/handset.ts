@@ -2,8 +2,19 @@
 import type { Finding } from '../../run/finding.ts'
 import { finding, type Place } from '../finding.ts'
 import type { Rule } from '../recorded.ts'
+import { isOnThisMachine } from './visitor.ts'
 
 const place: Place = { step: 'authorize' }
+
+/** Warns of a browser that is not the phone's, and of one that is driven in plain sight. */
+export const noteBrowser: Rule = (recording) => {
+  const isOther = recording.request.via === 'browser' && !isOnThisMachine(recording)
+  const elsewhere = recording.observations.find((observation) => observation.code === 'devtools_elsewhere')
+  return [
+    ...(isOther ? [finding('browser_of_this_machine', place)] : []),
+    ...(elsewhere ? [finding('devtools_unencrypted', place, { host: elsewhere.facts.host })] : []),
+  ]
+}
 
 /** Says what will go wrong, before it does; what the phone did not tell is no finding. */
 export const noteHandset: Rule = ({ observations }) => {

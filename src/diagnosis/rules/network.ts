@@ -76,9 +76,11 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
   const code = codes[error] ?? familyOf(error)
+  const isOnPhone = isWatched(recording, exchange)
   const unreached: Unreached = {
     host,
     sentFrom: whoSentUs(recording, exchange),
+    isOnPhone,
     isPrivate: URL.canParse(exchange.request.url) && isPrivateHost(new URL(exchange.request.url).hostname),
     source: sourceOf(recording, exchange.kind),
   }
@@ -101,7 +103,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'certificate_expired':
     case 'certificate_wrong_host':
     case 'certificate_untrusted':
-      return finding(code, place, { host, certificate, isSimulator: simulated })
+      return finding(code, place, { host, certificate, isSimulator: simulated, isOnPhone })
     case 'certificate_wanted':
       return finding(code, place, { host, says: null })
     case 'port_blocked':
@@ -110,7 +112,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'body_damaged':
       return finding(code, place, { host })
     default:
-      return finding('network_error', place, { host, error })
+      return finding('network_error', place, { host, error, isOnPhone })
   }
 }
 
@@ -118,6 +120,11 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
 function familyOf(error: string): FailureCode | null {
   if (error.startsWith('ERR_SSL_')) return 'tls_failed'
   return error.startsWith('ERR__ERROR_') || error.startsWith('ERR_BROTLI') ? 'body_damaged' : null
+}
+
+/** Tells whether a real phone sent a request, and nv only watched. */
+export function isWatched({ request }: Recording, { sentBy }: Exchange): boolean {
+  return request.via === 'chrome' && sentBy === 'phone'
 }
 
 /** Names the hop that sent the phone to a host that nobody configured; null when it was configured. */

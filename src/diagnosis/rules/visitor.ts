@@ -59,7 +59,8 @@ function isOfLan(from: string | null): boolean {
   return !/^(?:172\.20\.10\.(?:\d|1[0-5])|192\.168\.4[239]\.\d+)$/.test(from)
 }
 
-function isOnThisMachine({ target }: Recording): boolean {
+/** Tells whether the gateway is on this machine, or takes any device. */
+export function isOnThisMachine({ target }: Recording): boolean {
   const url = target.authorizeUrl ?? target.tokenUrl ?? target.issuer ?? ''
   const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname)
   return isLocal || target.preset === 'simulator' || target.preset === 'sandbox-mock'
