@@ -156,7 +156,11 @@ export interface QuestionOptions {
 /** Questions on the terminal, drawn on stderr. Each throws Cancelled when the user interrupts it. */
 export interface Prompt {
   text(
-    options: QuestionOptions & { initial?: string; validate?: (text: string) => true | string },
+    options: QuestionOptions & {
+      initial?: string
+      /** Says true, or what is wrong with an answer; it may look at a file for that. */
+      validate?: (text: string) => true | string | Promise<true | string>
+    },
   ): Promise<string>
   secret(options: QuestionOptions & { validate?: (text: string) => true | string }): Promise<string>
   choice<T extends string>(

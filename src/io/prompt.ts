@@ -69,14 +69,16 @@ export function createPrompt(terminal: TerminalStreams, job: Job = process): Pro
   }
 }
 
-type Validate = (text: string) => true | string
+type Validate = (text: string) => true | string | Promise<true | string>
 
 /** Gives the check of an answer, whose words may quote the answer. */
-function checkedBy(validate: Validate | undefined): { validate?: Validate } {
+function checkedBy(validate: Validate | undefined): {
+  validate?: (text: string) => Promise<true | string>
+} {
   if (!validate) return {}
   return {
-    validate: (text) => {
-      const verdict = validate(text)
+    validate: async (text) => {
+      const verdict = await validate(text)
       return verdict === true ? true : escapeText(verdict, 1000)
     },
   }

@@ -440,6 +440,8 @@ describe('edit', () => {
   })
 })
 
+const noDefault = ' It was the default; there is none now. Choose one with: nv profile use <name>'
+
 describe('use, rename and remove', () => {
   it('use makes a profile the default, a built-in one too', async () => {
     const store = await createStore({ acme, beta })
@@ -483,7 +485,10 @@ describe('use, rename and remove', () => {
     const store = await createStore({ acme, beta })
     const entry = String((await store.profiles.read()).profiles['acme']?.['secretEntry'])
     const removed = await nv(store, ['remove', 'acme', '--yes'])
-    expect(removed).toMatchObject({ out: 'Removed profile acme and its secrets.\n', default: null })
+    expect(removed).toMatchObject({
+      out: `Removed profile acme and its secrets.${noDefault}\n`,
+      default: null,
+    })
     expect(Object.keys(removed.profiles)).toEqual(['beta'])
     expect(await store.secrets.read(entry)).toEqual({})
     const later = await nv(store, ['add', 'gamma', '--preset', 'sandbox-mock'])
@@ -515,7 +520,7 @@ describe('use, rename and remove', () => {
     const { exitCode, out } = await nv(store, ['remove', 'acme', '--yes'])
     expect({ exitCode, out }).toEqual({
       exitCode: 0,
-      out: `Removed profile acme; its secrets could not be removed from ${place}.\n`,
+      out: `Removed profile acme; its secrets could not be removed from ${place}.${noDefault}\n`,
     })
   })
 

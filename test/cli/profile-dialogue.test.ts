@@ -1,4 +1,5 @@
 // The dialogue of `nv profile add` and `nv profile edit`: what is asked, in which order, and what is not.
+import { generateKeyPairSync } from 'node:crypto'
 import { settingNames } from '../../src/settings/settings.ts'
 import { settings } from '../../src/settings/table.ts'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +9,9 @@ import { Cancelled } from '../../src/errors.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 
 const canary = 'canary-secret-Zx9'
+const pem = String(
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+)
 
 /** Answers by the beginning of the question; an Error is thrown, a list gives one answer after the other. */
 type Answers = Record<string, string | boolean | Error | string[]>
@@ -31,11 +35,14 @@ function createPerson(answers: Answers) {
     return given
   }
   const checked =
-    (kind: keyof Prompt): Prompt['secret'] =>
-    ({ message, validate }) => {
+    (kind: keyof Prompt): Prompt['text'] =>
+    async ({ message, validate, initial }) => {
+      const isAnswered = Object.keys(answers).some((beginning) => message.startsWith(beginning))
+      if (message === 'Profile name:' && !isAnswered) return initial ?? ''
       const text = String(answer(kind, message))
-      const verdict = validate?.(text) ?? true
-      return verdict === true ? Promise.resolve(text) : Promise.reject(new Error(`${text}: ${verdict}`))
+      const verdict = (await validate?.(text)) ?? true
+      if (verdict !== true) throw new Error(`${text}: ${verdict}`)
+      return text
     }
   const prompt: Partial<Prompt> = {
     text: checked('text'),
@@ -115,9 +122,8 @@ describe('add', () => {
       '--redirect-uri',
       'https://app.example/callback',
     ]
-    const { questions } = await run(['add', 'acme', ...flags, '--client-secret-env', 'S'], {
-      'Try it now': false,
-    })
+    const args = ['add', 'acme', ...flags, '--client-secret-env', 'S']
+    const { questions } = await run(args, { 'Try it now': false }, { env: { S: canary } })
     expect(questions()).toEqual(['Try it now?'])
   })
 
@@ -159,7 +165,7 @@ describe('add', () => {
     const result = await run(
       ['add', 'acme', '--preset', preset],
       { ...answers, 'Registered redirect_uri': '', 'Try it now': false },
-      { env: { HOME: '/home/me' } },
+      { env: { HOME: '/home/me' }, files: { '/home/me/k.pem': pem, '/nowhere/k.pem': pem } },
     )
     expect(result.exitCode).toBe(0)
     expect(result.questions().slice(0, -2)).toEqual(expected)

@@ -11,6 +11,7 @@ import { canAsk } from '../profile/dialogue.ts'
 import { addProfileFlags, collect, hiddenSecretFlag, type ProfileOptions } from '../profile/given.ts'
 import { importProfile, type ImportOptions } from '../profile/import.ts'
 import { edit, type EditOptions } from '../profile/edit.ts'
+import { changeSetting, printCurrent, printSetting } from '../profile/one-setting.ts'
 import { add } from '../profile/save.ts'
 import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
 import { describePresets, exportProfile, list, show } from '../profile/show.ts'
@@ -67,6 +68,20 @@ export const configure: Configure = (command, context, finish) => {
     .option('-y, --yes', 'do not ask')
     .action((name: string | undefined, _options, self: Command) =>
       then(remove(context, requireName(name, self), self.optsWithGlobals<RemoveOptions>())),
+    )
+  subcommand('current', 'print the profile that is used where none is named').action(
+    (_options, self: Command) => then(printCurrent(context, self.optsWithGlobals<GlobalOptions>())),
+  )
+  subcommand('get', 'print one setting, as a run would have it')
+    .argument('<setting>', "its name, as in nv profile show, or a header: 'header X-Customer'")
+    .action((setting: string, _options, self: Command) =>
+      then(printSetting(context, setting, self.optsWithGlobals<GlobalOptions>())),
+    )
+  subcommand('set', 'change one setting; a secret is asked for')
+    .argument('<setting>', "its name, as in nv profile show, or a header: 'header X-Customer'")
+    .argument('[value]', 'its new value; none for a secret')
+    .action((setting: string, value: string | undefined, _options, self: Command) =>
+      then(changeSetting(context, setting, value, self.optsWithGlobals<GlobalOptions>())),
     )
   subcommand('use', 'make a profile the default')
     .argument('[name]', 'the profile that is used where none is named')
@@ -129,6 +144,15 @@ const pages: Readonly<Record<string, HelpPage>> = {
     ],
   },
   remove: { examples: ['nv profile remove acme', 'nv profile remove acme --yes'] },
+  current: { examples: ['nv profile current', 'nv profile current --json'] },
+  get: { examples: ['nv profile get scope', 'nv profile get tokenUrl --profile acme'] },
+  set: {
+    examples: [
+      'nv profile set scope openid',
+      'nv profile set redirectUri https://a.example/cb --profile acme',
+      'nv profile set clientSecret',
+    ],
+  },
   use: { examples: ['nv profile use acme'] },
   rename: { examples: ['nv profile rename acme acme-production'] },
   import: {
@@ -159,7 +183,8 @@ interface RemoveOptions extends GlobalOptions {
 
 /** Removes a profile, and says truthfully what became of its secrets. */
 async function remove(context: Context, name: string, options: RemoveOptions): Promise<void> {
-  requireStored(await (await context.openStore()).profiles.read(), name)
+  const stored = await (await context.openStore()).profiles.read()
+  requireStored(stored, name)
   if (!(await isRemovalWanted(context, name, options))) {
     context.err.write('Not removed.\n')
     return
@@ -168,7 +193,12 @@ async function remove(context: Context, name: string, options: RemoveOptions): P
   const sentence = left
     ? `Removed profile ${name}; its secrets could not be removed from ${describePlace(left)}.`
     : `Removed profile ${name} and its secrets.`
-  announce(context, options, { action: 'removed', profile: name, secrets: left }, sentence)
+  const isDefaultGone = stored.default === name
+  const ending = isDefaultGone
+    ? ' It was the default; there is none now. Choose one with: nv profile use <name>'
+    : ''
+  const change = { action: 'removed', profile: name, secrets: left } as const
+  announce(context, options, isDefaultGone ? { ...change, isDefault: false } : change, sentence + ending)
 }
 
 /** Asks before a secret is lost. Throws a UsageError when nobody can be asked and --yes was not given. */

@@ -1,12 +1,18 @@
 // The questions of `nv profile add` and `nv profile edit`.
 import type { Context } from '../../context.ts'
+import { SetupError, UsageError } from '../../errors.ts'
+import { keyAlgorithms } from '../../oauth/signing-key.ts'
+import { hang, type Style } from '../../report/human.ts'
+import { findConsole } from '../../settings/consoles.ts'
+import { withPreset } from '../../settings/preset-layer.ts'
+import { checkKey, readKeyFile } from '../../target/material.ts'
 import { type Setting, settings } from '../../settings/table.ts'
 import { findPreset, presets } from '../../settings/presets.ts'
 import type { ProfileRecord } from '../../settings/record.ts'
-import { checkSetting, type SettingName, settingNames } from '../../settings/settings.ts'
+import { checkSetting, type SettingName, settingNames, type Settings } from '../../settings/settings.ts'
 import { stringIn } from '../../wire/body.ts'
 import type { GlobalOptions } from '../options.ts'
-import { type Given, withSecretHeader } from './given.ts'
+import { type Given, withAbsolutePaths, withSecretHeader } from './given.ts'
 import { headerOf, headerSetting } from '../../settings/layers.ts'
 import { checkSecret, secretHeaderKey } from '../../settings/secret.ts'
 
@@ -23,12 +29,40 @@ export function askPreset({ prompt, signal }: Context): Promise<string> {
   return prompt.choice({ message: 'Which gateway?', choices: gateways, signal })
 }
 
+/** Asks for the name of a profile. */
+export function askName(
+  { prompt, signal }: Context,
+  initial: string,
+  validate: (name: string) => true | string,
+): Promise<string> {
+  return prompt.text({ message: 'Profile name:', initial, validate, signal })
+}
+
+/** Says where in the provider's console the values are that are asked for next; nothing where none is known. */
+export function showConsole({ err }: Context, preset: string | undefined, style: Style): void {
+  const found = findConsole(preset)
+  if (found !== null)
+    err.write(`${style.dim(hang('', `See ${found.name}:`, err))}\n${style.dim(found.url)}\n`)
+}
+
+/** Says what a value is in the console, before it is asked for. */
+function hintAt({ err }: Context, preset: string | undefined, name: string, style: Style): void {
+  const hint = findConsole(preset)?.values[name]
+  if (hint !== undefined) err.write(`${style.dim(hang('  ', hint, err))}\n`)
+}
+
 /** Asks for everything that is missing, in its order, secrets hidden. */
-export async function askMissing(context: Context, given: Given, missing: readonly string[]): Promise<Given> {
+export async function askMissing(
+  context: Context,
+  given: Given,
+  missing: readonly string[],
+  style: Style,
+): Promise<Given> {
   const { prompt, signal } = context
   let answered = given
   for (const name of missing) {
     const header = headerOf(name)
+    hintAt(context, answered.settings.preset, name, style)
     if (name === 'clientSecret') {
       const clientSecret = await prompt.secret({ message: 'Client secret:', validate: checkSecret, signal })
       answered = { ...answered, secrets: { ...answered.secrets, clientSecret } }
@@ -36,7 +70,10 @@ export async function askMissing(context: Context, given: Given, missing: readon
       const value = await prompt.secret({ message: `${header}:`, validate: checkSecret, signal })
       answered = withSecretHeader(answered, header, value)
     } else {
-      const value = await askSetting(context, name as SettingName, { isOptional: false })
+      const value = await askSetting(context, name as SettingName, {
+        isOptional: false,
+        settings: answered.settings,
+      })
       answered = { ...answered, settings: { ...answered.settings, [name]: value } }
     }
   }
@@ -52,21 +89,60 @@ function row(name: string, value: string): string {
   return `${name.padEnd(widest)} ${value}`
 }
 
-/** Gives the values of a setting that has a few. */
-function choicesOf(name: SettingName): readonly string[] | undefined {
+/** Gives the values of a setting that has a few, of which only those that can work. */
+async function choicesOf(
+  context: Pick<Context, 'files'>,
+  name: SettingName,
+  given: Settings,
+): Promise<readonly string[] | undefined> {
   const { choices }: Setting = settings[name]
-  return name === 'preset' ? Object.keys(presets) : choices
+  if (name === 'preset') return Object.keys(presets)
+  if (name === 'keyAlgorithm') return keyAlgorithmsFor(context, given)
+  if (name !== 'authMethod') return choices
+  // The JWT of an application is Vonage's own.
+  const own = findPreset(given.preset)?.settings.authMethod
+  const isOwn = own === 'application_jwt' || given.preset === 'generic' || given.preset === undefined
+  return choices?.filter((method) => method !== 'application_jwt' || isOwn)
+}
+
+/** Gives the algorithms that the key of a profile signs with; all of them where there is no such key yet. */
+async function keyAlgorithmsFor(
+  context: Pick<Context, 'files'>,
+  given: Settings,
+): Promise<readonly string[]> {
+  const fitting: string[] = []
+  for (const keyAlgorithm of keyAlgorithms) {
+    if ((await problemOfKey(context, { ...given, keyAlgorithm })) === null) fitting.push(keyAlgorithm)
+  }
+  return fitting.length > 0 ? fitting : keyAlgorithms
+}
+
+/** Says what is wrong with the key of a profile as it is named; null: nothing. */
+async function problemOfKey(context: Pick<Context, 'files'>, given: Settings): Promise<string | null> {
+  try {
+    if (given.key === undefined) return null
+    const complete = withPreset(given, findPreset(given.preset))
+    checkKey(complete, await readKeyFile(context, given.key))
+    return null
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof SetupError)) throw error
+    // The question stays where it is, and has room for a line below it.
+    const { code, title, cause } = error.problem
+    return code === 'key_unusable' ? cause : title
+  }
 }
 
 /** Asks for one setting. */
-function askSetting(
-  { prompt, signal }: Pick<Context, 'prompt' | 'signal'>,
+async function askSetting(
+  context: Context,
   name: SettingName,
-  { initial, isOptional }: { initial?: string | undefined; isOptional: boolean },
+  options: { initial?: string | undefined; isOptional: boolean; settings: Settings },
 ): Promise<string> {
+  const { prompt, signal } = context
+  const { initial, isOptional, settings: given } = options
   const { question }: Setting = settings[name]
   const label = typeof question === 'string' ? question : `${name}:`
-  const values = choicesOf(name)
+  const values = await choicesOf(context, name, given)
   if (values) {
     const isKnown = initial !== undefined && values.includes(initial)
     const named = values.map((value) => ({ value, name: value }))
@@ -75,14 +151,26 @@ function askSetting(
   const canClear = isOptional && initial !== undefined
   return prompt.text({
     message: canClear ? label.replace(/:$/, ' (Backspace and Enter: none):') : label,
-    validate: (text) => (isOptional && text.trim() === '') || checkSetting(name, text),
+    validate: async (text) => {
+      if (isOptional && text.trim() === '') return true
+      const rule = checkSetting(name, text)
+      if (rule !== true || name !== 'key') return rule
+      const key = text.trim()
+      return (await problemOfKey(context, withAbsolutePaths(context, { ...given, key }))) ?? true
+    },
     signal,
     ...(initial === undefined ? {} : { initial }),
   })
 }
 
 /** Asks for the redirect_uri; an empty answer leaves it at the default. */
-export async function askRedirectUri({ prompt, signal }: Context): Promise<string | undefined> {
+export async function askRedirectUri(
+  context: Context,
+  preset: string | undefined,
+  style: Style,
+): Promise<string | undefined> {
+  const { prompt, signal } = context
+  hintAt(context, preset, 'redirectUri', style)
   const answer = await prompt.text({
     message: 'Registered redirect_uri (empty: http://127.0.0.1:<free port>/callback):',
     validate: (text) => text.trim() === '' || checkSetting('redirectUri', text),
@@ -95,6 +183,7 @@ export async function askRedirectUri({ prompt, signal }: Context): Promise<strin
 export async function askChanges(
   context: Context,
   { settings: current, secretEntry }: ProfileRecord,
+  style: Style,
 ): Promise<Given> {
   const { prompt, signal } = context
   let changed: Given = { settings: {}, secrets: {} }
@@ -132,8 +221,8 @@ export async function askChanges(
     if (choice === 'done') return changed
     changed =
       choice === 'clientSecret' || headerOf(choice) !== null
-        ? await askMissing(context, changed, [choice])
-        : await askChange(context, changed, choice as SettingName, stringIn(shown, choice) ?? undefined)
+        ? await askMissing(context, changed, [choice], style)
+        : await askChange(context, changed, choice as SettingName, shown)
   }
 }
 
@@ -142,8 +231,9 @@ async function askChange(
   context: Context,
   given: Given,
   name: SettingName,
-  initial: string | undefined,
+  shown: Readonly<Record<string, unknown>>,
 ): Promise<Given> {
-  const value = await askSetting(context, name, { initial, isOptional: true })
+  const initial = stringIn(shown, name) ?? undefined
+  const value = await askSetting(context, name, { initial, isOptional: true, settings: shown })
   return { ...given, settings: { ...given.settings, [name]: value.trim() || undefined } }
 }

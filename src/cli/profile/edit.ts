@@ -6,6 +6,7 @@ import { parseStored, type ProfileRecord } from '../../settings/record.ts'
 import { settingNames, type Settings } from '../../settings/settings.ts'
 import type { Secrets } from '../../settings/store.ts'
 import { stringIn } from '../../wire/body.ts'
+import { createStyle } from '../style.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { announce } from './announce.ts'
 import { askChanges, canAsk } from './dialogue.ts'
@@ -28,8 +29,24 @@ export async function edit(context: Context, name: string, options: EditOptions)
   const unset = (options.unset ?? []).map((setting) => requireSettingName(setting, stored))
   const hasFlags = !isEmpty(given) || unset.length > 0
   if (!hasFlags && !canAsk(context, options)) throw nothingToChange(name)
-  const answers = hasFlags ? given : await askChanges(context, stored)
-  if (isEmpty(answers) && unset.length === 0) {
+  const style = createStyle(context, context.err, options.color)
+  const answers = hasFlags ? given : await askChanges(context, stored, style)
+  return saveChange(context, name, answers, unset, options)
+}
+
+/** Saves a change of a profile; `unset` are the names of settings, headers and secrets that go. */
+export async function saveChange(
+  context: Context,
+  name: string,
+  answers: Given,
+  unset: readonly string[],
+  options: EditOptions,
+): Promise<void> {
+  const stored = requireStored(await (await context.openStore()).profiles.read(), name)
+  const absent = unset.filter((setting) => !isSet(stored, setting))
+  for (const setting of absent)
+    context.err.write(`Profile ${name} doesn't set ${escapeText(setting)}, so there is nothing to remove.\n`)
+  if (isEmpty(answers) && absent.length === unset.length) {
     context.err.write('Nothing changed.\n')
     return
   }
@@ -55,6 +72,14 @@ export async function edit(context: Context, name: string, options: EditOptions)
     { action: 'changed', profile: name, secrets: place },
     `Changed profile ${name}.${describeSecret(settings, secrets, place)}`,
   )
+}
+
+/** Tells whether a profile has a setting, a header, or a secret. */
+function isSet({ settings, secretEntry }: ProfileRecord, name: string): boolean {
+  const header = headerOf(name)
+  const { headers, secretHeaders } = readHeaders(settings)
+  if (header !== null) return hasHeader([...Object.keys(headers), ...secretHeaders], header)
+  return name === 'clientSecret' ? secretEntry !== null || 'clientSecretEnv' in settings : name in settings
 }
 
 function isEmpty({ settings, secrets }: Given): boolean {

@@ -7,6 +7,7 @@ import { requirePreset } from '../../settings/presets.ts'
 import { type SettingName } from '../../settings/settings.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { decodeText } from '../../wire/text.ts'
+import { createStyle } from '../style.ts'
 import { askMissing, canAsk } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
@@ -35,7 +36,9 @@ export async function importProfile(context: Context, path: string, options: Imp
   if (!options.quiet) showTaken(context, imported)
   warnOfReach(context, path, imported)
   const missing = missingIn(imported)
-  const complete = canAsk(context, options) ? await askMissing(context, imported, missing) : imported
+  const complete = canAsk(context, options)
+    ? await askMissing(context, imported, missing, createStyle(context, context.err, options.color))
+    : imported
   await save(context, name, complete, options)
   const still = missingIn(complete)
   if (still.length > 0) {

@@ -12,7 +12,7 @@ import { createStyle } from '../style.ts'
 import { announce, describePlace } from './announce.ts'
 import { readCertificates } from '../../target/certificates.ts'
 import { checkKey, readKeyFile } from '../../target/material.ts'
-import { askMissing, askPreset, askRedirectUri, canAsk } from './dialogue.ts'
+import { askMissing, askName, askPreset, askRedirectUri, canAsk, showConsole } from './dialogue.ts'
 import {
   type Given,
   missingFlags,
@@ -21,7 +21,7 @@ import {
   refuseSecretFlag,
   withAbsolutePaths,
 } from './given.ts'
-import { addProfile, refuseTaken } from './shelf.ts'
+import { addProfile, findTaken, refuseTaken } from './shelf.ts'
 import { missingSettings, needsKey } from '../../settings/missing.ts'
 import { withPreset } from '../../settings/preset-layer.ts'
 import { flagOf } from '../../settings/flags.ts'
@@ -44,17 +44,20 @@ export async function add(
   if (name !== undefined)
     refuseTaken(await (await context.openStore()).profiles.read(), requireProfileName(name))
   const given = await readGiven(context, options)
+  // A key that is named is looked at before anything else is asked.
+  await checkFiles(context, withAbsolutePaths(context, given.settings), () => {})
   const isAsking = canAsk(context, options)
   const presetName = given.settings.preset ?? (isAsking ? await askPreset(context) : inferPreset(given))
   requirePreset(presetName)
+  const chosen = name ?? (await chooseName(context, presetName, isAsking))
   const complete = await completeGiven(
     context,
     { ...given, settings: { preset: presetName, ...given.settings } },
     isAsking,
+    options,
   )
-  const chosen = name ?? (await freeName(context, presetName))
   await save(context, chosen, complete, options)
-  if (!isAsking || options.json) return null
+  if (!isAsking || options.json || !(await canBeTried(context, complete))) return null
   const isWanted = await context.prompt.confirm({
     message: 'Try it now?',
     initial: true,
@@ -90,26 +93,38 @@ export async function save(
 }
 
 /** Fills in what is missing by asking. Throws a UsageError that names all of it where nobody can be asked. */
-async function completeGiven(context: Context, given: Given, isAsking: boolean): Promise<Given> {
+async function completeGiven(
+  context: Context,
+  given: Given,
+  isAsking: boolean,
+  options: ProfileOptions,
+): Promise<Given> {
   const missing = missingIn(given)
   if (!isAsking) {
     if (missing.length > 0) throw missingFlags(missing)
     return given
   }
-  const answered = await askMissing(context, given, missing)
+  const { preset } = given.settings
+  const style = createStyle(context, context.err, options.color)
+  if (missing.length > 0) showConsole(context, preset, style)
+  const answered = await askMissing(context, given, missing, style)
   if (answered.settings.redirectUri !== undefined) return answered
-  const redirectUri = await askRedirectUri(context)
+  const redirectUri = await askRedirectUri(context, preset, style)
   return redirectUri === undefined
     ? answered
     : { ...answered, settings: { ...answered.settings, redirectUri } }
 }
 
 /** Throws a UsageError for a key or certificates that can't be used; warns of a file that does not exist yet. */
-export async function checkFiles(context: Context, settings: Settings): Promise<void> {
+export async function checkFiles(
+  context: Context,
+  settings: Settings,
+  warn = (text: string) => context.err.write(text),
+): Promise<void> {
   const { key, ca } = settings
   const isThere = async (path: string) => {
     if ((await context.files.readBytes(path)) !== null) return true
-    context.err.write(`${escapeText(path)} does not exist yet. nv reads it on each run.\n`)
+    warn(`${escapeText(path)} does not exist yet. nv reads it on each run.\n`)
     return false
   }
   if (
@@ -139,6 +154,28 @@ function inferPreset({ settings, secrets }: Given): string {
     return 'camara'
   if (authorizeUrl ?? tokenUrl ?? apiUrl ?? issuer) return 'generic'
   throw missingFlags(['preset'])
+}
+
+/** Tells whether what is read on each run is there now. */
+async function canBeTried(context: Context, { settings }: Given): Promise<boolean> {
+  const { env, files } = context
+  const { clientSecretEnv, key } = withAbsolutePaths(context, settings)
+  if (clientSecretEnv !== undefined && !env[clientSecretEnv]) return false
+  return key === undefined || (await files.readBytes(key)) !== null
+}
+
+/** Asks for the name, which is that of the preset where nobody says another. */
+async function chooseName(context: Context, presetName: string, isAsking: boolean): Promise<string> {
+  const free = await freeName(context, presetName)
+  if (!isAsking) return free
+  const taken = await (await context.openStore()).profiles.read()
+  const chosen = await askName(context, free, (name) => {
+    const rule = checkProfileName(name.trim())
+    if (rule !== true) return rule
+    const other = findTaken(taken, name.trim())
+    return other === undefined || `You have a profile ${other} already.`
+  })
+  return chosen.trim()
 }
 
 /** Names a profile after its preset: `sandbox`, then `sandbox-2`. */

@@ -8,6 +8,7 @@ import type { Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Secrets, StoredProfiles } from '../../settings/store.ts'
 import { readSecrets } from '../../target/secrets.ts'
 import { escapeText } from '../../wire/escape.ts'
+import { suggest } from '../../wire/similar.ts'
 import { describePlace } from './announce.ts'
 import { commitWithSecrets, type Dated, release, sweep } from './secret-entries.ts'
 
@@ -133,22 +134,28 @@ export function requireStored(stored: StoredProfiles, name: string): ProfileReco
   const record = profiles.get(name)
   if (record) return record
   const names = [...profiles.keys()]
+  const near = suggest(name, names)
   throw new UsageError({
     code: 'unknown_profile',
     title: `You have no profile ${JSON.stringify(name)}`,
     cause: names.length > 0 ? `Yours are ${names.join(', ')}.` : 'You have none yet.',
     fix: builtInProfiles.includes(name)
       ? `${name} is built in: it can be used and shown, not changed. Make one of your own with:\nnv profile add`
-      : 'See them with: nv profile list',
+      : `${near === null ? 'See them' : `${near}; see them all`} with: nv profile list`,
   })
 }
 
 /** Throws a UsageError when a profile has that name, or one that differs in upper and lower case only. */
 export function refuseTaken(stored: StoredProfiles, name: string, except?: string): void {
-  const taken = [...listProfiles(stored).keys()].find(
+  const taken = findTaken(stored, name, except)
+  if (taken !== undefined) throw nameTaken(taken)
+}
+
+/** Finds the profile that has a name, in whatever case; undefined when it is free. */
+export function findTaken(stored: StoredProfiles, name: string, except?: string): string | undefined {
+  return [...listProfiles(stored).keys()].find(
     (other) => other !== except && other.toLowerCase() === name.toLowerCase(),
   )
-  if (taken !== undefined) throw nameTaken(taken)
 }
 
 function withRecord(current: StoredProfiles, name: string, record: ProfileRecord): StoredProfiles {

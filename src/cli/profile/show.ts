@@ -101,7 +101,7 @@ export async function show(
   })
   for (const note of [...resolution.notes, ...describeIgnored(resolution), ...resolution.warnings])
     err.write(`${hang('', escapeText(note), err)}\n`)
-  const described = describe(resolution)
+  const described = describeConfiguration(resolution)
   if (options.json) {
     out.write(`${toInertJson(described)}\n`)
     return
@@ -124,7 +124,8 @@ export async function show(
   out.write(sourcedTable(rows, out, style))
 }
 
-function describe(resolution: Resolution) {
+/** Describes what would be sent, by setting, and of secrets whether they are set. */
+export function describeConfiguration(resolution: Resolution) {
   const { name, settings, origins, clientSecret, headers, missing, ignored } = resolution
   const shown = settingNames.flatMap((setting) =>
     settings[setting] === undefined || setting === 'secretHeaders'

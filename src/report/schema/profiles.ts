@@ -32,7 +32,7 @@ export const profileChange: Schema = object(
     profile: text,
     secrets: described('where they were written, or are left; null: none were', nullable(secretPlace)),
   },
-  { isDefault: yesOrNo },
+  { isDefault: described('false: it was the default, and there is none now', yesOrNo) },
 )
 
 /** What `nv profile export` prints, and `nv profile import` reads; no secret is in it. */
@@ -49,4 +49,18 @@ export const configuration: Schema = object({
   secrets: list(object({ name: text, isSet: yesOrNo, from: text })),
   missing: list(text),
   ignored: described('the variables that a named profile did not let in', mapOf(text)),
+})
+
+export const currentProfile: Schema = object({
+  schema: oneOf('nv.current-profile/1'),
+  name: text,
+  chosenBy: described("--profile, NV_PROFILE, the project's file, or nv profile use", text),
+})
+
+export const setting: Schema = object({
+  schema: oneOf('nv.setting/1'),
+  profile: nullable(text),
+  name: text,
+  value: described('null: it is not set', {}),
+  from: described('which source gave it', nullable(text)),
 })

@@ -14,7 +14,7 @@ import {
 } from './build.ts'
 import { checkNames } from '../../run/check.ts'
 import { simulatorModes } from '../../wire/simulated.ts'
-import { configuration, profileChange, profileExport, profiles } from './profiles.ts'
+import { configuration, currentProfile, setting, profileChange, profileExport, profiles } from './profiles.ts'
 import { exchange, exitCode, finding, outcome, problem, profile, run, tool } from './run.ts'
 
 const difference = object({ area: text, what: text, a: nullable(text), b: nullable(text) })
@@ -180,6 +180,8 @@ const bodies = {
   'profile-change': profileChange,
   profile: profileExport,
   configuration,
+  'current-profile': currentProfile,
+  setting,
   explanation: object({ schema: oneOf('nv.explanation/1'), ...explanation }),
   explanations: object({ schema: oneOf('nv.explanations/1'), explanations: list(object(explanation)) }),
 } satisfies Record<string, Schema>
