@@ -28,6 +28,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run build:executable': '.ci/run',
   'docker build -t nv . && docker run --rm nv verify +34600000001 --profile simulator':
     'nowhere: it needs a container engine',
+  'nv verify +34600000001 --profile acme --tunnel cloudflared':
+    'test/e2e/tunnel.test.ts, with programs that play the tunnel',
   'nv profile add acme --preset sandbox\nnv check acme\nnv verify +34600000001 --profile acme':
     'nowhere: it needs an account and a phone',
 }
