@@ -17,7 +17,7 @@ import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { addHandsetOptions, readHandset } from './handset-options.ts'
 import { parseDuration } from './duration.ts'
 import type { JourneyOptions } from './journey-options.ts'
-import { addListenOptions, readTunnelOption, refuseUnusedTunnel } from './listen-options.ts'
+import { addListenOptions, readTunnelOption, refuseUnusedTls, refuseUnusedTunnel } from './listen-options.ts'
 import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import type { GlobalOptions } from './options.ts'
@@ -192,6 +192,7 @@ async function runOrExplain<N extends string | null>(
         situationOf(context, profile, { hasSource, tunnel: tunnel?.name ?? null }),
       )
       refuseUnusedTunnel(tunnel, via)
+      refuseUnusedTls(options, profile, via)
       if (why !== null && operatorToken === null) presenter.note(`via ${via}: ${why} (others: --via list)`)
       if (options.keep) refuseKeepVia(via)
       const shown =
@@ -203,7 +204,12 @@ async function runOrExplain<N extends string | null>(
       const of = { phoneNumber, isHashed, state, operatorToken, timeoutMs, probes }
       const reach = { ...shown, via, handset, source, isAsApp, canPaste }
       const attempt: Attempt = (emit) =>
-        runJourney(context, journey, { profile, ...of, ...reach, tunnel }, emit)
+        runJourney(
+          context,
+          journey,
+          { profile, ...of, ...reach, tunnel, usesTls: options.tls ?? false },
+          emit,
+        )
       return await perform(attempt, files)
     } finally {
       await close()

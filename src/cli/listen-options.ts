@@ -5,12 +5,15 @@ import { readTunnel, type TunnelChoice, tunnelForms } from '../reach/tunnels.ts'
 import { type WayName, ways } from '../reach/ways.ts'
 
 export interface ListenOptions {
+  tls?: boolean
   tunnel?: string
 }
 
 /** Declares them. */
 export function addListenOptions(command: Command): Command {
-  return command.option('--tunnel <name>', `lead a public address here: ${tunnelForms.join(', ')}`)
+  return command
+    .option('--tls', 'listen with TLS, for a redirect_uri of this machine that starts with https')
+    .option('--tunnel <name>', `lead a public address here: ${tunnelForms.join(', ')}`)
 }
 
 /** Reads the tunnel; null when there is none. Throws a UsageError when it is unknown. */
@@ -26,5 +29,29 @@ export function refuseUnusedTunnel(tunnel: TunnelChoice | null, via: WayName): v
     title: `--tunnel does not work with --via ${via}`,
     cause: 'That way needs nothing of the phone to arrive here.',
     fix: 'Leave out one of them.',
+  })
+}
+
+/** Throws a UsageError when TLS is wanted where it can't be, or would be seen by nobody. */
+export function refuseUnusedTls(
+  { tls = false, tunnel }: ListenOptions,
+  { redirectUri }: { redirectUri: string | null },
+  via: WayName,
+): void {
+  if (!tls) return
+  const reason =
+    tunnel !== undefined
+      ? 'The tunnel speaks TLS with the phone itself, and hands the requests on without.'
+      : ways[via].listens === 'never'
+        ? `With --via ${via} nothing of the phone arrives here.`
+        : redirectUri?.startsWith('http:')
+          ? `The redirect_uri ${redirectUri} starts with http.`
+          : null
+  if (reason === null) return
+  throw new UsageError({
+    code: 'tls_unused',
+    title: '--tls has no use here',
+    cause: reason,
+    fix: 'Leave --tls out, or register a redirect_uri of this machine that starts with https.',
   })
 }

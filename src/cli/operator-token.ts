@@ -29,6 +29,7 @@ export function refuseWithOperatorToken(
     ...(options.localAddress === undefined ? [] : ['--local-address']),
     ...(options.asApp ? ['--as-app'] : []),
     ...(options.tunnel === undefined ? [] : ['--tunnel']),
+    ...(options.tls ? ['--tls'] : []),
     ...settingsOfPhone.filter((name) => options[name] !== undefined).map(flagOf),
   ]
   if (given.length === 0) return

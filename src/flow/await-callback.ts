@@ -2,13 +2,15 @@
 import type { Context } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import type { Target } from '../target/target.ts'
-import type { ListenAddress } from '../settings/rules.ts'
+import { lan, type ListenAddress } from '../settings/rules.ts'
+import { chooseLan } from '../reach/lan.ts'
+import type { Certificate } from '../reach/certificate.ts'
 import type { Expected } from '../reach/inlet.ts'
 import { type CallbackListener, openCallbackListener } from '../reach/inlets/listener.ts'
 import { canAsk, EndOfInput, openPaste } from '../reach/inlets/paste.ts'
 import { type OpenTunnel, tunnelLost } from '../reach/open-tunnel.ts'
 import { type WayName, ways } from '../reach/ways.ts'
-import { listenerOf } from '../wire/addresses.ts'
+import { isLoopback, listenerOf } from '../wire/addresses.ts'
 import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -18,6 +20,8 @@ export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
   readonly address: ListenAddress
   /** Leads the phone to the start page; null where the phone can't reach it. */
   shortLink: string | null
+  /** The authority of its certificate, which nobody trusts yet; null: it speaks no TLS. */
+  readonly ca: string | null
   /** What leads its public address here; null: nv started nothing. */
   readonly tunnel: OpenTunnel | null
 }
@@ -28,23 +32,26 @@ export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
  * nobody would hear the callback, and a SetupError when another program would.
  */
 export async function listenForCallback(
-  context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal'>,
-  { arrive, observe }: Pick<Recorder, 'arrive' | 'observe'>,
+  context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal' | 'network'>,
+  { arrive, observe, emit }: Pick<Recorder, 'arrive' | 'observe' | 'emit'>,
   input: {
     profile: Pick<Target, 'redirectUri' | 'listen'>
     via: WayName
     state: string
     canPaste: boolean
+    /** What it proves itself with; left out: it speaks no TLS. */
+    certificate?: Certificate | null
     /** Whether something will lead the phone to the listener, wherever the redirect_uri leads. */
     isReachable?: boolean
     /** Whether an address can be pasted on a page of this machine. */
     page?: boolean
   },
 ): Promise<Listening | null> {
-  const { redirectUri } = input.profile
+  const { profile, certificate = null } = input
+  const { redirectUri } = profile
   const { listens } = ways[input.via]
-  const callbackAddress = listenAddress(input.profile)
   if (redirectUri !== null && listens === 'never') return null
+  const callbackAddress = listenAddress(context, emit, input.profile, certificate === null ? 'http' : 'https')
   const leadsHere = callbackAddress !== null
   if (!leadsHere && !input.isReachable) {
     if (input.canPaste || input.page) return null
@@ -52,13 +59,27 @@ export async function listenForCallback(
   }
   const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }
   if (leadsHere && redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
-  const opening = openCallbackListener(context, { address, redirectUri, leadsHere, arrive, observe })
+  const opening = openCallbackListener(context, {
+    address,
+    redirectUri,
+    leadsHere,
+    arrive,
+    observe,
+    identity: certificate?.identity,
+  })
   const listener = await (listens === 'optional' && !input.isReachable
     ? opening.catch(continueWithoutListener)
     : opening)
   if (listener === null) return null
   const bound = { host: address.host, port: listener.port }
-  return { ...listener, ...listener.expect(input.state), address: bound, shortLink: null, tunnel: null }
+  return {
+    ...listener,
+    ...listener.expect(input.state),
+    address: bound,
+    shortLink: null,
+    ca: certificate?.ca ?? null,
+    tunnel: null,
+  }
 }
 
 /** Goes on where the user can paste, unless another program holds the port: a browser here would give it the code. */
@@ -76,11 +97,18 @@ function continueWithoutListener(error: unknown): null {
   )
 }
 
-function listenAddress({
-  listen,
-  redirectUri,
-}: Pick<Target, 'listen' | 'redirectUri'>): ListenAddress | null {
-  return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : listenerOf(redirectUri))
+function listenAddress(
+  context: Pick<Context, 'network'>,
+  emit: Recorder['emit'],
+  { listen, redirectUri }: Pick<Target, 'listen' | 'redirectUri'>,
+  scheme: 'http' | 'https',
+): ListenAddress | null {
+  if (listen?.host === lan) {
+    const { address, notes } = chooseLan(context, listen.port, redirectUri, scheme)
+    for (const text of notes) emit({ type: 'note', text })
+    return address
+  }
+  return listen ?? (redirectUri === null ? { host: '127.0.0.1', port: 0 } : listenerOf(redirectUri, scheme))
 }
 
 function portUnknown(redirectUri: string): UsageError {
@@ -97,10 +125,14 @@ function nobodyHears(redirectUri: string): UsageError {
     code: 'callback_not_heard',
     title: 'Nothing would receive the callback',
     cause: redirectUri.startsWith('https:')
-      ? `nv listens without TLS, and --listen does not say where something with TLS for ${redirectUri} forwards to.`
+      ? `nv listens without TLS, and --listen does not say where something with TLS for ${redirectUri} forwards to.${isOfThisMachine(redirectUri) ? ' With --tls nv speaks it itself.' : ''}`
       : `The redirect_uri ${redirectUri} is not on this machine, and --listen does not say where to listen.`,
     fix: 'Say where a tunnel forwards to with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
   })
+}
+
+function isOfThisMachine(url: string): boolean {
+  return isLoopback(new URL(url).hostname)
 }
 
 interface Wait {
@@ -125,7 +157,7 @@ export async function waitForCallback(
   const sources: Array<Promise<URLSearchParams>> = [aborted(deadline.signal)]
   if (listener) sources.push(listener.callback)
   if (options.page) sources.push(options.page.callback)
-  if (listener?.tunnel && !options.canPaste)
+  if (listener?.tunnel && !options.canPaste && !options.page)
     sources.push(listener.tunnel.lost.then((loss) => Promise.reject(tunnelLost(loss))))
   announceWait(context, recorder, options)
   if (paste)

@@ -45,6 +45,8 @@ export interface JourneyInput {
   isAsApp?: boolean
   /** What was said of the phone; left out: nothing. */
   handset?: HandsetOptions
+  /** Whether the listener speaks TLS; left out: it does not. */
+  usesTls?: boolean
   /** The tunnel to start; left out: none. */
   tunnel?: TunnelChoice | null
   /** Null: a random one. */

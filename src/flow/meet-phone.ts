@@ -20,7 +20,14 @@ export async function meetPhone(
   const isThroughTunnel = tunnelUrl !== null && redirectUri.startsWith(`${tunnelUrl}/`)
   const isForwarded = facts.isForwarded || isThroughTunnel
   const listening = listener?.address ?? { host: '127.0.0.1', port: 0 }
-  const meeting: Meeting = { via, redirectUri, leadsHere: false, listening, isTls: false, tunnelUrl }
+  const meeting: Meeting = {
+    via,
+    redirectUri,
+    leadsHere: false,
+    listening,
+    isTls: (listener?.ca ?? null) !== null,
+    tunnelUrl,
+  }
   if (listener === null || via === 'direct') return findLanding(meeting)
   if (isForwarded) await askRedirectUri(sending, listener, { redirectUri })
   meeting.leadsHere = listener.leadsHere && !isMissed(sending.recorder)

@@ -17,7 +17,10 @@ import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { phoneResultPage } from './result-page.ts'
 import { openRunPage, type RunPage } from './local-page.ts'
 import { meetPhone } from './meet-phone.ts'
+import { prepareCertificate } from '../reach/certificate.ts'
 import { leadTunnel } from './run-tunnel.ts'
+import { lan } from '../settings/rules.ts'
+import type { Target } from '../target/target.ts'
 import { isForwarded } from './self-test.ts'
 import { createSend } from './send.ts'
 import { isStop } from './stop.ts'
@@ -59,7 +62,7 @@ export async function runJourney<Input extends JourneyInput>(
         target: { redirectUri: redirectUri || null },
         request: { listeningOn: listener?.listeningOn ?? null },
       })
-      const send = createSend(context, recorder, deadline, profile, input.source)
+      const send = createSend(context, recorder, deadline, trusting(profile, listener), input.source)
       const dpop = profile.usesDpop ? createDpop(context) : null
       const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
       const landing = await meetPhone({ context, recorder, send }, listener, way)
@@ -106,14 +109,25 @@ async function showPage(
   emit({ type: 'page', url, isOpened })
 }
 
+/** Has nv trust its own listener, which it asks before the phone does. */
+function trusting(profile: Target, listener: Listening | null): Target {
+  const own = listener?.ca ?? null
+  return own === null ? profile : { ...profile, ca: [profile.ca, own].filter(Boolean).join('\n') }
+}
+
 /** Listens for the callback, through a tunnel where one is wanted. */
 async function listen(
   context: Context,
   run: Parameters<typeof leadTunnel>[1],
   input: JourneyInput & { state: string },
 ): Promise<Listening | null> {
-  const { tunnel = null, profile, canPaste } = input
-  const listening = await listenForCallback(context, run.recorder, { ...input, isReachable: tunnel !== null })
+  const { tunnel = null, profile } = input
+  const canPaste = input.canPaste || Boolean(input.page)
+  const certificate = input.usesTls ? await prepareCertificate(context, hostOf(profile)) : null
+  if (certificate !== null) run.atEnd(certificate.remove)
+  for (const text of certificate?.notes ?? []) run.recorder.emit({ type: 'note', text })
+  const asked = { ...input, certificate, isReachable: tunnel !== null }
+  const listening = await listenForCallback(context, run.recorder, asked)
   if (listening === null || tunnel === null) return listening
   try {
     return await leadTunnel(context, run, listening, { tunnel, redirectUri: profile.redirectUri, canPaste })
@@ -121,6 +135,12 @@ async function listen(
     await listening.close()
     throw error
   }
+}
+
+/** Gives the host that a certificate has to name: the phone compares it with the redirect_uri. */
+function hostOf({ redirectUri, listen }: JourneyInput['profile']): string {
+  if (redirectUri !== null) return new URL(redirectUri).hostname.replace(/^\[|\]$/g, '')
+  return listen === null ? 'localhost' : listen.host === lan ? '0.0.0.0' : listen.host
 }
 
 /** The variables that name a proxy. */

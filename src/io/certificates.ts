@@ -32,7 +32,7 @@ const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
  */
 export const certify: Certify = async (host, nowMs, flaw) => {
   const [authorityKeys, serverKeys] = await Promise.all([newKeys(), newKeys()])
-  const name = `CN=nv simulator on ${hostname()} ${crypto.randomUUID()}`
+  const name = `CN=nv on ${hostname()} ${crypto.randomUUID()}`
   const between = ([from, to]: readonly [number, number]) => ({
     notBefore: new Date(nowMs + from * dayMs),
     notAfter: new Date(nowMs + to * dayMs),
@@ -50,7 +50,7 @@ export const certify: Certify = async (host, nowMs, flaw) => {
   })
   const server = await X509CertificateGenerator.create({
     ...between(serverDays[flaw ?? 'none']),
-    subject: 'CN=nv simulator',
+    subject: 'CN=nv',
     issuer: name,
     publicKey: serverKeys.publicKey,
     signingKey: authorityKeys.privateKey,

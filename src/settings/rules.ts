@@ -53,7 +53,7 @@ export const listenAddress = v.pipe(
   singleLine,
   v.check(
     (value) => parseListen(value) !== null,
-    'must be <host>:<port> or <port>, with a port from 0 to 65535',
+    'must be <host>:<port>, <port> or lan, with a port from 0 to 65535',
   ),
 )
 
@@ -122,12 +122,20 @@ export function formatListen({ host, port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Reads `<host>:<port>`, `[<ipv6>]:<port>` or `<port>` (on 127.0.0.1); null when it is none of them. */
+/** The host of an address that is yet to be chosen: that of the network a phone may be in. */
+export const lan = 'lan'
+
+/**
+ * Reads `<host>:<port>`, `[<ipv6>]:<port>`, `<port>` (on 127.0.0.1), or `lan` with or without a port, where 0 stands
+ * for none; null when it is none of them.
+ */
 export function parseListen(value: string): ListenAddress | null {
+  if (value.toLowerCase() === lan) return { host: lan, port: 0 }
   const match = /^(?:(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):)?(\d{1,5})$/i.exec(value)
   const port = Number(match?.[3])
   if (!match || port > 65535) return null
-  return { host: match[1] ?? match[2] ?? '127.0.0.1', port }
+  const host = match[1] ?? match[2] ?? '127.0.0.1'
+  return { host: host.toLowerCase() === lan ? lan : host, port }
 }
 
 /**

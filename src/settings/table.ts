@@ -216,7 +216,7 @@ export const settings = {
   },
   listen: {
     rule: listenAddress,
-    description: 'where to listen for the callback',
+    description: "where to listen for the callback; lan for a phone's network",
     flag: '--listen <host:port>',
     variable: 'NV_LISTEN',
     question: 'Listen on (host:port):',

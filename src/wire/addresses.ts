@@ -77,12 +77,15 @@ function toBytes(group: string | undefined): number[] {
   return [value >> 8, value & 0xff]
 }
 
-/** Gives where a program on this machine hears what is sent to a URL; null when it leads elsewhere, or needs TLS. */
-export function listenerOf(url: string): { host: string; port: number } | null {
+/** Gives where a program on this machine hears what is sent to a URL of that scheme; null when it leads elsewhere. */
+export function listenerOf(
+  url: string,
+  scheme: 'http' | 'https' = 'http',
+): { host: string; port: number } | null {
   const { protocol, hostname, port } = new URL(url)
-  if (protocol !== 'http:' || !isLoopback(hostname)) return null
+  if (protocol !== `${scheme}:` || !isLoopback(hostname)) return null
   const host = hostname.endsWith('.localhost') ? 'localhost' : hostname.replace(/^\[|\]$/g, '')
-  return { host, port: port === '' ? 80 : Number(port) }
+  return { host, port: port === '' ? { http: 80, https: 443 }[scheme] : Number(port) }
 }
 
 /** Tells whether a listener at one address receives what is sent to another address of this machine. */

@@ -1,5 +1,5 @@
 // Hears the authorization response at the redirect_uri, and gives the phone a page with the result.
-import type { Context, IncomingRequest, OutgoingResponse } from '../../context.ts'
+import type { Context, IncomingRequest, OutgoingResponse, TlsIdentity } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import { formatListen, type ListenAddress } from '../../settings/rules.ts'
 import type { Arrival, Observation, RefusalCode } from '../../run/recording.ts'
@@ -37,6 +37,8 @@ export interface CallbackListenerOptions {
   address: ListenAddress
   /** Null: http://<address>:<port>/callback. */
   redirectUri: string | null
+  /** What to prove itself with in TLS; left out: it speaks none. */
+  identity?: TlsIdentity | undefined
   /** Whether the redirect_uri leads here; otherwise there is only the short link. By default it does. */
   leadsHere?: boolean
   /** Told of everything that reaches the port, but for the phone that fetches its result. */
@@ -78,14 +80,15 @@ export async function openCallbackListener(
   const isOurs = (state: string) => hearings.has(state) || own.has(state)
   let accepted: Accepted = { path: '', hosts: new Set<string>() }
 
-  const listener = await ports.listen(address.host, address.port, answer, undefined, {
+  const scheme = options.identity === undefined ? 'http' : 'https'
+  const listener = await ports.listen(address.host, address.port, answer, options.identity, {
     onTls: (from) =>
       arrive({ via: 'listener', from, what: { ...nothing, kind: 'tls' }, verdict: 'tls_on_plain_port' }),
   })
   const listeningOn = formatListen({ host: address.host, port: listener.port })
   const redirectUri =
     options.redirectUri ??
-    `http://${formatListen({ host: reachableHost(address.host), port: listener.port })}/callback`
+    `${scheme}://${formatListen({ host: reachableHost(address.host), port: listener.port })}/callback`
   const hosts = acceptedHosts(leadsHere ? redirectUri : null, address, listener.port)
   accepted = { path: leadsHere ? new URL(redirectUri).pathname : '', hosts }
   const randomKey = (bytes: number) => Buffer.from(ports.random(bytes)).toString('base64url')

@@ -1,7 +1,8 @@
 // Which interfaces a phone could reach, by name and address.
 import { expect, test } from 'vitest'
 import type { NetworkInterface } from '../../../../src/context.ts'
-import { checkInterfaces, classifyInterface } from '../../../../src/flow/doctor/interfaces.ts'
+import { checkInterfaces } from '../../../../src/flow/doctor/interfaces.ts'
+import { classifyInterface } from '../../../../src/reach/interface-kind.ts'
 
 test.each([
   ['lo', ['127.0.0.1', '::1'], 'loopback'],

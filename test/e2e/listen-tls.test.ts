@@ -1,0 +1,81 @@
+// `nv verify --tls`: a listener with TLS, for a registered redirect_uri of this machine that starts with https.
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Run } from '../../src/run/run.ts'
+import { createRunningClock } from '../support/context.ts'
+import { freePort } from '../support/ports.ts'
+import { runNv, startNv } from '../support/process.ts'
+import { createPublicPhone } from '../support/public-phone.ts'
+import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+
+let simulator: TestSimulator
+beforeAll(async () => {
+  simulator = await startTestSimulator({}, createRunningClock())
+})
+afterAll(() => simulator.close())
+
+const variables = () => ({
+  NV_AUTHORIZE_URL: simulator.authorizeUrl,
+  NV_TOKEN_URL: simulator.tokenUrl,
+  NV_API_URL: simulator.apiUrl,
+  NV_CLIENT_ID: simulator.clientId,
+  NV_CLIENT_SECRET: simulator.clientSecret,
+})
+const args = ['verify', '+34600000001', '--tls', '--via', 'qr', '--json']
+
+it.each(['localhost', '127.0.0.1'])('https://%s is heard, under a certificate of this run', async (host) => {
+  const redirectUri = `https://${host}:${await freePort()}/callback`
+  const nv = startNv(args, { env: { ...variables(), NV_REDIRECT_URI: redirectUri } })
+  const [authorizeUrl] = await nv.untilStderr(/^http:\S+\/authorize\?\S+$/m)
+  const [, file = ''] = await nv.untilStderr(/installed before:\s+(\S+)/)
+  expect(nv.written.stderr).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/m)
+  const ca = readFileSync(file, 'utf8')
+  await expect(createPublicPhone({ env: {}, ca: '' }).open(redirectUri)).rejects.toThrow(
+    /CERT|SIGNATURE|VERIFY/,
+  )
+  // Plain HTTP on this port is nobody's callback, and takes nothing down.
+  await new Promise<void>((resolve) => {
+    const plain = request(redirectUri.replace('https:', 'http:'), () => resolve())
+    plain.on('error', () => resolve()).end()
+  })
+  expect((await createPublicPhone({ env: {}, ca }).open(authorizeUrl)).text).toContain('Verified')
+  const run = JSON.parse((await nv.finished).stdout) as Run
+  expect(run).toMatchObject({ outcome: 'verified', profile: { redirectUri } })
+  expect(run.arrivals.map(({ verdict }) => verdict)).toEqual(['taken'])
+  expect(existsSync(file)).toBe(false)
+})
+
+it('asked at its own address, nv trusts itself: with --listen the redirect_uri leads here', async () => {
+  const port = await freePort()
+  const env = {
+    ...variables(),
+    NV_REDIRECT_URI: `https://localhost:${port}/callback`,
+    NV_LISTEN: `127.0.0.1:${port}`,
+  }
+  const nv = startNv(args, { env })
+  await nv.untilStderr(/^http:\S+\/authorize\?\S+$/m)
+  nv.process.kill('SIGINT')
+  const run = JSON.parse((await nv.finished).stdout) as Run
+  expect(run.observations).toContainEqual(
+    expect.objectContaining({ code: 'redirect_uri_asked', facts: { arrived: 'taken' } }),
+  )
+})
+
+it.each([
+  [
+    'a redirect_uri that starts with http',
+    ['--redirect-uri', 'http://localhost:9000/cb'],
+    'The redirect_uri http://localhost:9000/cb starts with http.',
+  ],
+  ['a tunnel', ['--tunnel', 'cloudflared'], 'The tunnel speaks TLS with the phone itself'],
+  [
+    'a way on which nothing arrives',
+    ['--via', 'direct'],
+    'With --via direct nothing of the phone arrives here.',
+  ],
+])('is refused with %s', async (_, more, words) => {
+  const { exitCode, stdout } = await runNv([...args, ...more], { env: variables() })
+  expect(exitCode).toBe(2)
+  expect(stdout).toContain(words)
+})
