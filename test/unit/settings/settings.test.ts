@@ -65,7 +65,7 @@ describe('what is refused: the field, the value, the rule', () => {
   const absolute = 'must be an absolute URL'
   const plain = 'must be an https URL (plain http is for this machine only'
   const scheme = 'must not have a scheme that runs code or reads files'
-  const address = 'must be <host>:<port> or <port>, with a port from 0 to 65535'
+  const address = 'must be <host>:<port>, <port> or lan, with a port from 0 to 65535'
   const control = 'must not hold control characters'
   it.each<[string, unknown, string]>([
     ['authorizeUrl', 'gateway.example/authorize', absolute],
