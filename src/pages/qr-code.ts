@@ -20,7 +20,13 @@ export function drawQrSvg(text: string): string | null {
   const modules = encodeQrCode(text, border)
   if (modules === null) return null
   const size = modules.length
-  const path = modules.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : [])))
+  const path = modules.flatMap((row, y) => {
+    const bars = row
+      .map((isDark) => (isDark ? '#' : ' '))
+      .join('')
+      .matchAll(/#+/g)
+    return [...bars].map(({ 0: bar, index }) => `M${index} ${y}h${bar.length}v1h-${bar.length}z`)
+  })
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" role="img" aria-label="QR code" ` +
     `shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff" stroke="none"/>` +

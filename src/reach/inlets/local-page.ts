@@ -74,7 +74,7 @@ export async function openLocalPage(
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': "default-src 'none'",
         'x-version': String(version),
-        'x-state': stateOf(view),
+        'x-look': stateOf(view),
       },
       body: renderLive(view),
     }

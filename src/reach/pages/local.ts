@@ -32,7 +32,7 @@ const script = `const live=document.getElementById('live'),gone=document.getElem
 async function follow(version){for(;;){let reply
 try{reply=await fetch('?part=live&since='+version);if(!reply.ok)throw 0}catch{gone.hidden=false;return}
 live.innerHTML=await reply.text();version=reply.headers.get('x-version')
-const state=reply.headers.get('x-state');document.body.className='local '+state;if(state==='over')return}}
+const look=reply.headers.get('x-look');document.body.className='local '+look;if(look==='over')return}}
 follow(live.dataset.version)`
 
 /** Tells how far a run is, as the page shows it. */
