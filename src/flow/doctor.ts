@@ -4,7 +4,7 @@ import { checkCertificates } from './doctor/certificates.ts'
 import { type Check, type CheckGroup, note, ok, problem } from './doctor/check.ts'
 import { checkClock, compareClock, readClock } from './doctor/clock.ts'
 import { checkInterfaces } from './doctor/interfaces.ts'
-import { checkAdb, checkTunnels, checkWays } from './doctor/phone.ts'
+import { checkAdb, checkLeftPhones, checkTunnels, checkWays } from './doctor/phone.ts'
 import {
   checkProfile,
   checkProject,
@@ -36,10 +36,11 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
   const folders = compareChecks(found, await checkFolders(context))
   const surroundings = await findSurroundings(context)
   const browser = await checkBrowser(context)
-  const [secretPlace, ways, adb, tunnels, certificates, qr] = await Promise.all([
+  const [secretPlace, ways, adb, left, tunnels, certificates, qr] = await Promise.all([
     checkSecretPlace(context),
     checkWays(context, browser),
     checkAdb(context),
+    checkLeftPhones(context),
     checkTunnels(context),
     checkCertificates(context, profile),
     checkQr(context, profile, input.measureQr),
@@ -59,7 +60,7 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
         ...checkInterfaces(context, surroundings),
       ],
     },
-    { title: 'Ways to a phone', checks: [...ways, ...adb, tunnels] },
+    { title: 'Ways to a phone', checks: [...ways, ...adb, ...left, tunnels] },
     { title: 'Files', checks: [...folders, secretPlace] },
     {
       title: 'Configuration',

@@ -126,7 +126,9 @@ async function listen(
   const certificate = input.usesTls ? await prepareCertificate(context, hostOf(profile)) : null
   if (certificate !== null) run.atEnd(certificate.remove)
   for (const text of certificate?.notes ?? []) run.recorder.emit({ type: 'note', text })
-  const asked = { ...input, certificate, isReachable: tunnel !== null }
+  // With adb a port of the phone leads here, for the start page at least.
+  const isReachable = tunnel !== null || input.via === 'adb'
+  const asked = { ...input, certificate, isReachable }
   const listening = await listenForCallback(context, run.recorder, asked)
   if (listening === null || tunnel === null) return listening
   try {

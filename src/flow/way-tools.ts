@@ -14,6 +14,7 @@ export function createWayTools(flow: Flow): WayTools {
     handset: input.handset ?? { device: null, turnsWifiOff: false, devtools: null },
     redirectUri,
     state: attempt.state,
+    landing: flow.landing,
     shortLink: listener?.shortLink ?? null,
     listeningOn: listener?.listeningOn ?? null,
     isAsApp: input.isAsApp ?? false,

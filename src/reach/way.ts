@@ -3,6 +3,7 @@ import type { Context, Prompt } from '../context.ts'
 import type { Observation } from '../run/recording.ts'
 import type { Sent } from '../wire/exchange.ts'
 import type { Arrive } from './arrival.ts'
+import type { Landing } from './phone-base.ts'
 
 /** What a way may look at to tell whether it can be gone from this machine. */
 export type Machine = Pick<
@@ -29,6 +30,8 @@ export interface WayTools {
   redirectUri: string
   /** The state of the authorization request. */
   state: string
+  /** Where the gateway's redirect brings the phone. */
+  landing: Landing
   /** Leads the phone to the start page, and on to the authorize URL; null where the phone can't reach nv. */
   shortLink: string | null
   /** `<host>:<port>` that nv listens on for the callback; null: it does not. */

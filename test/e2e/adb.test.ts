@@ -136,6 +136,30 @@ describe.skipIf(process.platform === 'win32')('--via adb', () => {
     expect((await verifyJson(ready)).run.steps[0]?.detail).toContain('opened on Pixel 7')
   })
 
+  test('with a redirect_uri elsewhere the start page is opened, and takes the address the phone ended on', async () => {
+    const adb = makeFakeAdb()
+    adb.set('am-says', 'Starting: Intent {}')
+    const redirectUri = 'https://customer.example/callback'
+    const nv = startNv([...verify, '--json'], {
+      env: await environment(adb, { NV_REDIRECT_URI: redirectUri }),
+    })
+    nv.process.stdin.end()
+    await nv.untilStderr(/Opened on Pixel 7/)
+    const startPage = adb.ran().at(-1)?.at(-1) ?? ''
+    const { port } = new URL(startPage)
+    expect(adb.get('reversed')).toBe(`host-1 tcp:${port} tcp:${port}`)
+    const go = /id="go" href="([^"]+)"/.exec(await (await fetch(startPage)).text())?.[1] ?? ''
+    const ended = await endAt(new URL(go.replaceAll('&amp;', '&'), startPage).href, redirectUri)
+    const pasted = await fetch(startPage, {
+      method: 'POST',
+      headers: { origin: new URL(startPage).origin, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ address: ended }),
+    })
+    await pasted.text()
+    expect((JSON.parse((await nv.finished).stdout) as Run).outcome).toBe('verified')
+    expect(adb.get('reversed')).toBe('')
+  })
+
   test('without adb it says how to get it', async () => {
     const adb = makeFakeAdb()
     const { run, exitCode } = await verifyJson(adb, [], { PATH: '/nonexistent' })
@@ -278,6 +302,21 @@ describe.skipIf(process.platform === 'win32')('a signal ends it within a second'
     expect(remembered(env.NV_STATE_DIR)).toEqual([])
   })
 })
+
+/** Follows redirects as the phone does, up to the redirect_uri, which is not requested. */
+async function endAt(url: string, redirectUri: string): Promise<string> {
+  const jar = new Map<string, string>()
+  for (let next = url; ;) {
+    if (next.startsWith(redirectUri)) return next
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
+    const response = await fetch(next, { redirect: 'manual', headers: cookie ? { cookie } : {} })
+    for (const set of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (set.split(';')[0] ?? '').split(/=(.*)/s, 2)
+      jar.set(name, value)
+    }
+    next = new URL(response.headers.get('location') ?? '', next).href
+  }
+}
 
 /** Waits until something is true that nothing tells of. */
 async function until(isTrue: () => boolean): Promise<void> {

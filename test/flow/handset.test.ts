@@ -1,6 +1,7 @@
 // A phone on a cable in a run of this process: the question which one, and what is said of a browser that is no phone.
 import { expect, test } from 'vitest'
-import type { Context } from '../../src/context.ts'
+import type { Context, Finished } from '../../src/context.ts'
+import { checkLeftPhones } from '../../src/flow/doctor/phone.ts'
 import { restorePhones } from '../../src/reach/adb/wifi.ts'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import { createTestContext, createTestPhoneChanges } from '../support/context.ts'
@@ -71,6 +72,37 @@ test('a phone that refuses to turn Wi-Fi on stays remembered', async () => {
     'nv turned Wi-Fi off on Pixel 7 (1A2B), and it is still off: the phone refused to turn it on. Turn it on there.',
   ])
   expect(await phoneChanges.abandoned()).toEqual([left])
+})
+
+test('nv doctor tells of it, and puts nothing back', async () => {
+  const left = { id: 'x', serial: '1A2B', phone: 'Pixel 7', change: 'wifi-off' } as const
+  const { context } = createTestContext({ phoneChanges: createTestPhoneChanges([left]) })
+  expect(await checkLeftPhones(context)).toMatchObject([
+    { name: 'phone-wifi', status: 'problem', detail: expect.stringContaining('Pixel 7 (1A2B)') },
+  ])
+})
+
+test.each<[string, Finished | null, string]>([
+  ['hangs', { exitCode: null, stdout: '', stderr: '' }, 'adb_silent'],
+  [
+    'has no server',
+    {
+      exitCode: 1,
+      stdout: '',
+      stderr: '* daemon not running\nadb: failed to check server version: cannot connect to daemon',
+    },
+    'adb_failed',
+  ],
+  ["can't be started", null, 'adb_missing'],
+])('an adb that %s ends the run, and says so', async (_name, finished, code) => {
+  await withGateway({}, async ({ urls }) => {
+    const { run } = await runVerify(
+      { profile: testProfile(urls), via: 'adb' },
+      { looks, env, run: () => Promise.resolve(finished) },
+    )
+    expect([run.exitCode, run.findings[0]?.code]).toEqual([4, code])
+    expect(run.findings[0]?.cause).not.toContain('* daemon')
+  })
 })
 
 test('nothing is run where nothing is to be put back', async () => {

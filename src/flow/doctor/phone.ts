@@ -67,6 +67,19 @@ export async function checkAdb(context: Context): Promise<Check[]> {
   return devices.map(checkDevice)
 }
 
+/** Says on which phones Wi-Fi was left off by a run that was killed; the next run turns it on again. */
+export async function checkLeftPhones(context: Pick<Context, 'openPhoneChanges'>): Promise<Check[]> {
+  const abandoned = await (await context.openPhoneChanges()).abandoned()
+  return abandoned.map(({ phone, serial }) =>
+    problem(
+      'phone-wifi',
+      `nv turned Wi-Fi off on ${phone} (${serial}), and was killed before it could turn it on again`,
+      'it may still be off',
+      'Connect the phone and run nv verify once more, which turns it on, or turn it on there.',
+    ),
+  )
+}
+
 function checkDevice(device: AdbDevice): Check {
   const phone = nameOf(device)
   const trouble = troubleOf(device)

@@ -1,6 +1,6 @@
 // The way by cable: an Android phone opens the URL, and its 127.0.0.1 leads to this machine.
 import { SetupError } from '../../errors.ts'
-import { listenerOf } from '../../wire/addresses.ts'
+import { isLoopback } from '../../wire/addresses.ts'
 import { quoteAdb } from '../adb/adb.ts'
 import { atEndQuietly, describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
 import { startIntent } from '../adb/shell.ts'
@@ -11,9 +11,12 @@ export const adb: Way = {
   listens: 'required',
   probe: describeMissingPhone,
   bring: async (authorizeUrl, tools) => {
+    const { redirectUri, landing, shortLink } = tools
     const phone = await preparePhone(tools)
-    const isReversed = await reverse(phone, tools)
-    const objection = await startIntent(phone.adb, authorizeUrl)
+    // Where the phone does not come back by itself, the start page stays open to take the address that it ends on.
+    const url = landing === 'here' ? authorizeUrl : (shortLink ?? authorizeUrl)
+    const isReversed = await reverse(phone, landing === 'here' ? redirectUri : url, tools)
+    const objection = await startIntent(phone.adb, url)
     if (objection !== null) throw notOpened(phone, objection)
     tools.note(`Opened on ${phone.name}. Unlock it if its screen is off.`)
     return {
@@ -23,13 +26,18 @@ export const adb: Way = {
   },
 }
 
-/** Lets a redirect to the phone's own loopback arrive here; tells whether there is one. */
-async function reverse({ adb: run, closing, name }: Phone, tools: WayTools): Promise<boolean> {
-  const sentTo = listenerOf(tools.redirectUri)
-  const port = tools.listeningOn === null ? null : Number(/\d+$/.exec(tools.listeningOn)?.[0])
-  if (sentTo === null || port === null) return false
-  if (sentTo.host === '::1') throw onlyIpv4(tools.redirectUri)
-  const [from, to] = [`tcp:${sentTo.port}`, `tcp:${port}`]
+/** Leads the port of a URL on the phone's own loopback here; tells whether it is one. */
+async function reverse(
+  { adb: run, closing, name }: Phone,
+  url: string,
+  tools: Pick<WayTools, 'listeningOn' | 'atEnd'>,
+): Promise<boolean> {
+  const { hostname, protocol, port: given } = new URL(url)
+  const listening = tools.listeningOn === null ? null : Number(/\d+$/.exec(tools.listeningOn)?.[0])
+  if (!isLoopback(hostname) || listening === null) return false
+  if (hostname === '[::1]') throw onlyIpv4(url)
+  const port = Number(given || (protocol === 'https:' ? 443 : 80))
+  const [from, to] = [`tcp:${port}`, `tcp:${listening}`]
   const listed = await run(['reverse', '--list'])
   const known = listed.stdout
     .split(/\r?\n/)
@@ -41,10 +49,10 @@ async function reverse({ adb: run, closing, name }: Phone, tools: WayTools): Pro
   if (finished.exitCode === 0) return true
   throw new SetupError({
     code: 'adb_reverse_failed',
-    title: `${name} can't forward its port ${sentTo.port} to this machine`,
+    title: `${name} can't forward its port ${port} to this machine`,
     cause: quoteAdb(finished),
     fix:
-      sentTo.port < 1024
+      port < 1024
         ? 'Android reserves ports below 1024: register a redirect_uri with a higher port, or use --via chrome.'
         : 'Use --via chrome, or paste the address that the phone ends on (--via paste).',
   })
