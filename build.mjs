@@ -1,4 +1,5 @@
 // Bundles src into dist, and writes what was bundled: the licences, and a bill of materials.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
@@ -28,6 +29,7 @@ const parts = billOfMaterials(bundled)
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 for (const { path, contents } of outputFiles) writeFileSync(path, contents)
+writeFileSync(join(dist, 'nv.1'), execFileSync(process.execPath, [join(root, 'bin/nv.js'), 'manual']))
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
 writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(parts, null, 2)}\n`)
 

@@ -166,7 +166,8 @@ function render(command: Command, sections: readonly Section[], width: number, s
   return [...head, ...parts.flatMap((part) => ['', ...part])]
 }
 
-function usageOf(command: Command): string {
+/** Writes what stands behind the name of a command. */
+export function usageOf(command: Command): string {
   const args = termOf(command).split(' ').slice(1)
   return [hasCommands(command) ? '<command>' : '', '[options]', ...args].filter(Boolean).join(' ')
 }

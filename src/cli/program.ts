@@ -70,6 +70,11 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'completion',
+    summary: 'print a completion script for bash, zsh, fish or PowerShell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of an output of nv',
     load: () => import('./commands/schema.ts'),
@@ -79,6 +84,18 @@ const entries: readonly Entry[] = [
     summary: 'explain a command or a topic',
     isHidden: true,
     load: () => import('./commands/help.ts'),
+  },
+  {
+    name: 'complete',
+    summary: 'complete a command line',
+    isHidden: true,
+    load: () => import('./commands/complete.ts'),
+  },
+  {
+    name: 'manual',
+    summary: 'print the man page',
+    isHidden: true,
+    load: () => import('./commands/manual.ts'),
   },
   {
     name: 'version',

@@ -3,7 +3,7 @@ import { flagOf, environmentNameOf } from '../settings/flags.ts'
 import { settingNames } from '../settings/settings.ts'
 import { settings } from '../settings/table.ts'
 import { otherVariables } from '../settings/variables.ts'
-import type { Style } from '../report/human.ts'
+import { type Style, wrap } from '../report/human.ts'
 import { formatRow } from './help.ts'
 
 const exitMeanings: ReadonlyArray<readonly [code: string, meaning: string]> = [
@@ -18,38 +18,52 @@ const exitMeanings: ReadonlyArray<readonly [code: string, meaning: string]> = [
   ['143', 'ended by SIGTERM'],
 ]
 
-/** The topics of `nv help`, each with the function that prints it. */
-export const topics: Readonly<Record<string, (columns: number, style: Style) => string>> = {
-  environment: (columns, style) => {
+type Part = readonly [heading: string, rows: ReadonlyArray<readonly [term: string, meaning: string]>]
+
+/** The topics of `nv help`, each with what it lists. */
+export const topics = {
+  environment: (): Part[] => {
     const ofSettings = settingNames.flatMap((name) => {
       const variable = environmentNameOf(name)
       if (variable === name) return []
       const flag = flagOf(name)
       return [[variable, `${settings[name].description}${flag === name ? '' : `, as ${flag}`}`] as const]
     })
-    return page(columns, style, [
-      [
-        'A flag wins over a variable, a variable over a profile. With --profile, variables of the gateway and the client are ignored.',
-        [],
-      ],
+    const order =
+      'A flag wins over a variable, a variable over a profile. With --profile, variables of the gateway and the client are ignored.'
+    return [
+      [order, []],
       ['Settings:', ofSettings],
       ['Others:', Object.entries(otherVariables)],
-    ])
+    ]
   },
-  'exit-codes': (columns, style) => page(columns, style, [['Exit codes of every command:', exitMeanings]]),
+  'exit-codes': (): Part[] => [['Exit codes of every command:', exitMeanings]],
+} as const
+
+export type Topic = keyof typeof topics
+
+/** Finds a topic by its name; null when there is none. */
+export function findTopic(name: string): Topic | null {
+  return Object.hasOwn(topics, name) ? (name as Topic) : null
 }
 
-function page(
-  columns: number,
-  style: Style,
-  parts: ReadonlyArray<readonly [heading: string, rows: ReadonlyArray<readonly [string, string]>]>,
-): string {
+/** Lists what a topic says. */
+export function topicParts(topic: Topic): Part[] {
+  return topics[topic]()
+}
+
+/** Prints a topic. */
+export function topicPage(topic: Topic, columns: number, style: Style): string {
+  return page(columns, style, topicParts(topic))
+}
+
+function page(columns: number, style: Style, parts: readonly Part[]): string {
   const width = Math.min(columns, 100)
   const termWidth = Math.max(...parts.flatMap(([, rows]) => rows.map(([term]) => term.length)))
   return parts
     .map(([heading, rows]) =>
       [
-        rows.length === 0 ? heading : style.bold(heading),
+        ...(rows.length === 0 ? wrap(heading, width) : [style.bold(heading)]),
         ...rows.flatMap(([term, meaning]) => formatRow(term, meaning, termWidth, width)),
       ]
         .map((line) => `${line}\n`)

@@ -112,6 +112,7 @@ describe('the tarball', () => {
       'SECURITY.md',
       'bin/nv.js',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/nv.1',
       'dist/sbom.cdx.json',
       'package.json',
     ])

@@ -5,7 +5,7 @@ import { addHelp } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { printHelp } from '../print-help.ts'
 import { createStyle } from '../style.ts'
-import { topics } from '../topics.ts'
+import { findTopic, topicPage, topics } from '../topics.ts'
 import { findCommand, unknownName } from '../walk.ts'
 
 interface HelpOptions extends GlobalOptions {
@@ -23,8 +23,9 @@ export const configure: Configure = (command, context, finish, program) => {
     .action(async (names: readonly string[]) => {
       const { color, all: isWhole = false } = command.optsWithGlobals<HelpOptions>()
       const [first = '', ...more] = names
-      const topic = Object.hasOwn(topics, first) && more.length === 0 ? topics[first] : undefined
-      if (topic) context.out.write(topic(context.out.columns, createStyle(context, context.out, color)))
+      const topic = more.length === 0 ? findTopic(first) : null
+      if (topic !== null)
+        context.out.write(topicPage(topic, context.out.columns, createStyle(context, context.out, color)))
       else {
         let named = program.command
         for (const name of names) {
