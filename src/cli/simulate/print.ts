@@ -1,5 +1,5 @@
 // What nv simulate prints: its addresses when it is ready, and a line for each request.
-import { escapeText, toInertJson } from '../../wire/escape.ts'
+import { escapeText, shellQuote, toInertJson } from '../../wire/escape.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
@@ -24,7 +24,7 @@ export function formatJson({ simulator, caFile, otherUrls }: Announced): string 
 /** Prints the variables as commands of a POSIX shell. */
 export function formatExports({ simulator, caFile }: Announced): string {
   return Object.entries(variablesOf(simulator, caFile))
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
     .join('')
 }
 
@@ -51,7 +51,7 @@ ${list}${isShort ? `\n${formatCall(simulator)}` : ''}
 The whole flow, from another terminal (nv simulate --help has shorter ways):
   env ${Object.entries(variablesOf(simulator, caFile))
     .filter(([name]) => !laterVariables.has(name))
-    .map(([name, value]) => `${name}=${quote(value)}`)
+    .map(([name, value]) => `${name}=${shellQuote(value)}`)
     .join(' \\\n      ')} \\
       ${formatVerify(simulator)}
 `
@@ -66,7 +66,7 @@ function atMost<T>(count: number, all: readonly T[]): readonly T[] {
 
 function formatCall({ apiUrl }: RunningSimulator): string {
   return `A call that needs no flow:
-  curl ${quote(`${apiUrl}/number-verification/v2/verify`)} \\
+  curl ${shellQuote(`${apiUrl}/number-verification/v2/verify`)} \\
     -H 'Authorization: Bearer ${mockAccessToken}' \\
     -H 'Content-Type: application/json' -d '{"phoneNumber":"+34600000001"}'
 `
@@ -116,11 +116,6 @@ function formatVerify({ mode, lines }: RunningSimulator): string {
   return phone?.address
     ? `nv verify ${number} --via direct --local-address ${phone.address}`
     : `nv verify ${number} --via browser`
-}
-
-/** Quotes for a POSIX shell, where that is needed. */
-function quote(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 /** Prints a request that was answered; with its parameters, where they are wanted. */
