@@ -122,7 +122,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     ['zsh', ['zsh', '-f', '-i'], 'source <(nv completion zsh)'],
     ['fish', ['fish', '--no-config', '-i'], 'nv completion fish | source'],
   ]
-  describe.each(shells.filter(([name]) => has(name)))('%s', (_name, command, setup) => {
+  describe.each(shells.filter(([name]) => has(name)))('%s', (name, command, setup) => {
     const ready = `${setup}; echo rea''dy0\n`
     it.each<[typed: string, shown: RegExp]>([
       ['nv verify --profi', /nv verify --profile/],
@@ -136,11 +136,26 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     })
 
     it('runs nothing that a name holds', async () => {
-      // The names that could stand there are listed, then one of them is taken as far as it goes.
+      // Tab lists the names that could stand there, or goes through them; what is on the line then is run.
       await typeInto(command, [ready, 'nv profile use \t\t'], /sandbox-mock/)
-      await typeInto(command, [ready, "nv profile use '\t\t", '\u0003'], /ready0/)
-      await typeInto(command, [ready, 'nv profile use $(touch ', trap, ')\t\t'], /ready0/)
+      if (name !== 'bash')
+        await typeInto(command, [ready, 'nv profile use \t\t\t\t\t\t', ' \r\r'], /error {2}|default is now/)
       expect(existsSync(trap)).toBe(false)
     })
+  })
+
+  it('bash gets each name quoted', () => {
+    const script = `source <(nv completion bash)
+      COMP_WORDS=(nv profile use '') COMP_CWORD=3 COMP_LINE='nv profile use ' COMP_POINT=15
+      _nv
+      for reply in "\${COMPREPLY[@]}"; do eval "printf '%s\\n' $reply"; done`
+    const { stdout } = spawnSync('bash', ['-c', script], { env, encoding: 'utf8' })
+    expect(stdout.trim().split('\n')).toEqual([
+      'acme-production',
+      ...hostile.slice(0, 3),
+      'simulator',
+      'sandbox-mock',
+    ])
+    expect(existsSync(trap)).toBe(false)
   })
 })
