@@ -111,7 +111,7 @@ export const configure: Configure = (command, context, finish) => {
 }
 
 const page: HelpPage = {
-  examples: ['nv profile add', 'nv profile list', 'nv profile show acme', 'nv profile use acme'],
+  examples: ['nv profile add', 'nv profile show acme', 'nv profile use acme'],
 }
 
 const pages: Readonly<Record<string, HelpPage>> = {
