@@ -19,6 +19,8 @@ export const bySim: BehaveOptions = {
   discovers: true,
   operatorToken: { value: 'simulator-operator-token-1', grants: ['ciba'] },
 }
+/** The provider gives the authorize URL, to the redirect_uri that is registered. */
+const enabling: BehaveOptions = { enables: true, redirectUris: ['https://app.example/callback'] }
 const forNumber: BehaveOptions = { command: 'number', profile: { scope: shareScopeOf.v2 } }
 
 export const key = await createClientKey('ES256')
@@ -54,6 +56,15 @@ export const failing: ReadonlyArray<
   ['hop-unresolvable', 'authorize', ['host_not_found']],
   ['hop-unresolvable@operator', 'authorize', ['host_not_found']],
   ['cookie-lost', 'authorize', ['authorize_refused']],
+
+  ['operator-not-covered', 'authorize', ['number_not_covered'], enabling],
+  ['number-not-allowed', 'authorize', ['number_not_allowed'], enabling],
+  ['auth-url-missing', 'authorize', ['enablement_unreadable'], enabling],
+  ['auth-url-script', 'authorize', ['auth_url_refused'], enabling],
+  ['auth-url-plain', 'authorize', ['auth_url_refused'], enabling],
+  ['auth-url-state-different', 'authorize', ['auth_url_refused'], enabling],
+  ['auth-url-redirect-different', 'authorize', ['auth_url_refused'], enabling],
+  ['auth-url-state-missing', 'callback', ['state_missing', 'auth_url_without_state'], enabling],
 
   ['redirect-to-localhost', 'authorize', ['response_elsewhere']],
   ['state-missing', 'callback', ['state_missing']],
