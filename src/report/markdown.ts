@@ -7,6 +7,7 @@ import type { Message } from '../wire/exchange.ts'
 import { code, prose, table } from './markdown-text.ts'
 import {
   arrivalVerdict,
+  senderOf,
   correlatorsOf,
   hostOf,
   meaningOf,
@@ -91,7 +92,7 @@ function arrivalsPart(arrivals: readonly Arrival[]): string[] {
     .map(({ at, via, from, what, verdict, count }) => [
       `${at} ms`,
       via,
-      code(from ?? ''),
+      prose(senderOf({ from, what })),
       code([what.method, what.path].filter(Boolean).join(' ')),
       code(what.parameters.join(', ')),
       prose(arrivalVerdict(verdict)),

@@ -2,9 +2,8 @@
 import type { Arrival, Exchange } from '../run/recording.ts'
 import { escapeText } from '../wire/escape.ts'
 import { type Body, type HeaderList, headersOf, type Message } from '../wire/exchange.ts'
-import { describeVisitor, readForwardedFor, readVisitor } from '../wire/visitor.ts'
 import type { Style } from './human.ts'
-import { arrivalVerdict, meaningOf } from './summary.ts'
+import { arrivalVerdict, meaningOf, senderOf } from './summary.ts'
 
 /** So much of a body is shown, in characters. */
 const shownBody = 2000
@@ -84,18 +83,13 @@ function nameOfCookie(setCookie: string): string {
   return pair.includes('=') ? (pair.split('=', 1)[0] ?? '').trim() : ''
 }
 
-/** Says who sent it, where that is known: in its own words, and in those of what forwarded it. */
-function senderOf(what: Arrival['what']): string {
-  const address = readForwardedFor(what.forwardedFor)
-  const visitor = describeVisitor(readVisitor(what))
-  return `${address === null ? '' : `, forwarded for ${address}`}${visitor === null ? '' : `, ${visitor}`}`
-}
-
 /** Tells what arrived, on one line. */
-export function arrivalStory({ via, from, what, verdict }: Arrival, style: Style, columns: number): string {
+export function arrivalStory(arrival: Arrival, style: Style, columns: number): string {
+  const { via, what, verdict } = arrival
+  const sender = senderOf(arrival)
   const request = [what.method, what.path].filter(Boolean).join(' ') || what.kind
   const parameters = what.parameters.length === 0 ? '' : ` with ${what.parameters.join(', ')}`
-  const text = `⇠ ${via}: ${request}${from === null ? '' : ` from ${from}`}${senderOf(what)}${parameters}: ${arrivalVerdict(verdict)}`
+  const text = `⇠ ${via}: ${request}${sender === '' ? '' : ` from ${sender}`}${parameters}: ${arrivalVerdict(verdict)}`
   return fold(text, columns, '  ')
     .map((line) => `${style.dim(line)}\n`)
     .join('')

@@ -4,6 +4,7 @@ import { isMasked } from '../run/masked.ts'
 import type { Run } from '../run/run.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import { headerOf, textOf } from '../wire/exchange.ts'
+import { describeVisitor, readForwardedFor, readVisitor } from '../wire/visitor.ts'
 
 /** A line of the summary; a value is text of ours and of others, escaped for no place yet. */
 export type SummaryRow = readonly [label: string, value: string]
@@ -105,6 +106,13 @@ const meanings: Readonly<Record<Exchange['kind'], (object: Record<string, unknow
     return 'devicePhoneNumber' in object ? 'a phone number came' : 'no verdict came'
   },
   probe: () => 'it answers',
+}
+
+/** Names who sent an arrival: its address, the one that a proxy or tunnel names, and what it says that it is. */
+export function senderOf({ from, what }: Pick<Arrival, 'from' | 'what'>): string {
+  const forwarded = readForwardedFor(what.forwardedFor)
+  const parts = [from, forwarded && `forwarded for ${forwarded}`, describeVisitor(readVisitor(what))]
+  return parts.filter(Boolean).join(', ')
 }
 
 /** Says whether an arrival was taken as the answer, or why not. */

@@ -1,5 +1,6 @@
 // Finds what may be an address in what a user pasted: wrapped over lines, among the words of a chat, encoded, in markup.
 import { unwrapPasted } from '../../oauth/callback.ts'
+import { readBody } from '../../wire/body.ts'
 
 /** Nothing that is longer is an address. */
 const maxLength = 16 * 1024
@@ -17,9 +18,19 @@ export function readingsOf(pasted: string, redirectUri: string): string[] {
   const wrapped = joinWrapped(lines)
   const parts = [...wrapped, lines.join('')].flatMap(partsOf).slice(0, maxParts)
   const whole = unwrapPasted(text)
-  return [...new Set([...parts, whole, ...[...parts, whole].flatMap(decodings)])]
+  return [...new Set([...membersOf(text), ...parts, whole, ...[...parts, whole].flatMap(decodings)])]
     .map((reading) => withScheme(reading, redirectUri))
     .concat(whole)
+}
+
+/** Reads the parameters as JSON, as the page of an app shows them that is not finished. */
+function membersOf(text: string): string[] {
+  const body = readBody(text)
+  const members = body.kind === 'object' ? Object.entries(body.object) : []
+  const pairs = members.flatMap(([name, value]): Array<[string, string]> =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  return pairs.length === 0 ? [] : [`?${new URLSearchParams(pairs)}`]
 }
 
 /** Joins a line to the one before it unless it has several words: an address that was wrapped has no spaces. */

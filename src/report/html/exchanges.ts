@@ -2,7 +2,16 @@
 import type { Exchange } from '../../run/recording.ts'
 import type { Run } from '../../run/run.ts'
 import type { Body, Connection, Message } from '../../wire/exchange.ts'
-import { arrivalVerdict, correlatorsOf, hostOf, meaningOf, pathOf, resultOf, timeOf } from '../summary.ts'
+import {
+  arrivalVerdict,
+  correlatorsOf,
+  hostOf,
+  meaningOf,
+  pathOf,
+  resultOf,
+  senderOf,
+  timeOf,
+} from '../summary.ts'
 import { show, showLines } from './text.ts'
 
 /** Shows each exchange under a line that says what it was. */
@@ -92,10 +101,11 @@ function describeClock({ clockSkewSeconds: skew }: Exchange): Array<readonly [st
 export function arrivalsPart({ arrivals }: Run): string {
   if (arrivals.length === 0) return ''
   const rows = arrivals.map(({ at, via, from, what, verdict, count }) => {
+    const sender = senderOf({ from, what })
     const name = [what.method, what.path].filter(Boolean).join(' ') || what.kind
     const cells = [
       `${at} ms`,
-      `${via}${from === null ? '' : `, from ${from}`}`,
+      `${via}${sender === '' ? '' : `, from ${sender}`}`,
       `${name}${count > 1 ? ` (${count} times)` : ''}`,
       what.parameters.join(', '),
       arrivalVerdict(verdict),

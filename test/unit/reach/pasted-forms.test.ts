@@ -55,6 +55,8 @@ describe('the callback is found', () => {
     ['in the link of a redirector', `https://www.google.com/url?q=${encodeURIComponent(callback)}&sa=D`],
     ['as the source of a page', `view-source:${callback}`],
     ['with a second question mark', `${redirectUri}?app=1?code=a-b_c&state=${state}`],
+    ['as JSON', JSON.stringify({ code: 'a-b_c', state })],
+    ['as JSON over lines', JSON.stringify({ ok: true, code: 'a-b_c', state, iss: 'x' }, null, 2)],
     ['with marks nobody sees', `\u200b\u2068${callback}\u2069\ufeff`],
   ])('%s', (_how, text) => {
     const { parameters, verdict, what } = judge(text)
