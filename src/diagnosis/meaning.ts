@@ -117,7 +117,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'assertion-wanted',
-    /client_assertion\b.{0,40}(required|missing|must)|(missing|requires?) .{0,20}client_assertion\b/,
+    /client_assertion(_type)?\b.{0,40}(required|missing|must)|(missing|requires?) .{0,20}client_assertion(_type)?\b/,
   ],
   [
     'auth-method',

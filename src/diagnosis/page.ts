@@ -150,7 +150,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'one-time-password',
     ({ html, text }) =>
       /autocomplete\s*=\s*["']?one-time-code/i.test(html) ||
-      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|code (per|par|via) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
+      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|(code|código|codice|kod) .{0,30}(per|par|por|via|by) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
         text,
       ),
   ],

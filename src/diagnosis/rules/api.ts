@@ -100,7 +100,9 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
         probed: readFormProbe(recording),
       })
     case 'unauthenticated':
-      return explainUnauthenticated(recording, last, refusal)
+      return isOfOtherApi(meant)
+        ? finding('token_of_other_api', place, { ...refused, ageSeconds: tokenAge(recording, last) })
+        : explainUnauthenticated(recording, last, refusal)
     case 'permission_denied':
       return explainScope(recording, last, refusal)
     case 'user_not_authenticated_by_mobile_network':
@@ -151,10 +153,9 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
 
 /** Tells whether the words of a server are about how the number is written. */
 function isAboutNumberForm(says: string | null): boolean {
-  const [number, wrong] = [
-    '(phone ?number|msisdn)',
-    '(must match|not valid|invalid|malformed|e\\.?164|pattern|format)',
-  ]
+  const number = '(phone ?number|msisdn|n[uú]mero|numéro|(ruf|telefon|handy)nummer)'
+  const wrong =
+    '(must match|not valid|malformed|e\\.?164|pattern|format\\w*|inv[aá]lid\\w*|n(o|on|ão) (es |è |é )?v[aá]lid[oa]|ungültig)'
   return new RegExp(`${number}.{0,40}\\b${wrong}|\\b${wrong}.{0,20}${number}`, 'i').test(says ?? '')
 }
 
