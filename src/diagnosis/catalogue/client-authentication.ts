@@ -139,7 +139,9 @@ const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
 ])
 
 /** Says what is wrong with a client that sent a secret, where the server's words tell. */
-function explainWords({ method, meaning, host }: Refused & ClientFacts): Explained | null {
+function explainWords(facts: Refused & ClientFacts): Explained | null {
+  const { method, meaning, host } = facts
+  const doubt = doubtIn(facts)
   if (ofAssertions.has(meaning))
     return {
       cause: `nv authenticated with ${method} and sent no JWT: the gateway expects another client authentication, or reads another header.`,
@@ -152,8 +154,8 @@ function explainWords({ method, meaning, host }: Refused & ClientFacts): Explain
     }
   if (meaning === 'secret')
     return {
-      cause: 'The client secret is not the one that the gateway has for this client_id.',
-      fix: "Copy the secret again from the provider's console, its value and not its name or id, or make a new one there.",
+      cause: `The client secret is not the one that the gateway has for this client_id.${doubt?.cause ?? ''}`,
+      fix: `Copy the secret again from the provider's console: its value, not its name or id.${doubt === null ? '' : ` Then try ${doubt.flag}.`}`,
     }
   return meaning === 'auth-method'
     ? {
@@ -164,7 +166,7 @@ function explainWords({ method, meaning, host }: Refused & ClientFacts): Explain
 }
 
 function explainSecret(facts: Refused & ClientFacts): Explained {
-  const { method, hasReservedCharacters, wantedMethod, probed } = facts
+  const { method, wantedMethod, probed } = facts
   if (probed !== null && probed.accepted !== null)
     return {
       cause: `A probe showed that ${probed.accepted} is accepted, and ${method} is not: the credentials are right.`,
@@ -183,22 +185,29 @@ function explainSecret(facts: Refused & ClientFacts): Explained {
       fix: 'Copy the client_id again, and choose the registered method with --auth-method.',
     }
   const said = explainWords(facts)
-  if (said !== null) return said
-  const isBasic = method === 'client_secret_basic' || method === 'client_secret_basic_raw'
-  const isInDoubt = isBasic && hasReservedCharacters
-  const other = method === 'client_secret_basic' ? 'client_secret_basic_raw' : 'client_secret_basic'
-  const sent = method === 'client_secret_basic' ? 'encoded' : 'as they are'
-  if (probed !== null)
+  const tried =
+    probed === null
+      ? null
+      : `${probed.tried.join(' and ')} ${probed.tried.length === 1 ? 'was' : 'were'} refused too (probed)`
+  if (said !== null) return { ...said, cause: tried === null ? said.cause : `${said.cause} ${tried}.` }
+  const doubt = doubtIn(facts)
+  if (tried !== null)
     return {
-      cause: `${probed.tried.join(' and ')} ${probed.tried.length === 1 ? 'was' : 'were'} refused too (probed), so the client_id or the client secret is wrong.`,
+      cause: `${tried}, so the client_id or the client secret is wrong.`,
       fix: "Copy both again from the provider's console, without stray spaces or line breaks.",
     }
   return {
-    cause: `The client_id or the client secret is wrong, or the gateway wants a client authentication other than ${method}.${
-      isInDoubt ? ` Reserved characters in them were sent ${sent}; gateways differ in that.` : ''
-    }`,
-    fix: `Copy both again from the provider's console, without stray spaces or line breaks; then check the method${
-      isInDoubt ? ` (--auth-method ${other})` : ' (--auth-method)'
-    }.`,
+    cause: `The client_id or the client secret is wrong, or the gateway wants a client authentication other than ${method}.${doubt?.cause ?? ''}`,
+    fix: `Copy both again from the provider's console, without stray spaces or line breaks; then check the method (${doubt?.flag ?? '--auth-method'}).`,
+  }
+}
+
+/** Says how characters were sent in HTTP Basic that gateways read differently, and the flag for the other way. */
+function doubtIn({ method, hasReservedCharacters }: ClientFacts): { cause: string; flag: string } | null {
+  const isEncoded = method === 'client_secret_basic'
+  if (!hasReservedCharacters || !(isEncoded || method === 'client_secret_basic_raw')) return null
+  return {
+    cause: ` Reserved characters in them were sent ${isEncoded ? 'encoded' : 'as they are'}; gateways differ in that.`,
+    flag: `--auth-method ${isEncoded ? 'client_secret_basic_raw' : 'client_secret_basic'}`,
   }
 }

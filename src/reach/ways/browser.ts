@@ -5,8 +5,9 @@ export const browser: Way = {
   summary: "open the link in this machine's browser",
   listens: 'required',
   probe: (machine) => Promise.resolve(describeMissing(machine)),
-  bring: async (authorizeUrl, { machine, open, show }) => {
+  bring: async (authorizeUrl, { machine, open, show, observe }) => {
     const isOpened = await open(authorizeUrl)
+    if (!isOpened) observe({ code: 'browser_not_started', step: 'authorize', exchange: null, facts: {} })
     const missing = describeMissing(machine)
     const note = isOpened
       ? 'Asked the browser of this machine to open it.'
