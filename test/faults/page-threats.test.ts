@@ -135,7 +135,8 @@ describe.each([
   test('threat 4: the true address twice is taken once', async () => {
     const place = await open()
     const answers = await Promise.all(Array.from({ length: 5 }, () => paste(place, trueAddress(place))))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 409, 409, 409, 409])
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(4)
     expect(place.arrivals).toHaveLength(1)
   })
 
