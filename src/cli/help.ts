@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander'
 import { exitCodes } from '../errors.ts'
 import { wrap, type Style } from '../report/human.ts'
+import { textWidth } from './style.ts'
 import { lineageOf, nameOf, optionsOf, visibleCommands } from './parser.ts'
 
 /** What a command says of itself besides its arguments and options. */
@@ -33,11 +34,10 @@ export function pageOf(command: Command): HelpPage {
 
 /** A terminal of 24 rows, and the prompt of the shell. */
 const maxRows = 23
-const widest = 100
 
 /** Prints the help: the whole where it fits a small terminal or is asked for, otherwise what is needed most. */
 export function helpOf(command: Command, columns: number, style: Style, isWhole = false): string {
-  const width = Math.min(columns, widest)
+  const width = textWidth(columns)
   const whole = render(command, wholeSections(command), width, style)
   if (isWhole || whole.length <= maxRows) return `${whole.join('\n')}\n`
   return `${render(command, shortSections(command), width, style).join('\n')}\n`

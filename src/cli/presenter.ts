@@ -12,7 +12,7 @@ import type { Run } from '../run/run.ts'
 import { escapeText } from '../wire/escape.ts'
 import type { GlobalOptions } from './options.ts'
 import { describeMissingSpace, drawQrCode } from './qr-code.ts'
-import { createStyle, hasColor } from './style.ts'
+import { canAnimate, createStyle, hasColor } from './style.ts'
 
 /** The exit codes of runs that reached the gateway: their report is the result, any other is an error message. */
 const answers = new Set<number>([exitCodes.ok, exitCodes.negative, exitCodes.undetermined])
@@ -133,7 +133,7 @@ const patienceMs = 150
 
 /** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
 export function createProgress(context: Context, options: GlobalOptions): Progress {
-  const isAnimated = context.err.isTerminal && !options.quiet && context.env['TERM'] !== 'dumb'
+  const isAnimated = !options.quiet && canAnimate(context)
   let current: AbortController | undefined
   const animate = async (text: () => string, signal: AbortSignal) => {
     await context.clock.sleep(patienceMs, signal)

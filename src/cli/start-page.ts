@@ -4,6 +4,7 @@ import { homepage } from '../links.ts'
 import type { Style } from '../report/human.ts'
 import { formatRow, optionGroups } from './help.ts'
 import { visibleCommands } from './parser.ts'
+import { textWidth } from './style.ts'
 
 const examples: ReadonlyArray<readonly [line: string, meaning: string]> = [
   ['nv verify +34600000001 --profile simulator', 'no account, no network'],
@@ -13,7 +14,7 @@ const examples: ReadonlyArray<readonly [line: string, meaning: string]> = [
 
 /** Prints the page; the whole of it has the options of every command too. */
 export function startPage(program: Command, columns: number, style: Style, isWhole: boolean): string {
-  const width = Math.min(columns, 100)
+  const width = textWidth(columns)
   const commands = visibleCommands(program).map((one) => [one.name(), one.description()] as const)
   const section = (heading: string, rows: ReadonlyArray<readonly [string, string]>) => {
     const termWidth = Math.max(...rows.map(([term]) => term.length))

@@ -1,7 +1,8 @@
-// Decides once whether to colour.
+// What the terminal is given: colours, what moves, and how wide a text is.
 import { Chalk } from 'chalk'
 import type { Context, Output } from '../context.ts'
 import type { Style } from '../report/human.ts'
+import { isPlainTerminal } from '../wire/terminal-kind.ts'
 
 /**
  * Makes the style for a stream. In order: `--no-color`, NO_COLOR, FORCE_COLOR, TERM=dumb, whether it is a terminal.
@@ -34,4 +35,17 @@ export function decideColor(
   return env['TERM'] === 'dumb'
     ? { isOn: false, why: 'TERM is dumb' }
     : { isOn: true, why: 'it is a terminal' }
+}
+
+/** Tells whether something may move on stderr; signs become plain where it may not (`src/io/terminal.ts`). */
+export function canAnimate({ env, err, tool }: Pick<Context, 'env' | 'err' | 'tool'>): boolean {
+  return err.isTerminal && !isPlainTerminal(env, tool.platform)
+}
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+export const widest = 100
+
+/** Gives the width of a text for a terminal of so many columns. */
+export function textWidth(columns: number): number {
+  return Math.min(columns, widest)
 }

@@ -5,6 +5,7 @@ import { settings } from '../settings/table.ts'
 import { otherVariables } from '../settings/variables.ts'
 import { type Style, wrap } from '../report/human.ts'
 import { formatRow } from './help.ts'
+import { textWidth } from './style.ts'
 
 const exitMeanings: ReadonlyArray<readonly [code: string, meaning: string]> = [
   ['0', 'verified or identified; all checks passed; done'],
@@ -58,7 +59,7 @@ export function topicPage(topic: Topic, columns: number, style: Style): string {
 }
 
 function page(columns: number, style: Style, parts: readonly Part[]): string {
-  const width = Math.min(columns, 100)
+  const width = textWidth(columns)
   const termWidth = Math.max(...parts.flatMap(([, rows]) => rows.map(([term]) => term.length)))
   return parts
     .map(([heading, rows]) =>

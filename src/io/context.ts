@@ -52,8 +52,8 @@ export function createContext(
   }
   return {
     tool: describeTool(process),
-    out: createOutput(stdout, env),
-    err: createOutput(stderr, env),
+    out: createOutput(stdout, env, platform),
+    err: createOutput(stderr, env, platform),
     input: createInput(stdin),
     env,
     clock: createClock(),

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import { escapeText, toInertLog, toInertText } from '../wire/escape.ts'
+import { isPlainTerminal, toPlainSigns } from '../wire/terminal-kind.ts'
 import { decodeText } from '../wire/text.ts'
 
 /**
@@ -12,11 +13,13 @@ import { decodeText } from '../wire/text.ts'
 export function createOutput(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>> = {},
+  platform = '',
 ): Output {
   const toInert =
     env['GITHUB_ACTIONS'] === 'true' ? (text: string) => toInertLog(toInertText(text)) : toInertText
+  const isPlain = stream.isTTY && isPlainTerminal(env, platform)
   return {
-    write: (text) => void stream.write(toInert(text)),
+    write: (text) => void stream.write(toInert(isPlain ? toPlainSigns(text) : text)),
     get isTerminal() {
       return isTerminal(stream)
     },

@@ -1,6 +1,6 @@
 // What `nv explain` prints: one finding, or the list of them.
 import type { Explanation } from '../diagnosis/explain.ts'
-import { findingReport, type Style } from './human.ts'
+import { hang, findingReport, type Style } from './human.ts'
 
 const labels = { error: 'error', warning: 'warning', info: 'note' } as const
 
@@ -11,11 +11,15 @@ export function explanationReport(explanation: Explanation, style: Style, column
 }
 
 /** Lists the codes with their titles, by theme. */
-export function explanationList(explanations: readonly Explanation[], style: Style): string {
+export function explanationList(
+  explanations: readonly Explanation[],
+  style: Style,
+  out: { isTerminal: boolean; columns: number },
+): string {
   const width = Math.max(...explanations.map(({ code }) => code.length))
   return byTheme(explanations)
     .map(([theme, ofTheme]) => {
-      const rows = ofTheme.map(({ code, title }) => `  ${code.padEnd(width)}  ${title}\n`)
+      const rows = ofTheme.map(({ code, title }) => `${hang(`  ${code.padEnd(width)}  `, title, out)}\n`)
       return `${style.bold(theme)}\n${rows.join('')}`
     })
     .join('\n')

@@ -27,7 +27,7 @@ describe('nv simulate -- <program>', () => {
   it('runs it with the variables of the simulator and without those of another gateway, and ends with its code', async () => {
     const env = { NV_PROFILE: 'acme', NV_SCOPE: 'other', OWN: 'kept' }
     const { exitCode, stdout, stderr } = await runNv(
-      ['simulate', '--port', '0', '--', node, '-e', child, '--', '--json', 'a b'],
+      ['simulate', '--port', '0', '--verbose', '--', node, '-e', child, '--', '--json', 'a b'],
       { env },
     )
     expect(exitCode).toBe(7)
@@ -40,7 +40,7 @@ describe('nv simulate -- <program>', () => {
     })
     expect(JSON.parse(stdout)).not.toHaveProperty('profile')
     expect(JSON.parse(stdout)).not.toHaveProperty('scope')
-    expect(stderr).toMatch(/^\d\d:\d\d:\d\d POST \/apigateway\/token 400 [^\n]*\n$/)
+    expect(stderr).toMatch(/^\d\d:\d\d:\d\d POST \/apigateway\/token 400 [^\n]*\n/)
     expect(stderr).not.toContain('mock_sandbox_app_secret')
   })
 

@@ -15,7 +15,7 @@ import type { GlobalOptions } from '../options.ts'
 import { linkText } from '../presenter.ts'
 import type { Configure } from '../command.ts'
 import { drawQrCode, measureRoom } from '../qr-code.ts'
-import { createStyle, decideColor } from '../style.ts'
+import { createStyle, decideColor, textWidth, widest } from '../style.ts'
 
 interface DoctorOptions extends GlobalOptions {
   online?: boolean
@@ -149,9 +149,6 @@ function problemOf(error: unknown): Problem {
 
 const marks: Readonly<Record<CheckStatus, string>> = { ok: '✔', note: '!', problem: '✖' }
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
-const widest = 100
-
 function describe(
   groups: readonly CheckGroup[],
   style: Style,
@@ -165,7 +162,7 @@ function describe(
     }))
     .filter(({ checks }) => checks.length > 0)
   const nameWidth = Math.max(0, ...shown.flatMap(({ checks }) => checks.map(({ name }) => name.length)))
-  const width = Math.min(columns, widest)
+  const width = textWidth(columns)
   const texts = shown.map(
     ({ title, checks }) =>
       `${style.bold(title)}\n${checks.map((check) => describeCheck(check, style, nameWidth, width)).join('')}\n`,

@@ -31,7 +31,7 @@ function explain(context: Context, code: string | undefined, options: GlobalOpti
     out.write(
       options.json
         ? `${toInertJson({ schema: 'nv.explanations/1', explanations: all })}\n`
-        : explanationList(all, style),
+        : explanationList(all, style, out),
     )
     return exitCodes.ok
   }

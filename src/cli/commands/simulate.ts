@@ -75,7 +75,7 @@ const page: HelpPage = {
   common: ['--port', '--host', '--mode', '--behave', '--list', '--env', '--verbose', '--json'],
   notes: [
     'nv has the exit code of the program behind --, and hands signals on to it. Nothing stays set in the shell.',
-    'Requests are logged on stderr: --quiet leaves that out, --verbose adds the parameters without secrets, and --json \
+    'Requests are logged on stderr, of a program behind -- with --verbose only: --quiet leaves that out, --verbose adds the parameters without secrets, and --json \
 prints a line of JSON for each on stdout (nv schema simulator-request), after one with the addresses.',
     describeControl,
   ],

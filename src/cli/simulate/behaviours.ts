@@ -5,6 +5,7 @@ import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { behaviours } from '../../simulator/behaviour/behaviours.ts'
 import { behaviourSteps } from '../../simulator/behaviour/behaviour.ts'
 import { readSwitched } from '../../simulator/behaviour/read-switched.ts'
+import { textWidth } from '../style.ts'
 import type { Switched } from '../../simulator/behaviour/switchboard.ts'
 
 /** What the help says of switching while the simulator runs. */
@@ -55,7 +56,7 @@ export function listBehaviours(isJson: boolean, columns: number): string {
   }))
   if (isJson) return `${toInertJson({ schema: 'nv.behaviours/1', behaviours: all })}\n`
   const places = new Set(all.map(describePlace))
-  const width = Math.min(Math.max(columns, 60), 100) - nameWidth
+  const width = textWidth(Math.max(columns, 60)) - nameWidth
   const parts = [...places].map((place) => {
     const group = all.filter((behaviour) => describePlace(behaviour) === place)
     const lines = group.map(({ name, does }) => `  ${name.padEnd(nameWidth - 3)} ${wrap(does, width)}`)

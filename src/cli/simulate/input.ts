@@ -80,7 +80,8 @@ export async function readInput(
     isJson: options.json ?? false,
     isEnv: options.env ?? false,
     isQuiet: options.quiet ?? false,
-    log: readLog(options),
+    // On a terminal the program's own lines, and its spinner, are not to be broken into.
+    log: name === undefined || options.verbose ? readLog(options) : 'none',
     program: name === undefined ? null : [name, ...args],
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),
   }

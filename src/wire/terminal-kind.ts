@@ -1,0 +1,35 @@
+// Which terminals show little more than ASCII, and what nv's own signs become there.
+
+/** The environment of terminals for Windows that show any sign. */
+const modernOnWindows = ['WT_SESSION', 'TERM_PROGRAM', 'ConEmuTask', 'TERMINUS_SUBLIME', 'MSYSTEM']
+
+/**
+ * Tells whether a terminal may not show signs, or moves nothing: TERM is dumb, the console of Linux, or that of Windows
+ * before Windows Terminal.
+ */
+export function isPlainTerminal(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+): boolean {
+  if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return true
+  if (!platform.startsWith('win32')) return false
+  const isXterm = /^(?:xterm|alacritty|rxvt)/.test(env['TERM'] ?? '')
+  return !isXterm && !modernOnWindows.some((name) => env[name])
+}
+
+/** What nv writes for itself, in ASCII; a sign takes no more room than before, so that columns stay aligned. */
+const plainSigns: Readonly<Record<string, string>> = {
+  '✔': '+',
+  '✓': '+',
+  '✖': 'x',
+  '→': '>',
+  '…': '~',
+  '–': '-',
+  '•': '*',
+  '·': '.',
+}
+
+/** Writes nv's own signs in ASCII. */
+export function toPlainSigns(text: string): string {
+  return text.replace(/[✔✓✖→…–•·]/g, (sign) => plainSigns[sign] ?? sign)
+}
