@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Context, Finished } from '../../src/context.ts'
 import { checkLeftPhones } from '../../src/flow/doctor/phone.ts'
+import { SetupError } from '../../src/errors.ts'
 import { restorePhones } from '../../src/reach/adb/wifi.ts'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import { createTestContext, createTestPhoneChanges } from '../support/context.ts'
@@ -103,6 +104,17 @@ test.each<[string, Finished | null, string]>([
     expect([run.exitCode, run.findings[0]?.code]).toEqual([4, code])
     expect(run.findings[0]?.cause).not.toContain('* daemon')
   })
+})
+
+test('a store that is refused keeps no run from its work', async () => {
+  const notes: string[] = []
+  const problem = { code: 'x', title: 'nv does not use /x', cause: 'It is a symbolic link.', fix: 'y' }
+  const abandoned = () => Promise.reject(new SetupError(problem))
+  const { context } = createTestContext({ phoneChanges: { ...createTestPhoneChanges(), abandoned } })
+  await restorePhones(context, (text) => notes.push(text))
+  expect(notes).toEqual([
+    "nv can't tell whether a phone is to be put back: nv does not use /x. It is a symbolic link.",
+  ])
 })
 
 test('nothing is run where nothing is to be put back', async () => {

@@ -51,13 +51,24 @@ export async function restorePhones(
   note: (text: string) => void,
 ): Promise<void> {
   const changes = await context.openPhoneChanges()
-  const abandoned = await changes.abandoned()
+  const abandoned = await readAbandoned(changes, note)
   if (abandoned.length === 0) return
   const connected = await connectedPhones(context)
   for (const change of abandoned) {
     if (connected?.serials.has(change.serial))
       await putBack(forPhone(connected.adb, change.serial), changes, change, note, true)
     else note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
+  }
+}
+
+/** What can't be read keeps no run from its work. */
+async function readAbandoned(changes: PhoneChanges, note: (text: string) => void): Promise<PhoneChange[]> {
+  try {
+    return await changes.abandoned()
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    note(`nv can't tell whether a phone is to be put back: ${error.problem.title}. ${error.problem.cause}`)
+    return []
   }
 }
 

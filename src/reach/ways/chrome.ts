@@ -19,7 +19,10 @@ import type { Way, WayTools } from '../way.ts'
 export const chrome: Way = {
   summary: 'follow the redirects in Chrome on an Android phone, which shows every hop',
   listens: 'never',
-  probe: describeMissingPhone,
+  probe: async (machine) => {
+    const missing = await describeMissingPhone(machine)
+    return missing && `${missing}; or --devtools <url>`
+  },
   bring: async (authorizeUrl, tools) => {
     const { machine, handset } = tools
     const { browser, place } =
