@@ -17,7 +17,7 @@ const waiting: ReadonlySet<string> = new Set(['qr', 'paste'])
 /** What the help of a command with --keep says of it. */
 export const keepHelp = `With --keep nv shows a new link after each verdict, under a new state, and saves each run. With \
 --json each is one line. Ctrl-C sums up and ends it: exit 1 if one mismatched, else 3 if one could not tell, else 0; 130 if \
-no phone came. Each attempt has --timeout.`
+nothing came back. Each attempt has --timeout.`
 
 /** Throws a UsageError for what does not go with more than one phone. */
 export function refuseWithKeep(options: JourneyOptions): void {
@@ -72,7 +72,8 @@ export async function runRounds(
       await present(context, run, options, presenter)
     }
     if (!isWaitOver(run)) return { runs, last: run }
-    if (!hasCome(run)) presenter.note('No phone came in time. Here is a new link.')
+    if (!hasCome(run))
+      presenter.note('Nothing came back in time (nv explain callback_timeout). Here is a new link.')
     // What is true of every attempt is said once.
     for (const { code, step } of run.findings) if (step === 'prepare' || step === 'authorize') known.add(code)
   }
@@ -91,9 +92,12 @@ export async function present(
   await tellGithubOfRun(context, run, options, presenter)
 }
 
-/** Tells whether a phone, or somebody in its place, came to something. */
-function hasCome({ arrivals }: Run): boolean {
-  return arrivals.length > 0
+/** Tells whether anything of an attempt came back, or was pasted; what knocks at an open port is none of it. */
+function hasCome({ arrivals, end }: Run): boolean {
+  const isOfAttempt = arrivals.some(
+    ({ via, what }) => via === 'paste' || what.state === 'ours' || what.error !== null,
+  )
+  return isOfAttempt || end.kind === 'answered'
 }
 
 /** Tells whether an attempt got as far as to wait: only then is another one of use. */
@@ -122,7 +126,7 @@ export function sumUp(
   const said = parts.flatMap(([number, words]) => (number === 0 ? [] : [`${number} ${words}`]))
   const simulated = runs.some((run) => run.simulated) ? ' (simulated)' : ''
   const output = isJson ? context.err : context.out
-  output.write(`\n${said.length === 0 ? 'No phone came' : said.join(', ')}${simulated}\n`)
+  output.write(`\n${said.length === 0 ? 'Nothing came back' : said.join(', ')}${simulated}\n`)
   if (last.end.kind !== 'interrupted' || last.end.signal !== 'SIGINT' || runs.length === 0)
     return last.exitCode
   if (count('mismatch') > 0) return exitCodes.negative

@@ -95,7 +95,7 @@ describe('the sum, and the exit code', () => {
     ['one mismatched', [good, bad, good], '2 verified, 1 mismatch', 1],
     ['one could not tell', [good, refused], '1 verified, 1 could not tell', 3],
     ['a mismatch is an answer, and outranks what is none', [refused, bad], '1 mismatch, 1 could not tell', 1],
-    ['no phone came', [], 'No phone came', 130],
+    ['nothing came back', [], 'Nothing came back', 130],
   ])('%s', async (_what, phones, sum, exitCode) => {
     const { out, exitCode: given } = await takePhones([], phones)
     expect(out().trimEnd().split('\n').at(-1)).toBe(sum)
@@ -134,12 +134,22 @@ it('gives a new link when nobody came in time, and counts nothing', async () => 
   nv.clock.advance(60_000)
   const second = await nv.link(2)
   expect(stateOf(second)).not.toBe(stateOf(first))
-  expect(nv.err()).toContain('No phone came in time. Here is a new link.')
+  expect(nv.err()).toContain('Nothing came back in time (nv explain callback_timeout). Here is a new link.')
   await open(second)
   await nv.link(3)
   nv.interrupt(new Cancelled())
   expect(await nv.ended).toBe(0)
   expect(nv.out()).toMatch(/\n\n1 verified\n$/)
+})
+
+it('does not take for a phone what knocks at the port', async () => {
+  const nv = await start([])
+  const redirectUri = new URL(new URL(await nv.link(1)).searchParams.get('redirect_uri') ?? '')
+  await fetch(new URL('/favicon.ico', redirectUri))
+  await fetch(redirectUri, { method: 'HEAD' })
+  nv.interrupt(new Cancelled())
+  expect(await nv.ended).toBe(130)
+  expect(nv.out()).toBe('\nNothing came back\n')
 })
 
 it('ends by another signal with its own exit code, and sums up all the same', async () => {
