@@ -109,9 +109,9 @@ test('a desktop where all is well', async () => {
       ✔ via-browser     Ready, so nv can open the link in this machine's browser.
       ! via-adb         Not ready: it needs adb (Android platform-tools) on PATH, so nv can't
                         open the link on an Android phone on a USB cable.
-      ! via-chrome      Not ready: it needs adb (Android platform-tools) on PATH, so nv can't
-                        follow the redirects in Chrome on an Android phone, which shows every
-                        hop.
+      ! via-chrome      Not ready: it needs adb (Android platform-tools) on PATH; or
+                        --devtools <url>, so nv can't follow the redirects in Chrome on an
+                        Android phone, which shows every hop.
       ✔ via-direct      Ready, so nv can follow the redirects from this machine, without a
                         phone.
       ✔ via-paste       Ready, so nv can show a link, and take the address that the phone
