@@ -15,6 +15,8 @@ export interface HelpPage {
   lead?: string
   /** Titled parts, as a list of formats, and paragraphs. */
   notes?: readonly string[]
+  /** Names with what each is, as the presets. */
+  lists?: readonly Section[]
   /** What the exit codes mean that differ from the usual ones. */
   exits?: Partial<Record<'ok' | 'negative' | 'undetermined', string>>
 }
@@ -54,10 +56,11 @@ export interface Section {
 
 /** Lists all that a command says. */
 export function wholeSections(command: Command): Section[] {
-  const { notes = [] } = pageOf(command)
+  const { lists = [], notes = [] } = pageOf(command)
   return [
     ...opening(command),
     ...optionGroups(command),
+    ...lists,
     ...notes.map((note) => ({ heading: '', lines: note.split('\n') })),
     exitSection(command),
   ]

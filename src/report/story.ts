@@ -67,14 +67,34 @@ function bodyLines(body: Body | null, columns: number): string[] {
   return isCut ? [...lines, `    … (${body.byteLength} bytes in all)`] : lines
 }
 
-/** Breaks a line at the columns, so that what goes on is indented; columns without end break none. */
+/**
+ * Breaks a line at spaces, and inside a word only where the word alone is too long; what goes on is indented. Columns
+ * without end break none.
+ */
 function fold(text: string, columns: number, indent: string): string[] {
-  const characters = [...escapeText(text, shownLine)]
   const width = Math.max(columns, 40)
-  const lines = [characters.slice(0, width).join('')]
-  for (let at = width; at < characters.length; at += width - indent.length)
-    lines.push(indent + characters.slice(at, at + width - indent.length).join(''))
+  const lines: string[] = []
+  for (const word of escapeText(text, shownLine).split(' ')) {
+    const line = lines.at(-1)
+    const joined = line === undefined ? word : `${line} ${word}`
+    const isNew = line === undefined || line.trim() === ''
+    if (joined.length <= width) lines.splice(-1, 1, joined)
+    else if (!isNew && indent.length + word.length <= width) lines.push(indent + word)
+    else {
+      const [start = '', ...rest] = chunk(joined, width, width - indent.length)
+      lines.splice(-1, 1, start, ...rest.map((part) => indent + part))
+    }
+  }
   return lines
+}
+
+/** Cuts a text into a first piece and others of a length. */
+function chunk(text: string, first: number, others: number): string[] {
+  const characters = [...text]
+  const pieces = [characters.slice(0, first).join('')]
+  for (let at = first; at < characters.length; at += others)
+    pieces.push(characters.slice(at, at + others).join(''))
+  return pieces
 }
 
 /** Reads the name of a cookie; one without a name is a value alone, which is not shown. */

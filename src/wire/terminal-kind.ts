@@ -23,6 +23,12 @@ const plainSigns: Readonly<Record<string, string>> = {
   '✓': '+',
   '✖': 'x',
   '→': '>',
+  '←': '<',
+  '⇠': '<',
+  '×': 'x',
+  '“': '"',
+  '”': '"',
+  '’': "'",
   '…': '~',
   '–': '-',
   '•': '*',
@@ -31,5 +37,5 @@ const plainSigns: Readonly<Record<string, string>> = {
 
 /** Writes nv's own signs in ASCII. */
 export function toPlainSigns(text: string): string {
-  return text.replace(/[✔✓✖→…–•·]/g, (sign) => plainSigns[sign] ?? sign)
+  return text.replace(/[✔✓✖→←⇠×“”’…–•·]/g, (sign) => plainSigns[sign] ?? sign)
 }

@@ -75,9 +75,7 @@ async function run(context: Context, thing: string | undefined, options: Inspect
     return exitCodes.usage
   }
   const exitCode = exitCodeOf(inspection)
-  out.write(
-    options.json ? inspectionJson(inspection, exitCode) : inspectionReport(inspection, style, out.columns),
-  )
+  out.write(options.json ? inspectionJson(inspection, exitCode) : inspectionReport(inspection, style, out))
   return exitCode
 }
 

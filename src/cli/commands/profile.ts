@@ -14,7 +14,7 @@ import { edit, type EditOptions } from '../profile/edit.ts'
 import { changeSetting, printCurrent, printSetting } from '../profile/one-setting.ts'
 import { add } from '../profile/save.ts'
 import { removeProfile, renameProfile, requireStored, useProfile } from '../profile/shelf.ts'
-import { describePresets, exportProfile, list, show } from '../profile/show.ts'
+import { exportProfile, list, show } from '../profile/show.ts'
 import type { Configure } from '../command.ts'
 import { addSettingFlags } from '../setting-flags.ts'
 import { tryCheck } from './check.ts'
@@ -123,7 +123,12 @@ const pages: Readonly<Record<string, HelpPage>> = {
     ],
     lead: `Presets: ${Object.keys(presets).join(', ')}`,
     common: ['--preset', '--client-id', '--client-secret-stdin', '--key', '--redirect-uri'],
-    notes: [`Presets:\n${describePresets()}`],
+    lists: [
+      {
+        heading: 'Presets:',
+        rows: Object.entries(presets).map(([name, { title }]) => [name, title] as const),
+      },
+    ],
   },
   list: { examples: ['nv profile list', 'nv profile list --json'] },
   show: { examples: ['nv profile show', 'nv profile show acme --json'], common: ['--json'] },

@@ -2,7 +2,7 @@
 import type { Context, Output } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import { exportSchema } from '../../settings/imports.ts'
-import { builtInProfiles, findPreset, presets } from '../../settings/presets.ts'
+import { builtInProfiles, presets } from '../../settings/presets.ts'
 import { listProfiles, parseStored } from '../../settings/record.ts'
 import { type SettingName, settingNames, type Settings } from '../../settings/settings.ts'
 import type { SecretPlace, Store } from '../../settings/store.ts'
@@ -185,13 +185,6 @@ function withoutSecrets({ headers = {}, ...settings }: Settings): Settings {
 /** Tells whether a header's value is a secret that stands for itself. */
 function isSecret([name, value]: [string, string]): boolean {
   return isSecretHeaderName(name) && variableIn(value) === null
-}
-
-/** Tells which presets there are, for the help. */
-export function describePresets(): string {
-  return Object.keys(presets)
-    .map((name) => `  ${name.padEnd(18)} ${findPreset(name)?.title ?? ''}`)
-    .join('\n')
 }
 
 /** Aligns name, value and source; on a terminal that is too narrow the source stands on a line of its own. */

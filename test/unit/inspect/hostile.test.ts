@@ -61,7 +61,7 @@ async function check(text: string, label: string): Promise<void> {
   const shown =
     inspection === null
       ? describeUnknown(text)
-      : inspectionReport(inspection, style, 80) + inspectionJson(inspection, 1)
+      : inspectionReport(inspection, style, { isTerminal: true, columns: 80 }) + inspectionJson(inspection, 1)
   expect(shown, label).not.toMatch(/[\u0000-\u0008\u001b\u202e]|\bundefined\b|\[object/) // oxlint-disable-line no-control-regex
 }
 
