@@ -39,9 +39,11 @@ export function unknownCommand(
   parent: Command,
   typed: string,
   elsewhere: readonly string[] = [],
+  topics: readonly string[] = [],
 ): ArgumentError {
   const names = visibleCommands(parent).map((command) => command.name())
-  const near = elsewhere.length > 0 ? `Perhaps ${elsewhere.join(', or: ')}` : suggest(typed, names)
+  const near =
+    elsewhere.length > 0 ? `Perhaps ${elsewhere.join(', or: ')}` : suggest(typed, [...names, ...topics])
   const all = `See all commands: ${nameOf(parent)} --help`
   return new ArgumentError({
     code: 'unknown_command',
@@ -88,6 +90,7 @@ function describeProblem(command: Command, message: string, code = 'commander.er
     case 'commander.invalidArgument': {
       const [, flags = '', value = '', rule = ''] =
         /^error: option '([^']*)' argument '([^]*)' is invalid\. ([^]*)$/.exec(message) ?? []
+      if (flags === '') return describeInvalidArgument(command, message)
       const option = optionsOf(command).find((one) => one.flags === flags)
       const flag = option?.long ?? flags
       const near = option?.argChoices ? suggest(value, option.argChoices) : null
@@ -121,6 +124,19 @@ function describeProblem(command: Command, message: string, code = 'commander.er
         cause: `${name} doesn't take these arguments.`,
         fix: `See how it is used: ${name} --help`,
       }
+  }
+}
+
+function describeInvalidArgument(command: Command, message: string): Problem {
+  const [, value = '', name = '', rule = ''] =
+    /^error: command-argument value '([^]*)' is invalid for argument '([^']*)'\. ([^]*)$/.exec(message) ?? []
+  const argument = command.registeredArguments.find((one) => one.name() === name)
+  const near = suggest(value, argument?.argChoices ?? [])
+  return {
+    code: 'invalid_choice',
+    title: `<${name}> can't be ${quote(value)}`,
+    cause: rule,
+    fix: near === null ? `See how it is used: ${nameOf(command)} --help` : `${near}: ${nameOf(command)} …`,
   }
 }
 

@@ -55,12 +55,17 @@ export function findCommand(command: Command, name: string): Command | undefined
   return command.commands.find((one) => one.name() === name || one.aliases().includes(name))
 }
 
-/** Says that a command doesn't exist; where others have one of that name, as `ls`, it names them. */
-export async function unknownName(program: Commands, parent: Command, name: string): Promise<ArgumentError> {
+/** Says that a command doesn't exist; where others have one of that name, as `ls`, it names them. Topics are names, too. */
+export async function unknownName(
+  program: Commands,
+  parent: Command,
+  name: string,
+  topics: readonly string[] = [],
+): Promise<ArgumentError> {
   if (parent !== program.command) return unknownCommand(parent, name)
   await program.loadAll()
   const elsewhere = program.command.commands.flatMap((group) => findCommand(group, name) ?? []).map(nameOf)
-  return unknownCommand(parent, name, elsewhere)
+  return unknownCommand(parent, name, elsewhere, topics)
 }
 
 function isDashed(word: string): boolean {

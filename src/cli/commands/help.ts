@@ -30,7 +30,7 @@ export const configure: Configure = (command, context, finish, program) => {
         let named = program.command
         for (const name of names) {
           const next = findCommand(named, name)
-          if (!next) throw await unknownName(program, named, name)
+          if (!next) throw await unknownName(program, named, name, Object.keys(topics))
           if (named === program.command) await program.load(next.name())
           named = next
         }
