@@ -201,14 +201,15 @@ function announceWait(
   emit({ type: 'waiting', describe: () => describeWait(context, options) + ending })
 }
 
-/** Waits on for the listener alone, once there is nothing more to read; says whether there is one. */
+/** Waits on without a question, once there is nothing more to read; says whether anything else can bring the callback. */
 function announceListener(
   context: Pick<Context, 'clock'>,
   { emit }: Pick<Recorder, 'emit'>,
   options: Wait,
 ): boolean {
-  if (options.listener) emit({ type: 'waiting', describe: () => describeWait(context, options) })
-  return options.listener !== null
+  const goesOn = options.listener !== null || Boolean(options.page)
+  if (goesOn) emit({ type: 'waiting', describe: () => describeWait(context, options) })
+  return goesOn
 }
 
 async function pasted({ callback }: Expected, goesOn: () => boolean): Promise<URLSearchParams> {

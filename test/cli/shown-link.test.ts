@@ -12,7 +12,7 @@ import { chooseWay, type Situation } from '../../src/reach/ways.ts'
 import { createTestContext, type TestContext, type TestContextOptions } from '../support/context.ts'
 import { lanAddress } from '../support/lan.ts'
 import { freePort } from '../support/ports.ts'
-import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { followChain, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
 /** The package is CommonJS, and what its types call default is the module itself. */
 const readQrCode = jsqr as unknown as typeof jsqr.default
@@ -168,6 +168,34 @@ describe('the page of this machine', () => {
     const { test, text } = await show([...elsewhere, ...args], { isTerminal })
     expect([test.opened, /^Page /m.test(text)]).toEqual([[], false])
   })
+})
+
+test('without a terminal --page shows it and takes the address, also when there is nothing on standard input', async () => {
+  const driving: Array<Promise<number>> = []
+  /** Opens the link of the page as a phone would, pastes where that ended, and watches to the end. */
+  const drive = async (url: string) => {
+    let version = '1'
+    const watchUntil = async (wanted: string) => {
+      for (let look = ''; look !== wanted;) {
+        const { headers } = await fetch(`${url}?part=live&since=${version}`)
+        version = headers.get('x-version') ?? ''
+        look = headers.get('x-look') ?? ''
+      }
+    }
+    await watchUntil('waiting')
+    const opened = await fetch(`${url}?open`, { redirect: 'manual' })
+    const app = 'https://shop.example/callback'
+    const { last } = await followChain(opened.headers.get('location') ?? '', { app })
+    const body = new URLSearchParams({ address: last instanceof URL ? last.href : '' })
+    const { status } = await fetch(url, { method: 'POST', body, redirect: 'manual' })
+    await watchUntil('over')
+    return status
+  }
+  const open = (url: string) => driving.push(drive(url)) > 0
+  const args = ['--via', 'paste', '--page', '--redirect-uri', 'https://shop.example/callback']
+  const { exitCode, test } = await show(args, { isTerminal: false, lines: [], open })
+  expect(test.out()).toContain('verified')
+  expect([exitCode, await Promise.all(driving)]).toEqual([0, [303]])
 })
 
 test.each([
