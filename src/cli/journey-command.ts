@@ -13,6 +13,7 @@ import { chooseWay, type Situation, wayNames, ways } from '../reach/ways.ts'
 import { knownEndings, type ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
+import { formatListen } from '../settings/rules.ts'
 import { type Purpose, resolveTarget } from '../target/resolve.ts'
 import { addHandsetOptions, readHandset } from './handset-options.ts'
 import { parseDuration } from './duration.ts'
@@ -30,7 +31,7 @@ import { addSourceOptions, readSource } from './source-options.ts'
 import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
 import { openTarget } from '../target/open.ts'
 import type { Target } from '../target/target.ts'
-import { listenerOf } from '../wire/addresses.ts'
+import { isWildcard, listenerOf } from '../wire/addresses.ts'
 
 /** A journey with what the arguments of its command say; `N` is null where there is no number before. */
 export interface JourneyCommand<N extends string | null> {
@@ -47,7 +48,7 @@ const defaultTimeout = '5m'
 export const commonFlags = [
   '--profile',
   '--via',
-  '--listen',
+  '--tunnel',
   '--operator-token',
   '--report',
   '--timeout',
@@ -225,14 +226,15 @@ function situationOf(
   { needsPhone, redirectUri, listen }: Target,
   chosen: Pick<Situation, 'hasSource' | 'tunnel'>,
 ): Situation {
-  const registered = redirectUri ?? 'http://127.0.0.1/callback'
+  const own = listen === null || isWildcard(listen.host) ? '127.0.0.1' : listen.host
+  const registered = redirectUri ?? `http://${formatListen({ host: own, port: 80 })}/callback`
   const leadsHere = listen !== null || listenerOf(registered) !== null
   const listening = listen ?? { host: '127.0.0.1', port: 0 }
   return {
     needsPhone,
     isTerminal: context.err.isTerminal,
     ...chosen,
-    redirectUri: redirectUri ?? "nv's own redirect_uri on 127.0.0.1",
+    redirectUri: redirectUri ?? `nv's own redirect_uri on ${own}`,
     landing: findLanding({
       via: 'qr',
       redirectUri: registered,
