@@ -32,7 +32,7 @@ export function startPage(program: Command, columns: number, style: Style, isWho
     ...section('Commands (nv <command> [options]):', commands),
     ...options.flatMap(({ heading, rows = [] }) => ['', ...section(heading, rows)]),
     '',
-    `More: nv help <command>, nv help environment, nv help exit-codes${isWhole ? '' : ', nv --help --all'}`,
+    `More: nv help <command>, environment or exit-codes${isWhole ? '' : '; nv --help --all'}`,
     ...(homepage === null ? [] : [`Docs and issues: ${homepage}`]),
   ].join('\n')}\n`
 }

@@ -63,6 +63,7 @@ describe('nv alone', () => {
     const { exitCode, out, err } = await nv([])
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
     expect(out.split('\n').length).toBeLessThanOrEqual(24)
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(out).toMatch(/Examples:\n(?: {2}nv .*\n){3}\nCommands[^\n]*:\n {2}verify /)
     expect(await nv(['--help'])).toMatchObject({ out })
     expect(await nv(['help'])).toMatchObject({ out })
