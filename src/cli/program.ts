@@ -118,7 +118,7 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
   const options = { json: own.includes('--json'), color: !own.includes('--no-color') }
   let loaded: CommandModule | undefined
   try {
-    const first = walk(program.command, args).command
+    const first = walk(program.command, args, { isLenient: true }).command
     loaded = await program.load(first.name())
     const { command, operands, waiting, unknown, isHelp } = walk(program.command, args)
     if (waiting !== null) throw valueMissing(command, waiting, null)

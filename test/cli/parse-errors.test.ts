@@ -89,6 +89,12 @@ test('what follows -- is nobody’s option', async () => {
 })
 
 test('verify and number print a run, as for any other refusal', async () => {
-  const { out } = await nv(['verify', '+34600000001', '--via', 'pigeon', '--json'])
-  expect(JSON.parse(out)).toMatchObject({ schema: 'nv.run/1', exitCode: 2, failedStep: 'prepare' })
+  for (const args of [
+    ['--via', 'pigeon', '--json'],
+    ['--timeout', '--json'],
+    ['--state', '--json'],
+  ]) {
+    const { out } = await nv(['verify', '+34600000001', ...args])
+    expect(JSON.parse(out)).toMatchObject({ schema: 'nv.run/1', exitCode: 2, failedStep: 'prepare' })
+  }
 })
