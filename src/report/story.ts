@@ -10,18 +10,27 @@ const shownBody = 2000
 /** So much of a header or of a URL. */
 const shownLine = 2000
 
-/** Headers that every request has, and that tell nothing of this one. */
+/** Headers that most messages have, and that tell nothing of this one; a report has them all. */
 const usualHeaders = new Set([
   'accept-encoding',
   'accept-language',
+  'cache-control',
   'connection',
+  'content-security-policy',
   'content-length',
   'date',
   'host',
+  'expires',
   'keep-alive',
+  'pragma',
+  'referrer-policy',
   'sec-fetch-mode',
+  'strict-transport-security',
   'transfer-encoding',
   'user-agent',
+  'vary',
+  'x-content-type-options',
+  'x-frame-options',
 ])
 
 /** Tells an exchange in a few lines, folded to the columns. */
@@ -74,27 +83,25 @@ function bodyLines(body: Body | null, columns: number): string[] {
 function fold(text: string, columns: number, indent: string): string[] {
   const width = Math.max(columns, 40)
   const lines: string[] = []
-  for (const word of escapeText(text, shownLine).split(' ')) {
-    const line = lines.at(-1)
-    const joined = line === undefined ? word : `${line} ${word}`
-    const isNew = line === undefined || line.trim() === ''
-    if (joined.length <= width) lines.splice(-1, 1, joined)
-    else if (!isNew && indent.length + word.length <= width) lines.push(indent + word)
-    else {
-      const [start = '', ...rest] = chunk(joined, width, width - indent.length)
-      lines.splice(-1, 1, start, ...rest.map((part) => indent + part))
-    }
+  let rest = [...escapeText(text, shownLine)]
+  while (rest.length > width) {
+    const end = endOfLine(rest, width, indent.length)
+    lines.push(rest.slice(0, end).join('').trimEnd())
+    while (rest[end] === ' ') rest.splice(end, 1)
+    rest = [...indent, ...rest.slice(end)]
   }
-  return lines
+  return [...lines, rest.join('')]
 }
 
-/** Cuts a text into a first piece and others of a length. */
-function chunk(text: string, first: number, others: number): string[] {
-  const characters = [...text]
-  const pieces = [characters.slice(0, first).join('')]
-  for (let at = first; at < characters.length; at += others)
-    pieces.push(characters.slice(at, at + others).join(''))
-  return pieces
+/** A line ends at a space, else behind what separates the parts of a URL, of a form or of JSON, and only then in a word. */
+function endOfLine(characters: readonly string[], width: number, indent: number): number {
+  const least = Math.max(indent + 1, width / 4)
+  for (const ends of [' ', '&;,?']) {
+    for (let at = width; at > least; at--) {
+      if (ends === ' ' ? characters[at] === ' ' : ends.includes(characters[at - 1] ?? '')) return at
+    }
+  }
+  return width
 }
 
 /** Reads the name of a cookie; one without a name is a value alone, which is not shown. */
