@@ -1,4 +1,5 @@
 // A Run as an HTTP archive, for the network panel of a browser and for other readers.
+import type { Entry, Har, Request } from 'har-format'
 import type { Exchange } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { toInertJson } from '../wire/escape.ts'
@@ -24,10 +25,11 @@ export function harReport(run: Run): string {
   }))
   const comment = `${outcomeOf(run)}, run ${run.id}. ${privacyOf(run)}`
   const entries = exchanges.map((exchange) => entryOf(run, exchange))
-  return `${toInertJson({ log: { version: '1.2', creator, pages, entries, comment } })}\n`
+  const archive: Har = { log: { version: '1.2', creator, pages, entries, comment } }
+  return `${toInertJson(archive)}\n`
 }
 
-function entryOf(run: Run, exchange: Exchange) {
+function entryOf(run: Run, exchange: Exchange): Entry & { _correlator: Exchange['correlator'] } {
   const { connection, timings, response, failure, correlator } = exchange
   const protocol = connection?.protocol ?? 'http/1.1'
   return {
@@ -46,11 +48,10 @@ function entryOf(run: Run, exchange: Exchange) {
   }
 }
 
-function requestOf({ request }: Exchange, httpVersion: string) {
+/** A body is its text alone: the format has no room for its parameters beside it, and readers take them from there. */
+function requestOf({ request }: Exchange, httpVersion: string): Request {
   const { method, url, headers, body } = request
   const mimeType = headerOf(request, 'content-type') ?? 'application/octet-stream'
-  const params =
-    mimeType.startsWith('application/x-www-form-urlencoded') && body !== null ? pairsOf(body.text) : []
   return {
     method,
     url,
@@ -58,7 +59,7 @@ function requestOf({ request }: Exchange, httpVersion: string) {
     cookies: headersOf(request, 'cookie').flatMap((value) => value.split(';').map(cookieOf)),
     headers: namedOf(headers),
     queryString: pairsOf(url.replace(/#.*$/s, '').replace(/^[^?]*\??/, '')),
-    ...(body && { postData: { mimeType, params, text: body.text } }),
+    ...(body && { postData: { mimeType, text: body.text } }),
     headersSize: unknown,
     bodySize: body?.byteLength ?? 0,
   }

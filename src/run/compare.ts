@@ -31,6 +31,7 @@ export function compareRuns(one: Run, other: Run): Difference[] {
     ...pick('outcome', [['outcome', describeOutcome(one), describeOutcome(other)]]),
     ...findingsOf(one, other),
     ...timingsOf(one, other),
+    ...namesOf(one, other),
   ]
 }
 
@@ -53,8 +54,11 @@ function steady(text: string | null): string | null {
 const firstSettings = ['scope', 'clientId', 'authMethod', 'redirectUri', 'apiVersion']
 
 function settingsOf(one: Run, other: Run): Difference[] {
-  const { origins: _origins, name: _name, ...facts } = one.profile
-  const names = [...new Set([...firstSettings, ...Object.keys(facts)])]
+  const { origins: _origins, name: _name, preset: _preset, ...facts } = one.profile
+  const isAsked = [one, other].some(({ exchanges }) => exchanges.some(({ kind }) => kind === 'backchannel'))
+  const names = [...new Set([...firstSettings, ...Object.keys(facts)])].filter(
+    (name) => name !== 'backchannelUrl' || isAsked,
+  )
   const valueOf = (run: Run, name: string) => textOfValue(run.profile[name as keyof typeof facts])
   return names.flatMap((name) =>
     pick(name === 'scope' ? 'scope' : 'settings', [[name, valueOf(one, name), valueOf(other, name)]]),
@@ -62,7 +66,7 @@ function settingsOf(one: Run, other: Run): Difference[] {
 }
 
 function requestOf(one: Run, other: Run): Difference[] {
-  const { request, command, phoneNumber, profile, tool } = one
+  const { request, command, phoneNumber } = one
   const names = Object.keys(request).filter((name) => name !== 'listeningOn') as Array<keyof typeof request>
   return pick('request', [
     ['command', command, other.command],
@@ -72,8 +76,15 @@ function requestOf(one: Run, other: Run): Difference[] {
       textOfValue(request[name]),
       textOfValue(other.request[name]),
     ]),
-    ['profile', profile.name, other.profile.name],
-    ['version of nv', tool.version, other.tool.version],
+  ])
+}
+
+/** Compares what the settings are called, and who ran them: on the wire that decides nothing. */
+function namesOf(one: Run, other: Run): Difference[] {
+  return pick('request', [
+    ['profile', one.profile.name, other.profile.name],
+    ['preset', one.profile.preset, other.profile.preset],
+    ['version of nv', one.tool.version, other.tool.version],
   ])
 }
 

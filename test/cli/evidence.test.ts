@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
+import { compareRuns } from '../../src/run/compare.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, createTestRuns, type TestContextOptions } from '../support/context.ts'
+import { createRun } from '../support/run.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 import { makeFolder, modeOf } from '../support/store-harness.ts'
 
@@ -191,4 +193,13 @@ test('a profile that can not be checked is an error in the JUnit of all', async 
   const text = readFileSync(file, 'utf8')
   expect(text).toContain('tests="1" failures="0" errors="1"')
   expect(text).toContain('<testsuite name="broken"')
+})
+
+test('what decides a comparison is what went over the wire, before the names of settings', () => {
+  const one = createRun()
+  const profile = { ...one.profile, name: 'other', preset: 'sandbox' }
+  const other = createRun({ profile, outcome: 'mismatch' })
+  const [first, ...rest] = compareRuns(one, other)
+  expect(first).toMatchObject({ area: 'outcome', one: 'verified', other: 'mismatch' })
+  expect(rest.map(({ what }) => what)).toEqual(['profile', 'preset'])
 })
