@@ -177,15 +177,12 @@ describe('the banner in network mode', () => {
     test.interrupt(new Cancelled())
     await ended
     const from = banner.indexOf('  mode ')
-    expect(banner.slice(from, banner.indexOf('\nRun'))).toMatchInlineSnapshot(`
+    expect(banner.slice(from, banner.indexOf('\nThe whole flow'))).toMatchInlineSnapshot(`
       "  mode        network: the answer depends on the line of the phone
-        lines       +34600000003  Operator One
-                      in a browser
-                    +34600000001  Movistar
-                      at 127.0.0.2, or in a browser
-                      has not consented
-                      second SIM +34600000009
-                      SIM token token-1
+        lines       +34600000003  Operator One, in a browser
+                    +34600000001  Movistar, at 127.0.0.2 or in a browser, no consent,
+                                  second SIM +34600000009
+        SIM token   token-1
       "
     `)
     expect(banner).toContain(' nv verify +34600000001 --via direct --local-address 127.0.0.2\n')

@@ -142,12 +142,11 @@ async function startBoth(
     'simulate',
     '--port',
     '0',
-    '--json',
     '--client',
     'my-app-id:my-app-secret',
     ...simulatorArgs,
   ])
-  const [, gateway = ''] = await simulator.untilStdout(/"baseUrl":"([^"]+)"/)
+  const [, gateway = ''] = await simulator.untilStdout(/listens at (\S+)/)
   const addresses = { gateway, app: `http://127.0.0.1:${await freePort()}` }
   const backend = await start(folder, read(addresses))
   await Promise.race([backend.untilStdout(ready), backend.untilStderr(ready)])

@@ -52,7 +52,7 @@ describe('with a listener', () => {
       await gateway.reached(endpoint)
       await expectInterrupted(flow, step)
       expect(await accepts(flow.port)).toBe(false)
-      expect(await (await page).text()).toContain('Could not tell')
+      expect(await (await page).text()).toContain('<title>Stopped')
       expect(gateway.count('token')).toBe(1)
     })
   })

@@ -1,5 +1,6 @@
 // What nv simulate prints: its addresses when it is ready, and a line for each request.
 import { escapeText, shellQuote, toInertJson } from '../../wire/escape.ts'
+import { wrap } from '../../report/human.ts'
 import { mockAccessToken } from '../../simulator/api/api.ts'
 import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
@@ -80,18 +81,24 @@ function rowsOfMock(lines: readonly Line[]) {
 }
 
 const maxLines = 4
+const columns = 80
 
 function rowsOfLines(lines: readonly Line[]): Array<readonly [string, string]> {
-  const shown = atMost(maxLines, lines).map((line, index) => {
+  const shown = atMost(maxLines, lines).flatMap((line, index) => {
     const marks = [
       escapeText(line.operator, 30),
       line.address === null ? 'in a browser' : `at ${line.address} or in a browser`,
       ...(line.hasConsented ? [] : ['no consent']),
       ...(line.secondSim ? [`second SIM ${line.secondSim}`] : []),
     ]
-    return [index === 0 ? 'lines' : '', `${line.phoneNumber}  ${marks.join(', ')}`] as const
+    const [head = '', ...rest] = wrap(marks.join(', '), columns - 16 - line.phoneNumber.length)
+    const indent = ' '.repeat(line.phoneNumber.length + 2)
+    return [
+      [index === 0 ? 'lines' : '', `${line.phoneNumber}  ${head}`] as const,
+      ...rest.map((text) => ['', indent + text] as const),
+    ]
   })
-  const more = lines.length - shown.length
+  const more = lines.length - maxLines
   return [
     ['mode', 'network: the answer depends on the line of the phone'],
     ...shown,

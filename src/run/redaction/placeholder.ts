@@ -11,6 +11,8 @@ const beginning = new RegExp(`^${pattern}`)
 const ending = new RegExp(`${pattern}$`)
 const maxLength = '[redacted:123456]'.length
 const each = new RegExp(pattern, 'g')
+/** More marks than these are made anew. */
+const maxKnown = 1000
 
 /** Tells whether a text is what stands in place of a secret, and nothing else. */
 export function isPlaceholder(text: string): boolean {
@@ -59,13 +61,19 @@ export function createMarks(key: Uint8Array | null): Marks {
   if (key === null)
     return { isMark: isPlaceholder, of: (secret) => (isPlaceholder(secret) ? secret : redacted) }
   const made = new Set([redacted])
+  // A body may repeat a value a hundred thousand times.
+  const known = new Map<string, string>()
   const isMark = (text: string) => made.has(text)
   return {
     isMark,
     of: (secret) => {
       if (isMark(secret)) return secret
+      const before = known.get(secret)
+      if (before !== undefined) return before
       const mark = `[redacted:${createHmac('sha256', key).update(secret).digest('hex').slice(0, 6)}]`
       made.add(mark)
+      if (known.size >= maxKnown) known.clear()
+      known.set(secret, mark)
       return mark
     },
   }
