@@ -70,7 +70,7 @@ function hostHere(host: string): string {
 
 /** Says what the tunnel is good for, and what to register. */
 function describe({ program, url, life }: OpenTunnel, registered: URL | null, redirectUri: string): string[] {
-  const carries = 'It carries the short link, the start page and the pasted address.'
+  const carries = 'The tunnel carries the short link, the start page and the pasted address.'
   const start = `${program} leads ${url} here.`
   if (registered !== null && registered.origin !== url)
     return [`${start} The redirect_uri ${redirectUri} leads elsewhere. ${carries}`]
