@@ -61,12 +61,19 @@ export async function openTunnel(
   if (path === null) throw notInstalled(tunnel)
   const printed: string[] = []
   const waiting = new Set<() => void>()
+  let isLookDue = false
+  const lookOnce = () => {
+    isLookDue = false
+    for (const look of waiting) look()
+    printed.splice(0, printed.length - keptLines)
+  }
   const started = await ports.start(path, prepared.args, {
     variables: tunnel.variables,
     onLine: (line) => {
       printed.push(plain(line))
-      if (printed.length > keptLines) printed.shift()
-      for (const look of waiting) look()
+      // Lines come in bundles. A look for each would leave no turn to anything else beside a program that floods.
+      if (!isLookDue) queueMicrotask(lookOnce)
+      isLookDue = true
     },
   })
   let isClosed = false
