@@ -63,8 +63,12 @@ async function writeProgram() {
       resolveDir: join(root, 'src'),
       contents: `
         import { runProgram } from './cli/program.ts'
+        import { guard, guardArgument } from './io/guard.ts'
         import { runProcess } from './io/run-process.ts'
-        void runProcess(runProgram)`,
+        if (process.argv[2] === guardArgument) {
+          process.argv.splice(1, 2)
+          new Function(guard)()
+        } else void runProcess(runProgram)`,
     },
     format: 'cjs',
     // There is no file that a module could name as its own.

@@ -1,12 +1,15 @@
 // The guard between nv and a program that it starts: a process of its own, which outlives even a SIGKILL of nv.
 
+/** The argument that makes a guard of an executable with Node inside it, which takes no source. */
+export const guardArgument = '--guard'
+
 /**
  * Its source. It runs the program that its arguments name, with its own streams; when its standard input ends, which
  * it does with nv, or when the program ends, it ends the group that it leads. Where there are no groups, the program
  * and what that has started.
  */
 export const guard = `
-const { spawn } = require('node:child_process')
+const { spawn } = process.getBuiltinModule('node:child_process')
 const [program, ...args] = process.argv.slice(1)
 const isWindows = process.platform === 'win32'
 const child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'], windowsHide: true })

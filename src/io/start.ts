@@ -1,10 +1,11 @@
 // Starts a program that goes on beside nv, and sees to it that it ends with nv, however nv ends.
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { execPath, kill, platform } from 'node:process'
+import { isSea } from 'node:sea'
 import type { Readable, Writable } from 'node:stream'
 import type { StartProgram } from '../context.ts'
 import { childEnvironment } from './child-environment.ts'
-import { guard } from './guard.ts'
+import { guard, guardArgument } from './guard.ts'
 
 type Guard = ChildProcessByStdio<Writable, Readable, Readable>
 
@@ -20,7 +21,7 @@ const lastLinesMs = 250
 export function createStart(env: Readonly<Record<string, string | undefined>>): StartProgram {
   return (program, args, { onLine, variables = [] }) => {
     const own = Object.fromEntries(variables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-    const child = spawn(execPath, ['-e', guard, program, ...args], {
+    const child = spawn(execPath, [...(isSea() ? [guardArgument] : ['-e', guard]), program, ...args], {
       env: { ...childEnvironment(env), ...own },
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own: what the program starts can be ended with it, and no Ctrl-C reaches it before nv.

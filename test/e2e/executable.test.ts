@@ -1,9 +1,10 @@
 // The single file works where there is no Node. NV_TEST_EXECUTABLE names one that `npm run build:executable` made.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { untilGone } from '../support/gone.ts'
 
 const executable = process.env['NV_TEST_EXECUTABLE'] ?? ''
 
@@ -22,12 +23,12 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }))
 
 /** Runs it with a home and nothing else: no path on which a Node could be found. */
-function nv(args: readonly string[], input = ''): Promise<Result> {
+function nv(args: readonly string[], input = '', variables: Record<string, string> = {}): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       executable,
       [...args],
-      { encoding: 'utf8', cwd: home, env: { HOME: home } },
+      { encoding: 'utf8', cwd: home, env: { HOME: home, ...variables } },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error)
         else resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr })
@@ -53,6 +54,22 @@ describe.skipIf(!executable)(`the executable ${executable || '(NV_TEST_EXECUTABL
   ])('nv $args --profile simulator ends with $exitCode', async ({ args, exitCode, stdout }) => {
     const result = await nv([...args, '--profile', 'simulator'])
     expect(result).toMatchObject({ exitCode, stdout: expect.stringMatching(stdout) as string })
+  })
+
+  test('starts a tunnel, and ends it', async () => {
+    const log = '{"lvl":"info","msg":"started tunnel","url":"https://abc.ngrok-free.app"}'
+    await writeFile(
+      join(home, 'ngrok'),
+      `#!/bin/sh\necho '${log}'\necho $$ >'${home}/pid'\nexec /bin/sleep 60\n`,
+    )
+    await chmod(join(home, 'ngrok'), 0o755)
+    const args = ['verify', '+34600000001', '--profile', 'sandbox-mock', '--via', 'qr', '--timeout', '3s']
+    const { exitCode, stderr } = await nv([...args, '--tunnel', 'ngrok'], '', { PATH: home })
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('https://abc.ngrok-free.app') as string,
+    })
+    await untilGone(Number(await readFile(join(home, 'pid'), 'utf8')))
   })
 
   test('writes every report', async () => {
