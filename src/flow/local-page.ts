@@ -2,6 +2,7 @@
 import { maskPhoneNumber } from '../camara/phone-number.ts'
 import type { Context } from '../context.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
+import { nameServer } from '../oauth/redirect-uri.ts'
 import { drawQrSvg } from '../pages/qr-code.ts'
 import { type LocalPage, openLocalPage } from '../reach/inlets/local-page.ts'
 import type { LocalView } from '../reach/pages/local.ts'
@@ -57,8 +58,7 @@ export async function openRunPage(
     close: page.close,
     expect: (asked) => {
       expected = asked
-      const { protocol, host } = new URL(asked.redirectUri)
-      change({ landing: asked.landing, redirectHost: /^https?:$/.test(protocol) ? host : asked.redirectUri })
+      change({ landing: asked.landing, redirectHost: nameServer(asked.redirectUri) })
     },
     tell: (event) => {
       switch (event.type) {

@@ -6,6 +6,7 @@ import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget } from '../target/describe.ts'
 import { type Listening, listenForCallback } from './await-callback.ts'
+import { withoutBrackets } from '../wire/addresses.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
@@ -141,7 +142,7 @@ async function listen(
 
 /** Gives the host that a certificate has to name: the phone compares it with the redirect_uri. */
 function hostOf({ redirectUri, listen }: JourneyInput['profile']): string {
-  if (redirectUri !== null) return new URL(redirectUri).hostname.replace(/^\[|\]$/g, '')
+  if (redirectUri !== null) return withoutBrackets(new URL(redirectUri).hostname)
   return listen === null ? 'localhost' : listen.host === lan ? '0.0.0.0' : listen.host
 }
 

@@ -54,6 +54,12 @@ export function describeDifference(redirectUri: string, location: string): Diffe
   return hasEveryParameter(ours, theirs) ? null : 'query'
 }
 
+/** Names the server of a redirect_uri; that of an app has none, and is named as it is. */
+export function nameServer(redirectUri: string): string {
+  const { protocol, host } = new URL(redirectUri)
+  return protocol === 'https:' || protocol === 'http:' ? host : redirectUri
+}
+
 /** Tells whether two host names lead to the same server by all that is usual: with `www.` or without, or this machine. */
 export function isSameHost(one: string, other: string): boolean {
   return bareHost(one) === bareHost(other) || (isLoopback(one) && isLoopback(other))

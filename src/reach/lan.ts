@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import { SetupError } from '../errors.ts'
 import { formatListen, type ListenAddress } from '../settings/rules.ts'
+import { portOf, withoutBrackets } from '../wire/addresses.ts'
 import { classifyInterface, type InterfaceKind, kindWords } from './interface-kind.ts'
 
 export interface LanChoice {
@@ -49,11 +50,12 @@ export function chooseLan(
     })
     .toSorted((one, other) => rank(one) - rank(other))
   const registered = redirectUri === null ? null : new URL(redirectUri)
-  const named = candidates.find(({ host }) => host === registered?.hostname.replace(/^\[|\]$/g, ''))
+  const named = candidates.find(
+    ({ host }) => registered !== null && host === withoutBrackets(registered.hostname),
+  )
   const chosen = named ?? candidates[0]
   if (chosen === undefined) throw noNetwork()
-  const own =
-    named === undefined ? 0 : Number(registered?.port || (registered?.protocol === 'https:' ? 443 : 80))
+  const own = named === undefined || registered === null ? 0 : portOf(registered)
   const address = { host: chosen.host, port: port || own || defaultPort }
   return { address, notes: describe(chosen, candidates, address, redirectUri === null ? scheme : null) }
 }

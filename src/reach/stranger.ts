@@ -1,6 +1,6 @@
 // Tells which addresses of a chain of redirects nv must not request: a live code would go to somebody else's server.
 import { describeDifference, isSameHost } from '../oauth/redirect-uri.ts'
-import { isLoopback } from '../wire/addresses.ts'
+import { isLoopback, portOf } from '../wire/addresses.ts'
 
 export interface Chain {
   /** Remembers that a hop was requested. */
@@ -68,8 +68,4 @@ function siteOf(hostname: string): string {
 
 function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^[\d.]+$/.test(hostname) || isLoopback(hostname)
-}
-
-function portOf({ protocol, port }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80')
 }

@@ -3,7 +3,7 @@ import { holdsControls } from './escape.ts'
 
 /** Tells whether a host name, as a URL holds it, always means this machine. */
 export function isLoopback(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname.toLowerCase())
   return (
     host === 'localhost' ||
     host.endsWith('.localhost') ||
@@ -14,7 +14,17 @@ export function isLoopback(hostname: string): boolean {
 
 /** Tells whether a host to listen on stands for every address of this machine. */
 export function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host.replace(/^\[|\]$/g, '') === '::'
+  return host === '0.0.0.0' || withoutBrackets(host) === '::'
+}
+
+/** Gives the port of an http(s) URL, also where it is left out. */
+export function portOf({ protocol, port }: Pick<URL, 'protocol' | 'port'>): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80))
+}
+
+/** Gives the host of a URL as those write it who listen or connect: an IPv6 address without its brackets. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 /**
@@ -84,7 +94,7 @@ export function listenerOf(
 ): { host: string; port: number } | null {
   const { protocol, hostname, port } = new URL(url)
   if (protocol !== `${scheme}:` || !isLoopback(hostname)) return null
-  const host = hostname.endsWith('.localhost') ? 'localhost' : hostname.replace(/^\[|\]$/g, '')
+  const host = hostname.endsWith('.localhost') ? 'localhost' : withoutBrackets(hostname)
   return { host, port: port === '' ? { http: 80, https: 443 }[scheme] : Number(port) }
 }
 

@@ -1,7 +1,7 @@
 // Settings that are allowed and yet likely a mistake, and what the way of asking leaves out: known before anything is sent.
 import { type OperationName, operations } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
-import { isHeardAt, isLoopback, isWildcard, listenerOf } from '../../wire/addresses.ts'
+import { isHeardAt, isLoopback, isWildcard, listenerOf, withoutBrackets } from '../../wire/addresses.ts'
 import type { ScopeFlaw } from '../catalogue/refusals.ts'
 import { finding, type Place } from '../finding.ts'
 import { isByPhone, type Rule } from '../recorded.ts'
@@ -86,7 +86,7 @@ interface Address {
 
 function readAddress(text: string): Address | null {
   const match = /^(.*):(\d+)$/.exec(text)
-  return match === null ? null : { host: (match[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[2]) }
+  return match === null ? null : { host: withoutBrackets(match[1] ?? ''), port: Number(match[2]) }
 }
 
 /** What people mistype; null or left out: not known. */

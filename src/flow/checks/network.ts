@@ -82,9 +82,7 @@ export const checkResolution: Check = async (checking) => {
   const said = sightings.map(({ hostname, first }) => {
     const proxy = proxyOf(first)
     if (proxy !== null) return `${hostname} is left to the proxy ${proxy}`
-    return normalizeAddress(hostname.replace(/^\[|\]$/g, '')) !== null
-      ? `${hostname} is an address`
-      : `${hostname} resolves`
+    return normalizeAddress(hostname) !== null ? `${hostname} is an address` : `${hostname} resolves`
   })
   return {
     status: 'passed',

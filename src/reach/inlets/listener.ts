@@ -2,13 +2,16 @@
 import type { Context, IncomingRequest, OutgoingResponse, TlsIdentity } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import { formatListen, type ListenAddress } from '../../settings/rules.ts'
-import type { Arrival, Observation, RefusalCode } from '../../run/recording.ts'
-import { isBlockedPort, isLoopback, isWildcard } from '../../wire/addresses.ts'
+import type { Arrival, Observation } from '../../run/recording.ts'
+import { isBlockedPort, isWildcard, portOf } from '../../wire/addresses.ts'
 import { type Arrive, nothing, refuseState } from '../arrival.ts'
+import { createDeferred, type Deferred } from '../deferred.ts'
 import type { Expected, Inlet } from '../inlet.ts'
 import { privateHeaders } from '../../pages/frame.ts'
 import { type Page, renderPage } from '../pages/message.ts'
-import { type Accepted, describeRequest, readParameters, refuseAddress, refuseRequest } from './request.ts'
+import { refusalPage, stopped, unknownLink, usedLink } from '../pages/refused.ts'
+import { type Accepted, acceptedHosts, hostsOf } from './accepted.ts'
+import { describeRequest, readParameters, refuseAddress, refuseRequest } from './request.ts'
 import { createStartLink, type Start } from './start-link.ts'
 
 export interface CallbackListener extends Inlet {
@@ -146,13 +149,7 @@ export async function openCallbackListener(
       return () => request.hasArrived
     },
     close: async () => {
-      for (const { result } of hearings.values()) {
-        result.resolve({
-          tone: 'neutral',
-          title: 'Stopped',
-          text: 'The check was stopped before it had a result.',
-        })
-      }
+      for (const { result } of hearings.values()) result.resolve(stopped)
       await listener.close()
     },
   }
@@ -226,33 +223,6 @@ export async function openCallbackListener(
   }
 }
 
-const unknownLink: Page = {
-  tone: 'neutral',
-  title: 'Nothing to see here',
-  text: 'This link has expired or was already used.',
-}
-
-const usedLink: Page = {
-  tone: 'neutral',
-  title: 'Already used',
-  text: 'This link was already used. Each link works once.',
-}
-
-/** What the phone of the callback is told when the gateway sent it here in a way that is not accepted. */
-const refusalTexts: Partial<Record<RefusalCode, string>> = {
-  wrong_host: 'The response arrived under another host name than the one that was registered.',
-  wrong_path: 'The response arrived at another path than the one that was registered.',
-  wrong_method: 'The gateway sent its response as a form (POST). nv accepts it in the address only.',
-}
-
-/** Says what happened to one who has our state; to anyone else there is nothing here. */
-function refusalPage(code: RefusalCode, hasOurState: boolean): Page {
-  const text = hasOurState ? refusalTexts[code] : undefined
-  return text === undefined
-    ? { tone: 'neutral', title: 'Not found', text: 'There is nothing at this address.' }
-    : { tone: 'bad', title: 'Not accepted', text: `${text} The terminal says more.` }
-}
-
 function blockedPort(port: number): SetupError {
   return new SetupError({
     code: 'port_blocked',
@@ -268,41 +238,6 @@ function respond(status: number, page: Page): OutgoingResponse {
   return { status, headers: { ...headers, connection: 'close' }, body: html }
 }
 
-/**
- * The Host values under which the callback may arrive: the redirect_uri's own, with its default port or without, and
- * those of the listening address.
- */
-function acceptedHosts(redirectUri: string | null, address: ListenAddress, port: number): Set<string> {
-  const isHere = isLoopback(address.host) || isWildcard(address.host)
-  const names = [address.host, ...(isHere ? ['127.0.0.1', 'localhost', '::1'] : [])]
-  return new Set([
-    ...(redirectUri === null ? [] : hostsOf(new URL(redirectUri))),
-    ...names.map((name) => formatListen({ host: name.toLowerCase(), port })),
-  ])
-}
-
-/** How a browser may name the host of a URL: with its default port or without. */
-function hostsOf(url: URL): string[] {
-  return [url.host, `${url.hostname}:${portOf(url)}`]
-}
-
-function portOf({ protocol, port }: URL): number {
-  return Number(port || (protocol === 'https:' ? 443 : 80))
-}
-
 function reachableHost(host: string): string {
   return isWildcard(host) ? '127.0.0.1' : host
-}
-
-interface Deferred<T> {
-  promise: Promise<T>
-  resolve(value: T): void
-}
-
-function createDeferred<T>(): Deferred<T> {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }

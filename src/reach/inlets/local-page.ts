@@ -3,8 +3,10 @@ import type { Context, IncomingRequest, OutgoingResponse } from '../../context.t
 import { privateHeaders } from '../../pages/frame.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import type { Arrive } from '../arrival.ts'
+import { createDeferred } from '../deferred.ts'
 import { type LocalView, renderLive, renderLocalPage, stateOf } from '../pages/local.ts'
 import { explainRefusal, judgePasted } from './pasted.ts'
+import { readPastedForm } from './pasted-form.ts'
 import { isNavigation, pathOf, valueOf } from './request.ts'
 
 export interface LocalPage {
@@ -42,11 +44,9 @@ export async function openLocalPage(
   let isTaken = false
   /** When a page was last shown something after which it will ask again; null: none was. */
   let shownAt: number | null = null
-  let isSeen: () => void = () => {}
-  const seen = new Promise<void>((resolve) => (isSeen = resolve))
+  const seen = createDeferred<void>()
   const watchers = new Set<() => void>()
-  let give: (parameters: URLSearchParams) => void = () => {}
-  const callback = new Promise<URLSearchParams>((resolve) => (give = resolve))
+  const callback = createDeferred<URLSearchParams>()
 
   const changed = () => {
     version++
@@ -64,7 +64,7 @@ export async function openLocalPage(
   async function show(query: URLSearchParams): Promise<OutgoingResponse> {
     if (query.has('since')) await newerThan(Number(query.get('since')))
     shownAt = ports.clock.elapsed()
-    if (stateOf(view) === 'over') isSeen()
+    if (stateOf(view) === 'over') seen.resolve()
     if (query.get('part') !== 'live') return page(null)
     return {
       status: 200,
@@ -83,15 +83,13 @@ export async function openLocalPage(
   function take(request: IncomingRequest): OutgoingResponse {
     const asked = expected()
     if (asked === null || isTaken) return page('nv has the response already, or does not wait for one.', 409)
-    const pasted = new URLSearchParams(request.body).get('address')?.trim() ?? ''
-    if (request.isTooLarge || pasted.length > maxLength)
-      return page('That is too long to be an address.', 413)
-    if (pasted === '') return page('Nothing was pasted.', 422)
-    const judged = judgePasted(pasted, asked.redirectUri, asked.state)
+    const form = readPastedForm(request)
+    if ('problem' in form) return page(form.problem, form.status)
+    const judged = judgePasted(form.pasted, asked.redirectUri, asked.state)
     arrive({ via: 'paste', from: null, what: judged.what, verdict: judged.verdict })
     if (judged.parameters === null) return page(explainRefusal(judged, asked.redirectUri), 422)
     isTaken = true
-    give(judged.parameters)
+    callback.resolve(judged.parameters)
     return { status: 303, headers: { ...privateHeaders, ...ownHeaders, location: key } }
   }
 
@@ -112,7 +110,7 @@ export async function openLocalPage(
 
   return {
     url: `http://127.0.0.1:${listener.port}/${key}`,
-    callback,
+    callback: callback.promise,
     update: (next) => {
       view = next
       changed()
@@ -132,12 +130,10 @@ export async function openLocalPage(
   async function lastLook(): Promise<void> {
     if (stateOf(view) !== 'over') return
     const over = new AbortController()
-    await Promise.race([seen, ports.clock.sleep(lastLookMs, over.signal).catch(() => {})])
+    await Promise.race([seen.promise, ports.clock.sleep(lastLookMs, over.signal).catch(() => {})])
     over.abort()
   }
 }
-
-const maxLength = 16 * 1024
 
 /** Beside those of every page: no other origin reads it, embeds it, or shares a process with it. */
 const ownHeaders = {

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import type { Arrive } from '../arrival.ts'
 import type { Expected, Inlet } from '../inlet.ts'
 import { explainRefusal, type Judged, judgePasted } from './pasted.ts'
+import { maxPastedLength } from './pasted-texts.ts'
 
 export interface PasteOptions {
   redirectUri: string
@@ -17,9 +18,6 @@ export interface PasteOptions {
   /** Told why a line was refused, where there is no question that shows it. */
   refuse(reason: string): void
 }
-
-/** What an abandoned address may grow to while its next line is waited for. */
-const maxLength = 16 * 1024
 
 /** Tells whether the user can be asked on a terminal; otherwise lines are read. */
 export function canAsk({ input, err, env }: Pick<Context, 'input' | 'err' | 'env'>): boolean {
@@ -66,7 +64,7 @@ function createTaker({ redirectUri, arrive }: PasteOptions, state: string): Take
   let before = ''
   return (line) => {
     const isStart = /^\s*["'<]?[a-z][a-z\d+.-]*:\/\//i.test(line)
-    const joined = isStart ? line : `${before}\n${line}`.slice(-maxLength)
+    const joined = isStart ? line : `${before}\n${line}`.slice(-maxPastedLength)
     before = joined
     const alone = judgePasted(line, redirectUri, state)
     const whole = alone.parameters === null ? judgePasted(joined, redirectUri, state) : alone

@@ -3,7 +3,7 @@ import { unwrapPasted } from '../../oauth/callback.ts'
 import { readBody } from '../../wire/body.ts'
 
 /** Nothing that is longer is an address. */
-const maxLength = 16 * 1024
+export const maxPastedLength = 16 * 1024
 
 /** So many parts of a text are looked at: somebody pasted a page rather than an address. */
 const maxParts = 40
@@ -13,7 +13,7 @@ const maxParts = 40
  * one belongs to the attempt, its state tells. The last one is the whole text without its white space.
  */
 export function readingsOf(pasted: string, redirectUri: string): string[] {
-  const text = pasted.slice(0, maxLength).replace(/\p{Cf}/gu, '')
+  const text = pasted.slice(0, maxPastedLength).replace(/\p{Cf}/gu, '')
   const lines = text.split(/[\r\n\u2028\u2029]+/).map((line) => line.replace(/^[\s>|]+/, '').trimEnd())
   const wrapped = joinWrapped(lines)
   const parts = [...wrapped, lines.join('')].flatMap(partsOf).slice(0, maxParts)

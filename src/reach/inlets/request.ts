@@ -3,13 +3,7 @@ import type { IncomingRequest } from '../../context.ts'
 import type { Arrival, RefusalCode } from '../../run/recording.ts'
 import { forwardingHeaders, hintHeaders } from '../../wire/visitor.ts'
 import { cut, describeResponse, nothing } from '../arrival.ts'
-
-/** Where the callback may arrive. */
-export interface Accepted {
-  path: string
-  /** Values of Host, in lower case. */
-  hosts: ReadonlySet<string>
-}
+import type { Accepted } from './accepted.ts'
 
 /** Reads the parameters of the query and, of a POST, those of its form. */
 export function readParameters({ method, target, body }: IncomingRequest): URLSearchParams {

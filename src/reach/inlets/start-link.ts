@@ -1,9 +1,11 @@
 // Answers at the short link: the start page, its button, and the form that takes the address the phone ended on.
 import type { IncomingRequest, OutgoingResponse } from '../../context.ts'
+import { nameServer } from '../../oauth/redirect-uri.ts'
 import type { Arrive } from '../arrival.ts'
 import { renderStartPage } from '../pages/start.ts'
 import type { Landing } from '../phone-base.ts'
 import { explainRefusal, judgePasted } from './pasted.ts'
+import { readPastedForm } from './pasted-form.ts'
 import { describeSender, isForeign, isNavigation, pathOf } from './request.ts'
 
 /** What the link leads to. */
@@ -73,12 +75,10 @@ export function createStartLink(options: StartLinkOptions): StartLink {
 
   function take(request: IncomingRequest, hosts: ReadonlySet<string>, offered: Start): OutgoingResponse {
     if (isForeign(request, hosts)) return page(offered, 'That form was sent by another site.', 403)
-    const pasted = new URLSearchParams(request.body).get('address')?.trim() ?? ''
-    if (request.isTooLarge || pasted.length > maxLength)
-      return page(offered, 'That is too long to be an address.', 413)
-    if (pasted === '') return page(offered, 'Nothing was pasted.', 422)
+    const form = readPastedForm(request)
+    if ('problem' in form) return page(offered, form.problem, form.status)
     const { redirectUri, state } = offered
-    const judged = judgePasted(pasted, redirectUri, state)
+    const judged = judgePasted(form.pasted, redirectUri, state)
     const { verdict, parameters } = judged
     const what = { ...judged.what, ...describeSender(request) }
     options.arrive({ via: 'paste', from: request.remoteAddress, what, verdict })
@@ -96,7 +96,7 @@ export function createStartLink(options: StartLinkOptions): StartLink {
     const { html, headers } = renderStartPage({
       phoneNumber,
       landing,
-      redirectHost: hostOf(redirectUri),
+      redirectHost: nameServer(redirectUri),
       goTo: '?go',
       action: key,
       problem,
@@ -109,8 +109,6 @@ export function createStartLink(options: StartLinkOptions): StartLink {
     }
   }
 }
-
-const maxLength = 16 * 1024
 
 const leavingHeaders = {
   'cache-control': 'no-store',
@@ -133,10 +131,4 @@ const networks: ReadonlySet<string> = new Set([
 function networkOf(query: URLSearchParams): string | null {
   const named = query.get('on')
   return named !== null && networks.has(named) ? named : null
-}
-
-/** Names the server of a redirect_uri; that of an app has none, and is named as it is. */
-function hostOf(redirectUri: string): string {
-  const { protocol, host } = new URL(redirectUri)
-  return protocol === 'https:' || protocol === 'http:' ? host : redirectUri
 }

@@ -3,6 +3,7 @@ import { type Html, renderFrame, show, showNumber } from '../../pages/frame.ts'
 import { icons } from '../../pages/icons.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Landing } from '../phone-base.ts'
+import { renderPasteForm } from './paste-form.ts'
 
 /** What is shown of a run at some moment. There is no state, code or secret in it. */
 export interface LocalView {
@@ -113,13 +114,7 @@ function pastePart({ landing, redirectHost }: LocalView, key: string, problem: s
     elsewhere: `The phone ends at ${show(redirectHost)}. Paste the address from its address bar.`,
   }[landing]
   return `<section class="paste" aria-labelledby="ending"><h2 id="ending">Final address</h2>
-<form method="post" action="${show(key)}">
-<label for="address">${ending}</label>
-<textarea id="address" name="address" rows="3" required maxlength="16384" autocomplete="off" spellcheck="false"${
-    problem === null ? '' : ' aria-invalid="true" aria-describedby="problem" autofocus'
-  }></textarea>
-${problem === null ? '' : `<p class="alert" id="problem" role="alert">${show(problem, 600)}</p>\n`}<div class="after"><button class="button quiet">Send the address</button></div>
-</form></section>`
+${renderPasteForm({ action: key, label: ending, problem })}</section>`
 }
 
 function verdictPart({ tone, title, text, isSimulated }: NonNullable<LocalView['verdict']>): Html {

@@ -3,6 +3,7 @@ import { maskPhoneNumber } from '../../camara/phone-number.ts'
 import { icons } from '../../pages/icons.ts'
 import { type Html, renderFrame, show, showNumber } from '../../pages/frame.ts'
 import type { Landing } from '../phone-base.ts'
+import { renderPasteForm } from './paste-form.ts'
 
 /** What the page is about. */
 export interface StartPage {
@@ -68,13 +69,12 @@ function pasteSection(page: StartPage): Html {
       'The last page will not load: its address means the phone itself. That is expected. Copy the whole address from the address bar, come back to this page and paste it here.',
     elsewhere: `Start opens another tab, which ends at ${show(redirectHost)}. Copy the whole address from its address bar, come back to this page and paste it here.`,
   }[landing]
-  const form = `<form method="post" action="${show(page.action)}">
-<label for="address">Final address</label>
-<textarea id="address" name="address" rows="3" required maxlength="16384" autocomplete="off" autocapitalize="off" spellcheck="false" inputmode="url" placeholder="https://…?code=…&amp;state=…"${
-    problem === null ? '' : ' aria-invalid="true" aria-describedby="problem" autofocus'
-  }></textarea>
-${problem === null ? '' : `<p class="alert" id="problem" role="alert">${show(problem, 600)}</p>\n`}<div class="after"><button class="button quiet">Send the address</button></div>
-</form>`
+  const form = renderPasteForm({
+    action: page.action,
+    label: 'Final address',
+    placeholder: 'https://…?code=…&state=…',
+    problem,
+  })
   return landing === 'here' && problem === null
     ? `<details><summary>No result at the end?</summary>\n<p>${ending}</p>\n${form}\n</details>`
     : `<section aria-labelledby="ending"><h2 id="ending">When it ends</h2>\n<p>${ending}</p>\n${form}\n</section>`

@@ -1,6 +1,6 @@
 // ssh -R: a port of a host of the user's, or a public forwarder that prints an https address.
 import { UsageError } from '../../errors.ts'
-import { isLoopback } from '../../wire/addresses.ts'
+import { isLoopback, withoutBrackets } from '../../wire/addresses.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { httpsOriginsIn, type PreparedTunnel, type Tunnel, type TunnelRequest } from '../tunnel.ts'
 
@@ -119,7 +119,7 @@ function isAddress(hostname: string, forwarder: string): boolean {
 function prepareOwn(destination: Destination, { local, redirectUri }: TunnelRequest): PreparedTunnel {
   const { host } = destination
   const isPublic = redirectUri !== null && !isLoopback(redirectUri.hostname)
-  const isThere = isPublic && redirectUri.hostname.replace(/^\[|\]$/g, '') === host
+  const isThere = isPublic && withoutBrackets(redirectUri.hostname) === host
   const own = isThere && redirectUri.protocol === 'http:' ? redirectUri.port || '80' : null
   const port = destination.remotePort ?? own ?? '0'
   const isBehindTls = destination.remotePort !== null && isPublic && redirectUri.protocol === 'https:'

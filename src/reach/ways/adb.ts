@@ -1,6 +1,6 @@
 // The way by cable: an Android phone opens the URL, and its 127.0.0.1 leads to this machine.
 import { SetupError } from '../../errors.ts'
-import { isLoopback } from '../../wire/addresses.ts'
+import { isLoopback, portOf } from '../../wire/addresses.ts'
 import { quoteAdb } from '../adb/adb.ts'
 import { atEndQuietly, describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
 import { startIntent } from '../adb/shell.ts'
@@ -32,11 +32,11 @@ async function reverse(
   url: string,
   tools: Pick<WayTools, 'listeningOn' | 'atEnd'>,
 ): Promise<boolean> {
-  const { hostname, protocol, port: given } = new URL(url)
+  const own = new URL(url)
   const listening = tools.listeningOn === null ? null : Number(/\d+$/.exec(tools.listeningOn)?.[0])
-  if (!isLoopback(hostname) || listening === null) return false
-  if (hostname === '[::1]') throw onlyIpv4(url)
-  const port = Number(given || (protocol === 'https:' ? 443 : 80))
+  if (!isLoopback(own.hostname) || listening === null) return false
+  if (own.hostname === '[::1]') throw onlyIpv4(url)
+  const port = portOf(own)
   const [from, to] = [`tcp:${port}`, `tcp:${listening}`]
   const listed = await run(['reverse', '--list'])
   const known = listed.stdout
