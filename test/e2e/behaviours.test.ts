@@ -48,7 +48,7 @@ it('what hangs ends with the time limit of the one and with the interruption of 
   const result = await verify(simulator, '--timeout', '2s')
   expect(result).toEqual({ exitCode: 3, failedStep: 'token', codes: ['request_timeout'] })
   const hanging = fetch(simulator.tokenUrl, { method: 'POST' }).catch((error: unknown) => error)
-  await process?.untilStderr(/(hang\)\n[^]*){2}/)
+  await process?.untilStdout(/(hang\)"[^]*){2}/)
   process?.process.kill('SIGINT')
   expect(await process?.finished).toMatchObject({ exitCode: 130 })
   expect(await hanging).toBeInstanceOf(Error)
