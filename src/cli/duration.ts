@@ -1,5 +1,7 @@
 // Durations as people write them.
+import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
+import type { GlobalOptions } from './options.ts'
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const maxMs = 24 * 3_600_000
@@ -21,4 +23,15 @@ export function parseDuration(text: string, name = '--timeout'): number {
     })
   }
   return durationMs
+}
+
+/** Reads --timeout or NV_TIMEOUT, else the usual time, as milliseconds. Throws a UsageError that names the one at fault. */
+export function readTimeout(
+  { env }: Pick<Context, 'env'>,
+  { timeout }: Pick<GlobalOptions, 'timeout'>,
+  usual: string,
+): number {
+  return timeout === undefined
+    ? parseDuration(env['NV_TIMEOUT'] || usual, 'NV_TIMEOUT')
+    : parseDuration(timeout, '--timeout')
 }

@@ -2,15 +2,13 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import type { HandsetOptions } from '../reach/way.ts'
-import type { wayNames } from '../reach/ways.ts'
+import type { Via } from '../reach/ways.ts'
 
 export interface HandsetFlags {
   device?: string
   wifiOff?: boolean
   devtools?: string
 }
-
-type Via = (typeof wayNames)[number]
 
 /** Declares them. */
 export function addHandsetOptions(command: Command): Command {

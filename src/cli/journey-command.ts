@@ -1,34 +1,29 @@
-// What `nv verify` and `nv number` share: the options of a journey, and the way from them to a Run on the screen.
-import { type Command as CommanderCommand, Option } from 'commander'
+// What `nv verify` and `nv number` share: the way from the options of a journey to a Run on the screen.
 import type { Context } from '../context.ts'
 import { type ExitCode, UsageError } from '../errors.ts'
-import type { Journey, JourneyInput, OperatorToken } from '../flow/journey.ts'
+import type { Journey, JourneyInput } from '../flow/journey.ts'
 import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
-import { simGrants } from '../oauth/grants.ts'
-import { escapeText } from '../wire/escape.ts'
 import { restorePhones } from '../reach/adb/wifi.ts'
 import { findLanding } from '../reach/phone-base.ts'
-import { chooseWay, type Situation, wayNames, ways } from '../reach/ways.ts'
-import { knownEndings, type ReportFile } from '../report/formats.ts'
+import { chooseWay, type Situation, type Via, ways } from '../reach/ways.ts'
+import type { ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
 import type { Run } from '../run/run.ts'
 import { formatListen } from '../settings/rules.ts'
-import { type Purpose, resolveTarget } from '../target/resolve.ts'
-import { addHandsetOptions, readHandset } from './handset-options.ts'
-import { parseDuration } from './duration.ts'
+import { resolveTarget } from '../target/resolve.ts'
+import { readHandset } from './handset-options.ts'
+import { readTimeout } from './duration.ts'
 import type { JourneyOptions } from './journey-options.ts'
-import { addListenOptions, readTunnelOption, refuseUnusedTls, refuseUnusedTunnel } from './listen-options.ts'
-import { readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
+import { readTunnelOption, refuseUnusedTls, refuseUnusedTunnel } from './listen-options.ts'
+import { chooseGrants, readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
-import type { GlobalOptions } from './options.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
-import { addPageOptions, readPageOptions } from './page-options.ts'
+import { readPageOptions } from './page-options.ts'
 import { keepRun, prepareReports, tellGithubOfRun } from './runs/keep.ts'
 import { type Attempt, present, refuseKeepVia, refuseWithKeep, runRounds, sumUp } from './rounds.ts'
-import { addSettingFlags } from './setting-flags.ts'
-import { addSourceOptions, readSource } from './source-options.ts'
-import { flagLayer, flagSettings, runSettings } from '../settings/flags.ts'
+import { readSource } from './source-options.ts'
+import { flagLayer, flagSettings } from '../settings/flags.ts'
 import { openTarget } from '../target/open.ts'
 import type { Target } from '../target/target.ts'
 import { isWildcard, listenerOf } from '../wire/addresses.ts'
@@ -40,58 +35,6 @@ export interface JourneyCommand<N extends string | null> {
   typedNumber: string | null
   isHashed: boolean
   readPhoneNumber(presenter: Presenter): N
-}
-
-const defaultTimeout = '5m'
-
-/** The options that the short help of a journey shows. */
-export const commonFlags = [
-  '--profile',
-  '--via',
-  '--tunnel',
-  '--operator-token',
-  '--report',
-  '--timeout',
-  '--verbose',
-  '--json',
-]
-
-/** Declares the options of a journey; `addOwn` declares those of the command alone. */
-export function addJourneyOptions(command: CommanderCommand, addOwn: () => void): void {
-  command
-    .optionsGroup('The phone:')
-    .addOption(
-      new Option('--via <way>', 'how the URL reaches the phone; list shows the ways')
-        .choices([...wayNames, 'list'])
-        .default('auto'),
-    )
-    .option('--operator-token <file>', 'use a TS.43 token of the SIM, no phone; - is stdin')
-    .addOption(
-      new Option(
-        '--grant <grant>',
-        'how to exchange the operator token (default: what the gateway offers)',
-      ).choices(simGrants),
-    )
-  addHandsetOptions(command)
-  addPageOptions(command)
-  addSourceOptions(command)
-  addListenOptions(command)
-  command.optionsGroup('The run:')
-  addSettingFlags(command, runSettings)
-  addOwn()
-  command
-    .option('--state <state>', 'use this state instead of a random one')
-    .option('--keep', 'stay for the next phone, until Ctrl-C sums up')
-    .option('--probe', 'send a few more harmless requests if they can explain a failure')
-    .option('--report <file>', `write a report: ${knownEndings}`)
-    .option('--junit <file>', 'also write the result as JUnit XML')
-    .option('--no-save', 'do not keep the run (nv runs, nv report)')
-    .option('--show-number', 'do not mask the phone number in saved runs and reports')
-    .optionsGroup('The gateway and the client, for a run without a profile:')
-  addSettingFlags(
-    command,
-    flagSettings.filter((name) => !runSettings.includes(name)),
-  )
 }
 
 /** Prints the run that did not happen because of its arguments, for one who asked for JSON. */
@@ -134,7 +77,7 @@ async function performRounds<N extends string | null>(
   return sumUp(context, { runs, last }, options.json ?? false)
 }
 
-type PerformOptions = JourneyOptions & { via: (typeof wayNames)[number] }
+type PerformOptions = JourneyOptions & { via: Via }
 
 /** Runs the journey, prints its Run and keeps it. */
 export async function performJourney<N extends string | null>(
@@ -167,7 +110,7 @@ async function runOrExplain<N extends string | null>(
 ): Promise<Run> {
   try {
     const phoneNumber = readPhoneNumber(presenter)
-    const timeoutMs = readTimeout(context, options)
+    const timeoutMs = readTimeout(context, options, '5m')
     const state = readState(options)
     refuseWithKeep(options)
     refuseWithOperatorToken(options)
@@ -186,7 +129,7 @@ async function runOrExplain<N extends string | null>(
     resolution.warnings.forEach(presenter.warn)
     const { target: profile, close } = await openTarget(context, resolution, { canAsk: options.input })
     try {
-      const operatorToken = await readToken(context, options, resolution.grants, timeoutMs)
+      const operatorToken = await readOperatorToken(context, options, resolution.grants, timeoutMs)
       const hasSource = source !== null || (options.asApp ?? false)
       const { way: via, why } = await chooseWay(
         asked.via,
@@ -250,56 +193,6 @@ function situationOf(
   }
 }
 
-function chooseGrants(
-  { env }: Pick<Context, 'env'>,
-  { operatorToken, grant = env['NV_GRANT'] }: Pick<JourneyOptions, 'operatorToken'> & { grant?: string },
-): Purpose['grants'] {
-  if (operatorToken === undefined) return ['authorization-code']
-  if (!grant) return simGrants
-  const known = simGrants.find((name) => name === grant)
-  if (known) return [known]
-  throw new UsageError({
-    code: 'grant_unknown',
-    title: `Unknown grant in NV_GRANT: ${escapeText(grant)}`,
-    cause: `The grants that take an operator token are ${simGrants.join(' and ')}.`,
-    fix: 'Correct NV_GRANT, or unset it.',
-  })
-}
-
-async function readToken(
-  context: Context,
-  { operatorToken: source, input }: JourneyOptions,
-  grants: Purpose['grants'],
-  timeoutMs: number,
-): Promise<OperatorToken | null> {
-  if (source === undefined || !areOfSim(grants)) return null
-  const over = new AbortController()
-  const signal = AbortSignal.any([context.signal, over.signal])
-  const late = context.clock.sleep(timeoutMs, signal).then(() => {
-    throw operatorTokenLate()
-  })
-  try {
-    const token = readOperatorToken({ ...context, signal }, source, input)
-    return { value: await Promise.race([token, late]), grants }
-  } finally {
-    over.abort()
-    late.catch(() => {})
-  }
-}
-
-function operatorTokenLate(): UsageError {
-  return new UsageError({
-    code: 'operator_token_late',
-    title: 'The operator token did not arrive in time',
-    cause: 'Standard input did not end, or the question was not answered, within --timeout.',
-    fix: 'Check what is piped into nv, name a file, or give it more time.',
-  })
-}
-
-function areOfSim(grants: Purpose['grants']): grants is OperatorToken['grants'] {
-  return !grants.includes('authorization-code')
-}
-
 /** A page of this machine shows one run: with many phones there is none. */
 function onePage({ keep }: JourneyOptions): { page?: false } {
   return keep ? { page: false } : {}
@@ -313,9 +206,4 @@ function readState({ state }: JourneyOptions): string | null {
     cause: 'Without a state, anybody could send a callback.',
     fix: 'Leave --state out for a random one.',
   })
-}
-
-function readTimeout({ env }: Pick<Context, 'env'>, { timeout }: GlobalOptions): number {
-  if (timeout !== undefined) return parseDuration(timeout, '--timeout')
-  return parseDuration(env['NV_TIMEOUT'] || defaultTimeout, 'NV_TIMEOUT')
 }

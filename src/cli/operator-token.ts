@@ -1,9 +1,13 @@
-// Reads the operator token from where it is: never from an argument.
+// `--operator-token`: what goes with it, by which grants it is exchanged, and the token itself, never from an argument.
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
+import type { OperatorToken } from '../flow/journey.ts'
+import { simGrants } from '../oauth/grants.ts'
 import type { JourneyOptions } from './journey-options.ts'
 import type { GlobalOptions } from './options.ts'
 import { flagOf } from '../settings/flags.ts'
+import type { Purpose } from '../target/resolve.ts'
+import { escapeText } from '../wire/escape.ts'
 
 /** Settings whose flags belong to a journey through a phone. */
 const settingsOfPhone = ['redirectUri', 'listen', 'loginHint', 'prompt', 'pkce', 'requestObject'] as const
@@ -23,15 +27,21 @@ export function refuseWithOperatorToken(
     })
   }
   const given = [
-    ...(options.via === 'auto' ? [] : ['--via']),
-    ...(options.state === undefined ? [] : ['--state']),
-    ...(options.interface === undefined ? [] : ['--interface']),
-    ...(options.localAddress === undefined ? [] : ['--local-address']),
-    ...(options.asApp ? ['--as-app'] : []),
-    ...(options.tunnel === undefined ? [] : ['--tunnel']),
-    ...(options.tls ? ['--tls'] : []),
+    options.via !== 'auto' && '--via',
+    options.state !== undefined && '--state',
+    options.device !== undefined && '--device',
+    options.wifiOff && '--wifi-off',
+    options.devtools !== undefined && '--devtools',
+    options.qrFile !== undefined && '--qr-file',
+    options.page && '--page',
+    options.go && '--go',
+    options.interface !== undefined && '--interface',
+    options.localAddress !== undefined && '--local-address',
+    options.asApp && '--as-app',
+    options.tunnel !== undefined && '--tunnel',
+    options.tls && '--tls',
     ...settingsOfPhone.filter((name) => options[name] !== undefined).map(flagOf),
-  ]
+  ].filter(Boolean)
   if (given.length === 0) return
   throw new UsageError({
     code: 'operator_token_needs_no_phone',
@@ -41,15 +51,63 @@ export function refuseWithOperatorToken(
   })
 }
 
+/** Lists the grants that will do, the preferred one first. Throws a UsageError for one that does not exist. */
+export function chooseGrants(
+  { env }: Pick<Context, 'env'>,
+  { operatorToken, grant = env['NV_GRANT'] }: Pick<JourneyOptions, 'operatorToken'> & { grant?: string },
+): Purpose['grants'] {
+  if (operatorToken === undefined) return ['authorization-code']
+  if (!grant) return simGrants
+  const known = simGrants.find((name) => name === grant)
+  if (known) return [known]
+  throw new UsageError({
+    code: 'grant_unknown',
+    title: `Unknown grant in NV_GRANT: ${escapeText(grant)}`,
+    cause: `The grants that take an operator token are ${simGrants.join(' and ')}.`,
+    fix: 'Correct NV_GRANT, or unset it.',
+  })
+}
+
 /**
- * Reads the token from a file, or for `-` from stdin; on a terminal it is asked for. Throws a UsageError when it can't
- * be one. Its text appears nowhere.
+ * Reads the token, when the run is by one and in the time that it has. Throws a UsageError when it does not come, or
+ * can't be one. Its text appears nowhere.
  */
 export async function readOperatorToken(
   context: Context,
-  source: string,
-  isAskingAllowed: boolean,
-): Promise<string> {
+  { operatorToken: source, input }: JourneyOptions,
+  grants: Purpose['grants'],
+  timeoutMs: number,
+): Promise<OperatorToken | null> {
+  if (source === undefined || !areOfSim(grants)) return null
+  const over = new AbortController()
+  const signal = AbortSignal.any([context.signal, over.signal])
+  const late = context.clock.sleep(timeoutMs, signal).then(() => {
+    throw operatorTokenLate()
+  })
+  try {
+    const token = readFrom({ ...context, signal }, source, input)
+    return { value: await Promise.race([token, late]), grants }
+  } finally {
+    over.abort()
+    late.catch(() => {})
+  }
+}
+
+function operatorTokenLate(): UsageError {
+  return new UsageError({
+    code: 'operator_token_late',
+    title: 'The operator token did not arrive in time',
+    cause: 'Standard input did not end, or the question was not answered, within --timeout.',
+    fix: 'Check what is piped into nv, name a file, or give it more time.',
+  })
+}
+
+function areOfSim(grants: Purpose['grants']): grants is OperatorToken['grants'] {
+  return !grants.includes('authorization-code')
+}
+
+/** Reads the token from a file, or for `-` from stdin; on a terminal it is asked for. */
+async function readFrom(context: Context, source: string, isAskingAllowed: boolean): Promise<string> {
   const token = tokenIn(await readText(context, source, isAskingAllowed))
   const rule = ruleOf(token)
   if (rule === true) return token

@@ -12,8 +12,11 @@ export const ways = { qr, browser, adb, chrome, direct, paste } as const satisfi
 
 export type WayName = keyof typeof ways
 
+/** A way, or the choice left to nv. */
+export type Via = WayName | 'auto'
+
 /** Everything `--via` takes. */
-export const wayNames = ['auto', ...(Object.keys(ways) as WayName[])] as const
+export const wayNames: readonly Via[] = ['auto', ...(Object.keys(ways) as WayName[])]
 
 /** What decides which way is gone when nobody says. */
 export interface Situation {
@@ -42,7 +45,7 @@ export interface Choice {
  * a QR code, or where nv is told to send the requests itself. Otherwise a phone takes part: one on a cable where only
  * that spares pasting, else one that scans.
  */
-export async function chooseWay(via: (typeof wayNames)[number], situation: Situation): Promise<Choice> {
+export async function chooseWay(via: Via, situation: Situation): Promise<Choice> {
   if (via !== 'auto') return { way: via, why: null }
   const { needsPhone, isTerminal, hasSource, tunnel, redirectUri, landing, isReady } = situation
   if (hasSource) return { way: 'direct', why: 'nv sends the requests of the phone itself' }

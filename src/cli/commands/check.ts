@@ -11,7 +11,7 @@ import { openAsFarAsPossible } from '../../target/open.ts'
 import { type Purpose, type Resolution, resolveTarget } from '../../target/resolve.ts'
 import { toInertJson } from '../../wire/escape.ts'
 import { type CheckPresenter, createCheckPresenter } from '../check-presenter.ts'
-import { parseDuration } from '../duration.ts'
+import { readTimeout } from '../duration.ts'
 import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
@@ -24,8 +24,6 @@ interface CheckOptions extends GlobalOptions {
   all?: boolean
   junit?: string
 }
-
-const defaultTimeout = '1m'
 
 /** Declares the command. */
 export const configure: Configure = (command, context, finish) => {
@@ -66,7 +64,7 @@ export async function tryCheck(context: Context, profile: string, options: Globa
 
 async function check(context: Context, name: string | undefined, options: CheckOptions): Promise<ExitCode> {
   const profile = chooseName(name, options)
-  const timeoutMs = readTimeout(context, options)
+  const timeoutMs = readTimeout(context, options, '1m')
   if (options.junit !== undefined) await context.files.checkWritable(options.junit)
   if (options.all) return checkAll(context, options, timeoutMs)
   const presenter = createCheckPresenter(context, options, false)
@@ -218,11 +216,6 @@ function chooseName(name: string | undefined, { profile, all }: CheckOptions): s
       : 'nv check takes one profile: as the argument, or with --profile.',
     fix: all ? 'Leave one of them out.' : 'Name one of them.',
   })
-}
-
-function readTimeout({ env }: Pick<Context, 'env'>, { timeout }: GlobalOptions): number {
-  if (timeout !== undefined) return parseDuration(timeout, '--timeout')
-  return parseDuration(env['NV_TIMEOUT'] || defaultTimeout, 'NV_TIMEOUT')
 }
 
 function noProfiles(): UsageError {

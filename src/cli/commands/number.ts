@@ -1,14 +1,8 @@
 // `nv number`: from the arguments to the flow that finds out the number of a line.
 import { number } from '../../flow/number.ts'
-import {
-  addJourneyOptions,
-  commonFlags,
-  type JourneyCommand,
-  refuseArguments,
-  runJourneyCommand,
-} from '../journey-command.ts'
+import { type JourneyCommand, refuseArguments, runJourneyCommand } from '../journey-command.ts'
 import { addHelp, type HelpPage } from '../help.ts'
-import type { JourneyOptions } from '../journey-options.ts'
+import { addJourneyOptions, commonFlags, type JourneyOptions } from '../journey-options.ts'
 import type { Configure, Refuse } from '../command.ts'
 import { keepHelp } from '../rounds.ts'
 import { sourceHelp } from '../source-options.ts'

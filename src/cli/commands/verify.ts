@@ -3,14 +3,8 @@ import { parsePhoneNumber } from '../../camara/phone-number.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, UsageError } from '../../errors.ts'
 import { verify } from '../../flow/verify.ts'
-import {
-  addJourneyOptions,
-  commonFlags,
-  type JourneyCommand,
-  refuseArguments,
-  runJourneyCommand,
-} from '../journey-command.ts'
-import type { JourneyOptions } from '../journey-options.ts'
+import { type JourneyCommand, refuseArguments, runJourneyCommand } from '../journey-command.ts'
+import { addJourneyOptions, commonFlags, type JourneyOptions } from '../journey-options.ts'
 import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Presenter } from '../presenter.ts'
