@@ -186,10 +186,7 @@ function situationOf(
       isTls: false,
       tunnelUrl: null,
     }),
-    isReady: async (name) => {
-      const way = Object.entries(ways).find(([known]) => known === name)?.[1]
-      return way !== undefined && (await way.probe(context)) === null
-    },
+    isReady: async (name) => (await ways[name].probe(context)) === null,
   }
 }
 

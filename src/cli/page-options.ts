@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import type { JourneyInput } from '../flow/journey.ts'
+import { type WayName, ways } from '../reach/ways.ts'
 
 /** As commander gives them: `page` is true with --page, false with --no-page, else absent. */
 export interface PageOptions {
@@ -20,9 +21,6 @@ export function addPageOptions(command: Command): Command {
     .option('--go', 'lead the short link to the gateway at once, without the start page')
 }
 
-/** The ways by which a person brings a link to a phone. */
-const withLink: ReadonlySet<string> = new Set(['qr', 'paste'])
-
 /**
  * Reads them. Throws a UsageError when the way has no link to show or the file has another ending, and a SetupError
  * when the file can't be written.
@@ -30,18 +28,19 @@ const withLink: ReadonlySet<string> = new Set(['qr', 'paste'])
 export async function readPageOptions(
   { files, err, input }: Pick<Context, 'files' | 'err' | 'input'>,
   { page, qrFile, go = false, input: mayAsk }: PageOptions & { input: boolean },
-  via: string,
+  via: WayName,
 ): Promise<Pick<JourneyInput, 'page' | 'qrFile' | 'skipsStartPage'>> {
-  const hasLink = withLink.has(via)
+  const hasLink = ways[via].isByPerson
   const unused = [page === true && '--page', qrFile !== undefined && '--qr-file', go && '--go'].find(
     (flag) => flag,
   )
   if (!hasLink && unused) throw optionUnused(unused, via)
   const isAttended = input.isTerminal && err.isTerminal && mayAsk
-  if (qrFile === undefined) return { page: hasLink && (page ?? isAttended), skipsStartPage: go }
+  const shown = { page: hasLink && (page ?? isAttended), skipsStartPage: go }
+  if (qrFile === undefined) return shown
   if (!/\.(?:png|svg)$/i.test(qrFile)) throw endingUnknown(qrFile)
   await files.checkWritable(qrFile)
-  return { page: hasLink && (page ?? isAttended), qrFile, skipsStartPage: go }
+  return { ...shown, qrFile }
 }
 
 function optionUnused(flag: string, via: string): UsageError {

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import { exitCodes, type ExitCode, UsageError } from '../errors.ts'
 import type { Emit } from '../flow/recorder.ts'
+import { type WayName, ways } from '../reach/ways.ts'
 import type { Run } from '../run/run.ts'
 import { toInertJson } from '../wire/escape.ts'
 import type { JourneyOptions } from './journey-options.ts'
@@ -10,9 +11,6 @@ import { keepRun, tellGithubOfRun } from './runs/keep.ts'
 
 /** Runs an attempt under a state of its own. */
 export type Attempt = (emit: Emit) => Promise<Run>
-
-/** The ways that end with a person and a phone: any other would go on by itself. */
-const waiting: ReadonlySet<string> = new Set(['qr', 'paste'])
 
 /** What the help of a command with --keep says of it. */
 export const keepHelp = `With --keep nv shows a new link after each verdict, under a new state, and saves each run. With \
@@ -38,9 +36,9 @@ export function refuseWithKeep(options: JourneyOptions): void {
   })
 }
 
-/** Throws a UsageError for a way that nobody has to walk. */
-export function refuseKeepVia(via: string): void {
-  if (waiting.has(via)) return
+/** Throws a UsageError for a way that ends without a person and a phone: it would go on by itself. */
+export function refuseKeepVia(via: WayName): void {
+  if (ways[via].isByPerson) return
   throw new UsageError({
     code: 'keep_needs_a_person',
     title: `--keep does not work with --via ${via}`,

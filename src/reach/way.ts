@@ -77,6 +77,8 @@ export type Brought =
 export interface Way {
   /** What it is, in one line. */
   summary: string
+  /** Whether a person brings the URL to a phone, as a link that nv shows. */
+  isByPerson: boolean
   /** Whether a listener has to hear the response, may hear it, or never will. */
   listens: 'required' | 'optional' | 'never'
   /** Says in one line what it needs on this machine and does not find; null: it is ready. */

@@ -30,7 +30,7 @@ export interface Situation {
   /** Where the gateway's redirect leaves a phone that is not on a cable. */
   landing: Landing
   /** Tells whether a way can be gone: a phone is plugged in, a program is installed. */
-  isReady(way: string): Promise<boolean>
+  isReady(way: WayName): Promise<boolean>
 }
 
 /** A way with a clause that says why it was chosen, and what else there is. */
@@ -53,15 +53,13 @@ export async function chooseWay(via: Via, situation: Situation): Promise<Choice>
   if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device' }
   if (!isTerminal)
     return { way: 'direct', why: 'there is no terminal to show a link on; with a phone: --via paste' }
-  const onCable = { here: null, itself: 'adb', elsewhere: 'chrome' }[landing]
-  if (onCable !== null && isWay(onCable) && (await isReady(onCable)))
-    return { way: onCable, why: 'a phone is on the cable' }
+  const onCable = cables[landing]
+  if (onCable !== null && (await isReady(onCable))) return { way: onCable, why: 'a phone is on the cable' }
   return { way: 'qr', why: endings[landing](redirectUri) }
 }
 
-function isWay(name: string): name is WayName {
-  return name in ways
-}
+/** The way on a cable that spares pasting. */
+const cables = { here: null, itself: 'adb', elsewhere: 'chrome' } as const
 
 const endings: Readonly<Record<Landing, (redirectUri: string) => string>> = {
   here: (redirectUri) => `${redirectUri} leads the phone back to nv`,
