@@ -72,7 +72,7 @@ export function readPasted(text: string): Pasted | null {
 export function unwrapPasted(text: string): string {
   return text
     .replace(/\s+/g, '')
-    .replace(/^["'<]+|[>"']+$/g, '')
+    .replace(/^["'<]+|(?<![>"'])[>"']+$/g, '')
     .replace(/&(?:amp;)+|&#(?:38|x26);|\\u0026/gi, '&')
     .replace(/\\(?=[?&=#/])/g, '')
 }

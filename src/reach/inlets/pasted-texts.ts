@@ -59,9 +59,9 @@ function unmark(word: string, isInSentence: boolean): string {
   text = unwrapPasted(text.replace(/^[[({*`“”‘’„«»]+/, ''))
   for (let before = ''; before !== text;) {
     before = text
-    text = text.replace(/[`“”‘’„«»>"']+$/, '')
-    if (isInSentence) text = text.replace(/[.,;:!?]+$/, '')
-    if (isStrong) text = text.replace(/\*+$/, '')
+    text = text.replace(/(?<![`“”‘’„«»>"'])[`“”‘’„«»>"']+$/, '')
+    if (isInSentence) text = text.replace(/(?<![.,;:!?])[.,;:!?]+$/, '')
+    if (isStrong) text = text.replace(/(?<!\*)\*+$/, '')
     for (const [open, close] of ['()', '[]', '{}'].map((pair) => [...pair] as [string, string]))
       if (text.endsWith(close) && text.split(close).length > text.split(open).length) text = text.slice(0, -1)
   }
