@@ -96,7 +96,26 @@ export async function runJourney<Input extends JourneyInput>(
     return run
   } finally {
     deadline.release()
-    await Promise.all([listener?.close(), page?.close(), ...closing.map((close) => close())])
+    await inTime(context, Promise.all([listener?.close(), page?.close(), ...closing.map((close) => close())]))
+  }
+}
+
+/** So long after an interruption what is open has to close; in milliseconds. The rest is for what the run has seen. */
+const closingMs = 400
+
+/** Waits for what is being closed; after an interruption not so long that the run would be lost, which ends soon. */
+async function inTime({ clock, signal }: Pick<Context, 'clock' | 'signal'>, closed: Promise<unknown>) {
+  const over = new AbortController()
+  const interrupted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal })
+  })
+  const late = interrupted.then(() => clock.sleep(closingMs, over.signal)).catch(() => {})
+  try {
+    await Promise.race([closed, late])
+  } finally {
+    over.abort()
+    closed.catch(() => {})
   }
 }
 

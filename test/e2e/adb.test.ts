@@ -239,7 +239,7 @@ describe.skipIf(process.platform === 'win32')('--wifi-off', () => {
     adb.set('devices', `List of devices attached\n${pixelDevice}\n`)
     const next = await runNv(['verify', '+34600000001', '--profile', 'simulator'], { env })
     expect(next.exitCode).toBe(0)
-    expect(next.stderr).toMatch(/Turned Wi-Fi on again on Pixel 7: an earlier run of nv was killed/)
+    expect(next.stderr).toMatch(/Turned Wi-Fi on again on Pixel 7: an earlier run of\s+nv ended/)
     expect([adb.get('wifi_on'), remembered(env.NV_STATE_DIR)]).toEqual(['1', []])
     const last = await runNv(['verify', '+34600000001', '--profile', 'simulator'], { env })
     expect(last.stderr).not.toContain('Wi-Fi')

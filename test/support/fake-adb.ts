@@ -84,7 +84,7 @@ esac`,
   )
   program(
     join(phone, 'svc'),
-    `set -- svc "$@"; ${note('ran')}\n[ -e "$R/state/wifi-stays" ] && exit 0\ncase "$3" in enable) echo 1 ;; *) echo 0 ;; esac >"$R/state/wifi_on"`,
+    `set -- svc "$@"; ${note('ran')}\n[ -e "$R/state/wifi-stays" ] && exit 0\n[ -e "$R/state/wifi-slow" ] && /bin/sleep 2\ncase "$3" in enable) echo 1 ;; *) echo 0 ;; esac >"$R/state/wifi_on"`,
   )
   program(
     join(phone, 'am'),

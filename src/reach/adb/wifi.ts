@@ -12,6 +12,9 @@ import { runShell } from './shell.ts'
 const settleMs = 10_000
 const pollMs = 250
 
+/** An interrupted run does not wait much longer for the phone; adb goes on without it. */
+const slowMs = 300
+
 export interface WifiPhone {
   adb: Adb
   serial: string
@@ -34,7 +37,18 @@ export async function turnWifiOff(
   const changes = await machine.openPhoneChanges()
   const change = await changes.add({ serial, phone: name, change: 'wifi-off' })
   const closing = forPhone(await openAdb(machine, new AbortController().signal), serial)
-  atEnd(() => putBack(closing, changes, change, note))
+  atEnd(async () => {
+    const over = new AbortController()
+    const late = machine.clock.sleep(slowMs, over.signal).then(() => {
+      if (machine.signal.aborted)
+        note(
+          `nv asked ${name} to turn Wi-Fi on again, and ends before it could see that. Look there: the next run asks once more.`,
+        )
+    })
+    late.catch(() => {})
+    await putBack(closing, changes, change, note)
+    over.abort()
+  })
   await runShell(adb, 'svc wifi disable')
   if (!(await waitUntil(machine, async () => (await readWifi(adb)) === 'off'))) throw wifiStays(name)
   await waitUntil(machine, async () => isSettled(await readPhoneState(adb)))
@@ -100,12 +114,17 @@ async function putBack(
   try {
     const { exitCode } = await runShell(adb, 'svc wifi enable', lookMs)
     if (exitCode !== 0) return note(`${stillOff(change)}: the phone refused to turn it on. Turn it on there.`)
-    await changes.forget(change)
     if (isLate)
-      note(`Turned Wi-Fi on again on ${change.phone}: an earlier run of nv was killed before it could.`)
+      note(`Turned Wi-Fi on again on ${change.phone}: an earlier run of nv ended before that was done.`)
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
+    return note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
+  }
+  try {
+    await changes.forget(change)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    note(`Wi-Fi is on again on ${change.phone}, but nv can't forget that it was off: ${error.problem.title}.`)
   }
 }
 

@@ -1,0 +1,61 @@
+// A phone that takes long to turn Wi-Fi on again, and a disk that does not let nv forget it: nothing is lost, nothing untrue.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { Run } from '../../src/run/run.ts'
+import { makeFakeAdb } from '../support/fake-adb.ts'
+import { freePort } from '../support/ports.ts'
+import { startNv } from '../support/process.ts'
+import { makeFolder } from '../support/store-harness.ts'
+
+async function start(adb: ReturnType<typeof makeFakeAdb>) {
+  adb.set('am-says', 'Starting: Intent {}')
+  const state = makeFolder()
+  const env = {
+    NV_REDIRECT_URI: `http://127.0.0.1:${await freePort()}/callback`,
+    NV_STATE_DIR: state,
+    PATH: adb.path,
+  }
+  const args = ['verify', '+34600000001', '--profile', 'sandbox-mock', '--via', 'adb', '--wifi-off', '--json']
+  const nv = startNv(args, { env })
+  await nv.untilStderr(/Waiting for the phone/)
+  return { nv, state }
+}
+
+test.skipIf(process.platform === 'win32')(
+  'an interrupted run does not wait for a slow phone: it is told and saved, and the phone goes on',
+  async () => {
+    const adb = makeFakeAdb()
+    const { nv, state } = await start(adb)
+    adb.set('wifi-slow', '')
+    const sentAt = performance.now()
+    nv.process.kill('SIGINT')
+    const { exitCode, stdout, stderr } = await nv.finished
+    expect(performance.now() - sentAt).toBeLessThan(1500)
+    expect(exitCode).toBe(130)
+    const run = JSON.parse(stdout) as Run
+    expect(run.end).toMatchObject({ kind: 'interrupted' })
+    expect(readdirSync(join(state, 'runs')).join()).toContain(run.id)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('nv asked Pixel 7 to turn Wi-Fi on again, and ends before')
+    // It is remembered, as nobody knows what came of it.
+    expect(readdirSync(join(state, 'phones'))).toHaveLength(1)
+    while (adb.get('wifi_on') !== '1') await delay(20)
+  },
+)
+
+test.skipIf(process.platform === 'win32')('Wi-Fi that is on again is not said to be off', async () => {
+  const adb = makeFakeAdb()
+  const { nv, state } = await start(adb)
+  const [name = ''] = readdirSync(join(state, 'phones'))
+  const path = join(state, 'phones', name)
+  expect(readFileSync(path, 'utf8')).toContain('1A2B')
+  // What can't be removed as a file is.
+  rmSync(path)
+  mkdirSync(path)
+  nv.process.kill('SIGINT')
+  const { stderr } = await nv.finished
+  expect(adb.get('wifi_on')).toBe('1')
+  expect(stderr).not.toContain('still off')
+  expect(stderr.replace(/\s+/g, ' ')).toContain("Wi-Fi is on again on Pixel 7, but nv can't forget")
+})
