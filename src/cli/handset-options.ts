@@ -48,7 +48,7 @@ function only(ways: readonly [Via, ...Via[]], via: Via, flag: string): Via {
   throw new UsageError({
     code: 'handset_option_unused',
     title: `${flag} does not work with --via ${via}`,
-    cause: `Only ${ways.join(' and ')} use it.`,
+    cause: `Only ${ways.join(' and ')} ${ways.length === 1 ? 'uses' : 'use'} it.`,
     fix: `Use --via ${ways[0]}, or leave ${flag} out.`,
   })
 }

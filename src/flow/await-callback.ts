@@ -43,6 +43,8 @@ export async function listenForCallback(
     certificate?: Certificate | null
     /** Whether something will lead the phone to the listener, wherever the redirect_uri leads. */
     isReachable?: boolean
+    /** What leads a public address here: that one is to be registered. */
+    tunnel?: object | null
     /** Whether an address can be pasted on a page of this machine. */
     page?: boolean
   },
@@ -51,7 +53,8 @@ export async function listenForCallback(
   const { redirectUri } = profile
   const { listens } = ways[input.via]
   if (redirectUri !== null && listens === 'never') return null
-  const callbackAddress = listenAddress(context, emit, input.profile, certificate === null ? 'http' : 'https')
+  const scheme = certificate === null ? 'http' : 'https'
+  const callbackAddress = listenAddress(context, emit, input, scheme)
   const leadsHere = callbackAddress !== null
   if (!leadsHere && !input.isReachable) {
     if (input.canPaste || input.page) return null
@@ -100,11 +103,12 @@ function continueWithoutListener(error: unknown): null {
 function listenAddress(
   context: Pick<Context, 'network'>,
   emit: Recorder['emit'],
-  { listen, redirectUri }: Pick<Target, 'listen' | 'redirectUri'>,
+  { profile, tunnel }: { profile: Pick<Target, 'listen' | 'redirectUri'>; tunnel?: object | null },
   scheme: 'http' | 'https',
 ): ListenAddress | null {
+  const { listen, redirectUri } = profile
   if (listen?.host === lan) {
-    const { address, notes } = chooseLan(context, listen.port, redirectUri, scheme)
+    const { address, notes } = chooseLan(context, listen.port, redirectUri, tunnel ? null : scheme)
     for (const text of notes) emit({ type: 'note', text })
     return address
   }

@@ -34,13 +34,14 @@ interface Candidate {
 
 /**
  * Takes the address that the redirect_uri names, where it is one of this machine; else that of the likeliest network.
- * Port 0 is that of the redirect_uri, or 8080. Throws a SetupError when no network has an address.
+ * Port 0 is that of the redirect_uri, or 8080. Without a scheme another address is registered, and none is named here.
+ * Throws a SetupError when no network has an address.
  */
 export function chooseLan(
   { network }: Pick<Context, 'network'>,
   port: number,
   redirectUri: string | null,
-  scheme: 'http' | 'https' = 'http',
+  scheme: 'http' | 'https' | null = 'http',
 ): LanChoice {
   const candidates = network
     .interfaces()

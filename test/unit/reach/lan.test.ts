@@ -8,7 +8,7 @@ const choose = (
   interfaces: Record<string, string[]>,
   redirectUri: string | null = null,
   port = 0,
-  scheme?: 'http' | 'https',
+  scheme?: 'http' | 'https' | null,
 ) => {
   const known: NetworkInterface[] = Object.entries(interfaces).map(([name, addresses]) => ({
     name,
@@ -92,6 +92,11 @@ describe('--listen lan', () => {
     const { address, notes } = choose(home, null, 9443, 'https')
     expect(address.port).toBe(9443)
     expect(notes.at(-1)).toBe('Register exactly this redirect_uri: https://192.168.1.5:9443/callback')
+  })
+
+  it('names no redirect_uri where that of a tunnel is to be registered', () => {
+    expect(choose({ ...home }).notes.join()).toContain('Register')
+    expect(choose({ ...home }, null, 0, null).notes.join()).not.toContain('Register')
   })
 
   it('takes IPv6 where there is nothing else, in brackets', () => {
