@@ -5,6 +5,11 @@ import { builtInProfiles } from './presets.ts'
 /** Checks a name for a profile of the user: true, or the rule that it breaks. */
 export function checkProfileName(name: string): true | string {
   if (builtInProfiles.includes(name.toLowerCase())) return 'It is the name of a built-in profile.'
+  return checkProfileNameForm(name)
+}
+
+/** Checks the form of a name, also of one in a file of others: it stands in commands that nv shows to be copied. */
+export function checkProfileNameForm(name: string): true | string {
   return (
     /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(name) ||
     'It must have 1 to 64 letters, digits, dots, dashes and underscores, and start with a letter or a digit.'

@@ -1,5 +1,6 @@
 // nv.config.json: the defaults that a team shares. Names and URLs, never a secret.
 import { UsageError } from '../errors.ts'
+import { checkProfileNameForm } from './names.ts'
 import { parseSettings, type SettingName, settingNames, type Settings } from './settings.ts'
 import { type Setting, settings } from './table.ts'
 import { isSecretHeaderName } from './secret.ts'
@@ -44,6 +45,11 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
   if (profile !== undefined && typeof profile !== 'string')
     throw wrong(path, 'profile must be the name of a profile')
   if (!isObject(profiles)) throw wrong(path, 'profiles must be an object of profiles by name')
+  for (const name of [profile ?? [], Object.keys(profiles)].flat()) {
+    const rule = checkProfileNameForm(name)
+    if (rule !== true)
+      throw wrong(path, `${JSON.stringify(name.slice(0, 100))} is no name of a profile`, rule)
+  }
   const named = Object.entries(profiles).map(([name, settings]) => {
     if (!isObject(settings)) throw wrong(path, `profiles.${name} must be an object of settings`)
     return [name, parseShared(path, `profiles.${name}.`, settings)] as const

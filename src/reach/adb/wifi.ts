@@ -39,13 +39,11 @@ export async function turnWifiOff(
   const closing = forPhone(await openAdb(machine, new AbortController().signal), serial)
   atEnd(async () => {
     const over = new AbortController()
-    const late = machine.clock.sleep(slowMs, over.signal).then(() => {
-      if (machine.signal.aborted)
-        note(
-          `nv asked ${name} to turn Wi-Fi on again, and ends before it could see that. Look there: the next run asks once more.`,
-        )
-    })
-    late.catch(() => {})
+    const sayIfSlow = async () => {
+      await machine.clock.sleep(slowMs, over.signal)
+      if (machine.signal.aborted) note(unseen(name))
+    }
+    sayIfSlow().catch(() => {})
     await putBack(closing, changes, change, note)
     over.abort()
   })
@@ -126,6 +124,10 @@ async function putBack(
     if (!(error instanceof SetupError)) throw error
     note(`Wi-Fi is on again on ${change.phone}, but nv can't forget that it was off: ${error.problem.title}.`)
   }
+}
+
+function unseen(name: string): string {
+  return `nv asked ${name} to turn Wi-Fi on again, and ends before it could see that. Look there: the next run asks once more.`
 }
 
 function stillOff({ phone, serial }: PhoneChange): string {

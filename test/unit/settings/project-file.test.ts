@@ -52,6 +52,8 @@ describe('it is refused, wherever it stands, with', () => {
     ['an array', [], 'It must hold one JSON object'],
     ['a profile that is no name', { profile: 7 }, 'profile must be the name of a profile'],
     ['profiles that are a list', { profiles: [] }, 'profiles must be an object of profiles by name'],
+    ['a profile whose name a shell would run', { profile: 'x;$(id)' }, '"x;$(id)" is no name of a profile'],
+    ['profiles with such a name', { profiles: { '`id`': {} } }, '"`id`" is no name of a profile'],
     ['a profile that is a text', { profiles: { a: 'x' } }, 'profiles.a must be an object of settings'],
     ['plain http', { tokenUrl: 'http://g.example' }, 'tokenUrl in nv.config.json must be an https URL'],
     [
@@ -75,8 +77,9 @@ it('has nothing beneath a profile of the user that decides where a secret goes',
 })
 
 it('cannot reach what it should not', () => {
-  const text = '{"profiles":{"__proto__":{"clientId":"x"}},"profile":"__proto__"}'
+  const text = '{"profiles":{"constructor":{"clientId":"x"}},"profile":"constructor"}'
   const { profiles } = parseProjectFile('nv.config.json', text)
-  expect(Object.keys(profiles)).toEqual(['__proto__'])
+  expect(Object.keys(profiles)).toEqual(['constructor'])
+  expect(causeOf('{"profiles":{"__proto__":{"clientId":"x"}}}')).toBe('"__proto__" is no name of a profile.')
   expect(({} as { clientId?: unknown }).clientId).toBeUndefined()
 })
