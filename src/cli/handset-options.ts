@@ -13,9 +13,9 @@ export interface HandsetFlags {
 /** Declares them. */
 export function addHandsetOptions(command: Command): Command {
   return command
-    .option('--device <serial>', 'with adb and chrome: the phone on the cable, as adb devices names it')
-    .option('--wifi-off', 'with adb and chrome: turn Wi-Fi off on the phone for the time of the run')
-    .option('--devtools <url>', 'with chrome: where Chrome takes the DevTools protocol, without a cable')
+    .option('--device <serial>', 'with adb and chrome: the phone on the cable, by its serial number')
+    .option('--wifi-off', 'with adb and chrome: turn Wi-Fi off on the phone during the run')
+    .option('--devtools <url>', "with chrome: the address of Chrome's DevTools, without a cable")
 }
 
 /** Reads them; each decides for the way that it belongs to. Throws a UsageError when they contradict the way. */
@@ -33,7 +33,7 @@ export function readHandset(
     throw new UsageError({
       code: 'devtools_with_cable',
       title: `--devtools and ${onCable} exclude each other`,
-      cause: `${onCable} is for the phone on the cable; with --devtools nv speaks to a browser that is reached otherwise.`,
+      cause: `${onCable} is for the phone on the cable; with --devtools nv reaches the browser without one.`,
       fix: 'Leave one of them out.',
     })
   }
@@ -60,7 +60,7 @@ function readDevtools(text: string): string {
   throw new UsageError({
     code: 'devtools_invalid',
     title: `${JSON.stringify(text)} is not the address of a browser`,
-    cause: 'nv asks it by HTTP where it takes the DevTools protocol.',
+    cause: 'nv reaches its DevTools at an http or https address.',
     fix: 'Write it as in --devtools http://127.0.0.1:9222',
   })
 }

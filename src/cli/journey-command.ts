@@ -200,7 +200,7 @@ function readState({ state }: JourneyOptions): string | null {
   throw new UsageError({
     code: 'empty_state',
     title: '--state is empty',
-    cause: 'Without a state, anybody could send a callback.',
+    cause: 'Without a state, anyone could forge a callback.',
     fix: 'Leave --state out for a random one.',
   })
 }

@@ -60,7 +60,7 @@ export function addJourneyOptions(command: Command, addOwn: () => void): void {
   addOwn()
   command
     .option('--state <state>', 'use this state instead of a random one')
-    .option('--keep', 'stay for the next phone, until Ctrl-C sums up')
+    .option('--keep', 'wait for the next phone after each verdict; Ctrl-C sums up')
     .option('--probe', 'send a few more harmless requests if they can explain a failure')
     .option('--report <file>', `write a report: ${knownEndings}`)
     .option('--junit <file>', 'also write the result as JUnit XML')

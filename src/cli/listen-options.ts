@@ -12,8 +12,8 @@ export interface ListenOptions {
 /** Declares them. */
 export function addListenOptions(command: Command): Command {
   return command
-    .option('--tls', 'listen with TLS, for a redirect_uri of this machine that starts with https')
-    .option('--tunnel <name>', `lead a public address here: ${tunnelForms.join(', ')}`)
+    .option('--tls', 'listen with TLS, for an https redirect_uri on this machine')
+    .option('--tunnel <name>', `get a public address for this machine: ${tunnelForms.join(', ')}`)
 }
 
 /** Reads the tunnel; null when there is none. Throws a UsageError when it is unknown. */
@@ -27,7 +27,7 @@ export function refuseUnusedTunnel(tunnel: TunnelChoice | null, via: WayName): v
   throw new UsageError({
     code: 'tunnel_unused',
     title: `--tunnel does not work with --via ${via}`,
-    cause: 'That way needs nothing of the phone to arrive here.',
+    cause: 'That way receives nothing from the phone.',
     fix: 'Leave out one of them.',
   })
 }
@@ -41,9 +41,9 @@ export function refuseUnusedTls(
   if (!tls) return
   const reason =
     tunnel !== undefined
-      ? 'The tunnel speaks TLS with the phone itself, and hands the requests on without.'
+      ? 'The tunnel itself speaks TLS with the phone, and forwards the requests without it.'
       : ways[via].listens === 'never'
-        ? `With --via ${via} nothing of the phone arrives here.`
+        ? `With --via ${via} nothing from the phone arrives here.`
         : redirectUri?.startsWith('http:')
           ? `The redirect_uri ${redirectUri} starts with http.`
           : null
@@ -52,6 +52,6 @@ export function refuseUnusedTls(
     code: 'tls_unused',
     title: '--tls has no use here',
     cause: reason,
-    fix: 'Leave --tls out, or register a redirect_uri of this machine that starts with https.',
+    fix: 'Leave --tls out, or register an https redirect_uri on this machine.',
   })
 }

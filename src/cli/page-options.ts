@@ -15,10 +15,10 @@ export interface PageOptions {
 /** Declares them. */
 export function addPageOptions(command: Command): Command {
   return command
-    .option('--qr-file <file>', 'write the QR code as a picture too: .png or .svg')
-    .option('--page', 'show the run on a page of this machine, also without a terminal')
-    .option('--no-page', 'open no page on this machine')
-    .option('--go', 'lead the short link to the gateway at once, without the start page')
+    .option('--qr-file <file>', 'also write the QR code as a picture: .png or .svg')
+    .option('--page', 'show the run on a page on this machine, even without a terminal')
+    .option('--no-page', 'do not open the page on this machine')
+    .option('--go', 'make the short link go straight to the gateway, without the start page')
 }
 
 /**

@@ -15,7 +15,7 @@ export type Attempt = (emit: Emit) => Promise<Run>
 /** What the help of a command with --keep says of it. */
 export const keepHelp = `With --keep nv shows a new link after each verdict, under a new state, and saves each run. With \
 --json each is one line. Ctrl-C sums up and ends it: exit 1 if one mismatched, else 3 if one could not tell, else 0; 130 if \
-nothing came back. Each attempt has --timeout.`
+nothing came back. --timeout limits each attempt.`
 
 /** Throws a UsageError for what does not go with more than one phone. */
 export function refuseWithKeep(options: JourneyOptions): void {
@@ -31,7 +31,7 @@ export function refuseWithKeep(options: JourneyOptions): void {
   throw new UsageError({
     code: 'keep_is_for_many',
     title: `${given.join(', ')} can't be combined with --keep`,
-    cause: 'With --keep each phone gets an attempt of its own, with a new state. These are for one.',
+    cause: 'With --keep each phone gets an attempt of its own, with a new state. These are for one attempt.',
     fix: 'Leave out one or the other. Each run is saved: nv report <run> writes a report of it.',
   })
 }

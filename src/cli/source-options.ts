@@ -13,7 +13,7 @@ export interface SourceOptions {
 /** Declares them. */
 export function addSourceOptions(command: Command): Command {
   return command
-    .option('--interface <name>', 'with direct: send from this network interface, as of a modem')
+    .option('--interface <name>', 'with direct: send from this network interface, such as a modem')
     .option('--local-address <ip>', 'with direct: send from this address of this machine')
     .option('--as-app', "with direct: follow as an app's SDK does: 10 redirects, 5 s each, no browser")
 }
@@ -23,7 +23,7 @@ export const sourceHelp = `With --interface or --local-address nv follows the re
 requests go that way, and they bypass any proxy; discovery, token and API requests don't. The system may still route \
 by the destination: Linux needs a rule for the modem, as in
   ip route add default dev wwan0 table 7; ip rule add from <its address> table 7
-With --as-app they are sent and given up as an SDK in an app does.`
+With --as-app nv sends them, and gives up, as an SDK in an app does.`
 
 /**
  * Reads where to send from; null when there are none. Throws a UsageError when they contradict each other or the way, and a

@@ -11,7 +11,6 @@ const refused: Refused = { host, status: null, sent: null, says: null, retryAfte
 const source = 'the profile'
 const isOnPhone = false
 const unreached = { host, sentFrom: null, isOnPhone, isPrivate: false, source }
-const offer = { host, wanted: 'what is configured', offered: 'something else' }
 const unreadable = {
   host,
   status: 200,
@@ -65,15 +64,15 @@ export const samples: FactsByCode = {
   discovered_issuer_foreign: [{ host, issuer: 'https://gateway.example', found: 'https://other.example' }],
   discovery_endpoint_ignored: [{ host, name: 'jwks_uri', url, rule: 'must be an https URL' }],
   credentials_not_given: [refused],
-  grant_type_not_offered: [offer],
-  auth_method_not_offered: [offer],
-  key_algorithm_not_offered: [offer],
-  scope_not_offered: [offer],
-  pkce_not_offered: [offer],
+  grant_type_not_offered: [{ host, wanted: 'authorization_code', offered: 'client_credentials' }],
+  auth_method_not_offered: [{ host, wanted: 'client_secret_post', offered: 'client_secret_basic' }],
+  key_algorithm_not_offered: [{ host, wanted: 'RS256', offered: 'ES256' }],
+  scope_not_offered: [{ host, wanted: 'number-verification:verify', offered: 'openid' }],
+  pkce_not_offered: [{ host, wanted: 'S256', offered: 'plain' }],
   request_object_not_offered: [{ host }],
   request_object_required: [{ host }],
-  request_object_algorithm_not_offered: [offer],
-  dpop_not_offered: [offer],
+  request_object_algorithm_not_offered: [{ host, wanted: 'RS256', offered: 'ES256' }],
+  dpop_not_offered: [{ host, wanted: 'ES256', offered: 'RS256' }],
   browser_of_this_machine: [],
   devtools_unencrypted: [{ host: 'another machine' }],
   phone_airplane_mode: [onPhone],
@@ -274,7 +273,7 @@ export const samples: FactsByCode = {
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
   interrupted: [],
   nothing_explains: [{ step: 'token', lacks: 'token' }],
-  parameter_missing: [{ name: 'client_id', why: "The server can't tell who asks." }],
+  parameter_missing: [{ name: 'client_id', why: "The server can't tell which application is asking." }],
   parameter_doubled: [{ name: 'scope' }],
   parameter_cut: [{ kept: 'scope=dpv:FraudPreventionAndDetection', lost: 'number-verification-verify-read' }],
   parameter_encoded_twice: [
@@ -337,7 +336,7 @@ export const samples: FactsByCode = {
       redirectUri,
       listen: '127.0.0.1:8080',
       status: null,
-      failure: 'ENOTFOUND',
+      failure: 'its name does not resolve',
       isTls: false,
       page: null,
       tunnel: null,

@@ -129,7 +129,7 @@ function nobodyHears(redirectUri: string): UsageError {
     code: 'callback_not_heard',
     title: 'Nothing would receive the callback',
     cause: redirectUri.startsWith('https:')
-      ? `nv listens without TLS, and --listen does not say where something with TLS for ${redirectUri} forwards to.${isOfThisMachine(redirectUri) ? ' With --tls nv speaks it itself.' : ''}`
+      ? `nv listens without TLS, and --listen does not say where a proxy with TLS for ${redirectUri} forwards to.${isOfThisMachine(redirectUri) ? ' With --tls nv speaks it itself.' : ''}`
       : `The redirect_uri ${redirectUri} is not on this machine, and --listen does not say where to listen.`,
     fix: 'Say where a tunnel forwards to with --listen <host:port>, or use --via paste on a terminal, or --via direct.',
   })

@@ -71,10 +71,10 @@ function hostHere(host: string): string {
 /** Says what the tunnel is good for, and what to register. */
 function describe({ program, url, life }: OpenTunnel, registered: URL | null, redirectUri: string): string[] {
   const carries = 'The tunnel carries the short link, the start page and the pasted address.'
-  const start = `${program} leads ${url} here.`
+  const start = `${program} forwards ${url} to nv.`
   if (registered !== null && registered.origin !== url)
-    return [`${start} The redirect_uri ${redirectUri} leads elsewhere. ${carries}`]
-  if (registered !== null) return [`${start} So does the redirect_uri ${redirectUri}.`]
+    return [`${start} The redirect_uri ${redirectUri} does not go through it. ${carries}`]
+  if (registered !== null) return [`${start} The redirect_uri ${redirectUri} goes through it too.`]
   const register = `Register exactly this redirect_uri: ${redirectUri}`
   if (life === 'stays') return [start, register]
   if (life === 'may-change') return [start, `${register} (${program} may have another name next time.)`]

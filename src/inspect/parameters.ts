@@ -93,7 +93,7 @@ const meanings: Readonly<Record<string, string>> = {
   response_type: 'what is asked for: a code',
   client_id: 'the application that asks',
   redirect_uri: 'where the answer goes; equal to the registered one in every character',
-  scope: 'what for (dpv:…) and which operation of the API',
+  scope: 'the purpose (dpv:…) and the operation of the API',
   state: 'comes back in the callback, and ties it to this attempt',
   nonce: 'comes back in the ID token',
   prompt: 'whether a page may be shown; CAMARA implies none',

@@ -49,7 +49,7 @@ export async function chooseWay(via: Via, situation: Situation): Promise<Choice>
   if (via !== 'auto') return { way: via, why: null }
   const { needsPhone, isTerminal, hasSource, tunnel, redirectUri, landing, isReady } = situation
   if (hasSource) return { way: 'direct', why: 'nv sends the requests of the phone itself' }
-  if (tunnel !== null) return { way: 'qr', why: `${tunnel} leads the phone here` }
+  if (tunnel !== null) return { way: 'qr', why: `${tunnel} lets the phone reach nv` }
   if (!needsPhone) return { way: 'direct', why: 'this gateway takes any device' }
   if (!isTerminal)
     return { way: 'direct', why: 'there is no terminal to show a link on; with a phone: --via paste' }

@@ -81,7 +81,7 @@ export function meaningOf(exchange: Exchange): string {
   if (failure !== null) return `the response broke off: ${failure.message}`
   const location = headerOf(response, 'location')
   if (response.status >= 300 && response.status < 400)
-    return location === null ? 'a redirect that names no place' : `redirects to ${describeRedirect(location)}`
+    return location === null ? 'a redirect without an address' : `redirects to ${describeRedirect(location)}`
   const body = readBody(textOf(response))
   if (body.kind === 'other')
     return response.status < 300 ? `returned ${body.found}` : `refused, with ${body.found}`
@@ -96,7 +96,7 @@ const meanings: Readonly<Record<Exchange['kind'], (object: Record<string, unknow
   discovery: () => 'the discovery document came',
   keys: () => 'the keys of the issuer came',
   credentials: () => 'client credentials came',
-  enablement: (object) => ('scopes' in object ? 'it answered for the number' : 'no authorize URL came'),
+  enablement: (object) => ('scopes' in object ? 'an answer for the number came' : 'no authorize URL came'),
   authorize: () => 'answered without a redirect',
   backchannel: (object) => ('auth_req_id' in object ? 'the request was accepted' : 'no auth_req_id came'),
   token: (object) => ('access_token' in object ? 'an access token came' : 'no access token came'),

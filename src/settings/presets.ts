@@ -238,7 +238,7 @@ export const presets: Readonly<Record<string, Preset>> = {
         'the host of the live gateway: the document has that of a test environment (nv uses eu3.api.vodafone.com)',
       tokenUrl:
         'the host of the live gateway: the document has that of a test environment (nv uses eu3.api.vodafone.com)',
-      apiVersion: 'the version of the API (nv takes its answers for those of v0)',
+      apiVersion: 'the version of the API (nv reads its answers as those of v0)',
       authMethod: 'the client authentication (nv uses HTTP Basic)',
       repeatsRedirectUri: 'whether /token wants the redirect_uri again (nv sends it)',
       ...unconfirmedNumberScope,

@@ -117,7 +117,7 @@ export const settings = {
   },
   enablementUrl: {
     rule: enablement,
-    description: 'where the provider is asked for the authorize URL; off builds it',
+    description: 'where nv asks the provider for the authorize URL; off: nv builds it',
     flag: '--enablement-url <url>',
     variable: 'NV_ENABLEMENT_URL',
     question: 'Endpoint that gives the authorize URL (URL, or off):',
@@ -331,7 +331,7 @@ export const settings = {
     variable: 'NV_PROXY',
     question: 'Proxy (URL):',
     importName: ownName,
-    project: { without: 'a choice of who reads along' },
+    project: { without: 'a choice of who can see your traffic' },
     isOfMachine: true,
   },
 } as const satisfies Record<string, Setting>

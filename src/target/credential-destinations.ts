@@ -58,7 +58,7 @@ export function findEntrusted(
   const isOurKey = [environmentNameOf('key'), flagOf('key')].some((name) => origins.key === name)
   const credentials = [
     ...(clientSecret?.from === 'NV_CLIENT_SECRET' && usesSecret ? ['The secret in NV_CLIENT_SECRET'] : []),
-    ...(isOurKey && usesKey ? [`What is signed with the key of ${origins.key}`] : []),
+    ...(isOurKey && usesKey ? [`Anything signed with the key of ${origins.key}`] : []),
     ...(grants[0] === 'authorization-code' ? [] : ['The operator token']),
   ]
   if (theirs.length === 0 || credentials.length === 0) return null

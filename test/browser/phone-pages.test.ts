@@ -175,7 +175,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
         - paragraph: The mobile operator will say whether this phone has the number +34*******01.
         - heading "Before you start" [level=2]
         - list "Before you start":
-          - listitem: Wi-Fi off Only over mobile data does the operator know the SIM.
+          - listitem: Wi-Fi off The operator only recognises the SIM over mobile data.
           - listitem: VPN and iCloud Private Relay off They hide the SIM as Wi-Fi does.
           - listitem: The right SIM With two SIMs, the one with this number must carry the data.
         - link "Start":

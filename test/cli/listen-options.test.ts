@@ -54,7 +54,7 @@ describe('--tunnel', () => {
   it('decides for auto, also without a terminal; a program that is not there is exit 4', async () => {
     for (const isTerminal of [true, false]) {
       const { exitCode, text } = await run(['--tunnel', 'cloudflared'], isTerminal)
-      expect(text).toContain('via qr: cloudflared leads the phone here')
+      expect(text).toContain('via qr: cloudflared lets the phone reach nv')
       expect(text).toContain('cloudflared is not on PATH')
       expect(exitCode).toBe(4)
     }

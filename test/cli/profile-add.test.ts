@@ -210,7 +210,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
       ['acme', ...sandbox, '--client-secret', canary],
       '--client-secret takes no value',
     ],
-    ['… with =', ['acme', ...sandbox, `--client-secret=${canary}`], 'read by every user of the machine'],
+    ['… with =', ['acme', ...sandbox, `--client-secret=${canary}`], 'Every user of this machine can read'],
     ['… without a value', ['acme', ...sandbox, '--client-secret'], '--client-secret-stdin'],
     ['two ways to a secret', ['acme', ...complete, '--client-secret-env', 'X'], 'exclude each other'],
     [

@@ -426,7 +426,7 @@ describe('edit', () => {
   it.each<[string, string[], string]>([
     ['nothing to change', [], 'Nothing to change'],
     ['an unknown setting', ['--unset', 'colour'], 'Unknown setting "colour"'],
-    ['no preset', ['--unset', 'preset'], 'A profile has a preset'],
+    ['no preset', ['--unset', 'preset'], "The preset can't be removed"],
     ['an unknown preset', ['--preset', 'nobody'], 'Unknown preset "nobody"'],
     ['a wrong value', ['--token-url', 'http://x.example'], '--token-url must be an https URL'],
     ['a secret as an argument', ['--client-secret', canary], '--client-secret takes no value'],

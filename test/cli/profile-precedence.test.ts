@@ -609,7 +609,7 @@ describe('a project file', () => {
       'an assertion',
       { ...gateway, authMethod: 'private_key_jwt' },
       { NV_KEY: 'key.pem' },
-      ['What is signed with the key of NV_KEY is to go to team.example, as nv.config.json says'],
+      ['Anything signed with the key of NV_KEY is to go to team.example, as nv.config.json says'],
     ],
     [
       'the secret, by a preset',

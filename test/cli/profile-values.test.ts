@@ -98,7 +98,7 @@ describe('set', () => {
 
   test.each<[string[], string]>([
     [['clientSecret', canary], 'nv profile edit acme --client-secret-stdin'],
-    [['clientSecret'], 'Nobody can be asked'],
+    [['clientSecret'], "nv can't ask for the secret"],
     [['header X-Api-Key', canary], 'looks like a secret'],
     [['redirectUri', 'javascript:x'], 'must not have a scheme'],
     [['clientId'], 'Missing value for clientId'],

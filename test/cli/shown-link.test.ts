@@ -233,7 +233,7 @@ describe('auto', () => {
 
   test.each<[string, Partial<Situation>, string, RegExp]>([
     ['a redirect_uri that leads here', {}, 'qr', /leads the phone back to nv/],
-    ['a tunnel', { tunnel: 'ngrok', landing: 'itself' }, 'qr', /ngrok leads the phone here/],
+    ['a tunnel', { tunnel: 'ngrok', landing: 'itself' }, 'qr', /ngrok lets the phone reach nv/],
     [
       'a redirect_uri on the phone itself',
       { landing: 'itself' },

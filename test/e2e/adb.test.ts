@@ -190,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('--via adb', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('--wifi-off', () => {
-  test('Wi-Fi is off for the time of the run, and nothing is left of that', async () => {
+  test('Wi-Fi is off during the run, and nothing is left of that', async () => {
     const adb = makeFakeAdb()
     const state = makeFolder()
     const { run } = await verifyJson(adb, ['--wifi-off'], { NV_STATE_DIR: state })

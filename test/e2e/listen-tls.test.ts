@@ -1,4 +1,4 @@
-// `nv verify --tls`: a listener with TLS, for a registered redirect_uri of this machine that starts with https.
+// `nv verify --tls`: a listener with TLS, for a registered https redirect_uri on this machine.
 import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -68,11 +68,11 @@ it.each([
     ['--redirect-uri', 'http://localhost:9000/cb'],
     'The redirect_uri http://localhost:9000/cb starts with http.',
   ],
-  ['a tunnel', ['--tunnel', 'cloudflared'], 'The tunnel speaks TLS with the phone itself'],
+  ['a tunnel', ['--tunnel', 'cloudflared'], 'The tunnel itself speaks TLS with the phone'],
   [
     'a way on which nothing arrives',
     ['--via', 'direct'],
-    'With --via direct nothing of the phone arrives here.',
+    'With --via direct nothing from the phone arrives here.',
   ],
 ])('is refused with %s', async (_, more, words) => {
   const { exitCode, stdout } = await runNv([...args, ...more], { env: variables() })

@@ -180,7 +180,7 @@ describe('where it listens', () => {
 
   test.each([
     ['another server answers', true, /Another server answered \(HTTP 404\), and nothing arrived/],
-    ['nothing listens there', false, /No answer came \(ECONNREFUSED\)/],
+    ['nothing listens there', false, /No answer came \(the connection was refused\)/],
   ])(
     'a redirect_uri that does not lead here is known before a phone opens the URL: %s',
     async (_, isServed, why) => {

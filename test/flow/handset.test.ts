@@ -113,7 +113,7 @@ test('a store that is refused keeps no run from its work', async () => {
   const { context } = createTestContext({ phoneChanges: { ...createTestPhoneChanges(), abandoned } })
   await restorePhones(context, (text) => notes.push(text))
   expect(notes).toEqual([
-    "nv can't tell whether a phone is to be put back: nv does not use /x. It is a symbolic link.",
+    "nv can't tell whether it has to turn Wi-Fi on again on a phone: nv does not use /x. It is a symbolic link.",
   ])
 })
 

@@ -48,7 +48,7 @@ const page: HelpPage = {
   common: ['--all', '--junit', '--listen', '--timeout', '--verbose', '--json'],
   notes: [
     'It sends the gateway a made-up code and a made-up token, so no real code is used up and nothing changes there. \
-What only a phone can show is skipped, and a warning fails nothing. With --listen it requests the redirect_uri once, to see whether it leads here. \
+It skips what only a phone can show, and warnings do not fail the check. With --listen it requests the redirect_uri once, to see whether it leads here. \
 Without --timeout it takes a minute at most.',
   ],
   exits: { ok: 'passed', negative: 'a check failed', undetermined: 'could not tell' },

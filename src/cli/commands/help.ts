@@ -19,7 +19,7 @@ export const configure: Configure = (command, context, finish, program) => {
     common: ['--all'],
   })
     .argument('[name...]', `a command, or one of ${Object.keys(topics).join(', ')}`)
-    .option('--all', 'print all that there is, however long')
+    .option('--all', 'print everything')
     .action(async (names: readonly string[]) => {
       const { color, all: isWhole = false } = command.optsWithGlobals<HelpOptions>()
       const [first = '', ...more] = names

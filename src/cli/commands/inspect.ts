@@ -88,7 +88,7 @@ function unrecognised(cause: string) {
   return {
     title: 'nv does not recognise this',
     cause,
-    fix: 'Give the whole text, in single quotes, as a file or through a pipe: nv inspect --help lists what is known.',
+    fix: 'Give the whole text, in single quotes, as a file or through a pipe: nv inspect --help lists what nv knows.',
     reference: null,
   }
 }

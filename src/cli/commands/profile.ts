@@ -51,12 +51,12 @@ export const configure: Configure = (command, context, finish) => {
   subcommand('list', 'list the profiles')
     .alias('ls')
     .action((_options, self: Command) => then(list(context, self.optsWithGlobals<GlobalOptions>())))
-  addSettingFlags(subcommand('show', 'show what is sent, and where each value is from'), runSettings)
+  addSettingFlags(subcommand('show', 'show what is sent, and where each value comes from'), runSettings)
     .argument('[name]', 'the profile to show; without one, the default')
     .action((name: string | undefined, _options, self: Command) =>
       then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
     )
-  addProfileFlags(subcommand('edit', 'change a profile; on a terminal it asks what'))
+  addProfileFlags(subcommand('edit', 'change a profile; on a terminal, nv asks what to change'))
     .argument('[name]', 'the profile to change')
     .option('--unset <setting>', "remove a setting, or a header: 'header X-Customer' (repeatable)", collect)
     .action((name: string | undefined, _options, self: Command) =>
@@ -69,10 +69,10 @@ export const configure: Configure = (command, context, finish) => {
     .action((name: string | undefined, _options, self: Command) =>
       then(remove(context, requireName(name, self), self.optsWithGlobals<RemoveOptions>())),
     )
-  subcommand('current', 'print the profile that is used where none is named').action(
+  subcommand('current', 'print the profile that is used when none is named').action(
     (_options, self: Command) => then(printCurrent(context, self.optsWithGlobals<GlobalOptions>())),
   )
-  subcommand('get', 'print one setting, as a run would have it')
+  subcommand('get', 'print one setting, as a run would use it')
     .argument('<setting>', "its name, as in nv profile show, or a header: 'header X-Customer'")
     .action((setting: string, _options, self: Command) =>
       then(printSetting(context, setting, self.optsWithGlobals<GlobalOptions>())),
@@ -84,17 +84,17 @@ export const configure: Configure = (command, context, finish) => {
       then(changeSetting(context, setting, value, self.optsWithGlobals<GlobalOptions>())),
     )
   subcommand('use', 'make a profile the default')
-    .argument('[name]', 'the profile that is used where none is named')
+    .argument('[name]', 'the profile that is used when none is named')
     .action((name: string | undefined, _options, self: Command) =>
       then(use(context, requireName(name, self), self.optsWithGlobals<GlobalOptions>())),
     )
   subcommand('rename', 'rename a profile')
-    .argument('<name>', 'its name now')
-    .argument('<new-name>', 'its name from then on')
+    .argument('<name>', 'its current name')
+    .argument('<new-name>', 'its new name')
     .action((from: string, to: string, _options, self: Command) =>
       then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
     )
-  subcommand('import', 'save a profile from Postman, .env, YAML, JSON, …')
+  subcommand('import', 'save a profile from Postman, .env, YAML, JSON and others')
     .argument('<file>', 'the file to read; - is standard input')
     .option('--name <name>', 'the name of the profile')
     .option('--preset <name>', 'the gateway, if the file does not name it')

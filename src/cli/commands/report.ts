@@ -51,7 +51,7 @@ const page: HelpPage = {
   curl     the requests as commands, with variables in place of secrets
   postman  a collection; its environment is postman-environment, and with
            --output it is written beside the collection
-  junit    the steps and the verdict, for a test reporter of CI`,
+  junit    the steps and the verdict, for a CI test reporter`,
     'Secrets are redacted in all of them, and the phone number is masked.',
   ],
 }

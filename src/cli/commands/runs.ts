@@ -29,13 +29,13 @@ export const configure: Configure = (command, context, finish) => {
     .action((_options, self: Command) => then(list(context, self.optsWithGlobals<ListOptions>())))
   addHelp(command.command('show'), { examples: ['nv runs show', 'nv runs show 3f9c --json'] })
     .description('show a run: what was sent, what came back, what it means')
-    .argument('[run]', 'its id, a beginning of it, or last', 'last')
+    .argument('[run]', 'its id, the start of its id, or last', 'last')
     .action((run: string, _options, self: Command) =>
       then(showRun(context, run, self.optsWithGlobals<GlobalOptions>())),
     )
   addHelp(command.command('diff'), { examples: ['nv runs diff 3f9c last'] })
     .description('compare two runs, the decisive difference first')
-    .argument('<a>', 'one run: its id, a beginning of it, or last')
+    .argument('<a>', 'one run: its id, the start of its id, or last')
     .argument('<b>', 'the other run')
     .action((one: string, other: string, _options, self: Command) =>
       then(diff(context, one, other, self.optsWithGlobals<GlobalOptions>())),
@@ -45,7 +45,7 @@ export const configure: Configure = (command, context, finish) => {
     exits: { ok: 'verified or identified', negative: 'mismatch', undetermined: 'could not tell' },
   })
     .description('run it again with the same settings and profile, and show what differs')
-    .argument('<run>', 'its id, a beginning of it, or last')
+    .argument('<run>', 'its id, the start of its id, or last')
     .argument('[phone]', 'the phone number, which is masked in what was saved')
     .option('--operator-token <file>', 'a new TS.43 token of the SIM, if the run had one')
     .option('--no-save', 'do not keep the new run')
@@ -54,7 +54,7 @@ export const configure: Configure = (command, context, finish) => {
     )
   addHelp(command.command('rm').alias('remove'), { examples: ['nv runs rm last', 'nv runs rm --all'] })
     .description('remove a run, or all of them')
-    .argument('[run]', 'its id, a beginning of it, or last')
+    .argument('[run]', 'its id, the start of its id, or last')
     .option('--all', 'remove every saved run')
     .action((run: string | undefined, _options, self: Command) =>
       then(remove(context, run, self.optsWithGlobals<RemoveOptions>())),

@@ -71,11 +71,11 @@ const page: HelpPage = {
     'nv simulate --behave wifi -- nv verify +34600000001 --via direct',
     'nv simulate --mode network --tls',
   ],
-  lead: 'A program behind -- gets the variables of the simulator, which ends with it.',
+  lead: 'A program after -- gets the variables of the simulator, which ends with it.',
   common: ['--port', '--host', '--mode', '--behave', '--list', '--env', '--verbose', '--json'],
   notes: [
-    'nv has the exit code of the program behind --, and hands signals on to it. Nothing stays set in the shell.',
-    'Requests are logged on stderr, of a program behind -- with --verbose only: --quiet leaves that out, --verbose adds the parameters without secrets, and --json \
+    'nv exits with the code of the program after --, and passes signals on to it. Nothing stays set in the shell.',
+    'Requests are logged on stderr; with a program after --, only with --verbose. --quiet turns that off, --verbose adds the parameters without secrets, and --json \
 prints a line of JSON for each on stdout (nv schema simulator-request), after one with the addresses.',
     describeControl,
   ],
@@ -162,7 +162,7 @@ function programMissing(name: string): SetupError {
     code: 'program_not_started',
     title: `Can't start ${JSON.stringify(name.slice(0, 80))}`,
     cause: 'There is no program of that name on PATH, or it may not be run.',
-    fix: 'Write the program and its arguments behind --, as in: nv simulate -- npm test',
+    fix: 'Write the program and its arguments after --, as in: nv simulate -- npm test',
   })
 }
 

@@ -201,7 +201,7 @@ function requireSettingName(name: string, { settings }: ProfileRecord): string {
 function presetUnset(): UsageError {
   return new UsageError({
     code: 'preset_unset',
-    title: 'A profile has a preset',
+    title: "The preset can't be removed",
     cause: 'It says which gateway the profile is for.',
     fix: 'Name another one: --preset generic, with URLs of your own.',
   })

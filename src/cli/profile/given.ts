@@ -121,7 +121,7 @@ function parseHeader(text: string): [name: string, value: string] {
     code: 'secret_in_argument',
     title: `The value of ${name} looks like a secret`,
     cause:
-      'The arguments of a program can be read by every user of the machine, and stay in the history of the shell.',
+      'Every user of this machine can read the arguments of a program, and they stay in the history of the shell.',
     fix: `Put it into a variable and write --header '${name}: $VARIABLE' (in single quotes), or leave it out and be asked.`,
   })
 }
@@ -149,7 +149,7 @@ function secretInFlag(): UsageError {
     code: 'secret_in_argument',
     title: '--client-secret takes no value, because a secret must not be an argument',
     cause:
-      'The arguments of a program can be read by every user of the machine, and stay in the history of the shell.',
+      'Every user of this machine can read the arguments of a program, and they stay in the history of the shell.',
     fix: 'Pipe it with --client-secret-stdin, name a variable with --client-secret-env NAME, or be asked. If you gave it just now, take it out of the history.',
   })
 }

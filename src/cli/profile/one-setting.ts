@@ -117,7 +117,7 @@ function secretNotShown(name: string, isStored: boolean): UsageError {
   return new UsageError({
     code: 'secret_not_shown',
     title: `${name} is ${isStored ? 'set, and not shown' : 'not set'}`,
-    cause: 'nv shows no secret.',
+    cause: 'nv never shows a secret.',
     fix: 'Use the secret where you keep it, or set a new one with: nv profile set clientSecret',
   })
 }
@@ -125,10 +125,10 @@ function secretNotShown(name: string, isStored: boolean): UsageError {
 function secretElsewhere(profile: string, isGiven: boolean): UsageError {
   return new UsageError({
     code: isGiven ? 'secret_in_argument' : 'nobody_to_ask',
-    title: isGiven ? 'A secret must not be an argument' : 'Nobody can be asked for the secret here',
+    title: isGiven ? 'A secret must not be an argument' : "nv can't ask for the secret here",
     cause: !isGiven
-      ? 'nv asks on a terminal only, and not with --no-input.'
-      : 'The arguments of a program can be read by every user of the machine, and stay in the history of the shell.',
+      ? 'nv only asks on a terminal, and not with --no-input.'
+      : 'Every user of this machine can read the arguments of a program, and they stay in the history of the shell.',
     fix: [
       `To be asked:      nv profile set clientSecret --profile ${profile}`,
       `From a pipe:      nv profile edit ${profile} --client-secret-stdin`,

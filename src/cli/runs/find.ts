@@ -35,7 +35,7 @@ export function sayWarnings({ err }: Pick<Context, 'err'>, store: RunStore): voi
 function unknownRun(wanted: string, count: number): UsageError {
   return new UsageError({
     code: 'unknown_run',
-    title: wanted === 'last' ? 'No saved runs yet' : `No saved run is called ${JSON.stringify(wanted)}`,
+    title: wanted === 'last' ? 'No saved runs yet' : `No saved run has the id ${JSON.stringify(wanted)}`,
     cause:
       count === 0
         ? 'No run is saved.'

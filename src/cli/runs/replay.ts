@@ -77,7 +77,7 @@ function requireNumber({ phoneNumber }: Run, phone: string | undefined): string 
   if (maskPhoneNumber(number) === saved) return number
   throw new UsageError({
     code: 'replay_other_number',
-    title: 'That is another phone number',
+    title: 'The saved run has another phone number',
     cause: `The run was about ${saved}.`,
     fix: 'Give that number, or start a new run with nv verify.',
   })

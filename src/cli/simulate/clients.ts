@@ -57,7 +57,7 @@ function readPublicClient(id: string): Client {
   throw new UsageError({
     code: 'client_invalid',
     title: 'This client has no id',
-    cause: 'A public client is its id alone.',
+    cause: 'A public client is written as its id alone.',
     fix: 'Write it as --public-client my-app-id.',
   })
 }

@@ -100,7 +100,7 @@ function refuseMixed({ json, env }: SimulateOptions, program: readonly string[])
   throw new UsageError({
     code: 'output_mixed',
     title: `${given.join(' and ')} exclude each other`,
-    cause: 'Each of them has standard output for itself.',
+    cause: 'Each of them needs standard output for itself.',
     fix: 'Leave all but one out.',
   })
 }
@@ -109,7 +109,7 @@ function samePort(port: number): UsageError {
   return new UsageError({
     code: 'port_twice',
     title: `Port ${port} is named twice`,
-    cause: 'The operator is an origin of its own, so it needs a port of its own.',
+    cause: 'The operator needs a port of its own.',
     fix: 'Leave --operator-port out for any free one.',
   })
 }

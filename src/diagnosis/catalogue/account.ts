@@ -61,7 +61,7 @@ export const account = {
   line_not_allowed: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} does not allow this phone number${withStatus(facts)}`),
     cause: `${quote(facts.says)}A test application may only ask about numbers that are registered for it.`,
-    fix: "Register the number for testing (whitelist) in the provider's console.",
+    fix: "Register the number for testing in the provider's console.",
     reference: facts.reference,
   }),
   line_not_served: (facts: Refused): Words => ({

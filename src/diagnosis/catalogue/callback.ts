@@ -151,7 +151,7 @@ export const callback = {
   ): Words => ({
     severity: facts.isCheck ? 'error' : 'warning',
     title: facts.isRefused
-      ? 'What came through the redirect_uri is not for nv'
+      ? 'nv refused the request that came through the redirect_uri'
       : 'Asked from this machine, the redirect_uri does not lead to nv',
     cause: `nv listened on ${facts.listen} and asked for ${facts.redirectUri} once. ${cameOf(facts)}`,
     fix: facts.isRefused
@@ -165,7 +165,7 @@ export const callback = {
     severity: 'warning',
     title: 'Asked from this machine, the tunnel does not lead to nv',
     cause: `nv asked for its short link at ${facts.host}. ${cameOf(facts)}`,
-    fix: fixOf(facts, 'Compare what the tunnel says with the address.'),
+    fix: fixOf(facts, 'Compare the address with the one that the tunnel printed.'),
   }),
   tunnel_warns: ({
     service,
@@ -220,6 +220,7 @@ function stateWrong(what: string): Words {
 /** What answered in place of nv. */
 interface MissedFacts {
   status: number | null
+  /** Why no response came, in a few words; null: one came, or nv has no words for it. */
   failure: string | null
   isTls: boolean
   page: TunnelPage | null
@@ -247,7 +248,7 @@ const pageWords: Readonly<Record<TunnelPage['kind'], string>> = {
 function cameOf({ status, failure, isTls, page, isRefused }: MissedFacts): string {
   if (isRefused) return 'A request arrived here with another Host or path, and nv refused it.'
   if (page !== null) return `${page.service} answered${withStatus({ status })}: ${pageWords[page.kind]}.`
-  if (isTls) return `No browser trusts its TLS (${failure}), so nothing arrived here.`
+  if (isTls) return `Browsers reject its TLS${failure === null ? '' : `: ${failure}`}. Nothing arrived here.`
   const answer =
     status === null
       ? `No answer came${failure === null ? '' : ` (${failure})`}`

@@ -59,7 +59,7 @@ export const enablement = {
   auth_url_without_state: ({ host }: { host: string }): Words => ({
     severity: 'warning',
     title: `The authorize URL of ${host} does not show our state`,
-    cause: 'The provider may keep it. nv still takes no callback without it.',
+    cause: 'The provider may keep it. nv still accepts no callback without it.',
     fix: 'If the callback arrives without a state, report that to the provider.',
     reference: vonage,
   }),

@@ -9,7 +9,7 @@ export interface OnPhone {
 /** Begins a sentence: the name of a model stays as it is. */
 const start = (phone: string) => (phone === 'the phone' ? 'The phone' : phone)
 
-const needsData = 'The operator knows the line only by a connection over mobile data.'
+const needsData = 'The operator only recognises the line over mobile data.'
 
 export const handset = {
   browser_of_this_machine: (): Words => ({
@@ -21,7 +21,7 @@ export const handset = {
   }),
   devtools_unencrypted: ({ host }: { host: string }): Words => ({
     severity: 'warning',
-    title: `What the browser at ${host} loads comes here unencrypted`,
+    title: `The connection to the browser at ${host} is not encrypted`,
     cause:
       'The DevTools protocol is plain http: whoever can read that network sees codes and cookies, and can drive the browser.',
     fix: `Forward the port instead: ssh -L 9222:127.0.0.1:9222 <host>, with --devtools http://127.0.0.1:9222`,
@@ -29,13 +29,13 @@ export const handset = {
   phone_airplane_mode: ({ phone }: OnPhone): Words => ({
     severity: 'warning',
     title: `${start(phone)} is in airplane mode`,
-    cause: `${needsData} In airplane mode there is none, even where Wi-Fi is on.`,
+    cause: `${needsData} In airplane mode there is no mobile data, even if Wi-Fi is on.`,
     fix: 'Turn airplane mode off on the phone, and wait until it shows its operator.',
   }),
   phone_without_sim: ({ phone }: OnPhone): Words => ({
     severity: 'warning',
-    title: `${start(phone)} has no SIM that is ready`,
-    cause: `${needsData} Without a SIM the phone has no line; one that is locked by its PIN does not count.`,
+    title: `${start(phone)} has no SIM ready`,
+    cause: `${needsData} Without a SIM the phone has no line; a SIM that is locked by its PIN does not count.`,
     fix: 'Insert the SIM, or unlock it on the phone.',
   }),
   phone_data_off: ({ phone }: OnPhone): Words => ({
@@ -47,10 +47,10 @@ export const handset = {
   phone_on_wifi: ({ phone, isOverNetwork }: OnPhone & { isOverNetwork: boolean }): Words => ({
     severity: 'warning',
     title: `${start(phone)} uses Wi-Fi`,
-    cause: `The request will come from the address of the Wi-Fi, by which the operator can't know the line.`,
+    cause: `The request will come from the address of the Wi-Fi, which does not tell the operator the line.`,
     fix: isOverNetwork
-      ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that for the time of the run.'
-      : 'Turn Wi-Fi off on the phone, or have nv do it for the time of the run: --wifi-off',
+      ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that during the run.'
+      : 'Turn Wi-Fi off on the phone, or have nv do it during the run: --wifi-off',
   }),
   phone_on_other_network: ({ phone, network }: OnPhone & { network: string }): Words => ({
     severity: 'warning',
@@ -63,22 +63,22 @@ export const handset = {
   }),
   phone_vpn: ({ phone }: OnPhone): Words => ({
     severity: 'warning',
-    title: `A VPN is on at ${phone}`,
+    title: `${start(phone)} uses a VPN`,
     cause:
-      "Through a VPN the request comes from the address of its server, so the operator can't know the line.",
-    fix: 'Turn the VPN off on the phone; an ad blocker or a company profile may be one.',
+      "Through a VPN the request comes from the address of its server, so the operator can't recognise the line.",
+    fix: 'Turn the VPN off on the phone. An ad blocker or a company profile may contain one.',
   }),
   phone_private_dns: ({ phone }: OnPhone): Words => ({
     severity: 'info',
-    title: `${start(phone)} asks a private DNS server of its own`,
+    title: `${start(phone)} uses a private DNS server`,
     cause: 'Hosts that only the mobile network knows may not be found, since its DNS is not asked.',
     fix: 'If a host of the chain is not found, set Private DNS to automatic on the phone.',
   }),
   phone_roaming: ({ phone, operator }: OnPhone & { operator: string | null }): Words => ({
     severity: 'info',
     title: `${start(phone)} is roaming${operator === null ? '' : ` in the network of ${operator}`}`,
-    cause: 'Operators may not know a line that is in another network, or not let it verify.',
-    fix: 'If the line is not known, try again in the network of its own operator.',
+    cause: 'Operators may not recognise a line on another network, or may not let it verify.',
+    fix: 'If the line is not recognised, try again on the network of its own operator.',
   }),
   phone_several_sims: ({
     phone,

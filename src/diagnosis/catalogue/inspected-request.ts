@@ -80,7 +80,7 @@ export const inspectedRequest = {
   certificate_unchecked: (): Words => ({
     severity: 'warning',
     title: 'The command does not check the certificate (-k)',
-    cause: 'Anyone on the way can read the credentials.',
+    cause: 'Anyone in between can read the credentials.',
     fix: 'Leave out -k, or trust the certificate of your proxy with --cacert.',
   }),
   desktop_authorizes: (): Words => ({

@@ -107,7 +107,7 @@ export const inspection = {
   }),
   plain_http: ({ what, host }: { what: string; host: string }): Words => ({
     title: `${what} at ${host} is plain http`,
-    cause: 'Anyone on the way can read codes, secrets and tokens.',
+    cause: 'Anyone in between can read codes, secrets and tokens.',
     fix: 'Use https.',
     reference: `${rfc6749}#section-3.1`,
   }),
@@ -130,7 +130,7 @@ export const inspection = {
   }),
   jwt_from_future: ({ name, ahead }: { name: string; ahead: string }): Words => ({
     title: `The JWT is not valid yet: its ${name} is ${ahead} in the future`,
-    cause: 'The clock of its maker is ahead, or the clock of this machine is behind.',
+    cause: 'The clock of the machine that made it is ahead, or the clock of this machine is behind.',
     fix: 'Compare the clocks, and set iat some seconds back.',
     reference: `${rfc7519}#section-4.1.5`,
   }),
@@ -163,7 +163,7 @@ export const inspection = {
   jwt_signature_wrong: ({ algorithm, keyId }: { algorithm: string; keyId: string | null }): Words => ({
     title: 'The signature of the JWT does not match the given keys',
     cause: `It is signed with ${algorithm}, ${keyId === null ? 'without a kid' : `under the kid ${keyId}`}. None of the keys verifies it.`,
-    fix: 'Give the keys of its signer. If these are the right keys, the JWT was changed or signed with another key.',
+    fix: 'Give the keys of whoever signed it. If these are the right keys, the JWT was changed or signed with another key.',
     reference: 'https://www.rfc-editor.org/rfc/rfc7515#section-5.2',
   }),
   key_private: (): Words => ({
@@ -175,7 +175,7 @@ export const inspection = {
   key_too_small: ({ bits }: { bits: number }): Words => ({
     title: `The RSA key has ${bits} bits`,
     cause: 'RS256 and PS256 need at least 2048 bits, and servers reject less.',
-    fix: 'Make a new key of 2048 bits or more, or a P-256 key.',
+    fix: 'Create a new key of 2048 bits or more, or a P-256 key.',
     reference: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.3',
   }),
   key_unusable: ({ why }: { why: string }): Words => ({

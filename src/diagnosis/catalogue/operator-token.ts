@@ -11,7 +11,6 @@ import {
   quote,
   type Refused,
   titled,
-  useMobileData,
   withStatus,
   type Words,
 } from './words.ts'
@@ -119,7 +118,7 @@ export const operatorToken = {
   transaction_failed: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} could not identify the line${withStatus(facts)}`),
     cause: `${quote(facts.says)}Something failed at the operator behind it.`,
-    fix: `Try again. ${useMobileData.replace(/^Use/, 'Or leave out --operator-token, and use')}`,
+    fix: 'Try again, or leave out --operator-token and use the phone itself on mobile data.',
     reference: facts.reference ?? tokenErrors,
   }),
 }

@@ -25,7 +25,7 @@ export const settings = {
   redirect_uri_plain: ({ redirectUri }: { redirectUri: string }): Words => ({
     severity: 'warning',
     title: 'The redirect_uri is plain http to another machine',
-    cause: `Anyone on the way to ${redirectUri} can read the code, and many gateways refuse to register such an address.`,
+    cause: `Anyone between the phone and ${redirectUri} can read the code, and many gateways refuse to register such an address.`,
     fix: "Use https, unless this is the phone's own hotspot.",
     reference: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.6',
   }),

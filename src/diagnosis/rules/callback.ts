@@ -6,6 +6,7 @@ import { finding, type Place } from '../finding.ts'
 import { readTunnelPage, type TunnelPage } from '../tunnel-page.ts'
 import type { Exchange } from '../../run/recording.ts'
 import { hostOf, lastOf, membersOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
+import { describeFailureCode } from './network.ts'
 import { explainOAuthError } from './oauth-error.ts'
 
 const atCallback: Place = { step: 'callback' }
@@ -194,7 +195,7 @@ export const noteSelfTest: Rule = ({ command, observations, exchanges, target, r
         redirectUri,
         listen: request.listeningOn ?? '',
         status: asked.response?.status ?? null,
-        failure: asked.failure?.code ?? null,
+        failure: describeFailureCode(asked.failure?.code),
         isTls: asked.failure?.phase === 'tls',
         page: tunnelPageOf(asked),
         tunnel: tunnelOf(observations, redirectUri),
@@ -235,7 +236,7 @@ export const noteTunnel: Rule = ({ observations, exchanges }) => {
           host: hostOf(url),
           tunnel: tunnelOf(observations, url),
           status: response?.status ?? null,
-          failure: failure?.code ?? null,
+          failure: describeFailureCode(failure?.code),
           isTls: failure?.phase === 'tls',
           page: tunnelPageOf(last),
           isRefused: false,

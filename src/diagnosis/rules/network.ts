@@ -62,6 +62,24 @@ const codes: Readonly<Record<string, FailureCode>> = {
   no_common_family: 'no_common_family',
 }
 
+const shortly: Readonly<Partial<Record<FailureCode, string>>> = {
+  host_not_found: 'its name does not resolve',
+  connection_refused: 'the connection was refused',
+  connection_lost: 'the connection was closed',
+  request_timeout: 'it took too long',
+  network_unreachable: 'there is no route to it',
+  certificate_expired: 'its certificate is not valid today',
+  certificate_wrong_host: 'its certificate is for another host',
+  certificate_untrusted: 'its certificate is not trusted',
+  tls_failed: 'it does not speak TLS on that port',
+}
+
+/** Says in a few words why no response came, for a sentence of another finding; null where nv has no words for it. */
+export function describeFailureCode(code: string | undefined): string | null {
+  const known = code === undefined || !Object.hasOwn(codes, code) ? undefined : codes[code]
+  return (known && shortly[known]) ?? null
+}
+
 /** Explains an exchange that was cut short, or answered by a proxy, a firewall or the network; null when it was not. */
 export function explainTransport(recording: Recording, exchange: Exchange): Finding | null {
   return explainFailure(recording, exchange) ?? explainBetween(exchange)

@@ -28,7 +28,7 @@ export async function checkCertificates(context: Context, profile: ProfileState)
           problem(
             'node-tls',
             'NODE_TLS_REJECT_UNAUTHORIZED is 0',
-            'no certificate is checked, and anyone on the way can read your secrets',
+            'no certificate is checked, and anyone in between can read your secrets',
             "Unset it. For a company's own authority, use NV_CA or --ca.",
           ),
         ]

@@ -70,7 +70,7 @@ export function checkInterfaces(
       const owner = container === null ? 'WSL' : 'the container'
       return ok(
         kind,
-        `${detail}, of ${owner}`,
+        `${detail}, in ${owner}`,
         'a phone only reaches nv there through a port that the host forwards',
       )
     }

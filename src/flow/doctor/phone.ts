@@ -48,7 +48,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
         exitCode === null
           ? `adb did not answer within ${adbLimitMs / 1000} s`
           : `adb devices failed with exit code ${exitCode}`,
-        'phones on a cable are not seen',
+        'nv sees no phone on a cable',
         'adb kill-server && adb devices',
       ),
     ]
@@ -84,7 +84,7 @@ function checkDevice(device: AdbDevice): Check {
   const phone = nameOf(device)
   const trouble = troubleOf(device)
   if (trouble === null)
-    return ok('adb', `${phone} is ready`, '--via adb opens the link there, and leads its 127.0.0.1 to nv')
+    return ok('adb', `${phone} is ready`, '--via adb opens the link there, and its 127.0.0.1 leads to nv')
   return problem('adb', `${phone} ${trouble.is}`, "nv can't use it over the cable", trouble.fix)
 }
 

@@ -79,7 +79,9 @@ async function readAbandoned(changes: PhoneChanges, note: (text: string) => void
     return await changes.abandoned()
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    note(`nv can't tell whether a phone is to be put back: ${error.problem.title}. ${error.problem.cause}`)
+    note(
+      `nv can't tell whether it has to turn Wi-Fi on again on a phone: ${error.problem.title}. ${error.problem.cause}`,
+    )
     return []
   }
 }
@@ -155,7 +157,7 @@ function wifiUnknown(name: string): SetupError {
   return new SetupError({
     code: 'wifi_unknown',
     title: `${name} does not say whether its Wi-Fi is on`,
-    cause: 'Without knowing that, nv could not put it back as it was.',
+    cause: 'Without knowing that, nv could not restore it afterwards.',
     fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
   })
 }
@@ -173,7 +175,7 @@ function wifiStays(name: string): SetupError {
   return new SetupError({
     code: 'wifi_stays_on',
     title: `Wi-Fi on ${name} stays on`,
-    cause: 'The phone took the command and did not act on it, as some do that a company manages.',
+    cause: 'The phone accepted the command but did not act on it, as some company-managed phones do.',
     fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
   })
 }

@@ -40,7 +40,7 @@ export function noBrowserAt(origin: string): SetupError {
   return new SetupError({
     code: 'devtools_missing',
     title: `No browser answers at ${origin}`,
-    cause: 'nv asked it where it takes the DevTools protocol, and got no answer that says so.',
+    cause: 'nv asked it for the address of its DevTools, and got no usable answer.',
     fix: 'Start Chrome with --remote-debugging-port=9222 and a --user-data-dir of its own, or correct --devtools.',
   })
 }

@@ -118,9 +118,9 @@ function notTaken(host: string, cause: unknown): SetupError {
   return new SetupError(
     {
       code: 'devtools_refused',
-      title: `Chrome at ${host} took no connection`,
+      title: `Chrome at ${host} accepted no connection`,
       cause: 'It answered by HTTP, and refused the WebSocket of the DevTools protocol.',
-      fix: 'Close other programs that debug this browser, or start it anew.',
+      fix: 'Close other programs that debug this browser, or restart it.',
     },
     { cause },
   )
@@ -149,6 +149,6 @@ function silent(method: string): SetupError {
     code: 'devtools_silent',
     title: `Chrome did not answer within ${commandMs / 1000} s (${method})`,
     cause: 'The browser hangs, or a page in it holds a dialog open.',
-    fix: 'Close its tabs, or start it anew, then try again.',
+    fix: 'Close its tabs, or restart it, then try again.',
   })
 }

@@ -82,7 +82,7 @@ export async function openLocalPage(
 
   function take(request: IncomingRequest): OutgoingResponse {
     const asked = expected()
-    if (asked === null || isTaken) return page('nv has the response already, or does not wait for one.', 409)
+    if (asked === null || isTaken) return page('nv already has the response, or is not waiting for one.', 409)
     const form = readPastedForm(request)
     if ('problem' in form) return page(form.problem, form.status)
     const judged = judgePasted(form.pasted, asked.redirectUri, asked.state)

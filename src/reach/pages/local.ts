@@ -64,7 +64,7 @@ ${pastePart(view, key, problem)}
     brand: 'nv',
     look: `local ${stateOf(view)}`,
     body,
-    footer: 'Only this machine can open this page. It is gone when nv ends.',
+    footer: 'Only this machine can open this page. It stops working when nv ends.',
     head: stateOf(view) === 'over' ? '' : next,
     script,
     forms: 'self',
@@ -100,9 +100,9 @@ function meetingPart({ meeting, number }: LocalView): Html {
 ${qrCode === null ? '<p>The link is too long for a QR code.</p>' : `<div class="qr">${qrCode}</div>`}
 ${link}
 <ul class="checks">
-<li>${icons.wifi}<span><b>Wi-Fi off</b> <small>Only over mobile data does the operator know the SIM.</small></span></li>
+<li>${icons.wifi}<span><b>Wi-Fi off</b> <small>The operator only recognises the SIM over mobile data.</small></span></li>
 <li>${icons.vpn}<span><b>VPN and iCloud Private Relay off</b> <small>They hide the SIM as Wi-Fi does.</small></span></li>
-<li>${icons.sim}<span><b>The right SIM</b> <small>${number === null ? 'With two SIMs, the one that carries the data is asked about.' : 'With two SIMs, the one with this number must carry the data.'}</small></span></li>
+<li>${icons.sim}<span><b>The right SIM</b> <small>${number === null ? 'With two SIMs, the one that carries the data counts.' : 'With two SIMs, the one with this number must carry the data.'}</small></span></li>
 </ul></section>`
 }
 

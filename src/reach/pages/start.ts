@@ -38,9 +38,9 @@ export function renderStartPage(page: StartPage) {
 <p class="alert" id="wifi" role="alert" hidden>This phone is on Wi-Fi. Turn it off, or the operator can’t see the SIM.</p>
 <h2 id="before">Before you start</h2>
 <ul class="checks" aria-labelledby="before">
-${check('wifi', 'Wi-Fi off', 'Only over mobile data does the operator know the SIM.')}
+${check('wifi', 'Wi-Fi off', 'The operator only recognises the SIM over mobile data.')}
 ${check('vpn', 'VPN and iCloud Private Relay off', 'They hide the SIM as Wi-Fi does.')}
-${check('sim', 'The right SIM', number === null ? 'With two SIMs, the one that carries the data is asked about.' : 'With two SIMs, the one with this number must carry the data.')}
+${check('sim', 'The right SIM', number === null ? 'With two SIMs, the one that carries the data counts.' : 'With two SIMs, the one with this number must carry the data.')}
 </ul>
 <div class="actions"><a class="button" id="go" href="${show(goTo)}" rel="noreferrer nofollow"${opensTab}>Start</a></div>
 ${pasteSection(page)}`

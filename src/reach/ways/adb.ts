@@ -81,7 +81,7 @@ function reversedElsewhere(name: string, from: string, to: string): SetupError {
   return new SetupError({
     code: 'adb_reverse_taken',
     title: `Port ${from.slice(4)} of ${name} already leads to ${to}`,
-    cause: 'Another program set that up with adb reverse, and nv does not take it away.',
+    cause: 'Another program set that up with adb reverse, and nv does not remove it.',
     fix: `If nothing needs it any more: adb reverse --remove ${from}`,
   })
 }

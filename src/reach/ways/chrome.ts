@@ -87,7 +87,7 @@ async function forward({ adb, closing, name }: Phone, tools: WayTools): Promise<
   }
   throw new SetupError({
     code: 'adb_forward_failed',
-    title: `adb can't lead a port of this machine to ${name}`,
+    title: `adb can't forward a port of this machine to ${name}`,
     cause: quoteAdb(finished),
     fix: 'Try it without nv: adb forward tcp:0 localabstract:chrome_devtools_remote',
   })
@@ -122,8 +122,8 @@ function noChrome({ name }: Phone, objection: string): SetupError {
 function chromeSilent({ name }: Phone): SetupError {
   return new SetupError({
     code: 'chrome_silent',
-    title: `Chrome on ${name} does not take the DevTools protocol`,
-    cause: `It was started, and did not answer within ${startMs / 1000} s. Other browsers than Chrome are not found this way.`,
+    title: `Chrome on ${name} does not accept DevTools connections`,
+    cause: `It was started, and did not answer within ${startMs / 1000} s. This way nv only finds Chrome, no other browser.`,
     fix: 'Unlock the phone, open Chrome on it, and check that chrome://inspect on this machine shows its tabs.',
   })
 }

@@ -85,7 +85,7 @@ function shownUrl({ request: { via }, exchanges, steps }: Run): Arrow[] {
   const isSeen = exchanges.some(({ kind }) => kind === 'authorize')
   if (via === null || via === 'direct' || isSeen || step?.status !== 'ok') return []
   const at = (step.startedMs ?? 0) + (step.durationMs ?? 0)
-  const text = `authorize URL, by ${via}; what the phone did with it is not seen by nv`
+  const text = `authorize URL, by ${via}; nv does not see what the phone did with it`
   return [{ at, step: 'authorize', from: 'nv', to: 'phone', text, exchange: null, tone: 'muted' }]
 }
 

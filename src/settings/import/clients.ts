@@ -27,7 +27,7 @@ export function chooseClient(
       key: candidate.key,
       reason:
         candidate.setting === 'clientId' && owner.key !== ''
-          ? `${owner.key} is there`
+          ? `${owner.key} is used instead`
           : `its prefix is not that of ${owner.key}`,
     })
     return false
@@ -38,7 +38,7 @@ export function chooseClient(
     const other = chosen.get(candidate.setting)
     if (!other) chosen.set(candidate.setting, candidate)
     else if (sureness(other) < sureness(candidate) || other.value === candidate.value)
-      ignored.push({ key: candidate.key, reason: `${other.key} is there` })
+      ignored.push({ key: candidate.key, reason: `${other.key} is used instead` })
     else throw contradictory(path, candidate.setting, other.key, candidate.key)
   }
   return { chosen, ignored }

@@ -35,7 +35,9 @@ export const authorize: Behaviours = {
     shows: 'second try fails, first worked',
     steps: ['authorize'],
     answer: ({ query }, { state }) =>
-      state.isFirstVisit(query) ? undefined : page(400, 'This link is used up', 'Start again in the app.'),
+      state.isFirstVisit(query)
+        ? undefined
+        : page(400, 'This link was already used', 'Start again in the app.'),
   },
   'plus-as-space': {
     does: 'reads the + of a number as a space',

@@ -11,13 +11,13 @@ export const enablement: Behaviours = {
     'NETWORK_NOT_SUPPORTED',
   ),
   'number-not-allowed': refuse(
-    'has the number on no list of the application',
+    "says that the number is not on the application's list",
     'Forbidden',
     'The Network API application can only be used with verified phone numbers. Blocked by allowlist.',
     'UNAUTHORIZED',
   ),
   'auth-url-missing': change('leaves the authorize URL out', 'JSON of the wrong shape', () => ({})),
-  'auth-url-script': changeUrl('gives code in place of an authorize URL', () => 'javascript:alert(1)'),
+  'auth-url-script': changeUrl('gives a script in place of an authorize URL', () => 'javascript:alert(1)'),
   'auth-url-plain': changeUrl('gives an authorize URL with plain http', (url) =>
     url.replace(/^https?:\/\/[^/]*/, 'http://gateway.example'),
   ),

@@ -28,7 +28,7 @@ test('what a phone did with the URL that it was shown is not claimed', () => {
   const arrivals = [arrivalOf('state_differs'), { ...arrivalOf('taken'), at: 2000 }]
   const run = createRun({}, { request: { via: 'qr' }, steps, exchanges: [], arrivals, end: stopped.code })
   expect(arrowsOf(run)).toEqual([
-    'nv → phone authorize URL, by qr; what the phone did with it is not seen by nv',
+    'nv → phone authorize URL, by qr; nv does not see what the phone did with it',
     'phone → nv GET /callback (code, state), by listener: ignored (state differs)',
     'phone → nv GET /callback (code, state), by listener: taken as the answer',
   ])

@@ -345,8 +345,8 @@ describe('a .env', () => {
     ]) {
       const imported = parseImport('.env', lines.join('\n'))
       expect(imported.settings.clientId).toBe('mine')
-      expect(reasonFor(imported, 'GOOGLE_CLIENT_ID')).toBe('NV_CLIENT_ID is there')
-      expect(reasonFor(imported, 'ACME_CLIENT_ID')).toBe('NV_CLIENT_ID is there')
+      expect(reasonFor(imported, 'GOOGLE_CLIENT_ID')).toBe('NV_CLIENT_ID is used instead')
+      expect(reasonFor(imported, 'ACME_CLIENT_ID')).toBe('NV_CLIENT_ID is used instead')
     }
   })
 

@@ -39,7 +39,7 @@ describe('it is refused, wherever it stands, with', () => {
     ['the names of secret headers', { secretHeaders: ['X-Key'] }, 'secretHeaders is a choice of which'],
     ['a private key', { key: './key.pem' }, 'key is a path to a private key'],
     ['certificates', { ca: './ca.pem' }, 'ca is a choice of whom to trust'],
-    ['a proxy', { proxy: 'http://proxy.example' }, 'proxy is a choice of who reads along'],
+    ['a proxy', { proxy: 'http://proxy.example' }, 'proxy is a choice of who can see your traffic'],
     ['a secret header', { headers: { 'X-Api-Key': canary } }, 'headers.X-Api-Key is a secret'],
     ['a variable in a header', { headers: { 'X-A': '$HOME_SECRET' } }, 'headers.X-A is a secret'],
   ])('%s', (_, settings, cause) => {
