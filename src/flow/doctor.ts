@@ -93,7 +93,7 @@ function checkProgram({ tool }: Pick<Context, 'tool'>): Check[] {
           'nv does not start',
           'Install a newer Node.',
         ),
-    ok('nv', `This is nv ${tool.version} on ${tool.platform}`, 'name that version in bug reports'),
+    ok('nv', `This is nv ${tool.version} on ${tool.platform}`, 'bug reports should name it'),
   ]
 }
 

@@ -72,7 +72,7 @@ test('a desktop where all is well', async () => {
   expect(out).toMatchInlineSnapshot(`
     "Program
       ✔ node            Node v20.19.0 is in range (20.19 or newer), so nv runs here.
-      ✔ nv              nv 0.0.0-test on linux x64, so include this version in bug reports.
+      ✔ nv              This is nv 0.0.0-test on linux x64, so bug reports should name it.
 
     Terminal
       ✔ terminal        stderr is a terminal (xterm-256color) with 90 columns and 60 rows, so

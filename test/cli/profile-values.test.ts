@@ -77,7 +77,7 @@ describe('get', () => {
     ['proxy', 'proxy is not set'],
     ['colour', 'Unknown setting "colour"'],
     ['clientid2', 'Perhaps clientId'],
-    ['clientSecret', 'nv shows no secret'],
+    ['clientSecret', 'nv never shows a secret'],
   ])('of %s: %s', async (name, text) => {
     const { exitCode, out, err } = await nv(await storeOf({ acme }), ['get', name])
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })

@@ -56,7 +56,7 @@ export const configure: Configure = (command, context, finish) => {
     .action((name: string | undefined, _options, self: Command) =>
       then(show(context, name, self.optsWithGlobals<GlobalOptions>())),
     )
-  addProfileFlags(subcommand('edit', 'change a profile; on a terminal, nv asks what to change'))
+  addProfileFlags(subcommand('edit', 'change a profile, by flags or by questions'))
     .argument('[name]', 'the profile to change')
     .option('--unset <setting>', "remove a setting, or a header: 'header X-Customer' (repeatable)", collect)
     .action((name: string | undefined, _options, self: Command) =>
@@ -94,7 +94,7 @@ export const configure: Configure = (command, context, finish) => {
     .action((from: string, to: string, _options, self: Command) =>
       then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
     )
-  subcommand('import', 'save a profile from Postman, .env, YAML, JSON and others')
+  subcommand('import', 'save a profile from a file: Postman, .env, YAML, JSON')
     .argument('<file>', 'the file to read; - is standard input')
     .option('--name <name>', 'the name of the profile')
     .option('--preset <name>', 'the gateway, if the file does not name it')
