@@ -94,7 +94,7 @@ export const configure: Configure = (command, context, finish) => {
     .action((from: string, to: string, _options, self: Command) =>
       then(rename(context, from, to, self.optsWithGlobals<GlobalOptions>())),
     )
-  subcommand('import', 'save a profile from a file: Postman, .env, YAML, JSON')
+  subcommand('import', 'save a profile from Postman, .env, YAML or JSON')
     .argument('<file>', 'the file to read; - is standard input')
     .option('--name <name>', 'the name of the profile')
     .option('--preset <name>', 'the gateway, if the file does not name it')
