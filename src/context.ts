@@ -342,7 +342,7 @@ export interface Context {
   openStore(): Promise<Store>
   /** Gives the runs that were saved; the disk is touched when they are used. */
   openRuns(): Promise<RunStore>
-  /** Gives what is to be put back on phones; the disk is touched when it is used. */
+  /** Gives what has to be restored on phones; the disk is only touched on use. */
   openPhoneChanges(): Promise<PhoneChanges>
   /** Starts a spinner on stderr, which is a terminal; it is gone when the signal aborts. */
   spinner(text: string, signal: AbortSignal): Promise<Spinner>

@@ -6,7 +6,7 @@ import type { ExitCode, UsageError } from '../errors.ts'
 /** Loads the commands of the program, for those that explain or complete others. */
 export interface Commands {
   readonly command: Command
-  /** The words behind `--`. */
+  /** The words after `--`. */
   readonly behind: readonly string[]
   load(name: string): Promise<unknown>
   loadAll(): Promise<void>

@@ -49,7 +49,7 @@ export function helpOf(command: Command, columns: number, style: Style, isWhole 
 export interface Section {
   heading: string
   rows?: ReadonlyArray<readonly [term: string, meaning: string]>
-  /** Leaves a row to each term, however much there is to say. */
+  /** Leaves one row to each term, however long its meaning. */
   isBrief?: true
   lines?: readonly string[]
 }
@@ -169,7 +169,7 @@ function render(command: Command, sections: readonly Section[], width: number, s
   return [...head, ...parts.flatMap((part) => ['', ...part])]
 }
 
-/** Writes what stands behind the name of a command. */
+/** Writes what follows the name of a command. */
 export function usageOf(command: Command): string {
   const args = termOf(command).split(' ').slice(1)
   return [hasCommands(command) ? '<command>' : '', '[options]', ...args].filter(Boolean).join(' ')

@@ -163,7 +163,7 @@ async function runOrExplain<N extends string | null>(
   }
 }
 
-/** Gathers what `auto` decides by. */
+/** Gathers what `auto` decides from. */
 function situationOf(
   context: Context,
   { needsPhone, redirectUri, listen }: Target,
@@ -190,7 +190,7 @@ function situationOf(
   }
 }
 
-/** A page of this machine shows one run: with many phones there is none. */
+/** The page on this machine shows one run, so with many phones there is none. */
 function onePage({ keep }: JourneyOptions): { page?: false } {
   return keep ? { page: false } : {}
 }

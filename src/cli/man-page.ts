@@ -38,7 +38,7 @@ function withSubcommands(command: Command): Command[] {
   return inside.length === 0 ? [command] : [...inside]
 }
 
-/** Describes a command; what every command takes stands elsewhere. */
+/** Describes a command; what every command takes is described elsewhere. */
 function partsOfCommand(command: Command): string[] {
   const { examples, lead = '', notes = [] } = pageOf(command)
   const own = wholeSections(command)
@@ -87,7 +87,7 @@ function verbatim(lines: readonly string[]): string[] {
   return ['.nf', ...lines.map((line) => `  ${escape(line)}`), '.fi']
 }
 
-/** Takes a text for what it is: no dash is typographic, and no line begins with a command of troff. */
+/** Keeps a text literal: no dash becomes typographic, and no line begins with a command of troff. */
 function escape(text: string): string {
   return text
     .replaceAll('\\', '\\e')

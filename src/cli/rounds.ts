@@ -17,7 +17,7 @@ export const keepHelp = `With --keep nv shows a new link after each verdict, und
 --json each is one line. Ctrl-C sums up and ends it: exit 1 if one mismatched, else 3 if one could not tell, else 0; 130 if \
 nothing came back. --timeout limits each attempt.`
 
-/** Throws a UsageError for what does not go with more than one phone. */
+/** Throws a UsageError for what can't be combined with more than one phone. */
 export function refuseWithKeep(options: JourneyOptions): void {
   if (!options.keep) return
   const given = [
@@ -54,7 +54,7 @@ export interface Rounds {
   last: Run
 }
 
-/** Goes on from phone to phone: each verdict is printed and kept when it is there. */
+/** Continues from phone to phone: each verdict is printed and saved at once. */
 export async function runRounds(
   context: Context,
   attempt: Attempt,
@@ -90,7 +90,7 @@ export async function present(
   await tellGithubOfRun(context, run, options, presenter)
 }
 
-/** Tells whether anything of an attempt came back, or was pasted; what knocks at an open port is none of it. */
+/** Tells whether anything of an attempt came back or was pasted; stray requests at an open port don't count. */
 function hasCome({ arrivals, end }: Run): boolean {
   const isOfAttempt = arrivals.some(
     ({ via, what }) => via === 'paste' || what.state === 'ours' || what.error !== null,
@@ -98,7 +98,7 @@ function hasCome({ arrivals, end }: Run): boolean {
   return isOfAttempt || end.kind === 'answered'
 }
 
-/** Tells whether an attempt got as far as to wait: only then is another one of use. */
+/** Tells whether an attempt got as far as waiting: only then is another one useful. */
 function isWaitOver({ end }: Run): boolean {
   return end.kind === 'answered' || (end.kind === 'stopped' && end.step !== 'authorize')
 }

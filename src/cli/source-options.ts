@@ -1,4 +1,4 @@
-// The options that say where the phone's requests leave this machine, and as whose.
+// The options that say where the phone's requests leave this machine, and whether they look like an app's.
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'

@@ -16,13 +16,13 @@ import type { Recorder } from './recorder.ts'
 
 /** A listener that expects the callback of one run, at the redirect_uri or from the form of its start page. */
 export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
-  /** Where it listens, with the port that was had. */
+  /** Where it listens, with the actual port. */
   readonly address: ListenAddress
   /** Leads the phone to the start page; null where the phone can't reach it. */
   shortLink: string | null
   /** The authority of its certificate, which nobody trusts yet; null: it speaks no TLS. */
   readonly ca: string | null
-  /** What leads its public address here; null: nv started nothing. */
+  /** The tunnel that forwards its public address to nv; null: nv started none. */
   readonly tunnel: OpenTunnel | null
 }
 

@@ -119,7 +119,7 @@ async function inTime({ clock, signal }: Pick<Context, 'clock' | 'signal'>, clos
   }
 }
 
-/** Opens the page in this machine's browser, where there is one and nobody said that this is a job, and says where it is. */
+/** Opens the page in this machine's browser, unless there is none or this is a CI job, and says where it is. */
 async function showPage(
   { env, open }: Pick<Context, 'env' | 'open'>,
   { emit }: Pick<Recorder, 'emit'>,
@@ -129,7 +129,7 @@ async function showPage(
   emit({ type: 'page', url, isOpened })
 }
 
-/** Has nv trust its own listener, which it asks before the phone does. */
+/** Makes nv trust its own listener, which it requests before the phone does. */
 function trusting(profile: Target, listener: Listening | null): Target {
   const own = listener?.ca ?? null
   return own === null ? profile : { ...profile, ca: [profile.ca, own].filter(Boolean).join('\n') }

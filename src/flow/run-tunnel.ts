@@ -51,7 +51,7 @@ export async function leadTunnel(
   for (const text of describe(opened, registered, redirectUri)) recorder.emit({ type: 'note', text })
   const noteLoss = async () => {
     const loss = await opened.lost
-    // Where nobody can paste the run ends with it, and says so itself.
+    // Where nobody can paste, the run ends with the tunnel and says so itself.
     if (asked.canPaste)
       recorder.observe({ code: 'tunnel_lost', step: 'callback', exchange: null, facts: loss })
     recorder.emit({ type: 'observed', recording: recorder.recording() })

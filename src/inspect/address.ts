@@ -11,7 +11,7 @@ export interface WebAddress {
   fragment: string | null
 }
 
-/** Nothing that is longer is an address. */
+/** Nothing longer is an address. */
 const maxLength = 20_000
 
 /** Reads a whole address, in quotes or as it stands in a mail or in HTML; null when it is none. */

@@ -5,7 +5,7 @@ import { isatty } from 'node:tty'
 import type { Attach } from '../context.ts'
 import type { Interruption } from './interruption.ts'
 
-/** So long a program has to end after it was asked to. */
+/** How long a program may take to end after it was asked to. */
 const graceMs = 5000
 
 /** Makes the function that runs programs in the place of nv, for a process with that environment. */

@@ -1,4 +1,4 @@
-// Keeps what is to be put back on phones, in a file for each process that changed something.
+// Keeps what has to be restored on phones, in a file for each process that changed something.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PhoneChange, PhoneChanges } from '../run/phone-changes.ts'

@@ -12,7 +12,7 @@ type Guard = ChildProcessByStdio<Writable, Readable, Readable>
 /** A longer line is handed over in pieces. */
 const maxLine = 4096
 
-/** So long a stopped program has until its whole group is killed; less than nv itself has after a signal. */
+/** How long a stopped program has until its whole group is killed: less than nv itself has after a signal. */
 const graceMs = 700
 
 const lastLinesMs = 250

@@ -61,7 +61,7 @@ export function chooseLan(
   return { address, notes: describe(chosen, candidates, address, redirectUri === null ? scheme : null) }
 }
 
-/** An address of one's own link means nothing to a phone's browser. */
+/** A link-local address means nothing to a phone's browser. */
 function isReachable(address: string): boolean {
   return !/^(fe[89ab]|169\.254\.)/i.test(address)
 }

@@ -7,7 +7,7 @@ import { findProgram } from './programs.ts'
 import type { AddressLife, PreparedTunnel, Tunnel, TunnelAddress, TunnelRequest } from './tunnel.ts'
 import { type TunnelChoice, tunnels } from './tunnels.ts'
 
-/** A tunnel that leads here. */
+/** A tunnel that forwards to nv. */
 export interface OpenTunnel {
   program: string
   /** The origin of its address. */
@@ -15,14 +15,14 @@ export interface OpenTunnel {
   life: AddressLife
   /** Host values under which requests come through it. */
   hosts: readonly string[]
-  /** Resolves when it no longer leads here though nobody stopped it. */
+  /** Resolves when it is lost, that is when it no longer forwards to nv and nobody stopped it. */
   readonly lost: Promise<TunnelLoss>
   /** The same, once it is so; null: it leads here. */
   readonly loss: TunnelLoss | null
   close(): Promise<void>
 }
 
-/** How a tunnel came to no longer lead here. */
+/** How a tunnel was lost. */
 export interface TunnelLoss {
   program: string
   /** Null: it was killed, or goes on under another address. */
@@ -40,7 +40,7 @@ const limitMs = 30_000
 /** How long an address is waited for to be up, where its program does not say so. */
 const settleMs = 10_000
 
-/** So many lines are kept of what it prints. */
+/** How many lines of its output are kept. */
 const keptLines = 200
 
 /**
@@ -173,7 +173,7 @@ function untilLost(
   return Promise.race([renamed, ended]).then((loss) => ({ ...loss, says: lastWord(printed) }))
 }
 
-/** What a program prints is for a terminal, and may be for its confusion: only its words are kept. */
+/** What a program prints may hold control sequences: only its words are kept. */
 function plain(line: string): string {
   return line
     .replace(/\p{Cc}\[[0-?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}\\?/gu, '')

@@ -12,7 +12,7 @@ export interface Meeting {
    * False once nv asked for it and nothing arrived.
    */
   leadsHere: boolean
-  /** The address that is listened on, with the port that was had. */
+  /** The address that nv listens on, with the actual port. */
   listening: ListenAddress
   /** Whether the listener speaks TLS. */
   isTls: boolean

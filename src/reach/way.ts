@@ -15,9 +15,9 @@ export type Machine = Pick<
 export interface HandsetOptions {
   /** The serial number of the phone on the cable; null: the only one there is. */
   device: string | null
-  /** Whether Wi-Fi is turned off on the phone for the time of the run. */
+  /** Whether Wi-Fi is turned off on the phone during the run. */
   turnsWifiOff: boolean
-  /** Where Chrome takes the DevTools protocol, as in http://127.0.0.1:9222; null: Chrome on the phone on the cable. */
+  /** Where Chrome accepts DevTools connections, as in http://127.0.0.1:9222; null: Chrome on the phone on the cable. */
   devtools: string | null
 }
 

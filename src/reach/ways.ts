@@ -18,18 +18,18 @@ export type Via = WayName | 'auto'
 /** Everything `--via` takes. */
 export const wayNames: readonly Via[] = ['auto', ...(Object.keys(ways) as WayName[])]
 
-/** What decides which way is gone when nobody says. */
+/** What decides the way when nobody names one. */
 export interface Situation {
   needsPhone: boolean
   isTerminal: boolean
   /** What makes nv send the phone's requests itself: a modem's interface, or the manner of an SDK. */
   hasSource: boolean
-  /** The program that leads a public address here; null: none was asked for. */
+  /** The program that forwards a public address to nv; null: none was asked for. */
   tunnel: string | null
   redirectUri: string
   /** Where the gateway's redirect leaves a phone that is not on a cable. */
   landing: Landing
-  /** Tells whether a way can be gone: a phone is plugged in, a program is installed. */
+  /** Tells whether a way can be used: a phone is plugged in, a program is installed. */
   isReady(way: WayName): Promise<boolean>
 }
 

@@ -1,4 +1,4 @@
-// What nv changed on a phone for the time of a run, and still has to put back.
+// What nv changed on a phone during a run, and still has to restore.
 
 export interface PhoneChange {
   /** What its file is named after. */

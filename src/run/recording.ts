@@ -194,7 +194,7 @@ export interface ObservationFacts extends IdTokenFacts {
   phone_left: { network: string | null }
   /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
-  /** The browser that nv drives is reached by plain http on another machine. */
+  /** The browser that nv drives is on another machine, reached by plain http. */
   devtools_elsewhere: { host: string }
   /** What a phone on a cable says of itself before the flow; `isOverNetwork`: adb reaches it without a cable. */
   phone_state: Omit<PhoneState, 'subscription'> & { isOverNetwork: boolean }
@@ -202,7 +202,7 @@ export interface ObservationFacts extends IdTokenFacts {
   tunnel_asked: { arrived: 'taken' | null }
   /** The tunnel that nv started, and how long its address lives. */
   tunnel_opened: { program: string; url: string; life: 'stays' | 'changes' | 'may-change' }
-  /** It no longer leads here; exitCode null: it was killed, or goes on under another address. */
+  /** It no longer forwards to nv; exitCode null: it was killed, or continues under another address. */
   tunnel_lost: { program: string; exitCode: number | null; isRenamed: boolean; says: string | null }
 }
 

@@ -1,4 +1,4 @@
-// Finds the names that were perhaps meant by one that nobody has.
+// Finds the known names that an unknown one may stand for.
 
 /**
  * Finds three names at most: those that begin with the text, then those that hold it or share a whole word with it,

@@ -1,4 +1,4 @@
-// Who sent a request, as far as its headers tell: the browser, its system, whether that is a phone, and the address.
+// Who sent a request, according to its headers: the browser, its system, whether that is a phone, and the address.
 import { normalizeAddress } from './addresses.ts'
 
 /** The headers by which a browser tells of its device and its network, in lower case. */

@@ -86,7 +86,7 @@ function collect(value: string, values: string[] = []): string[] {
   return [...values, value]
 }
 
-/** Serves until the program ends that it runs, or the time is over; throws the reason of the context's signal. */
+/** Serves until the program that it runs ends, or the time is up; throws the reason of the context's signal. */
 async function simulate(context: Context, input: SimulateInput): Promise<ExitCode> {
   const { err, clock } = context
   const { gateway, log, program } = input
@@ -123,7 +123,7 @@ function logRequest({ out, err, clock }: Context, entry: RequestEntry, log: Simu
   else if (log !== 'none') err.write(formatRequest(entry, clock.now(), log === 'verbose'))
 }
 
-/** Says where the simulator listens, in the form that is wanted. */
+/** Says where the simulator listens, in the requested form. */
 function announce(
   { out, err }: Context,
   announced: Announced,
@@ -150,7 +150,7 @@ async function runInside(
     const variables = variablesForProgram(simulator, caFile)
     const ended = await context.attach(name, args, { variables, signal: over.signal })
     if (ended === null) throw programMissing(name)
-    // What a program ends with means whatever it wants it to mean.
+    // The exit code of a program means whatever that program wants.
     return ended.exitCode as ExitCode
   } finally {
     timer.abort()

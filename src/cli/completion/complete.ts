@@ -1,4 +1,4 @@
-// What could stand next on the command line. Asks nobody, writes nothing, and is silent about what goes wrong.
+// What could come next on the command line. It asks nothing, writes nothing, and stays silent about errors.
 import type { Argument, Command, Option } from 'commander'
 import type { Context } from '../../context.ts'
 import { holdsControls } from '../../wire/escape.ts'
@@ -10,13 +10,13 @@ import { type Candidate, sources, type Source } from './sources.ts'
 
 export interface Completion {
   candidates: readonly Candidate[]
-  /** Whether the name of a file could stand there too. */
+  /** Whether a file name is possible there too. */
   takesFiles: boolean
 }
 
 const nothing: Completion = { candidates: [], takesFiles: false }
 
-/** Completes the last of the words, which stand behind `nv` and may be an empty one. */
+/** Completes the last of the words after `nv`, which may be empty. */
 export async function complete(
   context: Context,
   program: Commands,
@@ -39,7 +39,7 @@ export async function complete(
           : await completeOperand(context, program, command, operands, current)
   return {
     ...completion,
-    // A name with a line break could pass for two, and two spaces end it; one that steers a terminal does it in a list.
+    // A name with a line break could pass for two, and two spaces end it; control characters would act in a list.
     candidates: completion.candidates.filter(
       ({ value }) =>
         value.startsWith(current) && value !== '' && !value.includes('  ') && !holdsControls(value),

@@ -1,4 +1,4 @@
-// Where the names come from that can be completed.
+// Where the names that can be completed come from.
 import type { Context } from '../../context.ts'
 import { escapeText } from '../../wire/escape.ts'
 
@@ -10,7 +10,7 @@ export interface Candidate {
 /** Lists names; those that depend on what was typed get that. */
 export type Source = (context: Context, current: string) => Promise<Candidate[]>
 
-/** The names of one kind each; what it takes to list them is loaded with the first question. */
+/** The names of one kind each; what lists them is loaded when first asked. */
 export const sources = {
   profiles: async (context) => {
     const [{ builtInProfiles, findPreset }, { listProfiles }] = await Promise.all([

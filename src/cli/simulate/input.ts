@@ -1,4 +1,4 @@
-// What the arguments of nv simulate say.
+// The arguments of nv simulate.
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
@@ -80,13 +80,13 @@ export async function readInput(
     isJson: options.json ?? false,
     isEnv: options.env ?? false,
     isQuiet: options.quiet ?? false,
-    // On a terminal the program's own lines, and its spinner, are not to be broken into.
+    // On a terminal the log must not break into the program's own lines and spinner.
     log: name === undefined || options.verbose ? readLog(options) : 'none',
     program: name === undefined ? null : [name, ...args],
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout, '--timeout'),
   }
 }
-/** Reads how requests are logged: as everywhere, --json is for programs and --quiet for nobody. */
+/** Reads how requests are logged: --json is for programs, and --quiet turns the log off. */
 function readLog({ json, quiet, verbose }: SimulateOptions): SimulateInput['log'] {
   if (quiet) return 'none'
   if (json) return 'json'

@@ -6,7 +6,7 @@ import type { Line } from '../../simulator/operator/lines.ts'
 import type { RequestEntry, RunningSimulator } from '../../simulator/simulator.ts'
 import { variablesOf } from './variables.ts'
 
-/** What is told of a simulator that listens. */
+/** What is printed about a simulator that listens. */
 export interface Announced {
   simulator: RunningSimulator
   /** The authority to trust; null without TLS, and with a certificate of the user. */

@@ -5,7 +5,7 @@ import { isLoopback } from '../../wire/addresses.ts'
 import { finding } from '../finding.ts'
 import { chainOf, hostAsked, locationOf, placeOf, type Rule } from '../recorded.ts'
 
-/** As many redirects do SDKs follow, and so long do they wait for each. */
+/** How many redirects SDKs follow, and how long they wait for each. */
 const limits = { hops: 10, seconds: 5 }
 
 /** Says that a chain ended because an SDK would have given up; null when that did not stop it. */

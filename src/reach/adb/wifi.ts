@@ -1,4 +1,4 @@
-// Turns Wi-Fi off on a phone for the time of a run, and on again: at its end, or by the next run after a crash.
+// Turns Wi-Fi off on a phone during a run, and on again: at its end, or by the next run after a crash.
 import type { Context } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import type { PhoneChange, PhoneChanges } from '../../run/phone-changes.ts'

@@ -1,4 +1,4 @@
-// Finds where a browser takes the DevTools protocol.
+// Finds where a browser accepts DevTools connections.
 import { SetupError } from '../../errors.ts'
 import { readBody, stringIn } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'

@@ -34,7 +34,7 @@ export interface Hops {
   redirected(requestId: string, detail: Response): void
   /** The page begins. */
   received(requestId: string, detail: Response): void
-  /** The page is there whole. */
+  /** The page is complete. */
   finished(requestId: string): void
   failed(requestId: string, errorText: string): void
   /** Gives the URL of a request that is not over; null when there is none. */
@@ -45,7 +45,7 @@ export interface Hops {
   flush(errorText: string): void
 }
 
-/** As much of a page is kept. */
+/** How much of a page is kept. */
 const maxBodyLength = 1024 * 1024
 
 /** Starts to watch; each hop is recorded when it is over, in order. */
@@ -112,7 +112,7 @@ export function watchHops(elapsedMs: () => number, record: (sent: Sent, startedM
       const hop = find(requestId)
       if (hop === undefined) return
       const failure = readFailure(errorText)
-      // A page that is left before it is whole has not failed.
+      // A page that is left before it is complete has not failed.
       if (hop.head === null || failure.code !== 'interrupted') hop.failure = failure
       if (hop.head !== null) hop.body ??= cutBody
       end(hop)

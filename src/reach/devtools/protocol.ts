@@ -104,7 +104,7 @@ interface Message {
   error?: { message?: string }
 }
 
-/** What is no message of the protocol is not heard. */
+/** Ignores what is not a message of the protocol. */
 function parse(text: string): Message | null {
   try {
     const message: unknown = JSON.parse(text)

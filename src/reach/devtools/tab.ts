@@ -14,13 +14,13 @@ export type Ending =
   /** It got no further: an error, an error page, a server that is not to be asked, or no time left. */
   | { kind: 'stuck' }
 
-/** After so many documents a tab runs in a circle. */
+/** After this many documents, a tab is in a loop. */
 const maxHops = 50
 
 /** An error page that goes on by itself does so at once. */
 const errorPageMs = 2_000
 
-/** A page that stands so long waits for its user. */
+/** A page that is shown for this long waits for its user. */
 const pageMs = 1_500
 
 type Paused = Protocol.Fetch.RequestPausedEvent
@@ -37,7 +37,7 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
   const chain = startChain(authorizeUrl, redirectUri, state)
   const over = new AbortController()
   let documents = 0
-  /** Ends what was begun for the page before. */
+  /** Ends what was started for the previous page. */
   let page = new AbortController()
 
   try {
@@ -177,7 +177,7 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
     }
   }
 
-  /** Waits for what comes after a page that is there whole; one that reports an error and stays is the end. */
+  /** Waits for what follows a complete page; one that reports an error and stays is the end. */
   async function finish(requestId: string, stuck: () => void): Promise<void> {
     const status = hops.statusOf(requestId)
     if (status === null) return

@@ -21,7 +21,7 @@ export interface CallbackListener extends Inlet {
   readonly listeningOn: string
   /** The same, where the redirect_uri does not say so; else null. */
   readonly heardOn: string | null
-  /** The port that was had. */
+  /** The actual port. */
   readonly port: number
   /** Expects the phone under a base too, and gives the short link there, which leads to what is offered. */
   reachAt(base: string): string
@@ -53,7 +53,7 @@ export interface CallbackListenerOptions {
 /** How long a finished run waits for the phone to fetch the result's page. */
 const fetchResultMs = 1500
 
-/** So many that nobody guesses the link while it is there, and so few that its QR code fits on a terminal. */
+/** Enough that nobody guesses the link while it exists, and few enough that its QR code fits on a terminal. */
 const startKeyBytes = 6
 
 interface Hearing {

@@ -2,10 +2,10 @@
 import { unwrapPasted } from '../../oauth/callback.ts'
 import { readBody } from '../../wire/body.ts'
 
-/** Nothing that is longer is an address. */
+/** Nothing longer is an address. */
 export const maxPastedLength = 16 * 1024
 
-/** So many parts of a text are looked at: somebody pasted a page rather than an address. */
+/** How many parts of a text are looked at, since somebody may paste a page rather than an address. */
 const maxParts = 40
 
 /**
