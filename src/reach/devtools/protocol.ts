@@ -60,8 +60,8 @@ export async function connectDevtools(
     }
     const command = pending.get(message.id)
     pending.delete(message.id)
-    if (message.error) command?.reject(refused(message.error.message))
-    else command?.resolve(message.result)
+    if (isObject(message.result)) command?.resolve(message.result)
+    else command?.reject(refused(message.error?.message))
   }
   const socket = await open()
   let lastId = 0
@@ -101,17 +101,24 @@ export async function connectDevtools(
 interface Message {
   id?: number
   result?: unknown
-  error?: { message?: string }
+  error?: { message?: unknown } | null
+  params?: unknown
 }
 
 /** Ignores what is not a message of the protocol. */
 function parse(text: string): Message | null {
   try {
     const message: unknown = JSON.parse(text)
-    return typeof message === 'object' && message !== null ? message : null
+    if (!isObject(message)) return null
+    const { id, params } = message as Message
+    return id !== undefined || isObject(params) ? message : null
   } catch {
     return null
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function notTaken(host: string, cause: unknown): SetupError {
@@ -135,11 +142,11 @@ function connectionLost(): SetupError {
   })
 }
 
-function refused(message = 'no reason'): SetupError {
+function refused(message: unknown): SetupError {
   return new SetupError({
     code: 'devtools_command_refused',
     title: 'Chrome refused a command of nv',
-    cause: `Chrome says: "${message.slice(0, 300)}"`,
+    cause: typeof message === 'string' ? `Chrome says: "${message.slice(0, 300)}"` : 'Chrome gave no reason.',
     fix: 'Update Chrome. If that does not help, use --via adb or --via qr.',
   })
 }

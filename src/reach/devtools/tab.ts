@@ -32,7 +32,7 @@ type Paused = Protocol.Fetch.RequestPausedEvent
 export async function goThrough(authorizeUrl: string, devtools: Devtools, tools: WayTools): Promise<Ending> {
   const { machine, signal, redirectUri, state, elapsedMs, watch } = tools
   const hops = watchHops(elapsedMs, watch)
-  const { targetId, sessionId, close } = await openTab(devtools)
+  const { targetId, sessionId, close } = await openInTime(devtools, tools)
   tools.atEnd(close)
   const chain = startChain(authorizeUrl, redirectUri, state)
   const over = new AbortController()
@@ -43,7 +43,11 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
   try {
     return await new Promise<Ending>((resolve, reject) => {
       const stuck = () => resolve({ kind: 'stuck' })
-      const onAbort = () => (machine.signal.aborted ? reject(machine.signal.reason as Error) : stuck())
+      const onAbort = () => {
+        if (machine.signal.aborted) reject(machine.signal.reason as Error)
+        else if (documents === 0) reject(tabIdle())
+        else stuck()
+      }
       signal.addEventListener('abort', onAbort, { once: true, signal: over.signal })
       if (signal.aborted) onAbort()
       devtools.lost.catch(reject)
@@ -201,6 +205,26 @@ interface Tab {
   close(): Promise<void>
 }
 
+/** Opens a tab unless the run is over before that. */
+async function openInTime(devtools: Devtools, { machine, signal }: WayTools): Promise<Tab> {
+  const over = new AbortController()
+  const opening = openTab(devtools)
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = () => reject(machine.signal.aborted ? (machine.signal.reason as Error) : tabIdle())
+    signal.addEventListener('abort', fail, { once: true, signal: over.signal })
+    if (signal.aborted) fail()
+  })
+  try {
+    return await Promise.race([opening, late])
+  } catch (error) {
+    opening.catch(() => {})
+    devtools.close()
+    throw error
+  } finally {
+    over.abort()
+  }
+}
+
 /** Opens an empty tab, without cookies of others where the browser can: Chrome on Android has no such profiles. */
 async function openTab(devtools: Devtools): Promise<Tab> {
   const context = await devtools
@@ -241,8 +265,9 @@ async function prepare(devtools: Devtools, redirectUri: string, session: string)
   ])
 }
 
+/** What is no URL leads nowhere. */
 function urlOf({ url, urlFragment = '' }: Protocol.Network.Request): URL {
-  return new URL(url + urlFragment)
+  return new URL(URL.canParse(url + urlFragment) ? url + urlFragment : 'about:invalid')
 }
 
 function agentOf({ headers }: Protocol.Network.Request): string | null {
@@ -258,6 +283,15 @@ function locationOf({ request, responseStatusCode: status = 0, responseHeaders =
   if (location === undefined || status < 300 || status > 399 || !URL.canParse(location, request.url))
     return null
   return new URL(location, request.url)
+}
+
+function tabIdle(): SetupError {
+  return new SetupError({
+    code: 'tab_idle',
+    title: 'Chrome requested nothing while the run had time',
+    cause: 'A phone that is locked, or a browser that hangs, may not load a tab.',
+    fix: 'Unlock the phone, open Chrome on it, then try again.',
+  })
 }
 
 function tabGone(): SetupError {
