@@ -43,6 +43,6 @@ export function presentError(
 }
 
 /** Prints what went wrong as one JSON object, `nv.error/1`. */
-export function printProblem({ out }: Pick<Context, 'out'>, exitCode: ExitCode, problem: Problem): void {
+function printProblem({ out }: Pick<Context, 'out'>, exitCode: ExitCode, problem: Problem): void {
   out.write(`${toInertJson({ schema: 'nv.error/1', exitCode, error: problem })}\n`)
 }

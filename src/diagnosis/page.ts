@@ -254,7 +254,7 @@ function decodeName(name: string): string | null {
 }
 
 /** Undoes the entities of HTML and XML, as far as texts use them. */
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}[1-4]{0,2}));/gi,
     (all, decimal: string, hex: string, name: string) => {

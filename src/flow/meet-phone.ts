@@ -1,7 +1,7 @@
 // Finds out how the phone reaches nv before it is sent anywhere: by a short link, or not at all.
 import type { Context } from '../context.ts'
 import { findLanding, findPhoneBase, type Landing, type Meeting } from '../reach/phone-base.ts'
-import type { Listening } from './await-callback.ts'
+import type { Listening } from './listening.ts'
 import type { Recorder } from './recorder.ts'
 import { askRedirectUri, askShortLink } from './self-test.ts'
 import type { Send } from './send.ts'

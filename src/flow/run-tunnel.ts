@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type OpenTunnel, openTunnel } from '../reach/open-tunnel.ts'
 import type { TunnelChoice } from '../reach/tunnels.ts'
 import { isLoopback, isWildcard } from '../wire/addresses.ts'
-import type { Listening } from './await-callback.ts'
+import type { Listening } from './listening.ts'
 import type { Deadline } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
 

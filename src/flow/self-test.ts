@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import { readTunnelPage } from '../diagnosis/tunnel-page.ts'
 import type { Target } from '../target/target.ts'
-import type { Listening } from './await-callback.ts'
+import type { Listening } from './listening.ts'
 import type { Recorder } from './recorder.ts'
 import type { Reply, Send } from './send.ts'
 

@@ -1,6 +1,7 @@
 // The entries of a HAR as requests and responses.
 import { type Failure, type RequestMessage, type ResponseMessage } from '../wire/exchange.ts'
 import { messageOf } from './seen.ts'
+import { isObject } from '../wire/body.ts'
 
 export interface Entry {
   startedAtMs: number
@@ -26,10 +27,6 @@ export function entriesOf(har: Json): Entry[] | null {
     const read = isObject(entry) ? readEntry(entry) : null
     return read === null ? [] : [read]
   })
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function objectIn(object: Json, name: string): Json | null {

@@ -73,6 +73,6 @@ export function endProcess(exitCode: number): never {
 }
 
 /** Tells whether a terminal that this process had has been closed. */
-export function isTerminalGone(): boolean {
+function isTerminalGone(): boolean {
   return process.platform !== 'win32' && terminals.some((file) => !isatty(file))
 }

@@ -6,6 +6,7 @@ import { withLock } from './file-lock.ts'
 import { checkPrivateFile, preparePrivateFolder, removeLeftovers, writePrivateFile } from './private-file.ts'
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError, fileProblem } from './store-problem.ts'
+import { isObject } from '../wire/body.ts'
 
 /** What moving a damaged file away does: no profile references their secrets any more. */
 const consequence = 'then the next profile command also removes the secrets of these profiles'
@@ -88,10 +89,6 @@ function withoutPrototype(): Record<string, StoredProfile> {
   const empty: Record<string, StoredProfile> = {}
   Object.setPrototypeOf(empty, null)
   return empty
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isAllObjects(value: Record<string, unknown>): value is Record<string, StoredProfile> {

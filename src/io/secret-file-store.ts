@@ -5,6 +5,7 @@ import { withLock } from './file-lock.ts'
 import { preparePrivateFolder, readPrivateFile, removeLeftovers, writePrivateFile } from './private-file.ts'
 import type { PrivateFolder } from './private-file.ts'
 import { damage, describeSyntaxError } from './store-problem.ts'
+import { isObject } from '../wire/body.ts'
 
 /** What the file says about all entries. One in `secrets`, even `{}`, is newer than one in the keychain. */
 export interface SecretFile {
@@ -74,8 +75,4 @@ export function isSecrets(value: unknown): value is Secrets {
 
 function isAllSecrets(value: Record<string, unknown>): value is Record<string, Secrets> {
   return Object.values(value).every(isSecrets)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

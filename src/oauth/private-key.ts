@@ -7,6 +7,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { shellQuote } from '../wire/escape.ts'
+import { isObject } from '../wire/body.ts'
 
 export interface PrivateKey {
   object: KeyObject
@@ -217,10 +218,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Gives what a function gives, undefined when it throws: the errors of Node may quote a key. */

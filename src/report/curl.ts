@@ -2,7 +2,7 @@
 import type { Exchange } from '../run/recording.ts'
 import { holdsPlaceholder, splitAtPlaceholders } from '../run/redaction/placeholder.ts'
 import type { Run } from '../run/run.ts'
-import { escapeText } from '../wire/escape.ts'
+import { escapeText, shellQuote } from '../wire/escape.ts'
 import { headerOf } from '../wire/exchange.ts'
 import { meaningOf, resultOf, summaryOf } from './summary.ts'
 
@@ -74,7 +74,7 @@ function commandOf(run: Run, exchange: Exchange, hops: number): string {
     ...(hops > 1 ? [`--location --max-redirs ${hops - 1} --cookie ''`] : []),
     ...('ca' in origins ? ['--cacert "$NV_CA"'] : []),
     ...('proxy' in origins ? ['--proxy "$NV_PROXY"'] : []),
-    ...(isGet ? (fields.length > 0 ? ['--get'] : []) : [`--request ${quote(request.method)}`]),
+    ...(isGet ? (fields.length > 0 ? ['--get'] : []) : [`--request ${shellQuote(request.method)}`]),
     ...request.headers.flatMap(([name, value]) => headerOption(run, exchange, name, value, isForm)),
     ...fields.map(([name, value]) => `--data-urlencode ${fill(`${name}=${value}`, name)}`),
     ...(!isForm && request.body ? [`--data-raw ${fillJson(request.body.text)}`] : []),
@@ -98,7 +98,7 @@ function headerOption(
 ): string[] {
   if (ownHeaders.has(name) || (isForm && name === 'content-type')) return []
   if (name === 'authorization' && value.startsWith('Basic '))
-    return [`--user ${quote(`${profile.clientId}:`)}"$NV_CLIENT_SECRET"`]
+    return [`--user ${shellQuote(`${profile.clientId}:`)}"$NV_CLIENT_SECRET"`]
   const variable =
     name === 'authorization'
       ? kind === 'api'
@@ -114,7 +114,7 @@ function headerOption(
 function fill(text: string, name: string): string {
   return splitAtPlaceholders(text, /\+?\d+\*{2,}\d+/)
     .map((part, index) => {
-      if (index % 2 === 0) return part === '' ? '' : quote(part)
+      if (index % 2 === 0) return part === '' ? '' : shellQuote(part)
       if (holdsPlaceholder(part)) return `"$${variableOf(name)}"`
       return part.startsWith('+') ? '"$NV_PHONE_NUMBER"' : '"${NV_PHONE_NUMBER#+}"'
     })
@@ -141,11 +141,6 @@ function splitUrl(url: string): [address: string, query: string | null] {
 
 function pairsOf(form: string): Array<[name: string, value: string]> {
   return [...new URLSearchParams(form)]
-}
-
-/** Between single quotes a shell takes everything as it is. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function comment(text: string): string {

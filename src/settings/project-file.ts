@@ -4,6 +4,7 @@ import { checkProfileNameForm } from './names.ts'
 import { parseSettings, type SettingName, settingNames, type Settings } from './settings.ts'
 import { type Setting, settings } from './table.ts'
 import { isSecretHeaderName } from './secret.ts'
+import { isObject } from '../wire/body.ts'
 
 export const projectFileName = 'nv.config.json'
 
@@ -88,10 +89,6 @@ function parseObject(path: string, text: string): Record<string, unknown> {
     // Said below, without the text, which may hold a secret.
   }
   throw wrong(path, 'It must hold one JSON object', 'Fix the JSON.')
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const takeOut =

@@ -18,7 +18,7 @@ import { gatewayRoutes, operatorRoutes, route, type Routes } from './routes.ts'
 import { createGatewayState } from './state.ts'
 
 /** The client that the Sandbox publishes for its mock mode. */
-export const mockClient = { id: 'mock_sandbox_app_id', secret: 'mock_sandbox_app_secret' } as const
+const mockClient = { id: 'mock_sandbox_app_id', secret: 'mock_sandbox_app_secret' } as const
 
 /** A request that was answered. Holds no query, code, token, secret or phone number. */
 export interface RequestEntry {

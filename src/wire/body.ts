@@ -8,13 +8,16 @@ export function readBody(text: string): Body {
   if (trimmed === '') return { kind: 'other', found: 'an empty body' }
   try {
     const value: unknown = JSON.parse(trimmed)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { kind: 'object', object: value as Record<string, unknown> }
-    }
+    if (isObject(value)) return { kind: 'object', object: value }
     return { kind: 'other', found: `${describeValue(value)} in place of a JSON object` }
   } catch {
     return { kind: 'other', found: nameOther(trimmed) }
   }
+}
+
+/** Tells whether a JSON value is an object, and no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names a text that is not JSON. XML ends in the tag that it starts with, and is not a page unless it says so. */

@@ -82,7 +82,7 @@ const passing = new Set([
 ])
 
 /** Tells whether a finding is about the moment or the way to the gateway, and not about the profile. */
-export function isPassing({ code }: Finding): boolean {
+function isPassing({ code }: Finding): boolean {
   return passing.has(code)
 }
 

@@ -1,7 +1,7 @@
 // The line about the redirect_uri: whether nv can hear what is sent there.
 import { SetupError, UsageError } from '../../errors.ts'
 import { listenerOf } from '../../wire/addresses.ts'
-import { type Listening, listenForCallback } from '../await-callback.ts'
+import { type Listening, listenForCallback } from '../listening.ts'
 import { askRedirectUri, isForwarded } from '../self-test.ts'
 import {
   type Check,

@@ -125,11 +125,7 @@ export async function checkSecretPlace({ env, openStore }: Context): Promise<Che
 }
 
 /** Turns what a store or a file refuses into a check; anything else is a bug. */
-export function failed(
-  name: string,
-  error: unknown,
-  consequence = 'a run stops before anything is sent',
-): Check {
+function failed(name: string, error: unknown, consequence = 'a run stops before anything is sent'): Check {
   if (!(error instanceof SetupError || error instanceof UsageError)) throw error
   const { title, cause, fix } = error.problem
   return problem(name, `${title}. ${cause.replace(/\.$/, '')}`, consequence, fix)

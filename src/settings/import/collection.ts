@@ -1,6 +1,7 @@
 // Reads a Postman collection: its OAuth 2 settings, at whatever level, and the requests that show a gateway.
 import type { Entry, Found } from './candidate.ts'
 import { expand, readVariables, resolveVariables, type Variable } from './postman.ts'
+import { isObject } from '../../wire/body.ts'
 
 /** Tells whether JSON is a collection, of version 2.0 or 2.1. */
 export function isCollection(json: Readonly<Record<string, unknown>>): boolean {
@@ -152,8 +153,4 @@ function lastOf(key: string): string {
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

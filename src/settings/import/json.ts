@@ -1,6 +1,7 @@
 // Reads the JSON of an application, whatever its shape: the file of a provider, or the settings of a program.
 import type { Entry, Found, Ignored } from './candidate.ts'
 import { normalizeKey } from './key-names.ts'
+import { isObject } from '../../wire/body.ts'
 
 /** Deeper than this nobody keeps settings. */
 const maxDepth = 8
@@ -57,8 +58,4 @@ function flatten(value: unknown, path: string, entries: Entry[], ignored: Ignore
 
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

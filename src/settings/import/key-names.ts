@@ -99,7 +99,7 @@ export function normalizeKey(key: string): string {
 }
 
 /** Gives the words that name somebody: ACME of `ACME_OAUTH`. */
-export function ownerIn(words: string): string {
+function ownerIn(words: string): string {
   return words
     .split('_')
     .filter((word) => word !== '' && !commonWords.has(word) && !/^\d+$/.test(word))

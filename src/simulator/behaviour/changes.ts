@@ -126,12 +126,3 @@ export function page(status: number, title: string, text: string): Reply {
     body: `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`,
   }
 }
-
-/** Lists what a theme has, each under its name. */
-export function named<T>(
-  values: readonly T[],
-  name: (value: T) => string,
-  behaviour: (value: T) => Behaviour,
-): Record<string, Behaviour> {
-  return Object.fromEntries(values.map((value) => [name(value), behaviour(value)]))
-}

@@ -3,7 +3,7 @@ import { readCookies } from '../cookie.ts'
 import type { Line, Lines } from './lines.ts'
 import type { Call, Parameters } from '../request.ts'
 
-export const connections = ['mobile', 'wifi', 'vpn'] as const
+const connections = ['mobile', 'wifi', 'vpn'] as const
 export type Connection = (typeof connections)[number]
 
 export interface Phone {

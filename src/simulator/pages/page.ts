@@ -2,7 +2,7 @@
 import { type Frame, renderFrame } from '../../pages/frame.ts'
 import type { Reply } from '../response.ts'
 
-export { type Html, show, showNumber } from '../../pages/frame.ts'
+export { type Html, show, showEntry, showNumber } from '../../pages/frame.ts'
 
 export interface Page extends Pick<Frame, 'title' | 'brand' | 'body' | 'head'> {
   status?: number

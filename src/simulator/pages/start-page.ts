@@ -3,7 +3,7 @@ import type { Gateway } from '../gateway.ts'
 import type { Line } from '../operator/lines.ts'
 import type { Call } from '../request.ts'
 import type { Reply } from '../response.ts'
-import { replyPage, show, showNumber, type Html } from './page.ts'
+import { replyPage, show, showEntry, showNumber, type Html } from './page.ts'
 
 /** Answers the root of the gateway. */
 export function showStartPage(call: Call, gateway: Gateway): Reply {
@@ -11,12 +11,12 @@ export function showStartPage(call: Call, gateway: Gateway): Reply {
   const isNetwork = gateway.mode === 'network'
   const body = `<p class="lead">An aggregator, a mobile operator and the Number Verification API, without a SIM.</p>
 <dl>
-${entry('Mode', isNetwork ? '<b>network</b>: the answer depends on the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other at random')}
-${entry('Authorize', code(`${issuer}/authorize`))}
-${entry('Token', code(`${issuer}/token`))}
-${entry('Discovery', code(`${issuer}/.well-known/openid-configuration`))}
-${entry('API', code(`${issuer}/number-verification/{v0,v1,v2}`))}
-${entry('Operator', code(gateway.operatorOrigin(call.hostname)))}
+${showEntry('Mode', isNetwork ? '<b>network</b>: the answer depends on the phone’s line' : '<b>mock</b>: a number that ends in 1 is true, in 2 false, any other at random')}
+${showEntry('Authorize', code(`${issuer}/authorize`))}
+${showEntry('Token', code(`${issuer}/token`))}
+${showEntry('Discovery', code(`${issuer}/.well-known/openid-configuration`))}
+${showEntry('API', code(`${issuer}/number-verification/{v0,v1,v2}`))}
+${showEntry('Operator', code(gateway.operatorOrigin(call.hostname)))}
 </dl>
 ${isNetwork ? describePhones(gateway) : describeMock()}`
   return replyPage({
@@ -50,17 +50,16 @@ function describeLine({ phoneNumber, operator, address, hasConsented }: Line, is
     address === null ? 'picked in a browser' : `from ${code(address)}, or picked in a browser`,
     hasConsented ? null : 'has not consented',
   ].filter((mark) => mark !== null)
-  return entry(show(operator), `${showNumber(phoneNumber)} <span class="note">${marks.join(' · ')}</span>`)
+  return showEntry(
+    show(operator),
+    `${showNumber(phoneNumber)} <span class="note">${marks.join(' · ')}</span>`,
+  )
 }
 
 function describeMock(): Html {
   return `<h2>Play a phone</h2>
 <p>Any device works, and no page is shown. For lines, Wi-Fi and consent, start network mode:</p>
 <pre><code>nv simulate --mode network</code></pre>`
-}
-
-function entry(term: Html, description: Html): Html {
-  return `<div><dt>${term}</dt><dd>${description}</dd></div>`
 }
 
 function code(text: string): Html {
