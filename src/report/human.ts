@@ -48,7 +48,7 @@ function undetermined(run: Run, style: Style, columns: number): string {
   const causes = reportedFindings(run).map((finding) =>
     findingReport(label, finding, style, columns, evidenceLine(recording, finding)),
   )
-  const heading = `${style.warn(style.bold('could not tell'))}  failed at step "${run.failedStep}"\n`
+  const heading = `${style.warn(style.bold('could not tell'))}  failed at step "${run.failedStep}"${originOf(run)}\n`
   return (label === 'error' ? '' : heading) + causes.join('')
 }
 

@@ -184,7 +184,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
   },
   telekom: {
-    title: 'Deutsche Telekom, through the gateway of Vonage: application id and your key',
+    title: 'Deutsche Telekom, by way of Vonage: its id and your key',
     settings: {
       authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
       tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
@@ -215,7 +215,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
   },
   vodafone: {
-    title: 'Vodafone, NumberVerify (CAMARA): you give the base of the API',
+    title: 'Vodafone NumberVerify: you give the base of the API',
     settings: {
       authorizeUrl: 'https://eu3.api.vodafone.com/openIDConnectCIBA/v1/bc-authorize',
       tokenUrl: 'https://eu3.api.vodafone.com/openIDConnectCIBA/v1/token',

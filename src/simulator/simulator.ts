@@ -68,6 +68,8 @@ export interface RunningSimulator {
   operatorUrl: string
   clientId: string
   clientSecret: string
+  /** Those that are registered; empty: any is accepted. */
+  redirectUris: readonly string[]
   mode: SimulatorMode
   /** As they were defined. */
   lines: readonly Line[]
@@ -125,6 +127,7 @@ export async function startSimulator(
       operatorUrl: `${scheme}://${toUrlHost(host)}:${operatorListener.port}`,
       clientId: mockClient.id,
       clientSecret: mockClient.secret,
+      redirectUris: gateway.redirectUris,
       mode,
       lines: definitions,
       close: async () => {

@@ -194,7 +194,7 @@ describe('nv runs', () => {
     expectSchema(removed, 'removed-runs')
     expect(removed).toMatchObject({ removed: ['bb33', 'aa22'] })
     expect(await runs.names()).toEqual([])
-    expect((await nv(['runs', 'list'], { runs })).stderr).toBe('No saved run matches.\n')
+    expect((await nv(['runs', 'list'], { runs })).stderr).toBe('No saved runs yet.\n')
     expect((await nv(['report'], { runs })).exitCode).toBe(2)
   })
 })

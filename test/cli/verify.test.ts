@@ -66,7 +66,7 @@ describe('what users see', () => {
     expect(exitCode).toBe(3)
     expect(steady(stdout)).toBe(
       [
-        'could not tell  failed at step "token"',
+        'could not tell  failed at step "token" (simulated)',
         '  invalid_client: 127.0.0.1:PORT does not accept the credentials (HTTP 401)',
         '  Why  The server says: "The client secret is wrong." The client secret is not',
         '       the one that the gateway has for this client_id. Reserved characters in',

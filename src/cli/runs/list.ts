@@ -23,7 +23,8 @@ export async function list(context: Context, options: ListOptions): Promise<void
   const { out, clock } = context
   const isWanted = filterOf(options, clock.now())
   const store = await context.openRuns()
-  const runs = (await readAll(context, store)).filter(isWanted)
+  const all = await readAll(context, store)
+  const runs = all.filter(isWanted)
   sayWarnings(context, store)
   const described = runs.map(describe)
   if (options.json) {
@@ -31,7 +32,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
     return
   }
   if (described.length === 0) {
-    if (!options.quiet) context.err.write('No saved run matches.\n')
+    if (!options.quiet) context.err.write(all.length === 0 ? 'No saved runs yet.\n' : 'No saved run matches.\n')
     return
   }
   const style = createStyle(context, out, options.color)

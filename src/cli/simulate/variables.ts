@@ -6,7 +6,8 @@ import type { RunningSimulator } from '../../simulator/simulator.ts'
 
 /** Gives the variables by which nv reaches the simulator, and any program that reads them. */
 export function variablesOf(simulator: RunningSimulator, caFile: string | null): Record<string, string> {
-  const { authorizeUrl, tokenUrl, backchannelUrl, apiUrl, clientId, clientSecret } = simulator
+  const { authorizeUrl, tokenUrl, backchannelUrl, apiUrl, clientId, clientSecret, redirectUris } = simulator
+  const ownPort = new URL(apiUrl).port === '4011' ? 4012 : 4011
   return {
     NV_AUTHORIZE_URL: authorizeUrl,
     NV_TOKEN_URL: tokenUrl,
@@ -14,7 +15,7 @@ export function variablesOf(simulator: RunningSimulator, caFile: string | null):
     NV_API_URL: apiUrl,
     NV_CLIENT_ID: clientId,
     NV_CLIENT_SECRET: clientSecret,
-    NV_REDIRECT_URI: `http://127.0.0.1:${new URL(apiUrl).port === '4011' ? 4012 : 4011}/callback`,
+    NV_REDIRECT_URI: redirectUris[0] ?? `http://127.0.0.1:${ownPort}/callback`,
     ...(caFile !== null && { NV_CA: caFile, NODE_EXTRA_CA_CERTS: caFile }),
   }
 }

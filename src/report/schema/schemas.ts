@@ -143,6 +143,7 @@ const bodies = {
         ].map((name) => [name, text]),
       ),
       enablementUrl: nullable(text),
+      redirectUris: described('those that are registered; empty: any is accepted', list(text)),
       mode: oneOf(...simulatorModes),
       lines: list(
         object({
