@@ -20,7 +20,7 @@ export function addGlobalOptions(program: Command): Command {
     .option('--timeout <duration>', 'limit the whole run, as in 8s or 2m')
     .optionsGroup('Output:')
     .option('--json', 'print the result as one JSON object')
-    .option('-q, --quiet', 'print only the result, prompts and errors')
+    .option('-q, --quiet', 'print only the result, prompts, warnings and errors')
     .option('-v, --verbose', 'show every request and response, without secrets')
     .option('--no-color', 'print without colours')
     .option('--no-input', 'never ask for anything')

@@ -17,8 +17,9 @@ export interface Style {
 const maxCauses = 3
 
 /** Gives the findings that the report of a run prints: what explains why there is no verdict. */
-export function reportedFindings({ outcome, failedStep, findings }: Run): readonly Finding[] {
+export function reportedFindings({ outcome, failedStep, findings, end }: Run): readonly Finding[] {
   if (outcome !== 'undetermined') return []
+  if (end.kind === 'interrupted') return findings.filter(({ code }) => code === 'interrupted')
   const errors = findings.filter(({ severity }) => severity === 'error')
   return failedStep === 'prepare' ? errors.slice(0, 1) : errors.slice(0, maxCauses)
 }

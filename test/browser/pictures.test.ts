@@ -1,82 +1,80 @@
 // docs/phone-and-page.png is taken of a run in Chromium, which takes place here. NV_WRITE_DOCS=1 writes it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { connectToChromium, hasChromium } from '../support/chromium.ts'
+import { type FakeTunnels, installFakeTunnels } from '../support/fake-tunnels.ts'
 import { freePort } from '../support/ports.ts'
 import { type RunningProgram, startNv } from '../support/process.ts'
 
 const picture = join(import.meta.dirname, '../../docs/phone-and-page.png')
 
-/** An address at which something else than this machine could reach it, as a phone does. */
-const address = Object.values(networkInterfaces())
-  .flatMap((found) => found ?? [])
-  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
-
 const phone = { viewport: { width: 390, height: 760 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1 }
 
-describe.skipIf(!hasChromium || address === undefined)('in Chromium, with an address of a network', () => {
-  let browser: Browser
-  let gateway: RunningProgram
-  let run: RunningProgram
-  let home: string
+describe.skipIf(!hasChromium || process.platform === 'win32')(
+  'in Chromium, with a tunnel that is played',
+  () => {
+    let browser: Browser
+    let gateway: RunningProgram
+    let run: RunningProgram
+    let tunnels: FakeTunnels
+    let home: string
 
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'nv-pictures-'))
-    browser = await connectToChromium()
-    const [port, callbackPort] = [await freePort(), await freePort()]
-    gateway = startNv(['simulate', '--mode', 'network', '--port', String(port)])
-    await gateway.untilStdout(/Ctrl-C/)
-    const base = `http://127.0.0.1:${port}/apigateway`
-    run = startNv(
-      ['verify', '+34600000001', '--via', 'qr', '--page', '--listen', `${address}:${callbackPort}`],
-      {
+    afterAll(async () => {
+      run?.process.kill()
+      gateway?.process.kill()
+      await tunnels?.close()
+      await browser?.close()
+      await rm(home, { recursive: true, force: true })
+    })
+
+    test('a person starts on the phone, the terminal’s page follows, and both end with the result', async () => {
+      home = await mkdtemp(join(tmpdir(), 'nv-pictures-'))
+      browser = await connectToChromium()
+      tunnels = await installFakeTunnels({ cloudflared: {} })
+      const port = await freePort()
+      gateway = startNv(['simulate', '--mode', 'network', '--port', String(port)])
+      await gateway.untilStdout(/Ctrl-C/)
+      const base = `http://127.0.0.1:${port}/apigateway`
+      run = startNv(['verify', '+34600000001', '--via', 'qr', '--page', '--tunnel', 'cloudflared'], {
         env: {
+          ...tunnels.env,
           HOME: home,
           NV_ISSUER: base,
           NV_API_URL: base,
           NV_CLIENT_ID: 'mock_sandbox_app_id',
           NV_CLIENT_SECRET: 'mock_sandbox_app_secret',
-          NV_REDIRECT_URI: `http://${address}:${callbackPort}/callback`,
         },
-      },
-    )
-  })
+      })
+      const [, link = ''] = await run.untilStderr(/^(https:\S+\/s\/\S+)$/m)
+      const [, pageUrl = ''] = await run.untilStderr(/^Page (http:\S+)$/m)
+      const local = await browser.newPage({ viewport: { width: 1120, height: 820 } })
+      await local.goto(pageUrl)
+      await local.getByText('Waiting').first().waitFor()
+      expect(await local.getByText('warning', { exact: true }).count()).toBe(0)
+      const shots = [await local.screenshot()]
 
-  afterAll(async () => {
-    run?.process.kill()
-    gateway?.process.kill()
-    await browser?.close()
-    await rm(home, { recursive: true, force: true })
-  })
+      const proxy = { server: tunnels.proxyUrl, bypass: '127.0.0.1' }
+      const handset = await (await browser.newContext({ ...phone, proxy, ignoreHTTPSErrors: true })).newPage()
+      await handset.goto(link)
+      shots.push(await handset.screenshot())
+      expect(await handset.textContent('h1')).toBe('Check this phone’s number')
 
-  test('a person starts on the phone, the terminal’s page follows, and both end with the result', async () => {
-    const [, link = ''] = await run.untilStderr(/^(http:\S+\/s\/\S+)$/m)
-    const [, pageUrl = ''] = await run.untilStderr(/^Page (http:\S+)$/m)
-    const local = await browser.newPage({ viewport: { width: 1120, height: 820 } })
-    await local.goto(pageUrl)
-    await local.getByText('Waiting').first().waitFor()
-    const shots = [await local.screenshot()]
+      await handset.getByRole('link', { name: 'Start' }).click()
+      await pickPhone(handset)
+      await handset.getByText('(simulated)').or(handset.getByText('simulated')).first().waitFor()
+      shots.push(await handset.screenshot())
+      await local.getByText('verified').first().waitFor()
+      expect(await run.finished).toMatchObject({ exitCode: 0 })
 
-    const handset = await (await browser.newContext(phone)).newPage()
-    await handset.goto(link)
-    shots.push(await handset.screenshot())
-    expect(await handset.textContent('h1')).toBe('Check this phone’s number')
-
-    await handset.getByRole('link', { name: 'Start' }).click()
-    await pickPhone(handset)
-    await handset.getByText('(simulated)').or(handset.getByText('simulated')).first().waitFor()
-    shots.push(await handset.screenshot())
-    await local.getByText('verified').first().waitFor()
-    expect(await run.finished).toMatchObject({ exitCode: 0 })
-
-    const taken = await compose(browser, shots)
-    expect(taken.length).toBeLessThan(150_000)
-    if (process.env['NV_WRITE_DOCS']) await writeFile(picture, taken)
-  })
-})
+      const taken = await compose(browser, shots)
+      expect(taken.length).toBeLessThan(150_000)
+      if (process.env['NV_WRITE_DOCS']) await writeFile(picture, taken)
+    })
+  },
+)
 
 /** Plays the operator's network: says which line the phone is on. */
 async function pickPhone(page: Page): Promise<void> {

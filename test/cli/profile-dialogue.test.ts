@@ -285,7 +285,8 @@ describe('try it now?', () => {
     expect(exitCode).toBe(1)
     expect(questions().at(-1)).toBe('Try it now?')
     expect(out).toContain('✖ tcp')
-    expect(err).toContain('With a phone: nv verify <its number> --profile mine')
+    expect(err).toContain('Change the profile: nv profile edit mine; then: nv check mine')
+    expect(err).not.toContain('With a phone')
   })
 
   it('asks for a number until it is one', async () => {

@@ -49,6 +49,13 @@ describe.each(signals)('%s', (signal, exitCode) => {
     expect(JSON.parse(stdout)).toMatchObject({ exitCode, findings: [{ code: 'interrupted' }] })
   })
 
+  it('is said once to whoever reads', async () => {
+    const nv = startNv(['verify', '+34600000001', '--via', 'qr'], { env: await gatewayVariables() })
+    await nv.untilStderr(/Waiting for the phone/)
+    const { stdout, stderr } = await endBy(nv, signal)
+    expect(`${stdout}${stderr}`.match(/interrupted/gi)).toHaveLength(1)
+  })
+
   it('while a secret is read from standard input', async () => {
     const nv = startNv(['profile', 'add', 'acme', '--client-id', 'id', '--client-secret-stdin'], {
       env: { NV_CONFIG_DIR: makeFolder(), NV_SECRET_STORE: 'file' },

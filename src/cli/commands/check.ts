@@ -58,7 +58,11 @@ Without --timeout it takes a minute at most.',
 export async function tryCheck(context: Context, profile: string, options: GlobalOptions): Promise<ExitCode> {
   const { color, input, verbose = false } = options
   const exitCode = await check(context, profile, { color, input, verbose })
-  context.err.write(`With a phone: nv verify <its number> --profile ${profile}\n`)
+  const next =
+    exitCode === exitCodes.ok
+      ? `With a phone: nv verify <its number> --profile ${profile}`
+      : `Change the profile: nv profile edit ${profile}; then: nv check ${profile}`
+  context.err.write(`${next}\n`)
   return exitCode
 }
 

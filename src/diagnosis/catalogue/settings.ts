@@ -111,7 +111,7 @@ export const settings = {
     severity: 'warning',
     title: `nv listens on ${host}: others on that network can reach it`,
     cause: '--listen or NV_LISTEN set an address that is not loopback.',
-    fix: 'Leave --listen out unless the phone or a tunnel needs it.',
+    fix: 'Nothing, if the phone or a tunnel needs it. Otherwise leave --listen out.',
   }),
   endpoints_equal: ({ url, source }: { url: string; source: string }): Words => ({
     title: 'The token URL is the authorize URL',
