@@ -37,7 +37,7 @@ function collect(value: string, before: string[]): string[] {
 
 const page: HelpPage = {
   examples: [
-    "nv inspect 'https://gateway.example/authorize?response_type=code&client_id=my-app'",
+    "nv inspect 'https://gateway.example/authorize?client_id=my-app'",
     'nv inspect trace.har',
     'pbpaste | nv inspect',
     'nv inspect token.jwt --keys jwks.json',
@@ -88,7 +88,7 @@ function unrecognised(cause: string) {
   return {
     title: 'nv does not recognise this',
     cause,
-    fix: 'Give the whole text, in single quotes, as a file or through a pipe: nv inspect --help lists what nv knows.',
+    fix: 'Give the whole text, in single quotes, as a file or through a pipe. What nv knows:\nnv inspect --help',
     reference: null,
   }
 }
@@ -112,7 +112,7 @@ async function readThing(
       code: 'nothing_to_inspect',
       title: 'Nothing to inspect',
       cause: '`nv inspect` takes a text, the name of a file, or what is piped into it.',
-      fix: "nv inspect 'https://gateway.example/authorize?…', or: pbpaste | nv inspect",
+      fix: "nv inspect 'https://gateway.example/authorize?…'\nOr: pbpaste | nv inspect",
     })
   }
   const text = mayBePath(thing) ? await readFile({ files }, thing) : null

@@ -32,7 +32,8 @@ export async function list(context: Context, options: ListOptions): Promise<void
     return
   }
   if (described.length === 0) {
-    if (!options.quiet) context.err.write(all.length === 0 ? 'No saved runs yet.\n' : 'No saved run matches.\n')
+    if (!options.quiet)
+      context.err.write(all.length === 0 ? 'No saved runs yet.\n' : 'No saved run matches.\n')
     return
   }
   const style = createStyle(context, out, options.color)
