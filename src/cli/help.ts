@@ -11,6 +11,8 @@ export interface HelpPage {
   examples: readonly string[]
   /** The long names of the options in the short help, where the whole doesn't fit; without them, its own. */
   common?: readonly string[]
+  /** What options of every command mean to this one, by their long names. */
+  meanings?: Readonly<Record<string, string>>
   /** What even the short help has, as one paragraph. */
   lead?: string
   /** Titled parts, as a list of formats, and paragraphs. */
@@ -67,12 +69,12 @@ export function wholeSections(command: Command): Section[] {
 }
 
 function shortSections(command: Command): Section[] {
-  const { common } = pageOf(command)
+  const { common, meanings = {} } = pageOf(command)
   const all = optionsOf(command)
   const options = common?.flatMap((flag) => all.find(({ long }) => long === flag) ?? []) ?? command.options
   const rows = options
     .filter(({ hidden }) => !hidden)
-    .map(({ flags, description }) => [flags, description] as const)
+    .map(({ flags, long, description }) => [flags, meanings[long ?? ''] ?? description] as const)
   const { lines = [] } = exitSection(command)
   return [
     ...opening(command),
@@ -106,6 +108,7 @@ function termOf(command: Command): string {
 
 /** Groups the visible options of a command and of those that it belongs to under their headings. */
 export function optionGroups(command: Command): Section[] {
+  const { meanings = {} } = pageOf(command)
   const groups = new Map<string, Option[]>()
   for (const { options } of lineageOf(command)) {
     for (const option of options) {
@@ -114,18 +117,19 @@ export function optionGroups(command: Command): Section[] {
       groups.set(heading, [...(groups.get(heading) ?? []), option])
     }
   }
-  return [...groups].map(([heading, options]) => ({ heading, rows: options.map(rowOfOption) }))
+  return [...groups].map(([heading, options]) => ({
+    heading,
+    rows: options.map((option) => rowOfOption(option, meanings[option.long ?? ''])),
+  }))
 }
 
-function rowOfOption(option: Option): readonly [string, string] {
-  const { flags, description, argChoices, defaultValue } = option
+function rowOfOption(option: Option, meaning = option.description): readonly [string, string] {
+  const { flags, argChoices, defaultValue } = option
   const notes = [
     argChoices?.join(', '),
-    typeof defaultValue === 'string' && !description.includes('(default')
-      ? `default ${defaultValue}`
-      : undefined,
+    typeof defaultValue === 'string' && !meaning.includes('(default') ? `default ${defaultValue}` : undefined,
   ].filter((note) => note !== undefined && note !== '')
-  return [flags, notes.length === 0 ? description : `${description} (${notes.join('; ')})`]
+  return [flags, notes.length === 0 ? meaning : `${meaning} (${notes.join('; ')})`]
 }
 
 function exitSection(command: Command): Section {

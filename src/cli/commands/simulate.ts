@@ -73,10 +73,15 @@ const page: HelpPage = {
   ],
   lead: 'A program after -- gets the variables of the simulator, which ends with it.',
   common: ['--port', '--host', '--mode', '--behave', '--list', '--env', '--verbose', '--json'],
+  meanings: {
+    '--json': 'print a line of JSON for each request, after its addresses',
+    '--quiet': 'log no requests',
+    '--verbose': 'log the parameters of each request, without secrets',
+  },
   notes: [
     'nv exits with the code of the program after --, and passes signals on to it. Nothing stays set in the shell.',
-    'Requests are logged on stderr; with a program after --, only with --verbose. --quiet turns that off, --verbose adds the parameters without secrets, and --json \
-prints a line of JSON for each on stdout (nv schema simulator-request), after one with the addresses.',
+    'Requests are logged on stderr; while a program behind -- runs, only with --verbose. With --json they are on stdout \
+(nv schema simulator-request).',
     describeControl,
   ],
   exits: { ok: 'done, or that of the program' },
