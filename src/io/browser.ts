@@ -70,10 +70,15 @@ async function openWithOneOf(commands: readonly Command[], env: Machine['env']):
 }
 
 /** Starts a program that outlives nv. False when it can't be started, or fails at once. */
-function start([program, ...args]: Command, env: Machine['env']): Promise<boolean> {
-  const child = spawn(program, args, { env: childEnvironment(env), detached: true, stdio: 'ignore' })
-  child.unref()
-  return lasts(child)
+async function start([program, ...args]: Command, env: Machine['env']): Promise<boolean> {
+  try {
+    const child = spawn(program, args, { env: childEnvironment(env), detached: true, stdio: 'ignore' })
+    child.unref()
+    return await lasts(child)
+  } catch {
+    // Arguments that are too long, or a program that Windows starts with a shell alone, are refused at once.
+    return false
+  }
 }
 
 /** The library starts its program with the environment of this process, which is cut down as long as that takes. */

@@ -47,6 +47,7 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {
 
 /** Why an authorize URL that a server gave is not opened. */
 export const authUrlFlaws = [
+  'too_long',
   'not_a_url',
   'not_https',
   'user_name',
@@ -55,6 +56,9 @@ export const authUrlFlaws = [
   'other_redirect_uri',
 ] as const
 export type AuthUrlFlaw = (typeof authUrlFlaws)[number]
+
+/** What no server would take, and no program as an argument. */
+const maxUrlLength = 16 * 1024
 
 /** What nv asked with, which the URL has to agree with. */
 export interface AskedWith {
@@ -70,6 +74,7 @@ export interface AskedWith {
  * has to be ours; one that is not there may be kept by the server, and the callback's state is checked in any case.
  */
 export function judgeAuthUrl(text: string, asked: AskedWith): AuthUrlFlaw | null {
+  if (text.length > maxUrlLength) return 'too_long'
   // What no URL may hold: the parser would drop it, and a shell or a terminal might not.
   if (!/^[!-~]+$/.test(text) || /["'`<>\\^{|}]/.test(text) || !URL.canParse(text)) return 'not_a_url'
   const url = new URL(text)

@@ -152,6 +152,7 @@ describe('a URL that a server gives', () => {
     ['intent://x#Intent;end', 'not_https'],
     ['http://idp.example/auth?state=ours', 'not_https'],
     ['http://127.0.0.1:4010/auth?state=ours', 'not_https'],
+    [`https://idp.example/auth?x=${'x'.repeat(16 * 1024)}`, 'too_long'],
     ['--version', 'not_a_url'],
     ['', 'not_a_url'],
     ['idp.example/auth', 'not_a_url'],
@@ -180,7 +181,12 @@ describe('a URL that a server gives', () => {
 
   it('never reaches the opener where it is refused', async () => {
     const answer = (url: string) => () => json({ scopes: { [scope.split(' ')[1] ?? '']: { auth_url: url } } })
-    for (const url of ['javascript:alert(1)', '--version', 'https://idp.example/$(id)"']) {
+    for (const url of [
+      'javascript:alert(1)',
+      '--version',
+      'https://idp.example/$(id)"',
+      `https://a.example/${'x'.repeat(2e5)}`,
+    ]) {
       const opened: string[] = []
       const { result } = await withGateway({ '/enable': answer(url) }, (gateway) =>
         runFlow(gateway.urls, {

@@ -94,7 +94,7 @@ test.each<[string, Finished | null, string]>([
     },
     'adb_failed',
   ],
-  ["can't be started", null, 'adb_missing'],
+  ["can't be started", null, 'adb_broken'],
 ])('an adb that %s ends the run, and says so', async (_name, finished, code) => {
   await withGateway({}, async ({ urls }) => {
     const { run } = await runVerify(

@@ -68,6 +68,7 @@ export const enablement = {
 const vonage = 'https://developer.vonage.com/en/api/network-enablement'
 
 const flaws: Readonly<Record<AuthUrlFlaw, string>> = {
+  too_long: 'it is longer than 16 KiB',
   not_a_url: 'it is not a valid URL',
   not_https: 'it is not https',
   user_name: 'it has a user name in it',

@@ -33,7 +33,7 @@ export async function openAdb(machine: AdbMachine, signal = machine.signal): Pro
   if (path === null) throw missingAdb()
   return async (args, timeoutMs = limitMs) => {
     const finished = await machine.run(path, args, { signal, timeoutMs })
-    if (finished === null) throw missingAdb()
+    if (finished === null) throw brokenAdb(path)
     if (finished.exitCode === null) throw silentAdb(args, timeoutMs)
     return finished
   }
@@ -59,6 +59,15 @@ function missingAdb(): SetupError {
     title: 'adb is not installed, or not on PATH',
     cause: 'nv reaches an Android phone on a cable through adb, which is part of the Android platform-tools.',
     fix: 'Install it (Debian: apt install adb, macOS: brew install android-platform-tools), or use --via qr or --via paste.',
+  })
+}
+
+function brokenAdb(path: string): SetupError {
+  return new SetupError({
+    code: 'adb_broken',
+    title: "adb is there, and can't be started",
+    cause: `The system does not run ${path}.`,
+    fix: 'Try it without nv: adb version. Then install it anew, or use --via qr or --via paste.',
   })
 }
 

@@ -88,6 +88,10 @@ describe.skipIf(process.platform === 'win32')('opening', () => {
     expect(process.env).toEqual(before)
   })
 
+  it('is false where no program can take so long a URL', async () => {
+    expect(await open(`https://a.example/${'x'.repeat(200_000)}`, { BROWSER: 'true' })).toBe(false)
+  })
+
   it.each(['javascript:alert(1)', 'file:///etc/passwd', '--flag', 'https://user:pw@a.example/', 'x'])(
     'is false for %s, and starts nothing',
     async (target) => {
