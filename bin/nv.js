@@ -21,13 +21,17 @@ function start() {
   })
 }
 
-/** The version is answered before anything is loaded, so that it costs what Node costs. False: it was not found. */
+/**
+ * The version is answered before anything is loaded, even the streams of Node, so that it costs what Node costs. False:
+ * it was not found, or not written.
+ */
 function printVersion() {
   var fs = process.getBuiltinModule('node:fs')
   var path = process.getBuiltinModule('node:path')
   try {
     var folder = path.dirname(fs.realpathSync(process.argv[1]))
-    console.log('nv ' + JSON.parse(fs.readFileSync(path.join(folder, '../package.json'), 'utf8')).version)
+    var manifest = JSON.parse(fs.readFileSync(path.join(folder, '../package.json'), 'utf8'))
+    fs.writeSync(1, 'nv ' + manifest.version + '\n')
     return true
   } catch {
     return false

@@ -109,6 +109,7 @@ describe('the tarball', () => {
       'README.md',
       'SECURITY.md',
       'bin/nv.js',
+      'bin/package.json',
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/nv.1',
       'dist/sbom.cdx.json',
