@@ -26,7 +26,7 @@ export function bundle(options) {
     minifySyntax: true,
     legalComments: 'none',
     external,
-    plugins: [chalkWithoutDetection()],
+    plugins: [chalkWithoutDetection(), commanderWithoutPrograms()],
     logLevel: 'warning',
     ...options,
     define: {
@@ -49,5 +49,18 @@ function chalkWithoutDetection() {
       onResolve({ filter: /^#supports-color$/ }, ({ resolveDir }) => ({
         path: join(resolveDir, 'vendor/supports-color/browser.js'),
       })),
+  }
+}
+
+/** No command of nv is a program of its own, so that commander needs nothing to start one, which is slow to load. */
+function commanderWithoutPrograms() {
+  return {
+    name: 'commander-without-programs',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'nothing' } : undefined,
+      )
+      onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {}' }))
+    },
   }
 }

@@ -1,11 +1,10 @@
 // Makes the Context of a process: every port, of which the heavy ones load their libraries when they are used.
 import { homedir } from 'node:os'
-import type { Context } from '../context.ts'
+import type { Context, Send } from '../context.ts'
 import type { RunStore } from '../run/run-store.ts'
 import type { Store } from '../settings/store.ts'
 import { createClock } from './clock.ts'
 import { createFiles } from './files.ts'
-import { createSend } from './send.ts'
 import { network } from './network.ts'
 import type { Interruption } from './interruption.ts'
 import { createPrompt } from './prompt.ts'
@@ -45,6 +44,8 @@ export function createContext(
     const { createStore } = await import('./store.ts')
     return createStore({ env, platform, homeDirectory: homedir(), signal })
   }
+  let send: Promise<Send> | undefined
+  const loadSend = async () => (await import('./send.ts')).createSend(env)
   let runs: Promise<RunStore> | undefined
   const openRuns = async () => {
     const { createRunStore } = await import('./run-store.ts')
@@ -59,7 +60,7 @@ export function createContext(
     clock: createClock(),
     signal,
     random: createRandom(),
-    send: createSend(env),
+    send: async (...options) => (await (send ??= loadSend()))(...options),
     openSocket: async (...options) => (await import('./web-socket.ts')).openSocket(...options),
     listen: async (...options) => (await import('./listener.ts')).listen(...options),
     certify: async (...options) => (await import('./certificates.ts')).certify(...options),

@@ -1,5 +1,4 @@
 // The terminal: streams, lines of stdin, the spinner.
-import { createInterface } from 'node:readline'
 import type { Input, Output, Spinner } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import { escapeText, toInertLog, toInertText } from '../wire/escape.ts'
@@ -43,6 +42,7 @@ export function createInput(stream: NodeJS.ReadStream): Input {
       return isTerminal(stream)
     },
     lines: async function* (signal) {
+      const { createInterface } = await import('node:readline')
       const lines = createInterface({ input: stream, signal })
       try {
         yield* lines
