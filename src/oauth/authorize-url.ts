@@ -1,5 +1,5 @@
 // Builds the authorize URL.
-import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import { createHash } from 'node:crypto'
 
 export interface AuthorizeParameters {
   authorizeUrl: string
@@ -19,12 +19,12 @@ export interface AuthorizeParameters {
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3
  */
-export async function buildAuthorizeUrl(parameters: AuthorizeParameters): Promise<string> {
-  return withQuery(parameters.authorizeUrl, await authorizationRequest(parameters))
+export function buildAuthorizeUrl(parameters: AuthorizeParameters): string {
+  return withQuery(parameters.authorizeUrl, authorizationRequest(parameters))
 }
 
 /** Gives the parameters of the authorization request by name; those without a value are left out. */
-export async function authorizationRequest(parameters: AuthorizeParameters): Promise<Record<string, string>> {
+export function authorizationRequest(parameters: AuthorizeParameters): Record<string, string> {
   const { codeVerifier } = parameters
   const request: Record<string, string | undefined> = {
     response_type: 'code',
@@ -35,7 +35,7 @@ export async function authorizationRequest(parameters: AuthorizeParameters): Pro
     nonce: parameters.nonce,
     login_hint: parameters.loginHint,
     prompt: parameters.prompt,
-    code_challenge: codeVerifier && (await calculatePKCECodeChallenge(codeVerifier)),
+    code_challenge: codeVerifier && createHash('sha256').update(codeVerifier).digest('base64url'),
     code_challenge_method: codeVerifier && 'S256',
   }
   return Object.fromEntries(

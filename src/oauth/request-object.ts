@@ -16,7 +16,7 @@ export async function buildSignedAuthorizeUrl(
 ): Promise<{ url: string; requestObject: string }> {
   const { authorizeUrl, clientId } = parameters
   const audience = issuer === null ? authorizeUrl : [authorizeUrl, issuer]
-  const claims = { ...(await authorizationRequest(parameters)), iss: clientId, aud: audience }
+  const claims = { ...authorizationRequest(parameters), iss: clientId, aud: audience }
   const requestObject = await signJwt(key, claims, sources, 'oauth-authz-req+jwt')
   return {
     url: withQuery(authorizeUrl, { client_id: clientId, request: requestObject }),

@@ -78,7 +78,7 @@ export async function checkQr(
     return [
       ok('qr', 'This gateway takes any device', 'no QR code is needed: nv follows the redirects itself'),
     ]
-  const room = measure(await typicalUrl(settings))
+  const room = measure(typicalUrl(settings))
   if (room === null) {
     return [
       note(
@@ -103,7 +103,7 @@ export async function checkQr(
 }
 
 /** Makes a URL as long as the one of a run would be: what is random in it has its usual length. */
-async function typicalUrl(settings: Settings): Promise<string> {
+function typicalUrl(settings: Settings): string {
   const { scope = 'openid dpv:FraudPreventionAndDetection number-verification:verify', loginHint = 'none' } =
     settings
   const random = 'A'.repeat(43)
@@ -118,7 +118,7 @@ async function typicalUrl(settings: Settings): Promise<string> {
     loginHint: { none: undefined, tel: 'tel:+34600000001', bare: '+34600000001' }[loginHint] ?? loginHint,
     prompt: settings.prompt,
   }
-  const request = await authorizationRequest(parameters)
+  const request = authorizationRequest(parameters)
   if (settings.requestObject !== 'on') return withQuery(parameters.authorizeUrl, request)
   return withQuery(parameters.authorizeUrl, {
     client_id: parameters.clientId,

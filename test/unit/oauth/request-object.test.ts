@@ -40,7 +40,7 @@ test.each([
   const { payload, protectedHeader } = await jwtVerify(requestObject, publicKey, {
     currentDate: new Date(nowMs),
   })
-  const plain = Object.fromEntries(new URL(await buildAuthorizeUrl(parameters)).searchParams)
+  const plain = Object.fromEntries(new URL(buildAuthorizeUrl(parameters)).searchParams)
   const { tenant, ...expected } = plain
   expect(tenant).toBe('1')
   const { iat, exp, jti, ...claims } = payload
