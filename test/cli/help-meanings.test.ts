@@ -12,7 +12,7 @@ async function helpOf(...args: string[]): Promise<string> {
 test.each([['--help'], ['--help', '--all']])(
   'nv simulate %s %s says what --json prints there',
   async (...flags) => {
-    expect(await helpOf('simulate', ...flags)).toMatch(/--json +print a line of JSON for each request/)
+    expect(await helpOf('simulate', ...flags)).toMatch(/--json +print each request as a line of JSON/)
     expect(await helpOf('verify', ...flags)).toMatch(/--json +print the result as one JSON object/)
   },
 )

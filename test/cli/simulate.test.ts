@@ -161,6 +161,7 @@ describe('--json', () => {
       tokenUrl: `${simulator.baseUrl}/token`,
       backchannelUrl: `${simulator.baseUrl}/bc-authorize`,
       enablementUrl: null,
+      redirectUris: [],
       apiUrl: simulator.baseUrl,
       operatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       clientId: 'mock_sandbox_app_id',

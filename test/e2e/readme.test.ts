@@ -30,8 +30,9 @@ const elsewhere: Readonly<Record<string, string>> = {
     'nowhere: it needs a container engine',
   'nv verify +34600000001 --profile acme --tunnel cloudflared':
     'test/e2e/tunnel.test.ts, with programs that play the tunnel',
-  'nv profile add acme --preset sandbox\nnv check acme\nnv verify +34600000001 --profile acme':
-    'nowhere: it needs an account and a phone',
+  'nv profile add acme --preset sandbox': 'test/cli/profile-dialogue.test.ts, with other answers',
+  'nv check acme': 'nowhere: it needs an account',
+  'nv verify +34600000001 --profile acme': 'nowhere: it needs an account and a phone',
 }
 const isElsewhere = ([example]: readonly Example[]) => example !== undefined && example.command in elsewhere
 
@@ -103,6 +104,11 @@ test('no command leaves anything running, or a variable set in the shell', () =>
   const commands = documents.flatMap(({ blocks }) => blocks.flat()).map(({ command }) => command)
   const leaves = (command: string) => /(?<!&)&(?![&>])|^\s*export\b/m.test(command.replaceAll(/'[^']*'/g, ''))
   expect(commands.filter(leaves)).toEqual([])
+})
+
+test('no command stands below one that asks, and would take it for an answer', () => {
+  const commands = documents.flatMap(({ blocks }) => blocks.flat()).map(({ command }) => command)
+  expect(commands.filter((command) => /nv profile add\b(?!.*-stdin)[^\n]*\n/.test(command))).toEqual([])
 })
 
 test('CI calls the commands that the README names', async () => {

@@ -74,7 +74,7 @@ const page: HelpPage = {
   lead: 'A program after -- gets the variables of the simulator, which ends with it.',
   common: ['--port', '--host', '--mode', '--behave', '--list', '--env', '--verbose', '--json'],
   meanings: {
-    '--json': 'print a line of JSON for each request, after its addresses',
+    '--json': 'print each request as a line of JSON',
     '--quiet': 'log no requests',
     '--verbose': 'log the parameters of each request, without secrets',
   },
