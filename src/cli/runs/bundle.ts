@@ -27,7 +27,7 @@ const names: ReadonlyArray<readonly [name: string, format: ReportFormat]> = [
 const attributes = { os: 3, attrs: (0o100600 << 16) >>> 0 }
 
 /** Lists the texts of a bundle by name; the run is as it may be given to others. */
-export async function bundledTexts(context: Context, run: Run): Promise<Array<readonly [string, string]>> {
+async function bundledTexts(context: Context, run: Run): Promise<Array<readonly [string, string]>> {
   const settings = { schema: exportSchema, name: run.profile.name, settings: settingsOf(run) }
   return [
     ...names.map(([name, format]) => [name, reports[format](run)] as const),
