@@ -23,7 +23,7 @@ export function parsePhoneNumber(text: string): string | UnreadableNumber {
   const stray = /[^+0-9]/u.exec(number)
   if (stray)
     return {
-      rule: `It may hold digits, separators and one leading + only, and has ${JSON.stringify(stray[0])}.`,
+      rule: `It has ${JSON.stringify(stray[0])}, but only digits, separators and one leading + are allowed.`,
     }
   if (!number.startsWith('+')) return { rule: 'It has no country code: it must start with + or 00.' }
   if (number.lastIndexOf('+') > 0) return { rule: 'It has more than one +.' }

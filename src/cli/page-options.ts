@@ -47,7 +47,7 @@ function optionUnused(flag: string, via: string): UsageError {
   return new UsageError({
     code: 'link_option_unused',
     title: `${flag} does not work with --via ${via}`,
-    cause: `With ${via} nobody has to bring a link to a phone.`,
+    cause: `With ${via} there is no link to bring to a phone.`,
     fix: `Use --via qr or --via paste, or leave ${flag} out.`,
   })
 }

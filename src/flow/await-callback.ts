@@ -102,7 +102,7 @@ function nothingPasted(cause: Error): UsageError {
       title: 'Standard input ended before an address was pasted',
       cause:
         '--via paste reads the address the phone ended on from the terminal, or as a line of standard input.',
-      fix: 'Run it on a terminal, or use --via direct where nobody is there to paste.',
+      fix: 'Run it on a terminal, or use --via direct where nobody can paste.',
     },
     { cause },
   )

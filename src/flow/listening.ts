@@ -117,7 +117,7 @@ function portUnknown(redirectUri: string): UsageError {
   return new UsageError({
     code: 'listen_port_unknown',
     title: '--listen with port 0 takes any free port',
-    cause: `Nothing can forward ${redirectUri} to a port that is not known beforehand.`,
+    cause: `Nothing can forward ${redirectUri} to a port that is not known in advance.`,
     fix: 'Name a port, as in --listen 127.0.0.1:8080',
   })
 }

@@ -79,7 +79,7 @@ function describe({ program, url, life }: OpenTunnel, registered: URL | null, re
   if (life === 'stays') return [start, register]
   if (life === 'may-change') return [start, `${register} (${program} may have another name next time.)`]
   return [
-    `${start} That name changes with each start, so no gateway can know it beforehand.`,
+    `${start} That name changes with each start, so no gateway can know it in advance.`,
     `The redirect_uri ${redirectUri} only works where the gateway accepts any. Otherwise give the registered one with --redirect-uri: the tunnel then carries the short link, the start page and the pasted address.`,
   ]
 }

@@ -50,7 +50,7 @@ export function readCallbackUrl(text: string, given: Given): Inspection | null {
     ...[...parameters].map(([name, value]) => ({
       name,
       value: showValue(name, value, given),
-      meaning: isInFragment ? `${meaningOfParameter(name)}; behind a #` : meaningOfParameter(name),
+      meaning: isInFragment ? `${meaningOfParameter(name)}; after a #` : meaningOfParameter(name),
     })),
   ]
   const encoding = lintEncoding(splitParameters([...parameters].map(([name]) => name).join('&'))).filter(

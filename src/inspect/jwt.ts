@@ -53,7 +53,7 @@ type Use =
   | 'a DPoP proof'
   | 'an access token'
   | 'an application JWT'
-  | 'of an unknown use'
+  | 'use unknown'
 
 async function describeToken(
   token: Token,
@@ -110,7 +110,7 @@ function useOf({ header, claims }: Token): Use {
     ? 'a client assertion'
     : has('iss') && has('sub') && has('aud')
       ? 'an ID token'
-      : 'of an unknown use'
+      : 'use unknown'
 }
 
 const times = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])

@@ -23,9 +23,9 @@ export async function prepareCertificate(
     identity,
     ca,
     notes: [
-      `nv speaks TLS for ${isWildcard(host) ? 'each address of this machine' : host} with a certificate of this run. Browsers warn of it: go on there, after a look at its SHA-256 fingerprint.`,
+      `nv speaks TLS for ${isWildcard(host) ? 'each address of this machine' : host} with a certificate of this run. Browsers warn about it: compare its SHA-256 fingerprint, then continue.`,
       await fingerprintOf(identity.cert),
-      `No warning comes where its authority was installed before: ${file.path}`,
+      `A phone that has this authority installed shows no warning: ${file.path}`,
     ],
     remove: () => file.remove(),
   }

@@ -207,7 +207,7 @@ function notInstalled({ program, install }: Tunnel): SetupError {
     code: 'tunnel_missing',
     title: `${program} is not on PATH`,
     cause: '--tunnel starts what is installed on this machine.',
-    fix: `${install} \`nv doctor\` lists the tunnels that are there.`,
+    fix: `${install} \`nv doctor\` lists the tunnels that are installed.`,
   })
 }
 

@@ -160,13 +160,15 @@ export function settingsOf(
 ): Array<readonly [name: string, value: string, origin: string]> {
   const { origins, ignored: _ignored, unconfirmed: _unconfirmed, ...facts } = profile
   return Object.entries(facts).flatMap(([name, value]) => {
-    if (value === null || value === false) return []
-    const origin = origins[name] ?? origins[settingOf[name] ?? ''] ?? ''
-    return [[name, typeof value === 'string' ? value : JSON.stringify(value), origin] as const]
+    // How the secret is written is for findings alone.
+    if (value === null || value === false || name === 'secretShape') return []
+    const setting = settingOf[name]
+    if (setting !== undefined) return [[setting, 'on', origins[setting] ?? ''] as const]
+    return [[name, typeof value === 'string' ? value : JSON.stringify(value), origins[name] ?? ''] as const]
   })
 }
 
-/** Facts that a setting of another name decides. */
+/** Facts that a setting of another name switches. */
 const settingOf: Readonly<Record<string, string>> = {
   usesPkce: 'pkce',
   usesRequestObject: 'requestObject',

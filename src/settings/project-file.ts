@@ -49,7 +49,7 @@ export function parseProjectFile(path: string, text: string): ProjectFile {
   for (const name of [profile ?? [], Object.keys(profiles)].flat()) {
     const rule = checkProfileNameForm(name)
     if (rule !== true)
-      throw wrong(path, `${JSON.stringify(name.slice(0, 100))} is no name of a profile`, rule)
+      throw wrong(path, `${JSON.stringify(name.slice(0, 100))} is not the name of a profile`, rule)
   }
   const named = Object.entries(profiles).map(([name, settings]) => {
     if (!isObject(settings)) throw wrong(path, `profiles.${name} must be an object of settings`)

@@ -321,7 +321,7 @@ export const settings = {
     variable: 'NV_CA',
     question: 'Certificates to trust (path of a PEM file):',
     importName: ownName,
-    project: { without: 'a choice of whom to trust' },
+    project: { without: 'a choice of which certificates to trust' },
     isOfMachine: true,
   },
   proxy: {

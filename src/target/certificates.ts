@@ -39,7 +39,7 @@ function noCertificate(path: string, { is, command }: Mistaken): UsageError {
     cause: 'nv reads certificates as text, from BEGIN CERTIFICATE to END CERTIFICATE.',
     fix:
       command === undefined
-        ? "Give the root certificate of the authority, as that of your company's proxy."
+        ? "Give the root certificate of the authority, such as your company's proxy."
         : `Convert it, and give ${target}:\n${command}`,
   })
 }

@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
             - text: only if this machine itself is on mobile data.
           - list:
             - listitem: Wi-Fi off The operator only recognises the SIM over mobile data.
-            - listitem: VPN and iCloud Private Relay off They hide the SIM as Wi-Fi does.
+            - listitem: VPN and iCloud Private Relay off They hide the SIM, as Wi-Fi does.
             - listitem: The right SIM With two SIMs, the one with this number must carry the data.
         - region "What happens":
           - heading "What happens" [level=2]

@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
         - heading "Before you start" [level=2]
         - list "Before you start":
           - listitem: Wi-Fi off The operator only recognises the SIM over mobile data.
-          - listitem: VPN and iCloud Private Relay off They hide the SIM as Wi-Fi does.
+          - listitem: VPN and iCloud Private Relay off They hide the SIM, as Wi-Fi does.
           - listitem: The right SIM With two SIMs, the one with this number must carry the data.
         - link "Start":
           - /url: "?go"

@@ -239,7 +239,7 @@ describe.skipIf(process.platform === 'win32')('before the phone is sent anywhere
       { status: 200, body: 'Welcome to another service' },
       /Another server answered \(HTTP 200\), and nothing arrived here/,
     ],
-    ['ngrok', ngrokPage, /its warning page answered, and nothing arrived here behind it/],
+    ['ngrok', ngrokPage, /its warning page answered, and nothing else arrived here/],
   ] as const)('what answers in place of nv is named: %s %j', async (name, answers, words) => {
     const nv = start(await install({ [name]: { answers } }), name, ['--timeout', '20s'])
     await untilLink(nv)

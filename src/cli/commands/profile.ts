@@ -215,7 +215,7 @@ async function isRemovalWanted(context: Context, name: string, options: RemoveOp
   throw new UsageError({
     code: 'not_confirmed',
     title: `Profile ${name} was not removed`,
-    cause: 'Removing it deletes its secrets, and nobody confirmed that.',
+    cause: 'Removing it deletes its secrets, and that was not confirmed.',
     fix: `nv profile remove ${name} --yes`,
   })
 }

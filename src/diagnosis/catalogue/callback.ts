@@ -179,7 +179,7 @@ export const callback = {
     severity: 'warning',
     title: `${service} shows browsers a warning page first`,
     cause: `nv asked for ${host} as a phone's browser does, and that page answered. The phone will see it once.`,
-    fix: `On the phone, ${button === null ? 'go on from that page' : `tap "${button}" there`}, or use a tunnel without such a page.`,
+    fix: `On the phone, ${button === null ? 'continue from that page' : `tap "${button}" there`}, or use a tunnel without such a page.`,
   }),
   tunnel_lost: ({
     program,
@@ -194,7 +194,7 @@ export const callback = {
   }): Words => ({
     severity: 'warning',
     title: isRenamed
-      ? `${program} goes on under another address`
+      ? `${program} has another address now`
       : `${program} ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
     cause: `The phone can no longer reach nv through it.${says === null ? '' : ` It says: "${says}"`}`,
     fix: 'Paste the final address here, or start again.',
@@ -232,14 +232,14 @@ interface MissedFacts {
 function fixOf({ isTls, page, tunnel }: MissedFacts, otherwise: string): string {
   if (isTls) return 'Give the address a certificate that phones trust, or have the tunnel end TLS.'
   if (page?.kind === 'warning')
-    return 'Open the address once on the phone, and see whether nv answers behind that page.'
+    return 'Open the address once on the phone, and see whether nv answers after that page.'
   if (page?.kind === 'login') return 'Let everybody in, as with --allow-anonymous, or take another tunnel.'
   if (tunnel !== null) return `Wait a moment and try again, or take another tunnel than ${tunnel}.`
   return otherwise
 }
 
 const pageWords: Readonly<Record<TunnelPage['kind'], string>> = {
-  warning: 'its warning page answered, and nothing arrived here behind it',
+  warning: 'its warning page answered, and nothing else arrived here',
   offline: 'no tunnel is up under that name',
   refused: "the tunnel is up, but can't connect to the port that it leads to",
   login: 'it wants visitors to sign in first',

@@ -185,10 +185,10 @@ function consent(facts: ConsentFacts, title: string): Words {
     title: titled(facts, `${title}${withStatus(facts)}`),
     cause: `${quote(says)}Number Verification asks silently, so the operator can't show its consent page.`,
     fix: isBySim(grant)
-      ? 'Get the consent collected beforehand.'
+      ? 'Get the consent collected in advance.'
       : prompt === null
-        ? 'Get the consent collected beforehand, or try --prompt consent once.'
-        : `Leave out prompt=${prompt} once, or get the consent collected beforehand.`,
+        ? 'Get the consent collected in advance, or try --prompt consent once.'
+        : `Leave out prompt=${prompt} once, or get the consent collected in advance.`,
     reference: 'https://github.com/camaraproject/NumberVerification/issues/160',
   }
 }

@@ -98,7 +98,7 @@ export const settings = {
   proxy_passed_by: ({ source }: { source: string }): Words => ({
     severity: 'info',
     title: "The phone's requests bypass the proxy",
-    cause: `They leave from ${source}, so that the operator sees that address. Other requests use the proxy.`,
+    cause: `They leave from ${source}, so the operator sees that address. Other requests use the proxy.`,
     fix: 'If everything must go through the proxy, leave out --interface and --local-address.',
   }),
   listening_elsewhere: ({ redirectUri, listen }: { redirectUri: string; listen: string }): Words => ({

@@ -250,5 +250,5 @@ function heldBy(body: ReturnType<typeof readBody>): string | null {
   const address = Object.values(body.object).find(
     (value) => typeof value === 'string' && /^https?:\/\//.test(value),
   )
-  return address === undefined ? null : 'an address to go on with'
+  return address === undefined ? null : 'an address to continue to'
 }

@@ -128,7 +128,7 @@ function severalDevices(devices: readonly AdbDevice[]): UsageError {
   return new UsageError({
     code: 'device_ambiguous',
     title: `${devices.length} phones are connected`,
-    cause: 'nv does not guess whose line is to be verified, and nobody can be asked here.',
+    cause: 'nv does not guess which phone to use, and has nobody to ask.',
     fix: `Name one with --device:\n${listed(devices)}`,
   })
 }

@@ -228,7 +228,7 @@ function blockedPort(port: number): SetupError {
     code: 'port_blocked',
     title: `Browsers refuse to open port ${port}`,
     cause:
-      'It is on the list of blocked ports (https://fetch.spec.whatwg.org/#port-blocking), so that the phone could not bring the callback.',
+      'It is on the list of blocked ports (https://fetch.spec.whatwg.org/#port-blocking), so the phone could not bring the callback.',
     fix: 'Register a redirect_uri with another port, or paste the address the phone ended on (--via paste).',
   })
 }

@@ -101,7 +101,7 @@ ${qrCode === null ? '<p>The link is too long for a QR code.</p>' : `<div class="
 ${link}
 <ul class="checks">
 <li>${icons.wifi}<span><b>Wi-Fi off</b> <small>The operator only recognises the SIM over mobile data.</small></span></li>
-<li>${icons.vpn}<span><b>VPN and iCloud Private Relay off</b> <small>They hide the SIM as Wi-Fi does.</small></span></li>
+<li>${icons.vpn}<span><b>VPN and iCloud Private Relay off</b> <small>They hide the SIM, as Wi-Fi does.</small></span></li>
 <li>${icons.sim}<span><b>The right SIM</b> <small>${number === null ? 'With two SIMs, the one that carries the data counts.' : 'With two SIMs, the one with this number must carry the data.'}</small></span></li>
 </ul></section>`
 }
@@ -110,7 +110,7 @@ function pastePart({ landing, redirectHost }: LocalView, key: string, problem: s
   const ending = {
     here: 'If the phone shows no result at the end, paste the address from its address bar.',
     itself:
-      'The last page will not load on the phone: its address means the phone itself. Paste the address from its address bar.',
+      'The last page will not load on the phone: its address points to the phone itself. Paste the address from its address bar.',
     elsewhere: `The phone ends at ${show(redirectHost)}. Paste the address from its address bar.`,
   }[landing]
   return `<section class="paste" aria-labelledby="ending"><h2 id="ending">Final address</h2>

@@ -39,7 +39,7 @@ export function renderStartPage(page: StartPage) {
 <h2 id="before">Before you start</h2>
 <ul class="checks" aria-labelledby="before">
 ${check('wifi', 'Wi-Fi off', 'The operator only recognises the SIM over mobile data.')}
-${check('vpn', 'VPN and iCloud Private Relay off', 'They hide the SIM as Wi-Fi does.')}
+${check('vpn', 'VPN and iCloud Private Relay off', 'They hide the SIM, as Wi-Fi does.')}
 ${check('sim', 'The right SIM', number === null ? 'With two SIMs, the one that carries the data counts.' : 'With two SIMs, the one with this number must carry the data.')}
 </ul>
 <div class="actions"><a class="button" id="go" href="${show(goTo)}" rel="noreferrer nofollow"${opensTab}>Start</a></div>
@@ -66,7 +66,7 @@ function pasteSection(page: StartPage): Html {
   const ending = {
     here: 'If no result appears, copy the whole address from the address bar, come back to this page and paste it here.',
     itself:
-      'The last page will not load: its address means the phone itself. That is expected. Copy the whole address from the address bar, come back to this page and paste it here.',
+      'The last page will not load: its address points to the phone itself. That is expected. Copy the whole address from the address bar, come back to this page and paste it here.',
     elsewhere: `Start opens another tab, which ends at ${show(redirectHost)}. Copy the whole address from its address bar, come back to this page and paste it here.`,
   }[landing]
   const form = renderPasteForm({

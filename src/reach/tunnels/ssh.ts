@@ -75,7 +75,7 @@ function readDestination(text: string | null): Destination {
     code: 'tunnel_unknown',
     title: text === null ? '--tunnel ssh names no host' : `"${escapeText(text, 100)}" is not a host for ssh`,
     cause:
-      'It must be <host>, <user>@<host> or <host>:<port>, with /<port> behind it for the port to open there.',
+      'It must be <host>, <user>@<host> or <host>:<port>, with /<port> after it for the port to open there.',
     fix: 'Write it as in --tunnel ssh:me@example.com, or --tunnel ssh:localhost.run',
   })
 }

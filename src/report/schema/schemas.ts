@@ -110,7 +110,7 @@ const bodies = {
     summary: text,
     facts: list(object({ name: text, value: text, meaning: text, problem: nullable(text) })),
     findings: list(finding),
-    corrected: described('the same thing put right', nullable(text)),
+    corrected: described('the same thing, corrected', nullable(text)),
     exitCode,
   }),
   doctor: object({

@@ -46,7 +46,7 @@ export const callback: Behaviours = {
   'code-doubled': back('sends back two codes', {
     change: ({ searchParams }) => searchParams.append('code', otherValue),
   }),
-  'code-in-fragment': back('sends the code and the state behind a #, where no server sees them', {
+  'code-in-fragment': back('sends the code and the state after a #, where no server sees them', {
     change: (target) => {
       target.hash = target.search.slice(1)
       target.search = ''

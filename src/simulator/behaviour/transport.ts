@@ -58,7 +58,7 @@ export const transport: Behaviours = {
   'html-page': fault(
     'answers with a page and HTTP 200, as a captive portal does',
     'HTML instead of JSON',
-    () => page(200, 'Welcome to the Wi-Fi', 'Accept the terms to go on.'),
+    () => page(200, 'Welcome to the Wi-Fi', 'Accept the terms to continue.'),
   ),
   'not-json': fault('answers with text and says that it is JSON', 'not JSON', () => ({
     headers: json,

@@ -211,7 +211,9 @@ function findPromptProblem(prompt: string): OAuthProblem | null {
   const values = prompt.split(' ')
   const isKnown = values.every((value) => prompts.includes(value))
   if (!isKnown) return invalidRequest('prompt must be none, login, consent or select_account.')
-  return values.length > 1 && values.includes('none') ? invalidRequest('prompt none stands alone.') : null
+  return values.length > 1 && values.includes('none')
+    ? invalidRequest('prompt=none must not be combined with other values.')
+    : null
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3 */

@@ -24,7 +24,7 @@ export function renderPhonePage(journey: string, { phones }: Lines, picked: Phon
 <input type="hidden" name="journey" value="${show(journey)}">
 <fieldset><legend>Connection</legend>
 <div class="ways">${ways.map(([name, label]) => renderWay(name, label, name === picked?.connection)).join('')}</div>
-<p class="note">Over Wi-Fi and behind a VPN the network can’t see the SIM: the app gets <code>access_denied</code>.</p>
+<p class="note">Over Wi-Fi or a VPN the network can’t see the SIM: the app gets <code>access_denied</code>.</p>
 </fieldset>
 <fieldset><legend>SIM that carries the data</legend>
 ${phones.map((lines) => renderPhone(lines, renderLine)).join('\n')}

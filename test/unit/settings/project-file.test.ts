@@ -38,7 +38,7 @@ describe('it is refused, wherever it stands, with', () => {
     ['the name of a variable', { clientSecretEnv: 'AWS_SECRET' }, 'clientSecretEnv is a choice of which'],
     ['the names of secret headers', { secretHeaders: ['X-Key'] }, 'secretHeaders is a choice of which'],
     ['a private key', { key: './key.pem' }, 'key is a path to a private key'],
-    ['certificates', { ca: './ca.pem' }, 'ca is a choice of whom to trust'],
+    ['certificates', { ca: './ca.pem' }, 'ca is a choice of which certificates to trust'],
     ['a proxy', { proxy: 'http://proxy.example' }, 'proxy is a choice of who can see your traffic'],
     ['a secret header', { headers: { 'X-Api-Key': canary } }, 'headers.X-Api-Key is a secret'],
     ['a variable in a header', { headers: { 'X-A': '$HOME_SECRET' } }, 'headers.X-A is a secret'],
@@ -52,8 +52,12 @@ describe('it is refused, wherever it stands, with', () => {
     ['an array', [], 'It must hold one JSON object'],
     ['a profile that is no name', { profile: 7 }, 'profile must be the name of a profile'],
     ['profiles that are a list', { profiles: [] }, 'profiles must be an object of profiles by name'],
-    ['a profile whose name a shell would run', { profile: 'x;$(id)' }, '"x;$(id)" is no name of a profile'],
-    ['profiles with such a name', { profiles: { '`id`': {} } }, '"`id`" is no name of a profile'],
+    [
+      'a profile whose name a shell would run',
+      { profile: 'x;$(id)' },
+      '"x;$(id)" is not the name of a profile',
+    ],
+    ['profiles with such a name', { profiles: { '`id`': {} } }, '"`id`" is not the name of a profile'],
     ['a profile that is a text', { profiles: { a: 'x' } }, 'profiles.a must be an object of settings'],
     ['plain http', { tokenUrl: 'http://g.example' }, 'tokenUrl in nv.config.json must be an https URL'],
     [
@@ -80,6 +84,8 @@ it('cannot reach what it should not', () => {
   const text = '{"profiles":{"constructor":{"clientId":"x"}},"profile":"constructor"}'
   const { profiles } = parseProjectFile('nv.config.json', text)
   expect(Object.keys(profiles)).toEqual(['constructor'])
-  expect(causeOf('{"profiles":{"__proto__":{"clientId":"x"}}}')).toBe('"__proto__" is no name of a profile.')
+  expect(causeOf('{"profiles":{"__proto__":{"clientId":"x"}}}')).toBe(
+    '"__proto__" is not the name of a profile.',
+  )
   expect(({} as { clientId?: unknown }).clientId).toBeUndefined()
 })
