@@ -93,7 +93,8 @@ export async function present(
 /** Tells whether anything of an attempt came back or was pasted; stray requests at an open port don't count. */
 function hasCome({ arrivals, end }: Run): boolean {
   const isOfAttempt = arrivals.some(
-    ({ via, what }) => via === 'paste' || what.state === 'ours' || what.error !== null,
+    ({ via, what, verdict }) =>
+      via === 'paste' || what.state === 'ours' || (what.error !== null && verdict === 'state_missing'),
   )
   return isOfAttempt || end.kind === 'answered'
 }
