@@ -59,7 +59,8 @@ function readDevtools(text: string): string {
   if (url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.origin
   throw new UsageError({
     code: 'devtools_invalid',
-    title: `${JSON.stringify(text)} is not the address of a browser`,
+    // What stands before an @ may be a password.
+    title: `${text.includes('@') ? 'The value of --devtools' : JSON.stringify(text)} is not the address of a browser`,
     cause: 'nv reaches its DevTools at an http or https address.',
     fix: 'Write it as in --devtools http://127.0.0.1:9222',
   })

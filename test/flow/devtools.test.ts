@@ -123,4 +123,14 @@ describe('--devtools', () => {
       expect.objectContaining({ problem: expect.objectContaining({ code }) }),
     )
   })
+
+  test('a password in it is not repeated', () => {
+    expect(() => readHandset({ devtools: 'http://a:hunter2@127.0.0.1:9222' }, 'chrome')).toThrow(
+      expect.objectContaining({
+        problem: expect.objectContaining({
+          title: 'The value of --devtools is not the address of a browser',
+        }),
+      }),
+    )
+  })
 })
