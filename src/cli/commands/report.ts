@@ -1,5 +1,6 @@
 // `nv report`: a saved run as a file that can be given to others.
 import { Option } from 'commander'
+import { escapeText } from '../../wire/escape.ts'
 import type { Context } from '../../context.ts'
 import { exitCodes, UsageError } from '../../errors.ts'
 import { filesOf, formatOf, type ReportFormat, reportFormats } from '../../report/formats.ts'
@@ -68,7 +69,8 @@ async function report(context: Context, wanted: string, options: ReportOptions):
   const shown = options.showNumber ? run : maskRun(run)
   if (output === undefined) context.out.write(reports[format](shown))
   for (const file of files) await context.files.write(file.path, reports[file.format](shown))
-  if (files.length > 0 && !quiet) context.err.write(`Wrote the report of run ${run.id}.\n`)
+  const written = files.map(({ path }) => escapeText(path)).join(' and ')
+  if (written !== '' && !quiet) context.err.write(`Wrote ${written}, the report of run ${run.id}.\n`)
 }
 
 async function writeBundle(
@@ -81,7 +83,7 @@ async function writeBundle(
   const run = await findRun(context, wanted)
   const { bundle } = await import('../runs/bundle.ts')
   await context.files.write(path, await bundle(context, showNumber ? run : maskRun(run)))
-  if (!quiet) context.err.write(`Wrote the bundle of run ${run.id}.\n`)
+  if (!quiet) context.err.write(`Wrote ${escapeText(path)}, the bundle of run ${run.id}.\n`)
 }
 
 function bundleAlone(): UsageError {
