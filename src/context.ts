@@ -275,8 +275,11 @@ export type RunCommand = (
 
 /** A program that goes on beside nv. */
 export interface StartedProgram {
-  /** Resolves when it has ended, by itself or because it was stopped; null: it was killed, or never ran. */
-  readonly ended: Promise<{ exitCode: number | null }>
+  /**
+   * Resolves when it has ended, by itself or because it was stopped; without an exit code where it was killed or never
+   * ran. Why the system did not start it is a code as in ENOENT; null: it ran.
+   */
+  readonly ended: Promise<{ exitCode: number | null; notStarted: string | null }>
   /** Ends it and what it has started, within a second. */
   stop(): Promise<void>
 }

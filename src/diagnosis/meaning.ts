@@ -103,7 +103,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
   [
     'mobile-network',
-    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|(no|não|ne|nicht).{0,30}(identific|identifiz|reconoc|reconhec|erkannt|identifi)\w*.{0,20}(línea|linha|rufnummer|anschluss|ligne|msisdn)|(línea|linha|ligne) (no|não|non) (identificad|reconocid|reconhecid|identifiée)|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
   ],
   [
     'redirect-uri',

@@ -11,6 +11,7 @@ export type PageKind =
   | 'redirect'
   | 'app-link'
   | 'interstitial'
+  | 'browser-refused'
   | 'wifi-off'
   | 'one-time-password'
   | 'consent'
@@ -138,6 +139,13 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'interstitial',
     ({ text }) =>
       /open (this |it )?(page |link )?in (your |the |another )?(default |external )?browser/.test(text),
+  ],
+  [
+    'browser-refused',
+    ({ text }) =>
+      /\b(supported|compatible|modern|up-to-date|mobile|standard|real) (web ?)?browser|browser .{0,20}(required|not supported|unsupported|outdated|too old)|unsupported browser|user.?agent|(enable|requires?) javascript|navegador (no|não) (es |é )?compatible|navegador compat/.test(
+        text,
+      ),
   ],
   [
     'wifi-off',

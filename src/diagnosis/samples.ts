@@ -45,7 +45,7 @@ export const samples: FactsByCode = {
   port_blocked: [{ host, source }],
   response_too_large: [{ host }],
   body_damaged: [{ host }],
-  network_error: [{ host, error: 'an error of the network', isOnPhone }],
+  network_error: [{ host, error: 'an error of the network', says: null, isOnPhone }],
   captive_portal: [{ host, page: null, status: 511 }],
   firewall_page: [{ host, page, status: 403 }],
   discovery_failed: [
@@ -117,13 +117,13 @@ export const samples: FactsByCode = {
   number_not_allowed: [refused],
   enablement_refused: [{ ...refused, source }],
   enablement_unauthorized: [{ ...refused, method: 'application_jwt' }],
-  enablement_unreadable: [{ host, source }],
+  enablement_unreadable: [{ host, source, status: null, found: null, location: null, says: null }],
   auth_url_refused: [
     { provider: host, host: 'other.example', flaw: 'other_state', theirs: null, ours: redirectUri },
   ],
   auth_url_without_state: [{ host }],
   app_redirect_limit: [{ hops: 10, host }],
-  app_hop_slow: [{ hop: 3, host, seconds: 5 }],
+  app_hop_slow: [{ hop: 3, host, seconds: 5, status: null }],
   app_plain_http: [{ host: 'operator.example' }],
   callback_timeout: [
     {

@@ -1,5 +1,8 @@
 // The guard between nv and a program that it starts: a process of its own, which outlives even a SIGKILL of nv.
 
+/** Begins the line that says why the program could not be started. */
+export const notStartedMark = 'nv-guard: not started: '
+
 /** The argument that makes a guard of an executable with Node inside it, which takes no source. */
 export const guardArgument = '--guard'
 
@@ -29,11 +32,15 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop)
 process.stdin.on('end', stop).on('error', stop).on('close', stop).resume()
 child.on('error', ({ code }) => {
   isStopping = true
-  process.stderr.write('It could not be started (' + code + ').\\n', () => process.exit(127))
+  process.stderr.write(${JSON.stringify(notStartedMark)} + code + '\\n', () => process.exit(127))
 })
-child.on('exit', (code) => {
+child.on('exit', (code, signal) => {
   isStopping = true
   end('SIGTERM')
-  process.exit(code ?? 1)
+  if (signal === null || isWindows) process.exit(code ?? 1)
+  // It ends as the program did, so that nobody takes a signal for an exit code.
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  setTimeout(() => process.exit(1), 400)
 })
 `

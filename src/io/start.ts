@@ -3,9 +3,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { execPath, kill, platform } from 'node:process'
 import { isSea } from 'node:sea'
 import type { Readable, Writable } from 'node:stream'
-import type { StartProgram } from '../context.ts'
+import type { StartedProgram, StartProgram } from '../context.ts'
 import { childEnvironment } from './child-environment.ts'
-import { guard, guardArgument } from './guard.ts'
+import { guard, guardArgument, notStartedMark } from './guard.ts'
 
 type Guard = ChildProcessByStdio<Writable, Readable, Readable>
 
@@ -29,14 +29,22 @@ export function createStart(env: Readonly<Record<string, string | undefined>>): 
       windowsHide: true,
     })
     child.stdin.on('error', () => {})
-    for (const stream of [child.stdout, child.stderr]) readLines(stream, onLine)
-    const ended = new Promise<{ exitCode: number | null }>((resolve) => {
-      child.once('error', () => resolve({ exitCode: null }))
+    let notStarted: string | null = null
+    readLines(child.stdout, onLine)
+    readLines(child.stderr, (line) => {
+      if (line.startsWith(notStartedMark)) notStarted = line.slice(notStartedMark.length)
+      else onLine(line)
+    })
+    const ended: StartedProgram['ended'] = new Promise((resolve) => {
+      child.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) =>
+        resolve({ exitCode: null, notStarted: code }),
+      )
       child.once('exit', (exitCode) => {
         killGroup(child)
+        const end = () => resolve({ exitCode: notStarted === null ? exitCode : null, notStarted })
         // Its last lines; a program that left the group may keep the streams open for ever.
-        child.once('close', () => resolve({ exitCode }))
-        setTimeout(resolve, lastLinesMs, { exitCode }).unref()
+        child.once('close', end)
+        setTimeout(end, lastLinesMs).unref()
       })
     })
     return Promise.resolve({

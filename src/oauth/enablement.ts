@@ -32,11 +32,21 @@ export function readEnablement(text: string, scope: string): Enablement {
   const found = membersOf(named === undefined ? Object.values(scopes ?? {})[0] : scopes?.[named])
   const url = found?.['auth_url']
   if (typeof url === 'string' && url !== '') return { kind: 'url', url }
-  const error = membersOf(found?.['error'])
+  const problem = found?.['error']
+  if (typeof problem === 'string' && problem !== '')
+    return { kind: 'refused', title: problem, detail: null, type: null }
+  const error = membersOf(problem)
   if (error === null) return { kind: 'unreadable' }
-  const textIn = (name: string) =>
-    typeof error[name] === 'string' && error[name] !== '' ? error[name] : null
-  return { kind: 'refused', title: textIn('title'), detail: textIn('detail'), type: textIn('error_type') }
+  const textIn = (...names: string[]) =>
+    names
+      .map((name) => error[name])
+      .find((text): text is string => typeof text === 'string' && text !== '') ?? null
+  return {
+    kind: 'refused',
+    title: textIn('title'),
+    detail: textIn('detail', 'message', 'description'),
+    type: textIn('error_type'),
+  }
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {

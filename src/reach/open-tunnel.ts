@@ -141,7 +141,9 @@ async function untilUp(
   const over = new AbortController()
   const sleep = (durationMs: number) => clock.sleep(durationMs, AbortSignal.any([signal, over.signal]))
   const limit = sleep(waitMs).then(() => silent(tunnel, printed, waitMs))
-  const ended = started.ended.then(({ exitCode }) => failed(tunnel, printed, exitCode))
+  const ended = started.ended.then((how) =>
+    failed(tunnel, printed, { ...how, url: read(printed)?.url ?? null }),
+  )
   const isBlocked = when(watch, () => (tunnel.advise(printed)?.isFinal ? blocked(tunnel, printed) : null))
   const error = Promise.race([limit, ended, isBlocked]).then((problem) => {
     throw problem
@@ -211,10 +213,22 @@ function notInstalled({ program, install }: Tunnel): SetupError {
   })
 }
 
-function failed(tunnel: Tunnel, printed: readonly string[], exitCode: number | null): SetupError {
+function failed(
+  tunnel: Tunnel,
+  printed: readonly string[],
+  { exitCode, notStarted, url }: Awaited<StartedProgram['ended']> & { url: string | null },
+): SetupError {
+  const { program } = tunnel
+  if (notStarted !== null)
+    return new SetupError({
+      code: 'tunnel_failed',
+      title: `${program} is installed, but this machine can't start it`,
+      cause: `The system reports ${notStarted}. The file may be damaged, or made for another kind of machine.`,
+      fix: `Install it anew. ${tunnel.install}`,
+    })
   return new SetupError({
     code: 'tunnel_failed',
-    title: `${tunnel.program} ended before it had an address${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
+    title: `${program} ended before ${url === null ? 'it had an address' : `${url} was up`}${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
     cause: quoteLast(printed),
     fix: tunnel.advise(printed)?.fix ?? `Try ${tunnel.program} by itself, or take another tunnel.`,
   })
@@ -232,9 +246,11 @@ function blocked(tunnel: Tunnel, printed: readonly string[]): SetupError {
 function silent(tunnel: Tunnel, printed: readonly string[], waitedMs: number): SetupError {
   return new SetupError({
     code: 'tunnel_failed',
-    title: `${tunnel.program} had no address within ${Math.round(waitedMs / 1000)} s`,
+    title: `${tunnel.program} showed no public address within ${Math.round(waitedMs / 1000)} s`,
     cause: quoteLast(printed),
-    fix: tunnel.advise(printed)?.fix ?? `Check the network, or take another tunnel than ${tunnel.program}.`,
+    fix:
+      tunnel.advise(printed)?.fix ??
+      `Run ${tunnel.program} by itself to see what it waits for, or take another tunnel.`,
   })
 }
 

@@ -108,7 +108,7 @@ describe('what it can do, none of which reaches the phone', () => {
     ['html-page@enablement', 'enablement_unreadable'],
     ['status-403@enablement', 'enablement_refused'],
     ['status-401@enablement', 'enablement_unauthorized'],
-    ['status-307@enablement', 'enablement_refused'],
+    ['status-307@enablement', 'enablement_unreadable'],
     ['reset@enablement', 'connection_lost'],
     ['body-cut@enablement', 'connection_lost'],
     ['gzip-bomb@enablement', 'response_too_large'],
@@ -211,6 +211,14 @@ test.each([
     '{"scopes":{"a":{"error":{"title":"Forbidden","detail":"d","error_type":"T"}}}}',
     { kind: 'refused', title: 'Forbidden', detail: 'd', type: 'T' },
   ],
+  [
+    '{"scopes":{"a":{"error":"Network not supported"}}}',
+    { kind: 'refused', title: 'Network not supported', detail: null, type: null },
+  ],
+  [
+    '{"scopes":{"a":{"error":{"code":17,"message":"Operator not onboarded"}}}}',
+    { kind: 'refused', title: null, detail: 'Operator not onboarded', type: null },
+  ],
   ['{"scopes":{"a":{"auth_url":7}}}', { kind: 'unreadable' }],
   ['{"scopes":[]}', { kind: 'unreadable' }],
   ['{"scopes":{"__proto__":{"auth_url":"https://x.example"}}}', { kind: 'url', url: 'https://x.example' }],
@@ -225,7 +233,33 @@ test('a redirect is not followed with the JWT of the application', async () => {
     const profile = { ...application, enablementUrl: `${gateway.origin}/enable` }
     const { result } = await runFlow(gateway.urls, { profile })
     expect(gateway.count('/elsewhere')).toBe(0)
-    expect(result.findings[0]?.code).toBe('enablement_refused')
+    expect(result.findings[0]?.code).toBe('enablement_unreadable')
+    expect(result.findings[0]?.cause).toContain('/elsewhere, and nv does not send the request there')
+  })
+})
+
+test.each([
+  [500, { title: 'Internal Server Error' }, 'server_failing', 'Internal Server Error'],
+  [503, { detail: 'The network service is not available right now' }, 'server_failing', 'right now'],
+  [429, { detail: 'Please wait, then retry your request' }, 'server_failing', 'Please wait'],
+  [404, { message: 'no Route matched with those values' }, 'enablement_unreadable', 'no Route matched'],
+  [404, { detail: 'Mobile operator not supported' }, 'number_not_covered', 'not supported'],
+  [422, { detail: 'phone_number is not a valid E.164 number' }, 'enablement_refused', 'not a valid'],
+])('HTTP %d with %j: %s', async (status, body, code, says) => {
+  await withGateway({ '/enable': () => json(body, status) }, async (gateway) => {
+    const profile = { ...application, enablementUrl: `${gateway.origin}/enable` }
+    const { result } = await runFlow(gateway.urls, { profile })
+    expect(result.findings[0]?.code).toBe(code)
+    expect(result.findings[0]?.cause).toContain(says)
+  })
+})
+
+test('a page in place of an answer is named as one', async () => {
+  const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<title>Sign in</title>' }
+  await withGateway({ '/enable': () => page }, async (gateway) => {
+    const profile = { ...application, enablementUrl: `${gateway.origin}/enable` }
+    const { result } = await runFlow(gateway.urls, { profile })
+    expect(result.findings[0]?.title).toContain('returned an HTML page, not an authorize URL')
   })
 })
 

@@ -118,7 +118,7 @@ export const account = {
   server_failing: (facts: Refused): Words => ({
     title: titled(facts, `${facts.host} could not answer${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
-      whyFailing(facts) ?? 'The server, or one that it depends on, is down or overloaded.'
+      whyFailing(facts) ?? 'Likely the server, or one that it depends on, is down or overloaded.'
     }`,
     fix: `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6',

@@ -8,9 +8,20 @@ export const app = {
     fix: 'Run it without --as-app to see whether it ends. If it does, ask the operator of the gateway for fewer redirects.',
     reference: sdk,
   }),
-  app_hop_slow: ({ hop, host, seconds }: { hop: number; host: string; seconds: number }): Words => ({
-    title: `An app's SDK gives up here: ${host} did not answer within ${seconds} s`,
-    cause: `It is request ${hop} of the chain. SDKs wait ${seconds} s for each, and so did nv (--as-app). A browser waits longer.`,
+  app_hop_slow: ({
+    hop,
+    host,
+    seconds,
+    status,
+  }: {
+    hop: number
+    host: string
+    seconds: number
+    /** Null: not even the head of a response came. */
+    status: number | null
+  }): Words => ({
+    title: `An app's SDK gives up here: ${host} did not answer ${status === null ? '' : 'completely '}within ${seconds} s`,
+    cause: `${status === null ? '' : `It began with HTTP ${status}, and its body did not end. `}It is request ${hop} of the chain. SDKs wait ${seconds} s for each, and so did nv (--as-app). A browser waits longer.`,
     fix: 'Run it without --as-app to see whether an answer comes later. If one does, report that time to the operator of the gateway.',
     reference: sdk,
   }),

@@ -58,7 +58,10 @@ export const authorize = {
         }
       : page === null
         ? holds === null
-          ? null
+          ? {
+              means: 'A browser has nothing to go on with there.',
+              fix: `If that is the host of the authorize URL, check it (--authorize-url). Otherwise ${askOperator}.`,
+            }
           : {
               means: `It holds ${holds} in JSON. An authorization endpoint must redirect, so a browser can't continue from here.`,
               fix: 'Check the authorize URL (--authorize-url). If it is right, ask the provider for the endpoint that redirects.',

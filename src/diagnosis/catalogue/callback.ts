@@ -26,8 +26,9 @@ function describeWait({ via, isLoopback, isBrowserMissing }: TimeoutFacts): stri
   if (isBrowserMissing) return 'No browser could be started on this machine, so nv only showed the URL.'
   if (via === 'browser')
     return 'With --via browser this machine plays the phone, and no operator recognises it unless it is on mobile data. An error page in the browser points to the client_id or redirect_uri.'
-  const unreachable = isLoopback ? 'the phone was sent to itself' : 'the address does not lead to nv'
-  return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened.`
+  const itself = via === 'adb' ? 'the cable no longer leads there' : 'the phone was sent to itself'
+  const unreachable = isLoopback ? itself : 'the address does not lead to nv'
+  return `An error page on the phone points to the client_id or redirect_uri; "can't connect" means that ${unreachable}; otherwise the URL was not opened, or a page still waits for its user.`
 }
 
 export const callback = {
@@ -69,7 +70,7 @@ export const callback = {
         : 'Something took the state off, or someone else sent it.',
     fix: isPasted
       ? 'Paste the rest of it, or the whole address again. nv is still waiting.'
-      : 'Nothing to do: nv is still waiting for the right one.',
+      : 'Nothing to do for it: nv only takes the one with its own state.',
     reference: `${rfc6749}#section-10.12`,
   }),
   pasted_authorize_url: (): Words => pasted('authorize_url'),

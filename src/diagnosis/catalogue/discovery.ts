@@ -49,7 +49,7 @@ export const discovery = {
   }),
   discovery_endpoint: ({ host, name, url, rule }: EndpointFacts): Words => ({
     title: `The discovery document of ${host} has no usable ${name}`,
-    cause: url === null ? `${name} is missing.` : `${name} is ${url}, but it ${rule}.`,
+    cause: url === null ? `${name} ${rule}.` : `${name} is ${url}, but it ${rule}.`,
     fix: 'Set the URL yourself (--authorize-url, --token-url, --backchannel-url), and report it to the provider.',
     reference: `${openidDiscovery}#ProviderMetadata`,
   }),
@@ -181,12 +181,16 @@ function describeMissing({
   if (urls.some((url) => url.split('/.well-known/').length > 2))
     return 'The issuer is set to the address of its document. The issuer is the part before /.well-known/.'
   if (location !== null)
-    return `${url} redirects to ${location}, on another host, and nv does not follow that.`
+    return `${url} redirects to ${location}${isOnHost(location, host) ? '' : ', on another host'}, and nv does not follow that.`
   if (status === 401 || status === 403)
     return `${host} refused ${url}: something in front of it wants a key, or blocks this address.`
   if (status === 200)
     return `${url} returned ${found}${found.startsWith('a JSON object') ? '' : ', not a JSON document'}.`
   return `${places} does not return one: the issuer is wrong, or it does not offer discovery.`
+}
+
+function isOnHost(url: string, host: string): boolean {
+  return URL.canParse(url) && new URL(url).host === host
 }
 
 /** Words a difference between what is configured and what is offered. */

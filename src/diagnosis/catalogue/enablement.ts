@@ -30,10 +30,12 @@ export const enablement = {
         : 'Check the client id, its secret or key, and the method (--auth-method).',
     reference: facts.reference ?? vonage,
   }),
-  enablement_unreadable: ({ host, source }: { host: string; source: string }): Words => ({
-    title: `${host} answered without an authorize URL`,
-    cause:
-      'nv looks for auth_url under the scope that was asked for, as in {"scopes":{"<scope>":{"auth_url":"https://…"}}}.',
+  enablement_unreadable: ({ host, source, status, found, location, says }: NoAuthUrl): Words => ({
+    title:
+      found === null || status !== null
+        ? `${host} answered without an authorize URL${withStatus({ status })}`
+        : `${host} returned ${found}, not an authorize URL`,
+    cause: `${location === null ? quote(says) : `It redirects to ${location}, and nv does not send the request there. `}nv looks for auth_url under the scope that was asked for, as in {"scopes":{"<scope>":{"auth_url":"https://…"}}}.`,
     fix: `Check the endpoint (${source}) and the scope. With --enablement-url off nv builds the URL itself.`,
     reference: vonage,
   }),
@@ -63,6 +65,18 @@ export const enablement = {
     fix: 'If the callback arrives without a state, report that to the provider.',
     reference: vonage,
   }),
+}
+
+/** An answer that neither gives the URL nor refuses it. */
+export interface NoAuthUrl {
+  host: string
+  source: string
+  /** Null: a success. */
+  status: number | null
+  /** What came in place of a JSON object; null: it is one. */
+  found: string | null
+  location: string | null
+  says: string | null
 }
 
 const vonage = 'https://developer.vonage.com/en/api/network-enablement'

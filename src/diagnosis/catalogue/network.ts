@@ -144,15 +144,21 @@ export const network = {
   network_error: ({
     host,
     error,
+    says,
     isOnPhone,
   }: {
     host: string
     error: string
+    /** What the browser of a phone said of it; null: nv sent it itself. */
+    says: string | null
     isOnPhone: boolean
   }): Words => ({
     title: `The request to ${host} failed`,
     cause:
-      networkErrors[error] ?? `The connection failed${/^E[A-Z0-9]+$/.test(error) ? ` with ${error}` : ''}.`,
+      says !== null
+        ? `${says}.`
+        : (networkErrors[error] ??
+          `The connection failed${/^E[A-Z0-9]+$/.test(error) ? ` with ${error}` : ''}.`),
     fix: `Check the URL and the network of ${placeOf({ isOnPhone })}, then try again.`,
   }),
 }

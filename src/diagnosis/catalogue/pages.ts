@@ -16,6 +16,7 @@ const ofPhone: ReadonlySet<Page['kind']> = new Set<Page['kind']>([
   'redirect',
   'app-link',
   'interstitial',
+  'browser-refused',
   'wifi-off',
   'one-time-password',
   'consent',
@@ -77,6 +78,10 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
     interstitial: {
       means: 'It wants the link to be opened in another browser.',
       fix: 'Open the URL in the browser of the phone, not inside a chat app.',
+    },
+    'browser-refused': {
+      means: 'It is about the browser: the program that asked is not one that it serves.',
+      fix: 'Open the URL in a browser on a phone, with --via qr.',
     },
     'wifi-off': {
       means: 'It asks for mobile data: the request came over Wi-Fi or another network.',

@@ -169,7 +169,7 @@ function explainDenial(facts: DenialFacts): Words {
   if (facts.isAtToken)
     return {
       title: titled(facts, `${facts.host} refused this application a token${withStatus(facts)}`),
-      cause: `${quote(facts.says)}The line was identified already. This refusal is about the application: its permissions or its subscription.`,
+      cause: `${quote(facts.says)}The authorization endpoint had given a code. ${facts.says === null ? 'Likely this refusal' : 'Unless the server says otherwise, this refusal'} is about the application: its permissions or its subscription.`,
       fix: "Check the application's permissions and subscription in the provider's console.",
     }
   return {

@@ -221,10 +221,15 @@ export function explainUnreadable(
         cause: `${what} Something in front of the endpoint may have refused, or the URL is wrong.`,
         fix: `Check ${setting}. If it is right, ask the provider, with the time and the correlator of the request.`,
       }
-    : {
-        cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
-        fix: `Check ${setting}.`,
-      }
+    : says !== null || found.startsWith('an access_token')
+      ? {
+          cause: what,
+          fix: `Ask the provider what it means, with the time and the correlator of the request. Also check ${setting}.`,
+        }
+      : {
+          cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
+          fix: `Check ${setting}.`,
+        }
 }
 
 /** Says that an endpoint redirected a request that carried credentials. */

@@ -13,8 +13,15 @@ export function explainAppLimit({ request }: Recording, chain: readonly Exchange
   const last = chain.at(-1)
   if (!request.isAsApp || last === undefined) return null
   const host = hostAsked(last)
-  if (last.failure?.code === 'timeout')
-    return finding('app_hop_slow', placeOf(last), { hop: chain.length, host, seconds: limits.seconds })
+  // A run that was over first says nothing of what an SDK would have done.
+  const isOfApp = last.timings.startedMs + limits.seconds * 1000 <= request.timeoutMs
+  if (last.failure?.code === 'timeout' && isOfApp)
+    return finding('app_hop_slow', placeOf(last), {
+      hop: chain.length,
+      host,
+      seconds: limits.seconds,
+      status: last.response?.status ?? null,
+    })
   const isFollowable = /^https?:/.test(locationOf(last) ?? '')
   return last.failure === null && isFollowable && chain.length >= limits.hops
     ? finding('app_redirect_limit', placeOf(last), { hops: limits.hops, host })

@@ -5,7 +5,7 @@ import { compareWithOffer } from '../../oauth/offered.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { endpointRule } from '../../wire/addresses.ts'
-import { readBody } from '../../wire/body.ts'
+import { describeValue, readBody } from '../../wire/body.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
 import { lookalikeOf } from '../lookalike.ts'
@@ -180,7 +180,7 @@ function explainMissing(recording: Recording, found: Found): Finding[] {
   if (foreign !== null) return [finding('discovered_issuer_foreign', placeOf(exchange), { host, ...foreign })]
   for (const name of neededEndpoints(request.grants)) {
     const url = document[name]
-    const rule = url === null ? 'is missing' : endpointRule(url)
+    const rule = url === null ? whyNone(document.metadata[members[name]]) : endpointRule(url)
     if (rule !== null && !target[name])
       return [finding('discovery_endpoint', placeOf(exchange), { host, name: members[name], url, rule })]
   }
@@ -199,6 +199,12 @@ function explainMissing(recording: Recording, found: Found): Finding[] {
     ]
   }
   return [finding('operator_token_no_grant', placeOf(exchange), { issuer: target.issuer })]
+}
+
+/** Says why a member of a document names no endpoint. */
+function whyNone(value: unknown): string {
+  if (value === '') return 'is empty'
+  return value === undefined ? 'is missing' : `is ${describeValue(value)}, not an address`
 }
 
 /** Notes what is odd about a document that was used. */
@@ -236,7 +242,8 @@ export const noteDocument: Rule = (recording) => {
     foreignIssuer(recording, found) === null
       ? [finding('discovered_issuer_differs', place, { host, issuer, found: document.issuer })]
       : []),
-    ...(objection?.code === 'strict_objection'
+    // What a document is like that gave no endpoint is no matter.
+    ...(objection?.code === 'strict_objection' && stoppedFor(recording, 'endpoint') === null
       ? [
           finding('discovery_irregular', place, {
             host,

@@ -3,12 +3,23 @@ import { readEnablement } from '../../oauth/enablement.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { textOf } from '../../wire/exchange.ts'
+import { readBody } from '../../wire/body.ts'
+import type { NoAuthUrl } from '../catalogue/enablement.ts'
 import type { Refused } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
-import { hostAsked, isSuccess, lastOf, placeOf, type Rule, sourceOf, stoppedFor } from '../recorded.ts'
+import {
+  hostAsked,
+  isSuccess,
+  lastOf,
+  locationOf,
+  placeOf,
+  type Rule,
+  sourceOf,
+  stoppedFor,
+} from '../recorded.ts'
 import { readRefusal } from '../refusal.ts'
 import { explainTransport } from './network.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, refusedIn } from './refusing.ts'
 
 export const explainEnablement: Rule = (recording) => {
   const asked = lastOf(recording, ['enablement'])
@@ -46,18 +57,36 @@ function explainAnswer(recording: Recording, asked: Exchange): Finding {
   const place = placeOf(asked)
   const host = hostAsked(asked)
   const source = sourceOf(recording, 'enablement')
-  if (asked.response === null) return finding('enablement_unreadable', place, { host, source })
+  const without = (facts: Pick<NoAuthUrl, 'status' | 'says'>) =>
+    finding('enablement_unreadable', place, {
+      host,
+      source,
+      found: foundIn(asked),
+      location: locationOf(asked),
+      ...facts,
+    })
+  if (asked.response === null) return without({ status: null, says: null })
   if (!isSuccess(asked)) {
     const refused = refusedIn(asked, readRefusal(asked.response))
-    return refused.status === 401
+    const { status } = asked.response
+    if (status >= 500 || status === 429) return finding('server_failing', place, refused)
+    if (status < 400 || status === 405 || (status === 404 && isAboutPath(refused.says)))
+      return without({ status, says: refused.says })
+    return status === 401
       ? finding('enablement_unauthorized', place, { ...refused, method: recording.target.authMethod ?? '' })
       : explainRefused(refused, place, source)
   }
   const said = readEnablement(textOf(asked.response), recording.target.scope ?? '')
-  if (said.kind !== 'refused') return finding('enablement_unreadable', place, { host, source })
+  if (said.kind !== 'refused') return without({ status: null, says: null })
   const { title, detail, type } = said
   const refused = { host, status: null, sent: type, says: detail ?? title, retryAfter: null, reference: null }
   return explainRefused(refused, place, source)
+}
+
+/** Names what stands in place of a JSON object; null where there is one. */
+function foundIn({ response }: Exchange): string | null {
+  const body = readBody(textOf(response))
+  return body.kind === 'other' ? body.found : null
 }
 
 function explainRefused(refused: Refused, place: ReturnType<typeof placeOf>, source: string): Finding {

@@ -130,7 +130,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'body_damaged':
       return finding(code, place, { host })
     default:
-      return finding('network_error', place, { host, error, isOnPhone })
+      return finding('network_error', place, { host, error, says: isOnPhone ? message : null, isOnPhone })
   }
 }
 

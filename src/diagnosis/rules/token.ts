@@ -89,7 +89,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     status: response.status,
     found: describeBody(last),
     page: readPage(response),
-    says: response.status >= 400 ? wordsOf(refusal) : null,
+    says: response.status >= 400 || refusal.kind === 'json' ? wordsOf(refusal) : null,
     source: sourceOf(recording, 'token'),
     lookalike: lookalikeOf(textOf(response), 'access_token'),
   })

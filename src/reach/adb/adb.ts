@@ -39,9 +39,20 @@ export async function openAdb(machine: AdbMachine, signal = machine.signal): Pro
   }
 }
 
-/** Gives the adb of one phone. */
+/** Gives the adb of one phone. It throws a SetupError, too, when adb no longer reaches that phone. */
 export function forPhone(adb: Adb, serial: string): Adb {
-  return (args, timeoutMs) => adb(['-s', serial, ...args], timeoutMs)
+  return async (args, timeoutMs) => {
+    const finished = await adb(['-s', serial, ...args], timeoutMs)
+    if (finished.exitCode !== 0 && isLost(finished)) throw lostPhone(serial, finished)
+    return finished
+  }
+}
+
+/** Tells whether adb itself says that the phone is not there any more. */
+function isLost({ stderr }: Finished): boolean {
+  return /^(adb: |error: )*(device ('[^']*' not found|offline|unauthorized|still (connecting|authorizing))|no devices\/emulators found|closed$|protocol fault)/im.test(
+    stderr,
+  )
 }
 
 /** Quotes what adb said, on a line. */
@@ -68,6 +79,15 @@ function brokenAdb(path: string): SetupError {
     title: "adb is there, and can't be started",
     cause: `The system does not run ${path}.`,
     fix: 'Try it without nv: adb version. Then install it anew, or use --via qr or --via paste.',
+  })
+}
+
+function lostPhone(serial: string, finished: Finished): SetupError {
+  return new SetupError({
+    code: 'adb_lost',
+    title: `adb no longer reaches the phone ${serial}`,
+    cause: quoteAdb(finished),
+    fix: 'Check the cable, unlock the phone, and try again. Check with: adb devices',
   })
 }
 

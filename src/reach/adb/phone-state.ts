@@ -89,11 +89,11 @@ function readFlag(text: string | null): boolean | null {
   return text === '1' ? true : text === '0' ? false : null
 }
 
-/** Counts the SIMs that are there; a phone without any says so for each slot. */
+/** Counts the SIMs that are ready, as one that is locked by its PIN is not; a phone without any says so for each slot. */
 function readSims(text: string | null): number | null {
   const states = (text ?? '').split(',').filter(Boolean)
   if (states.every((state) => /unknown/i.test(state))) return null
-  return states.filter((state) => !/absent|unknown|not_ready/i.test(state)).length
+  return states.filter((state) => /^(loaded|ready)$/i.test(state.trim())).length
 }
 
 function readNetworks(text: string | null): Pick<PhoneState, 'defaultNetwork' | 'usesVpn'> {

@@ -1,10 +1,10 @@
 // Turns Wi-Fi off on a phone during a run, and on again: at its end, or by the next run after a crash.
-import type { Context } from '../../context.ts'
+import type { Context, Finished } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import type { PhoneChange, PhoneChanges } from '../../run/phone-changes.ts'
 import type { PhoneState } from '../../run/recording.ts'
 import type { WayTools } from '../way.ts'
-import { type Adb, type AdbMachine, findAdb, forPhone, openAdb } from './adb.ts'
+import { type Adb, type AdbMachine, findAdb, forPhone, openAdb, quoteAdb } from './adb.ts'
 import { listDevices } from './devices.ts'
 import { readPhoneState, readWifi } from './phone-state.ts'
 import { runShell } from './shell.ts'
@@ -47,7 +47,8 @@ export async function turnWifiOff(
     await putBack(closing, changes, change, note)
     over.abort()
   })
-  await runShell(adb, 'svc wifi disable')
+  const finished = await runShell(adb, 'svc wifi disable')
+  if (finished.exitCode !== 0) throw wifiRefused(name, finished)
   if (!(await waitUntil(machine, async () => (await readWifi(adb)) === 'off'))) throw wifiStays(name)
   await waitUntil(machine, async () => isSettled(await readPhoneState(adb)))
 }
@@ -171,11 +172,20 @@ function adbOverWifi(name: string): SetupError {
   })
 }
 
+function wifiRefused(name: string, finished: Finished): SetupError {
+  return new SetupError({
+    code: 'wifi_stays_on',
+    title: `${name} did not take the command to turn Wi-Fi off`,
+    cause: quoteAdb(finished),
+    fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
+  })
+}
+
 function wifiStays(name: string): SetupError {
   return new SetupError({
     code: 'wifi_stays_on',
     title: `Wi-Fi on ${name} stays on`,
-    cause: 'The phone accepted the command but did not act on it, as some company-managed phones do.',
+    cause: 'The phone accepted the command and still reports Wi-Fi as on, as some company-managed phones do.',
     fix: 'Turn Wi-Fi off on the phone, and leave --wifi-off out.',
   })
 }

@@ -1,6 +1,6 @@
 // Makes exchanges of what Chrome tells of the documents that a tab loads, hop by hop.
 import type { Protocol } from 'devtools-protocol/types/protocol.js'
-import type { Connection, HeaderList, ResponseMessage, Sent, Timings } from '../../wire/exchange.ts'
+import type { Connection, Failure, HeaderList, ResponseMessage, Sent, Timings } from '../../wire/exchange.ts'
 import { readFailure } from './failure.ts'
 
 type Response = Protocol.Network.Response
@@ -134,6 +134,12 @@ export function postedIn({ postData, postDataEntries }: Protocol.Network.Request
   if (postData !== undefined) return postData
   const parts = (postDataEntries ?? []).map(({ bytes }) => Buffer.from(bytes ?? '', 'base64'))
   return parts.length === 0 ? null : Buffer.concat(parts).toString('utf8')
+}
+
+/** Makes an exchange of a request that never left. */
+export function unsent(request: Sent['request'], failure: Failure): Sent {
+  const timings = { resolvedMs: null, connectedMs: null, securedMs: null, firstByteMs: null, endedMs: 0 }
+  return { request, response: null, failure, timings, connection: null }
 }
 
 function idOf({ networkId, requestId }: Paused): string {

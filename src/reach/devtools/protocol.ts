@@ -155,7 +155,7 @@ function silent(method: string): SetupError {
   return new SetupError({
     code: 'devtools_silent',
     title: `Chrome did not answer within ${commandMs / 1000} s (${method})`,
-    cause: 'The browser hangs, or a page in it holds a dialog open.',
+    cause: 'Likely the browser hangs, or a page in it holds a dialog open.',
     fix: 'Close its tabs, or restart it, then try again.',
   })
 }

@@ -5,7 +5,8 @@ import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import { startChain } from '../stranger.ts'
 import type { WayTools } from '../way.ts'
 import { type Devtools, type DevtoolsEvent } from './protocol.ts'
-import { postedIn, watchHops } from './hops.ts'
+import { readFailure } from './failure.ts'
+import { postedIn, unsent, watchHops } from './hops.ts'
 
 /** How a journey through the tab ended. */
 export type Ending =
@@ -54,14 +55,27 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
       devtools.onEvent((event) => {
         if (!over.signal.aborted) handle(event, resolve, stuck).catch(reject)
       })
-      prepare(devtools, redirectUri, sessionId)
-        .then(() => devtools.send('Page.navigate', { url: authorizeUrl }, sessionId))
-        .catch(reject)
+      navigate(stuck).catch(reject)
     })
   } finally {
     over.abort()
     page.abort()
     hops.flush('net::ERR_TIMED_OUT')
+  }
+
+  async function navigate(stuck: () => void): Promise<void> {
+    await prepare(devtools, redirectUri, sessionId)
+    const navigated: { errorText?: unknown } | undefined = await devtools.send(
+      'Page.navigate',
+      { url: authorizeUrl },
+      sessionId,
+    )
+    const errorText = navigated?.errorText
+    if (typeof errorText !== 'string' || errorText === 'net::ERR_ABORTED' || documents > 0) return
+    // A browser that is kept from a host, by a policy for instance, says no more than this.
+    const request = { method: 'GET', url: authorizeUrl, headers: [], body: null }
+    watch(unsent(request, readFailure(errorText)), elapsedMs())
+    stuck()
   }
 
   async function handle(

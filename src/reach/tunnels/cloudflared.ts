@@ -29,8 +29,13 @@ export const cloudflared: Tunnel = {
     },
   }),
   advise: (printed) => {
-    const failed = printed.some((line) => /failed to (request|parse|unmarshal) quick tunnel|429/i.test(line))
-    return failed
+    // Its service is busy, which a network that is not let through is not.
+    const isBusy = printed.some(
+      (line) =>
+        /failed to (request|parse|unmarshal) quick tunnel|\b(429|1015)\b/i.test(line) &&
+        !/\b(tls|x509|dial|lookup|proxyconnect)\b/i.test(line),
+    )
+    return isBusy
       ? { fix: 'Try again in a minute, or take another one: --tunnel ssh:localhost.run', isFinal: false }
       : null
   },

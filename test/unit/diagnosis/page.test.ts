@@ -28,6 +28,8 @@ it.each<[kind: string, html: string, status?: number]>([
   ['redirect', '<html><script>window.location.href = "https://next.example/x"</script>'],
   ['app-link', '<html><a href="intent://scan/#Intent;end">Open</a>'],
   ['interstitial', '<html><p>Please open this page in your browser'],
+  ['browser-refused', '<html><title>Browser required</title><p>Please use a supported browser', 403],
+  ['browser-refused', '<html><p>Your user agent is not allowed', 403],
   ['wifi-off', '<html><p>Please turn off Wi-Fi and try again'],
   ['one-time-password', '<html><p>Enter the code we sent you<input autocomplete="one-time-code">'],
   ['consent', '<html><p>Acme asks for your consent to share your number.'],

@@ -58,7 +58,7 @@ describe.skipIf(!isUnix)('a program that goes on beside nv', () => {
     const path = script("process.stdout.write('one\\r\\ntwo\\rthree'); process.stderr.write('err\\n')")
     const lines = collectLines()
     const { ended } = await createStart({})(path, [], lines)
-    expect(await ended).toEqual({ exitCode: 0 })
+    expect(await ended).toEqual({ exitCode: 0, notStarted: null })
     expect(lines.all.toSorted()).toEqual(['err', 'one', 'three', 'two'])
   })
 
@@ -86,14 +86,23 @@ describe.skipIf(!isUnix)('a program that goes on beside nv', () => {
 
   it('tells how it ended', async () => {
     const { ended } = await createStart({})(script('process.exit(7)'), [], collectLines())
-    expect(await ended).toEqual({ exitCode: 7 })
+    expect(await ended).toEqual({ exitCode: 7, notStarted: null })
   })
 
   it('says that it could not be started', async () => {
     const lines = collectLines()
     const { ended } = await createStart({})(join(folder, 'absent'), [], lines)
-    expect(await ended).toEqual({ exitCode: 127 })
-    expect(lines.all).toEqual(['It could not be started (ENOENT).'])
+    expect(await ended).toEqual({ exitCode: null, notStarted: 'ENOENT' })
+    expect(lines.all).toEqual([])
+  })
+
+  it('has no exit code when a signal killed it', async () => {
+    const { ended } = await createStart({})(
+      script("process.kill(process.pid, 'SIGKILL')"),
+      [],
+      collectLines(),
+    )
+    expect(await ended).toEqual({ exitCode: null, notStarted: null })
   })
 
   it('is gone when it was stopped, with what it has started', async () => {
@@ -121,7 +130,7 @@ describe.skipIf(!isUnix)('a program that goes on beside nv', () => {
     const lines = collectLines()
     const path = script(`${child}\nsetTimeout(() => process.exit(3), 300)`)
     const { ended } = await createStart({})(path, [], lines)
-    expect(await ended).toEqual({ exitCode: 3 })
+    expect(await ended).toEqual({ exitCode: 3, notStarted: null })
     for (const line of lines.all) await untilGone(pidIn(line))
   })
 })

@@ -68,7 +68,7 @@ describe('what is read', () => {
       { sims: 1, dataSim: 2, operator: 'O2 - de', isRoaming: false },
     ],
     ['no SIM', { sims: 'ABSENT,ABSENT' }, { sims: 0 }],
-    ['a locked SIM', { sims: 'PIN_REQUIRED' }, { sims: 1 }],
+    ['a locked SIM', { sims: 'PIN_REQUIRED' }, { sims: 0 }],
     ['a subscription that is no number', { subscription: '3; reboot' }, { subscription: null }],
   ])('%s', (_name, answers, expected) => {
     expect(describeState(answers)).toEqual({ ...unknown, ...expected })
