@@ -28,7 +28,7 @@ it.each(['localhost', '127.0.0.1'])('https://%s is heard, under a certificate of
   const redirectUri = `https://${host}:${await freePort()}/callback`
   const nv = startNv(args, { env: { ...variables(), NV_REDIRECT_URI: redirectUri } })
   const [authorizeUrl] = await nv.untilStderr(/^http:\S+\/authorize\?\S+$/m)
-  const [, file = ''] = await nv.untilStderr(/installed before:\s+(\S+)/)
+  const [, file = ''] = await nv.untilStderr(/shows no\s+warning:\s+(\S+)/)
   expect(nv.written.stderr).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/m)
   const ca = readFileSync(file, 'utf8')
   await expect(createPublicPhone({ env: {}, ca: '' }).open(redirectUri)).rejects.toThrow(
