@@ -224,7 +224,7 @@ function failed(
       code: 'tunnel_failed',
       title: `${program} is installed, but this machine can't start it`,
       cause: `The system reports ${notStarted}. The file may be damaged, or made for another kind of machine.`,
-      fix: `Install it anew. ${tunnel.install}`,
+      fix: `Remove that file. ${tunnel.install}`,
     })
   return new SetupError({
     code: 'tunnel_failed',
