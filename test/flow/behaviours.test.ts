@@ -65,7 +65,7 @@ describe('behaviours that need more than one line', () => {
       const url = await flow.authorizeUrl
       expect((await fetch(url, { method: 'HEAD' })).status).toBe(405)
       const second = await fetch(url)
-      expect([second.status, await second.text()]).toEqual([400, expect.stringContaining('used up')])
+      expect([second.status, await second.text()]).toEqual([400, expect.stringContaining('already used')])
       flow.clock.advance(60_000)
       expect((await flow.run).findings.map(({ code }) => code)).toEqual(['callback_timeout'])
     })
