@@ -47,9 +47,14 @@ afterAll(async () => {
 
 /** Types the commands into a shell on a terminal; each row has the time at which it was complete. */
 async function recordSession(): Promise<Timed[]> {
-  const shell = ['bash', '-c', `stty cols ${columns} rows 40; PS1='$ ' exec bash --noprofile --norc -i`]
+  const shell = ['bash', '-c', "PS1='$ ' exec bash --noprofile --norc -i"]
   const terminal = startProgram('python3', [join(import.meta.dirname, '../support/terminal.py'), ...shell], {
-    env: { ...home.env, TERM: 'xterm', BASH_SILENCE_DEPRECATION_WARNING: '1' },
+    env: {
+      ...home.env,
+      TERM: 'xterm',
+      TERMINAL_COLUMNS: String(columns),
+      BASH_SILENCE_DEPRECATION_WARNING: '1',
+    },
     cwd: home.path,
   })
   const screen = createScreen(columns)

@@ -1,16 +1,18 @@
 # Runs a command on a terminal of its own. Standard input is typed there, and its end closes the terminal; what the
 # terminal shows comes out on standard output. On standard error, a JSON object a line: the process id, each stop
 # with the state of the terminal, and the end.
-import fcntl, json, os, pty, select, signal, sys, termios
+import fcntl, json, os, pty, select, signal, struct, sys, termios
 
 def tell(**facts):
     os.write(2, (json.dumps(facts) + "\n").encode())
 
 pid, master = pty.fork()
 if pid == 0:
+    # Before the program looks at it.
+    columns = int(os.environ.pop("TERMINAL_COLUMNS", "120"))
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
 
-fcntl.ioctl(master, termios.TIOCSWINSZ, b"\x18\x00\x78\x00\x00\x00\x00\x00")
 tell(pid=pid)
 is_open = True
 while True:
