@@ -164,7 +164,7 @@ it('ends by another signal with its own exit code, and sums up all the same', as
 it('does not try again and again what stops before a phone could come', async () => {
   const { ended, out } = await start(['--enablement-url', `${gateway.origin}/nowhere`])
   expect(await ended).toBe(3)
-  expect(out()).toContain('gave no authorize URL')
+  expect(out()).toContain('answered without an authorize URL')
   expect(gateway.count('/nowhere')).toBe(1)
 })
 

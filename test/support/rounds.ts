@@ -1,6 +1,6 @@
 // How often the tests of killing and racing repeat themselves, since each round hits another moment; and how much is tried.
 
-/** Five at home; CI takes its time. */
+/** Five; more before a release. */
 export const rounds = Number(process.env['NV_TEST_ROUNDS'] || 5)
 
 /** How long so many rounds may take where the machine is busy. */
