@@ -176,8 +176,9 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     })
   })
 
-  test('hostile text stays text, and every request is folded open on paper', async () => {
-    for (const text of Object.values(hostileTexts)) {
+  test.each(Object.entries(hostileTexts))(
+    'hostile text (%s) stays text, and every request is folded open on paper',
+    async (_name, text) => {
       const run = await runAgainst({
         token: () =>
           json({ error: 'invalid_client', error_description: `<img src=x onerror=alert(1)>${text}` }, 401),
@@ -188,8 +189,8 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
       await shown.emulateMedia({ media: 'print' })
       await expect.poll(() => shown.locator('details pre').first().isVisible()).toBe(true)
       await shown.context().close()
-    }
-  })
+    },
+  )
 
   test('an address that a server names is a link only where it is one of the web', async () => {
     const [finding] = (await runAgainst({ token: () => json({ error: 'invalid_client' }, 401) })).findings
