@@ -42,6 +42,8 @@ export async function openLocalPage(
   let version = 1
   let authorizeUrl: string | null = null
   let isTaken = false
+  /** Whether the browser that pasted the address is on its way back to the page. */
+  let isReturning = false
   /** When a page was last shown something after which it will ask again; null: none was. */
   let shownAt: number | null = null
   const seen = createDeferred<void>()
@@ -63,8 +65,10 @@ export async function openLocalPage(
 
   async function show(query: URLSearchParams): Promise<OutgoingResponse> {
     if (query.has('since')) await newerThan(Number(query.get('since')))
+    else isReturning = false
     shownAt = ports.clock.elapsed()
-    if (stateOf(view) === 'over') seen.resolve()
+    // What the page that is being left still asks for is shown to nobody.
+    if (stateOf(view) === 'over' && !isReturning) seen.resolve()
     if (query.get('part') !== 'live') return page(null)
     return {
       status: 200,
@@ -89,6 +93,7 @@ export async function openLocalPage(
     arrive({ via: 'paste', from: null, what: judged.what, verdict: judged.verdict })
     if (judged.parameters === null) return page(explainRefusal(judged, asked.redirectUri), 422)
     isTaken = true
+    isReturning = true
     callback.resolve(judged.parameters)
     return { status: 303, headers: { ...privateHeaders, ...ownHeaders, location: key } }
   }
@@ -120,8 +125,8 @@ export async function openLocalPage(
     },
     close: async () => {
       // A page that is open has asked for what is new and gets it now, or is about to ask.
-      if (shownAt !== null && (watchers.size > 0 || ports.clock.elapsed() - shownAt < lastLookMs))
-        await lastLook()
+      const isAsked = watchers.size > 0 || isReturning
+      if (shownAt !== null && (isAsked || ports.clock.elapsed() - shownAt < lastLookMs)) await lastLook()
       changed()
       await listener.close()
     },
