@@ -1,28 +1,10 @@
 // The requests of a Run as commands of curl, with variables in place of what was redacted.
 import type { Exchange } from '../run/recording.ts'
-import { holdsPlaceholder, splitAtPlaceholders } from '../run/redaction/placeholder.ts'
+import { holdsPlaceholder } from '../run/redaction/placeholder.ts'
 import type { Run } from '../run/run.ts'
 import { escapeText, shellQuote } from '../wire/escape.ts'
-import { headerOf } from '../wire/exchange.ts'
+import { isForm, ownHeaders, pairsOf, splitAtHidden, variableOf } from './sent-again.ts'
 import { meaningOf, resultOf, summaryOf } from './summary.ts'
-
-/** Headers that curl sends itself, or that the options below stand for. */
-const ownHeaders = new Set([
-  'accept-encoding',
-  'accept-language',
-  'connection',
-  'content-length',
-  'cookie',
-  'host',
-  'sec-fetch-mode',
-])
-
-/** Variables of nv whose name does not follow from that of the parameter. */
-const variables: Readonly<Record<string, string>> = {
-  phoneNumber: 'NV_PHONE_NUMBER',
-  hashedPhoneNumber: 'NV_HASHED_PHONE_NUMBER',
-  request: 'NV_REQUEST_OBJECT',
-}
 
 /** Prints the requests of a run as a shell script that sends them again. */
 export function curlReport(run: Run): string {
@@ -64,9 +46,9 @@ function requestsOf({ exchanges }: Run): Array<{ exchange: Exchange; hops: numbe
 function commandOf(run: Run, exchange: Exchange, hops: number): string {
   const { request, id } = exchange
   const [address, query] = splitUrl(request.url)
-  const isForm = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  const hasForm = isForm(request)
   const isGet = request.method === 'GET'
-  const fields = isGet && query !== null ? pairsOf(query) : isForm ? pairsOf(request.body?.text ?? '') : []
+  const fields = isGet && query !== null ? pairsOf(query) : hasForm ? pairsOf(request.body?.text ?? '') : []
   const url = isGet || query === null ? address : `${address}?${query}`
   const { origins } = run.profile
   const options = [
@@ -75,9 +57,9 @@ function commandOf(run: Run, exchange: Exchange, hops: number): string {
     ...('ca' in origins ? ['--cacert "$NV_CA"'] : []),
     ...('proxy' in origins ? ['--proxy "$NV_PROXY"'] : []),
     ...(isGet ? (fields.length > 0 ? ['--get'] : []) : [`--request ${shellQuote(request.method)}`]),
-    ...request.headers.flatMap(([name, value]) => headerOption(run, exchange, name, value, isForm)),
+    ...request.headers.flatMap(([name, value]) => headerOption(run, exchange, name, value, hasForm)),
     ...fields.map(([name, value]) => `--data-urlencode ${fill(`${name}=${value}`, name)}`),
-    ...(!isForm && request.body ? [`--data-raw ${fillJson(request.body.text)}`] : []),
+    ...(!hasForm && request.body ? [`--data-raw ${fillJson(request.body.text)}`] : []),
     fill(url, 'url'),
   ]
   const words = [
@@ -94,9 +76,9 @@ function headerOption(
   { id, kind }: Exchange,
   name: string,
   value: string,
-  isForm: boolean,
+  hasForm: boolean,
 ): string[] {
-  if (ownHeaders.has(name) || (isForm && name === 'content-type')) return []
+  if (ownHeaders.has(name) || (hasForm && name === 'content-type')) return []
   if (name === 'authorization' && value.startsWith('Basic '))
     return [`--user ${shellQuote(`${profile.clientId}:`)}"$NV_CLIENT_SECRET"`]
   const variable =
@@ -112,10 +94,10 @@ function headerOption(
 
 /** Quotes text for a shell, with a variable in place of what was redacted and of a masked number. */
 function fill(text: string, name: string): string {
-  return splitAtPlaceholders(text, /\+?\d+\*{2,}\d+/)
+  return splitAtHidden(text)
     .map((part, index) => {
       if (index % 2 === 0) return part === '' ? '' : shellQuote(part)
-      if (holdsPlaceholder(part)) return `"$${variableOf(name)}"`
+      if (holdsPlaceholder(part)) return `"$${shellVariableOf(name)}"`
       return part.startsWith('+') ? '"$NV_PHONE_NUMBER"' : '"${NV_PHONE_NUMBER#+}"'
     })
     .join('')
@@ -129,18 +111,14 @@ function fillJson(text: string): string {
     .join('')
 }
 
-function variableOf(name: string): string {
-  return variables[name] ?? `NV_${name.replace(/\W/g, '_').toUpperCase()}`
+function shellVariableOf(name: string): string {
+  return `NV_${variableOf(name).toUpperCase()}`
 }
 
 function splitUrl(url: string): [address: string, query: string | null] {
   const whole = url.replace(/#.*$/s, '')
   const at = whole.indexOf('?')
   return at < 0 ? [whole, null] : [whole.slice(0, at), whole.slice(at + 1)]
-}
-
-function pairsOf(form: string): Array<[name: string, value: string]> {
-  return [...new URLSearchParams(form)]
 }
 
 function comment(text: string): string {

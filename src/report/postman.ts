@@ -1,7 +1,6 @@
 // A Run as a collection of Postman with its environment: the flow once more, with variables in place of secrets.
 import { isMasked } from '../run/masked.ts'
 import type { Exchange } from '../run/recording.ts'
-import { holdsPlaceholder, splitAtPlaceholders } from '../run/redaction/placeholder.ts'
 import type { Run } from '../run/run.ts'
 import { toInertJson } from '../wire/escape.ts'
 import { headerOf } from '../wire/exchange.ts'
@@ -16,29 +15,12 @@ import {
   beforeAuthorize,
   beforeEach,
 } from './postman/scripts.ts'
+import { encodeParameter, fill, fillJson, literal } from './postman/variables.ts'
+import { isForm, ownHeaders, pairsOf } from './sent-again.ts'
 import { privacyOf, summaryOf } from './summary.ts'
 
 /** The format of both files. */
 const schema = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json'
-
-/** What Postman sends itself, or what stands elsewhere in a request. */
-const ownHeaders = new Set([
-  'accept-encoding',
-  'accept-language',
-  'authorization',
-  'connection',
-  'content-length',
-  'cookie',
-  'host',
-  'sec-fetch-mode',
-])
-
-/** Variables whose name does not follow from that of the parameter. */
-const variables: Readonly<Record<string, string>> = {
-  phoneNumber: 'phone_number',
-  hashedPhoneNumber: 'hashed_phone_number',
-  request: 'request_object',
-}
 
 /** What the scripts set. */
 const ownVariables = new Set([
@@ -210,16 +192,18 @@ function authorizationRequest(run: Run): Array<readonly [string, string]> {
 
 function itemOf(run: Run, exchange: Exchange, name: string, after: string): Item {
   const { request, kind } = exchange
-  const isForm = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  const hasForm = isForm(request)
   const text = request.body?.text ?? ''
   const fields = pairsOf(text).map(([key, value]) => ({ key, value: fill(run, value, key), type: 'text' }))
-  const body = isForm
+  const body = hasForm
     ? { mode: 'urlencoded', urlencoded: fields }
     : { mode: 'raw', raw: fillJson(run, text), options: { raw: { language: 'json' } } }
   const query = pairsOf(queryOf(request.url)).map(([key, value]) => ({ key, value: fill(run, value, key) }))
   const { auth, header } = authorizationOf(exchange)
   const headers = request.headers
-    .filter(([key]) => !ownHeaders.has(key) && !(isForm && key === 'content-type'))
+    .filter(
+      ([key]) => !ownHeaders.has(key) && key !== 'authorization' && !(hasForm && key === 'content-type'),
+    )
     .map(([key, value]) => ({
       key,
       value:
@@ -276,55 +260,8 @@ function addressOf(variable: string, query: ReadonlyArray<{ key: string; value: 
   return {
     raw: `{{${variable}}}${raw === '' ? '' : `?${raw}`}`,
     host: [`{{${variable}}}`],
-    query: query.map(encoded),
+    query: query.map(encodeParameter),
   }
-}
-
-/** Postman leaves a + and a # in a variable as they are, so that what goes into a query is encoded beforehand. */
-function encoded({ key, value }: { key: string; value: string }): { key: string; value: string } {
-  const parts = value.split(/(\{\{\w+\}\})/)
-  const encode = (part: string, index: number) =>
-    index % 2 === 0
-      ? encodeURIComponent(part)
-      : part.replace(/(?<=^\{\{)(?!(?:state|nonce|code_challenge)\}\})/, 'encoded_')
-  return { key, value: parts.map(encode).join('') }
-}
-
-/** Puts variables in place of what was redacted, of a masked number, and of what the environment holds. */
-function fill({ profile }: Run, text: string, name: string): string {
-  if (name === 'client_id' && text === profile.clientId) return '{{client_id}}'
-  if (name === 'scope' && text === profile.scope) return '{{scope}}'
-  if (name === 'redirect_uri') return '{{redirect_uri}}'
-  if (name === 'code_challenge') return '{{code_challenge}}'
-  return splitAtPlaceholders(text, /\+?\d+\*{2,}\d+/)
-    .map((part, index, parts) => {
-      if (index % 2 === 0) return literal(part)
-      const isOfSim = parts[index - 1]?.endsWith('operatortoken:') === true
-      if (holdsPlaceholder(part)) return `{{${isOfSim ? 'operator_token' : variableOf(name)}}}`
-      return part.startsWith('+') ? '{{phone_number}}' : '{{phone_number_digits}}'
-    })
-    .join('')
-}
-
-/** Does so for the members of JSON; a number that is shown is a variable too. */
-function fillJson(run: Run, text: string): string {
-  return text
-    .split(/("[^"\\]*"\s*:\s*"[^"]*")/)
-    .map((part, index) => {
-      const [, name = 'secret'] = /^"([^"]*)"/.exec(part) ?? []
-      if (index % 2 === 1 && name === 'phoneNumber') return '"phoneNumber":"{{phone_number}}"'
-      return fill(run, part, index % 2 === 0 ? 'secret' : name)
-    })
-    .join('')
-}
-
-function variableOf(name: string): string {
-  return variables[name] ?? name.replace(/\W/g, '_').toLowerCase()
-}
-
-/** Keeps a text from being taken for a variable. */
-function literal(text: string): string {
-  return text.replaceAll('{{', '{ {')
 }
 
 function queryOf(url: string): string {
@@ -333,8 +270,4 @@ function queryOf(url: string): string {
 
 function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '')
-}
-
-function pairsOf(form: string): Array<readonly [name: string, value: string]> {
-  return [...new URLSearchParams(form)]
 }
