@@ -144,7 +144,7 @@ export async function runProgram(context: Context, args: readonly string[]): Pro
 }
 
 /**
- * Refuses a --timeout that is no duration, whether or not the command takes long enough to need one. Journeys read it
+ * Refuses a --timeout that isn't a duration, whether or not the command takes long enough to need one. Journeys read it
  * themselves, to say so in their Run.
  */
 function checkTimeout(program: Command, command: CommandModule | undefined): void {

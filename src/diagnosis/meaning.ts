@@ -40,6 +40,17 @@ export type Meaning =
   | 'used'
   | 'expired'
 
+/** What a server says of a JWT. */
+export const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'audience',
+  'key-id',
+  'signature',
+  'algorithm',
+  'jti',
+  'clock',
+  'lifetime',
+])
+
 /** What gives a meaning away, the most telling first. */
 const signs: ReadonlyArray<[Meaning, RegExp]> = [
   [

@@ -5,7 +5,7 @@ import { type CheckLine, type CheckName, checkNames, type CheckReport } from '..
 import type { Finding } from '../run/finding.ts'
 import type { Exchange } from '../run/recording.ts'
 import { isSimulated } from '../run/simulated.ts'
-import { describeTarget } from '../target/describe.ts'
+import { describeTarget, isProxied } from '../target/describe.ts'
 import { checkApi } from './checks/api.ts'
 import { checkAuthorize } from './checks/authorize.ts'
 import type { CheckInput } from './checks/check-input.ts'
@@ -18,7 +18,6 @@ import { checkRedirectUri } from './checks/redirect-uri.ts'
 import { checkKey, checkSettings } from './checks/settings.ts'
 import { startDeadline } from './deadline.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { proxyVariables } from './run-journey.ts'
 import { createSend } from './send.ts'
 
 const checks: Readonly<Record<CheckName, Check>> = {
@@ -91,7 +90,7 @@ function startRecording(
     timeoutMs,
     source: null,
     isAsApp: false,
-    isProxied: profile.proxy !== null || proxyVariables.some((name) => context.env[name]),
+    isProxied: isProxied(context, profile),
     listeningOn: null,
   } as const
   const target = describeTarget(profile, { redirectUri: profile.redirectUri })

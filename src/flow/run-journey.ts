@@ -4,7 +4,7 @@ import { createDpop } from '../oauth/dpop.ts'
 import { scopesOf } from '../oauth/enablement.ts'
 import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
-import { describeTarget } from '../target/describe.ts'
+import { describeTarget, isProxied } from '../target/describe.ts'
 import { type Listening, listenForCallback } from './listening.ts'
 import { withoutBrackets } from '../wire/addresses.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
@@ -165,11 +165,8 @@ function hostOf({ redirectUri, listen }: JourneyInput['profile']): string {
   return listen === null ? 'localhost' : listen.host === lan ? '0.0.0.0' : listen.host
 }
 
-/** The variables that name a proxy. */
-export const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
-
 function describeRequest(
-  { env }: Context,
+  context: Pick<Context, 'env'>,
   { operation }: Pick<Journey, 'operation'>,
   input: JourneyInput,
 ): RequestFacts {
@@ -191,7 +188,7 @@ function describeRequest(
     timeoutMs,
     source: source?.name ?? null,
     isAsApp: input.isAsApp ?? false,
-    isProxied: profile.proxy !== null || proxyVariables.some((name) => env[name]),
+    isProxied: isProxied(context, profile),
     listeningOn: null,
   }
 }

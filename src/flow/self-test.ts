@@ -19,7 +19,7 @@ const asPhone = {
 }
 
 interface Asking {
-  context: Pick<Context, 'random'> & Partial<Pick<Context, 'clock' | 'signal'>>
+  context: Pick<Context, 'random' | 'clock' | 'signal'>
   recorder: Recorder
   send: Send
 }
@@ -104,7 +104,7 @@ async function askPatiently(
     const { failure, response } = reply.sent
     const isUnknown = failure?.phase === 'resolve' || failure?.phase === 'proxy' || page?.kind === 'offline'
     const mayCome = isUnknown || (page === null && response !== null && response.status >= 502)
-    if (!isFresh || !mayCome || tried === tries.count || clock === undefined) return reply
+    if (!isFresh || !mayCome || tried === tries.count) return reply
     await clock.sleep(tries.pauseMs, signal)
   }
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { authUrlFlaws } from '../oauth/enablement.ts'
 import type { Recording } from '../run/recording.ts'
 import { refusalCodes, stepNames } from '../run/recording.ts'
+import { exchangeKinds } from '../wire/exchange.ts'
 
 const text = v.string()
 const textOrNull = v.nullable(text)
@@ -19,17 +20,7 @@ const message = { headers: list(v.tuple([text, text])), body: v.nullable(body) }
 const exchange = v.object({
   id: number,
   step: stepName,
-  kind: v.picklist([
-    'discovery',
-    'keys',
-    'credentials',
-    'enablement',
-    'authorize',
-    'backchannel',
-    'token',
-    'api',
-    'probe',
-  ]),
+  kind: v.picklist(exchangeKinds),
   sentBy: v.picklist(['nv', 'phone']),
   hop: numberOrNull,
   request: v.object({ ...message, method: text, url: text }),

@@ -11,8 +11,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SetupError } from '../errors.ts'
 import { shellQuote } from '../wire/escape.ts'
+import { errorCode } from './error-code.ts'
 import { makePrivateFolder, removePrepared } from './private-folder.ts'
-import { errorCode, fileProblem, refusal } from './store-problem.ts'
+import { fileProblem, refusal } from './store-problem.ts'
 
 const ownerPattern = /^(?<host>[0-9a-f]{8})-(?<pid>\d+)-(?<start>\d+)-[0-9a-f]{16}$/
 

@@ -1,4 +1,5 @@
 // Reads the files that a user names, and writes those of a run.
+import { errorCode } from './error-code.ts'
 import { constants, type Stats } from 'node:fs'
 import { access, chmod, type FileHandle, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -113,10 +114,6 @@ async function writeTemporary(name: string, text: string): Promise<TemporaryFile
       { cause: error },
     )
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 async function read(

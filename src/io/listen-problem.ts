@@ -1,12 +1,8 @@
 // Says why an address of this machine can't be listened on, and what to do.
 import { SetupError, UsageError } from '../errors.ts'
 import { formatListen } from '../settings/rules.ts'
+import { errorCode } from './error-code.ts'
 import { findPortHolder } from './port-holder.ts'
-
-/** Gives the code of an error of the system; empty when it has none. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
 
 /** Explains why an address can't be listened on; an error that is not the machine's stays as it is. */
 export async function explainListenFailure(host: string, port: number, error: unknown): Promise<unknown> {

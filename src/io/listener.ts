@@ -18,7 +18,8 @@ import type {
   TlsIdentity,
 } from '../context.ts'
 import { escapeText } from '../wire/escape.ts'
-import { certificateUnusable, errorCode, explainListenFailure } from './listen-problem.ts'
+import { errorCode } from './error-code.ts'
+import { certificateUnusable, explainListenFailure } from './listen-problem.ts'
 import { endIfCrowded, isInTurn, settleWith } from './turns.ts'
 
 const maxBodyBytes = 64 * 1024

@@ -2,8 +2,9 @@
 import { constants, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SetupError } from '../errors.ts'
+import { errorCode } from './error-code.ts'
 import { replaceFile, tryFolderOf, useFile } from './replace-file.ts'
-import { describeRefusal, errorCode } from './store-problem.ts'
+import { describeRefusal } from './store-problem.ts'
 
 /** Throws a SetupError where the file can't be written; leaves what is there as it is. */
 export function checkWritable(folder: string, path: string): void {

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PhoneChange, PhoneChanges } from '../run/phone-changes.ts'
+import { errorCode } from './error-code.ts'
 import { newOwnerName, ownerState } from './file-lock.ts'
 import {
   preparePrivateFolder,
@@ -11,7 +12,7 @@ import {
   writePrivateFile,
 } from './private-file.ts'
 import { findStateFolder, type StoreEnvironment } from './store-folder.ts'
-import { errorCode, fileProblem } from './store-problem.ts'
+import { fileProblem } from './store-problem.ts'
 
 const variable = 'NV_STATE_DIR'
 const filePattern = /^phone-(?<id>[0-9a-f-]+)\.json$/

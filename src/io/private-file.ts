@@ -11,10 +11,11 @@ import {
 } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
+import { errorCode } from './error-code.ts'
 import { ownerState } from './file-lock.ts'
 import { makePrivateFolder } from './private-folder.ts'
 import { replaceFile, useFile } from './replace-file.ts'
-import { configVariable, errorCode, fileProblem, refusal } from './store-problem.ts'
+import { configVariable, fileProblem, refusal } from './store-problem.ts'
 
 export interface PrivateFolder {
   readonly path: string

@@ -5,6 +5,7 @@ import type { Run } from '../run/run.ts'
 import { keptRuns, type RunName, type RunStore } from '../run/run-store.ts'
 import { fitRun } from '../run/fit.ts'
 import { toInertJson } from '../wire/escape.ts'
+import { errorCode } from './error-code.ts'
 import {
   checkPrivateFile,
   preparePrivateFolder,
@@ -14,7 +15,7 @@ import {
   writePrivateFile,
 } from './private-file.ts'
 import { findStateFolder, type StoreEnvironment } from './store-folder.ts'
-import { damage, describeSyntaxError, errorCode, fileProblem } from './store-problem.ts'
+import { damage, describeSyntaxError, fileProblem } from './store-problem.ts'
 
 export interface RunStoreOptions extends StoreEnvironment {
   /** The user that saved runs must belong to; by default the one this process runs as. */

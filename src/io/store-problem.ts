@@ -1,4 +1,5 @@
 // What can be wrong with a stored file, in words. No text here ever quotes what a file holds.
+import { errorCode } from './error-code.ts'
 import { SetupError } from '../errors.ts'
 import { shellQuote } from '../wire/escape.ts'
 
@@ -15,11 +16,6 @@ const reasons: Record<string, string> = {
   EMFILE: 'This process has too many files open.',
   ENOTDIR: 'A part of the path is not a folder.',
   ELOOP: 'There is a symbolic link where nv expects a file of its own.',
-}
-
-/** Tells the system's code of an error, `''` when it has none. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /** Says in words why the system refused a file operation, with its code. */

@@ -53,6 +53,16 @@ function always(scope: string): Record<ApiVersion, string> {
   return { v0: scope, v1: scope, v2: scope }
 }
 
+const vonageSettings: Settings = {
+  authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
+  tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
+  apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
+  apiVersion: 'v0',
+  enablementUrl: 'https://api-eu.vonage.com/v0.1/network-enablement',
+  authMethod: 'application_jwt',
+  loginHint: 'bare',
+}
+
 const sandboxSettings: Settings = {
   authorizeUrl: `${sandboxUrl}/authorize`,
   tokenUrl: `${sandboxUrl}/token`,
@@ -154,15 +164,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
   vonage: {
     title: 'Vonage: the application id is the client id, and your key',
-    settings: {
-      authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
-      tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
-      apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
-      apiVersion: 'v0',
-      enablementUrl: 'https://api-eu.vonage.com/v0.1/network-enablement',
-      authMethod: 'application_jwt',
-      loginHint: 'bare',
-    },
+    settings: vonageSettings,
     scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,
@@ -185,15 +187,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
   telekom: {
     title: 'Deutsche Telekom, by way of Vonage: its id and your key',
-    settings: {
-      authorizeUrl: 'https://oidc.idp.vonage.com/oauth2/auth',
-      tokenUrl: 'https://api-eu.vonage.com/oauth2/token',
-      apiUrl: 'https://api-eu.vonage.com/camara/number-verification/v031',
-      apiVersion: 'v0',
-      enablementUrl: 'https://api-eu.vonage.com/v0.1/network-enablement',
-      authMethod: 'application_jwt',
-      loginHint: 'bare',
-    },
+    settings: vonageSettings,
     scopes: openidScopes,
     repeatsRedirectUri: true,
     needsPhone: true,

@@ -1,4 +1,5 @@
 // Describes a target for a recording: facts, and no secret.
+import type { Context } from '../context.ts'
 import { formEncode } from '../oauth/client-authentication.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import type { SecretShape, TargetFacts } from '../run/recording.ts'
@@ -65,4 +66,11 @@ function describeKey(target: Target): TargetFacts['key'] {
   if (target.key === '') return null
   const { algorithm, keyId } = readSigningKey(target)
   return { algorithm, keyId: keyId ?? null }
+}
+
+const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+
+/** Tells whether the target or the environment names a proxy. */
+export function isProxied({ env }: Pick<Context, 'env'>, { proxy }: Pick<Target, 'proxy'>): boolean {
+  return proxy !== null || proxyVariables.some((name) => env[name])
 }

@@ -82,16 +82,18 @@ export interface Sent {
 }
 
 /** What a request is for. */
-export type ExchangeKind =
-  | 'discovery'
-  | 'keys'
-  | 'credentials'
-  | 'enablement'
-  | 'authorize'
-  | 'backchannel'
-  | 'token'
-  | 'api'
-  | 'probe'
+export const exchangeKinds = [
+  'discovery',
+  'keys',
+  'credentials',
+  'enablement',
+  'authorize',
+  'backchannel',
+  'token',
+  'api',
+  'probe',
+] as const
+export type ExchangeKind = (typeof exchangeKinds)[number]
 
 /** One request and its outcome, redacted as it was recorded. */
 export interface Exchange<Step extends string = string> {

@@ -1,6 +1,6 @@
 // The client authentication that a server refused, in words that fit its method.
 import type { SecretShape } from '../../run/recording.ts'
-import type { Meaning } from '../meaning.ts'
+import { type Meaning, ofAssertions } from '../meaning.ts'
 import {
   describeSkew,
   isSkewed,
@@ -126,17 +126,6 @@ function explainShape({ method, secretShape }: ClientFacts): Explained | null {
       }
     : null
 }
-
-/** What the server says of a JWT. */
-const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
-  'audience',
-  'key-id',
-  'signature',
-  'algorithm',
-  'jti',
-  'clock',
-  'lifetime',
-])
 
 /** Says what is wrong with a client that sent a secret, where the server's words tell. */
 function explainWords(facts: Refused & ClientFacts): Explained | null {

@@ -148,7 +148,7 @@ function explainErrorOnTheWay(recording: Recording, chain: readonly Exchange[]):
   return null
 }
 
-/** Explains an answer that is no redirect: a refusal, or a page. */
+/** Explains an answer other than a redirect: a refusal, or a page. */
 function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): Finding | null {
   const { response } = last
   if (response === null) return null

@@ -242,7 +242,7 @@ export const noteDocument: Rule = (recording) => {
     foreignIssuer(recording, found) === null
       ? [finding('discovered_issuer_differs', place, { host, issuer, found: document.issuer })]
       : []),
-    // What a document is like that gave no endpoint is no matter.
+    // A document without endpoints has worse faults than its details.
     ...(objection?.code === 'strict_objection' && stoppedFor(recording, 'endpoint') === null
       ? [
           finding('discovery_irregular', place, {

@@ -4,7 +4,7 @@ import type { Finding } from '../../run/finding.ts'
 import type { Recording } from '../../run/recording.ts'
 import { isBySim, type Refused } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
-import { type Meaning, meaningOf } from '../meaning.ts'
+import { type Meaning, meaningOf, ofAssertions } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { explainClock, unspecific } from './clock.ts'
 import { codeAge, explainClient, explainMeaning } from './meant.ts'
@@ -54,16 +54,6 @@ function explainCertificate({ place, refused }: Refusing, meaning: Meaning | nul
   const { host, says } = refused
   return meaning === 'client-certificate' ? finding('certificate_wanted', place, { host, says }) : null
 }
-
-const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
-  'audience',
-  'key-id',
-  'signature',
-  'algorithm',
-  'jti',
-  'clock',
-  'lifetime',
-])
 
 /** A server may refuse a client assertion under any error: its words tell. */
 function explainAssertion(

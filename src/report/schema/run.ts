@@ -1,5 +1,6 @@
 // The schema of a Run, `nv.run/1`.
 import { stepNames } from '../../run/recording.ts'
+import { exchangeKinds } from '../../wire/exchange.ts'
 import {
   count,
   described,
@@ -110,17 +111,7 @@ const connection = object({
 export const exchange = object({
   id: count,
   step,
-  kind: oneOf(
-    'discovery',
-    'keys',
-    'credentials',
-    'enablement',
-    'authorize',
-    'backchannel',
-    'token',
-    'api',
-    'probe',
-  ),
+  kind: oneOf(...exchangeKinds),
   sentBy: oneOf('nv', 'phone'),
   hop: nullable(count),
   request: object({ method: text, url: text, headers, body }),
