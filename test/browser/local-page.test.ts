@@ -7,17 +7,12 @@ import type { Target } from '../../src/target/target.ts'
 import { hasChromium, connectToChromium } from '../support/chromium.ts'
 import { startFlow, type StartedFlow } from '../support/gateway.ts'
 import { lanAddress } from '../support/lan.ts'
+import { expectToFit } from '../support/pictures.ts'
 import { freePort } from '../support/ports.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 
 /** The package is CommonJS, and what its types call default is the module itself. */
 const readQrCode = jsqr as unknown as typeof jsqr.default
-
-const sizes = [
-  { width: 320, height: 640 },
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-]
 
 describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where there is none)', () => {
   let browser: Browser
@@ -44,20 +39,6 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
   })
 
   afterEach(() => desktop.close())
-
-  async function picture(name: string): Promise<void> {
-    const folder = process.env['NV_TEST_SCREENSHOTS']
-    for (const viewport of sizes) {
-      await page.setViewportSize(viewport)
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const path = `${folder}/${name}-${viewport.width}-${colorScheme}.png`
-        if (folder) await page.screenshot({ path, fullPage: true })
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 })
-  }
 
   /** Starts a run with a page, and gives its address once the link is on it. */
   async function start(profile: Partial<Target>): Promise<{ flow: StartedFlow; url: string; link: string }> {
@@ -101,7 +82,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/)
     await page.goto(url)
     expect(await page.textContent('h1')).toBe('Check a phone’s number')
-    await picture('local-waiting')
+    await expectToFit(page, 'local-waiting')
     const scanned = await scan()
     expect(scanned).toBe(link)
     expect(await page.textContent('.link')).toBe(link)
@@ -112,7 +93,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     await page.waitForSelector('.verdict')
     expect(await page.textContent('.verdict')).toContain('Verified (simulated)')
     expect(await page.locator('.meet, .paste').locator('visible=true').count()).toBe(0)
-    await picture('local-over')
+    await expectToFit(page, 'local-over')
     const html = await page.content()
     expect(html).not.toContain('600000001')
     expect(html).not.toMatch(/state=|code=|client_secret/)
@@ -143,7 +124,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     expect(await page.locator('.finding.error').first().textContent()).toContain(
       run.findings[0]?.fix.split('\n')[0],
     )
-    await picture('local-failed')
+    await expectToFit(page, 'local-failed')
   })
 
   test('an address that is pasted there is taken, or answered with what it is', async () => {
@@ -151,7 +132,9 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     const phone = await browser.newContext()
     const window = await phone.newPage()
     const ended = new Promise<string>((resolve) => {
-      window.on('requestfailed', (request) => resolve(request.url()))
+      window.on('requestfailed', (request) => {
+        if (request.isNavigationRequest()) resolve(request.url())
+      })
     })
     await window.goto(link).catch(() => {})
     const address = await ended

@@ -1,19 +1,14 @@
 // The phone in Chromium: short link, start page, gateway, callback, result; and the final address pasted on the phone.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import type { Target } from '../../src/target/target.ts'
 import { hasChromium, connectToChromium } from '../support/chromium.ts'
 import { lanAddress } from '../support/lan.ts'
 import { startFlow, type StartedFlow } from '../support/gateway.ts'
+import { expectToFit } from '../support/pictures.ts'
 import { freePort } from '../support/ports.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
-
-const sizes = [
-  { width: 320, height: 640 },
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-]
 
 describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where there is none)', () => {
   let browser: Browser
@@ -38,21 +33,6 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
   })
 
   afterEach(() => phone.close())
-
-  /** Takes pictures of a page where a folder for them is named; each must fit the width of the window. */
-  async function picture(page: Page, name: string): Promise<void> {
-    const folder = process.env['NV_TEST_SCREENSHOTS']
-    for (const viewport of sizes) {
-      await page.setViewportSize(viewport)
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const path = `${folder}/${name}-${viewport.width}-${colorScheme}.png`
-        if (folder) await page.screenshot({ path, fullPage: true })
-      }
-    }
-    await page.setViewportSize({ width: 390, height: 844 })
-  }
 
   /** Starts a run whose listener the phone reaches over the LAN, and gives the short link. */
   async function start(
@@ -94,7 +74,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     await page.goto(link)
     expect(await page.textContent('h1')).toBe('Check this phone’s number')
     expect(await page.getByRole('alert').count()).toBe(0)
-    await picture(page, 'start')
+    await expectToFit(page, 'start')
     await page.getByRole('link', { name: 'Start' }).click()
     await page.waitForSelector('h1:has-text("Verified")')
     expect(await page.textContent('h1')).toBe('Verified (simulated)')
@@ -102,7 +82,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     expect(await page.textContent('main')).toContain('You can close this page')
     expect(page.url()).not.toMatch(/code=|state=/)
     expect(await page.evaluate('document.referrer')).not.toContain('/s/')
-    await picture(page, 'result')
+    await expectToFit(page, 'result')
     expectVerified(await flow.run)
     expect(said.filter((text) => !text.includes('favicon'))).toEqual([])
   })
@@ -133,7 +113,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     await box.fill(new URL(address).searchParams.get('code') ?? '')
     await send.click()
     expect(await page.getByRole('alert').textContent()).toContain('Paste the whole address')
-    await picture(page, 'start-refused')
+    await expectToFit(page, 'start-refused')
     await box.fill(address)
     await send.click()
     await page.waitForSelector('h1:has-text("Verified")')
@@ -153,7 +133,7 @@ describe.skipIf(!hasChromium || lanAddress === null)('in Chromium (skipped where
     const warned = await onWifi.newPage()
     await warned.goto(link)
     expect(await warned.getByRole('alert').textContent()).toContain('This phone is on Wi-Fi')
-    await picture(warned, 'start-wifi')
+    await expectToFit(warned, 'start-wifi')
     await onWifi.close()
     const plain = await browser.newContext({ javaScriptEnabled: false })
     const page = await plain.newPage()

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runProgram } from '../../src/cli/program.ts'
 import { compareRuns } from '../../src/run/compare.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, createTestRuns, type TestContextOptions } from '../support/context.ts'
+import { runCommand } from '../support/run-command.ts'
 import { createRun } from '../support/run.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 import { makeFolder, modeOf } from '../support/store-harness.ts'
@@ -20,20 +20,7 @@ afterAll(() => simulator.close())
 const number = '+34600000001'
 const canary = 'canary-secret-Kq8wPz3'
 
-async function nv(args: readonly string[], options: TestContextOptions = {}) {
-  const env = {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
-    NV_REDIRECT_URI: 'https://app.example/callback',
-    ...options.env,
-  }
-  const started = createTestContext({ ...options, env })
-  const exitCode = await runProgram(started.context, args)
-  return { exitCode, stdout: started.out(), stderr: started.err() }
-}
+const nv = (args: readonly string[], options?: TestContextOptions) => runCommand(simulator, args, options)
 
 const isMac = process.platform === 'darwin'
 

@@ -10,6 +10,7 @@ import type { RunStore } from '../../src/run/run-store.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, createTestRuns, type TestContextOptions } from '../support/context.ts'
 import { exchangeOf, stopped } from '../support/recording.ts'
+import { runCommand } from '../support/run-command.ts'
 import { createRun } from '../support/run.ts'
 import { expectSchema } from '../support/schema.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
@@ -23,20 +24,7 @@ afterAll(() => simulator.close())
 
 const number = '+34600000001'
 
-async function nv(args: readonly string[], options: TestContextOptions = {}) {
-  const env = {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
-    NV_REDIRECT_URI: 'https://app.example/callback',
-    ...options.env,
-  }
-  const test = createTestContext({ ...options, env })
-  const exitCode = await runProgram(test.context, args)
-  return { exitCode, stdout: test.out(), stderr: test.err() }
-}
+const nv = (args: readonly string[], options?: TestContextOptions) => runCommand(simulator, args, options)
 
 /** Runs the flow as a line of the operator, or from an address that belongs to none. */
 function verify(

@@ -1,10 +1,11 @@
 // The proxy of the environment: never for this machine, always for the rest, and its own faults are told apart.
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSend } from '../../src/io/send.ts'
 import type { Failure } from '../../src/wire/exchange.ts'
+import { tunnelTo } from '../support/connect-tunnel.ts'
 import { expectExplained } from '../support/faults.ts'
 import { runFlow, startGateway, withGateway } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
@@ -38,17 +39,7 @@ async function startProxy(port: number, refuse?: number): Promise<Proxy> {
   server.on('connect', (request, socket, head) => {
     note(`CONNECT ${request.url}`, request.headers['proxy-authorization'])
     if (refuse) return socket.end(`HTTP/1.1 ${refuse} No\r\nContent-Length: 0\r\n\r\n`)
-    const target = connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n')
-      target.write(head)
-      target.pipe(socket)
-      socket.pipe(target)
-    })
-    for (const end of [target, socket]) {
-      end.on('error', () => {})
-      end.on('close', () => [target, socket].forEach((other) => other.destroy()))
-    }
-    return undefined
+    return tunnelTo(port, socket, head)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

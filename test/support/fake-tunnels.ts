@@ -3,10 +3,11 @@
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { certify } from '../../src/io/certificates.ts'
+import { tunnelTo } from './connect-tunnel.ts'
 import { makeFolder } from './store-harness.ts'
 
 export type FakeName = 'cloudflared' | 'ngrok' | 'tailscale' | 'devtunnel' | 'ssh'
@@ -235,17 +236,7 @@ async function startProxy(folder: string): Promise<Server> {
     const [host = ''] = (request.url ?? '').split(':')
     const path = join(folder, host)
     if (!/^[\w.-]+$/.test(host) || !existsSync(path)) return socket.end('HTTP/1.1 502 No such host\r\n\r\n')
-    const target = connect(Number(readFileSync(path, 'utf8')), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n')
-      target.write(head)
-      target.pipe(socket)
-      socket.pipe(target)
-    })
-    for (const end of [target, socket]) {
-      end.on('error', () => {})
-      end.on('close', () => [target, socket].forEach((other) => other.destroy()))
-    }
-    return undefined
+    return tunnelTo(Number(readFileSync(path, 'utf8')), socket, head)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
