@@ -209,7 +209,9 @@ function convertOpenSsh(path: string): string {
 /** Decodes base64 of either alphabet, on one line or on several; null when it is something else, or too short. */
 function decodeBase64(text: string): Buffer | null {
   const packed = text.replace(/^data:[^,]*;base64,/, '').replace(/\s|\\n/g, '')
-  return packed.length >= 40 && /^[\w+/-]+={0,2}$/.test(packed) ? Buffer.from(packed, 'base64') : null
+  // Looking for one wrong character needs no stack, which a match of all of a long text does.
+  const isBase64 = packed.length >= 40 && !/[^\w+/-]/.test(packed.replace(/={1,2}$/, ''))
+  return isBase64 ? Buffer.from(packed, 'base64') : null
 }
 
 function parseJson(text: string): unknown {

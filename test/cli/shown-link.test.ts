@@ -171,8 +171,8 @@ describe('the page of this machine', () => {
 })
 
 test('without a terminal --page shows it and takes the address, also when there is nothing on standard input', async () => {
-  const driving: Array<Promise<number>> = []
-  /** Opens the link of the page as a phone would, pastes where that ended, and watches to the end. */
+  const driving: Array<Promise<[boolean, string]>> = []
+  /** Opens the link of the page as a phone would, pastes where that ended, comes back, and watches to the end. */
   const drive = async (url: string) => {
     let version = '1'
     const watchUntil = async (wanted: string) => {
@@ -187,15 +187,15 @@ test('without a terminal --page shows it and takes the address, also when there 
     const app = 'https://shop.example/callback'
     const { last } = await followChain(opened.headers.get('location') ?? '', { app })
     const body = new URLSearchParams({ address: last instanceof URL ? last.href : '' })
-    const { status } = await fetch(url, { method: 'POST', body, redirect: 'manual' })
+    const back = await fetch(url, { method: 'POST', body })
     await watchUntil('over')
-    return status
+    return [back.redirected, back.url] as [boolean, string]
   }
   const open = (url: string) => driving.push(drive(url)) > 0
   const args = ['--via', 'paste', '--page', '--redirect-uri', 'https://shop.example/callback']
   const { exitCode, test } = await show(args, { isTerminal: false, lines: [], open })
   expect(test.out()).toContain('verified')
-  expect([exitCode, await Promise.all(driving)]).toEqual([0, [303]])
+  expect([exitCode, await Promise.all(driving)]).toEqual([0, [[true, test.opened[0]]]])
 })
 
 test.each([
