@@ -5,7 +5,7 @@ import type { Journey, JourneyInput } from '../flow/journey.ts'
 import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
 import { restorePhones } from '../reach/adb/wifi.ts'
-import { findLanding } from '../reach/phone-base.ts'
+import { findLanding } from '../reach/landing.ts'
 import { chooseWay, type Situation, type Via, ways } from '../reach/ways.ts'
 import type { ReportFile } from '../report/formats.ts'
 import { jsonReport } from '../report/json.ts'
@@ -172,20 +172,12 @@ function situationOf(
   const own = listen === null || isWildcard(listen.host) ? '127.0.0.1' : listen.host
   const registered = redirectUri ?? `http://${formatListen({ host: own, port: 80 })}/callback`
   const leadsHere = listen !== null || listenerOf(registered) !== null
-  const listening = listen ?? { host: '127.0.0.1', port: 0 }
   return {
     needsPhone,
     isTerminal: context.err.isTerminal,
     ...chosen,
     redirectUri: redirectUri ?? `nv's own redirect_uri on ${own}`,
-    landing: findLanding({
-      via: 'qr',
-      redirectUri: registered,
-      leadsHere,
-      listening,
-      isTls: false,
-      tunnelUrl: null,
-    }),
+    landing: findLanding({ opener: 'person', redirectUri: registered, leadsHere }),
     isReady: async (name) => (await ways[name].probe(context)) === null,
   }
 }

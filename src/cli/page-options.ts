@@ -30,7 +30,7 @@ export async function readPageOptions(
   { page, qrFile, go = false, input: mayAsk }: PageOptions & { input: boolean },
   via: WayName,
 ): Promise<Pick<JourneyInput, 'page' | 'qrFile' | 'skipsStartPage'>> {
-  const hasLink = ways[via].isByPerson
+  const hasLink = ways[via].opener === 'person'
   const unused = [page === true && '--page', qrFile !== undefined && '--qr-file', go && '--go'].find(
     (flag) => flag,
   )

@@ -38,7 +38,7 @@ export function refuseWithKeep(options: JourneyOptions): void {
 
 /** Throws a UsageError for a way that ends without a person and a phone: it would go on by itself. */
 export function refuseKeepVia(via: WayName): void {
-  if (ways[via].isByPerson) return
+  if (ways[via].opener === 'person') return
   throw new UsageError({
     code: 'keep_needs_a_person',
     title: `--keep does not work with --via ${via}`,

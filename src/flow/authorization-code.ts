@@ -6,13 +6,13 @@ import { grantTypes } from '../oauth/grants.ts'
 import { buildSignedAuthorizeUrl } from '../oauth/request-object.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import { ways } from '../reach/ways.ts'
-import { waitForCallback } from './await-callback.ts'
+import { waitForCallback } from './meeting/await-callback.ts'
 import { completeTarget } from './complete-target.ts'
 import { askForAuthorizeUrl, isEnabledByProvider } from './enablement.ts'
 import type { Flow, Gateway, Granted } from './journey.ts'
 import { isStop, type Stop } from './stop.ts'
 import { requestToken } from './token-request.ts'
-import { createWayTools } from './way-tools.ts'
+import { createWayTools } from './meeting/way-tools.ts'
 
 /** Brings the authorize URL to the phone, waits for the code, and exchanges it. */
 export async function getTokenByPhone(flow: Flow): Promise<Granted | Stop> {

@@ -5,7 +5,7 @@ import { scopesOf } from '../oauth/enablement.ts'
 import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget, isProxied } from '../target/describe.ts'
-import { type Listening, listenForCallback } from './listening.ts'
+import { type Listening, listenForCallback } from './meeting/listening.ts'
 import { withoutBrackets } from '../wire/addresses.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
@@ -15,14 +15,15 @@ import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probePkce } from './probe-pkce.ts'
 import { probeCredentials } from './probe.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
-import { phoneResultPage } from './result-page.ts'
-import { openRunPage, type RunPage } from './local-page.ts'
-import { meetPhone } from './meet-phone.ts'
+import { phoneResultPage } from './meeting/result-page.ts'
+import { openRunPage, type RunPage } from './meeting/local-page.ts'
+import { meetPhone } from './meeting/meet-phone.ts'
 import { prepareCertificate } from '../reach/certificate.ts'
-import { leadTunnel } from './run-tunnel.ts'
+import { ways } from '../reach/ways.ts'
+import { leadTunnel } from './meeting/run-tunnel.ts'
 import { lan } from '../settings/rules.ts'
 import type { Target } from '../target/target.ts'
-import { isForwarded } from './self-test.ts'
+import { isForwarded } from './meeting/self-test.ts'
 import { createSend } from './send.ts'
 import { isStop } from './stop.ts'
 
@@ -147,7 +148,7 @@ async function listen(
   if (certificate !== null) run.atEnd(certificate.remove)
   for (const text of certificate?.notes ?? []) run.recorder.emit({ type: 'note', text })
   // With adb a port of the phone leads here, for the start page at least.
-  const isReachable = tunnel !== null || input.via === 'adb'
+  const isReachable = tunnel !== null || ways[input.via].opener === 'cable'
   const asked = { ...input, certificate, isReachable }
   const listening = await listenForCallback(context, run.recorder, asked)
   if (listening === null || tunnel === null) return listening

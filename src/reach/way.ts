@@ -3,7 +3,7 @@ import type { Context, Prompt } from '../context.ts'
 import type { Observation } from '../run/recording.ts'
 import type { Sent } from '../wire/exchange.ts'
 import type { Arrive } from './arrival.ts'
-import type { Landing } from './phone-base.ts'
+import type { Landing, Opener } from './landing.ts'
 
 /** What a way may look at to tell whether it can be gone from this machine. */
 export type Machine = Pick<
@@ -77,8 +77,7 @@ export type Brought =
 export interface Way {
   /** What it is, in one line. */
   summary: string
-  /** Whether a person brings the URL to a phone, as a link that nv shows. */
-  isByPerson: boolean
+  opener: Opener
   /** Whether a listener has to hear the response, may hear it, or never will. */
   listens: 'required' | 'optional' | 'never'
   /** Says in one line what it needs on this machine and does not find; null: it is ready. */

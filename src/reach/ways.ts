@@ -5,7 +5,7 @@ import { chrome } from './ways/chrome.ts'
 import { direct } from './ways/direct.ts'
 import { paste } from './ways/paste.ts'
 import { qr } from './ways/qr.ts'
-import type { Landing } from './phone-base.ts'
+import type { Landing } from './landing.ts'
 import type { Way } from './way.ts'
 
 export const ways = { qr, browser, adb, chrome, direct, paste } as const satisfies Record<string, Way>

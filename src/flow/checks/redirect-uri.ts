@@ -1,8 +1,8 @@
 // The line about the redirect_uri: whether nv can hear what is sent there.
 import { SetupError, UsageError } from '../../errors.ts'
 import { listenerOf } from '../../wire/addresses.ts'
-import { type Listening, listenForCallback } from '../listening.ts'
-import { askRedirectUri, isForwarded } from '../self-test.ts'
+import { type Listening, listenForCallback } from '../meeting/listening.ts'
+import { askRedirectUri, isForwarded } from '../meeting/self-test.ts'
 import {
   type Check,
   type Checking,

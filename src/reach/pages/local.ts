@@ -2,7 +2,7 @@
 import { type Html, renderFrame, show, showNumber } from '../../pages/frame.ts'
 import { icons } from '../../pages/icons.ts'
 import type { Finding } from '../../run/finding.ts'
-import type { Landing } from '../phone-base.ts'
+import type { Landing } from '../landing.ts'
 import { renderPasteForm } from './paste-form.ts'
 
 /** What is shown of a run at some moment. There is no state, code or secret in it. */

@@ -2,7 +2,7 @@
 import { maskPhoneNumber } from '../../camara/phone-number.ts'
 import { icons } from '../../pages/icons.ts'
 import { type Html, renderFrame, show, showNumber } from '../../pages/frame.ts'
-import type { Landing } from '../phone-base.ts'
+import type { Landing } from '../landing.ts'
 import { renderPasteForm } from './paste-form.ts'
 
 /** What the page is about. */

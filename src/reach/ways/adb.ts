@@ -8,7 +8,7 @@ import type { Way, WayTools } from '../way.ts'
 
 export const adb: Way = {
   summary: 'open the link on an Android phone on a USB cable',
-  isByPerson: false,
+  opener: 'cable',
   listens: 'required',
   probe: describeMissingPhone,
   bring: async (authorizeUrl, tools) => {

@@ -3,7 +3,7 @@ import type { Machine, Way } from '../way.ts'
 
 export const browser: Way = {
   summary: "open the link in this machine's browser",
-  isByPerson: false,
+  opener: 'machine',
   listens: 'required',
   probe: (machine) => Promise.resolve(describeMissing(machine)),
   bring: async (authorizeUrl, { machine, open, show, observe }) => {

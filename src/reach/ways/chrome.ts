@@ -18,7 +18,7 @@ import type { Way, WayTools } from '../way.ts'
  */
 export const chrome: Way = {
   summary: 'follow the redirects in Chrome on an Android phone, which shows every hop',
-  isByPerson: false,
+  opener: 'machine',
   listens: 'never',
   probe: async (machine) => {
     const missing = await describeMissingPhone(machine)

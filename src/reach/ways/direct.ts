@@ -24,7 +24,7 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308])
  */
 export const direct: Way = {
   summary: 'follow the redirects from this machine, without a phone',
-  isByPerson: false,
+  opener: 'machine',
   listens: 'never',
   probe: () => Promise.resolve(null),
   bring: async (authorizeUrl, tools) => {

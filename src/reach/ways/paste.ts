@@ -3,7 +3,7 @@ import type { Way } from '../way.ts'
 
 export const paste: Way = {
   summary: 'show a link, and take the address that the phone ended on',
-  isByPerson: true,
+  opener: 'person',
   listens: 'optional',
   probe: () => Promise.resolve(null),
   bring: (authorizeUrl, { show, shortLink }) => {

@@ -3,7 +3,7 @@ import type { Way } from '../way.ts'
 
 export const qr: Way = {
   summary: 'show a QR code and a link for a phone on mobile data',
-  isByPerson: true,
+  opener: 'person',
   listens: 'required',
   probe: ({ err }) => Promise.resolve(err.isTerminal ? null : 'a terminal to draw the code on'),
   bring: (authorizeUrl, { show, shortLink }) => {

@@ -1,9 +1,10 @@
 // Under which address a phone reaches the listener, and where the gateway's redirect leaves it.
 import { expect, test } from 'vitest'
-import { findLanding, findPhoneBase, type Meeting } from '../../../src/reach/phone-base.ts'
+import { findLanding } from '../../../src/reach/landing.ts'
+import { findPhoneBase, type Meeting } from '../../../src/reach/phone-base.ts'
 
 const loopback: Meeting = {
-  via: 'qr',
+  opener: 'person',
   redirectUri: 'http://127.0.0.1:8080/callback',
   leadsHere: true,
   listening: { host: '127.0.0.1', port: 8080 },
@@ -15,17 +16,22 @@ const elsewhere = { ...loopback, redirectUri: 'https://shop.example/callback', l
 
 test.each<[string, Meeting, string | null, string]>([
   ['loopback', loopback, null, 'itself'],
-  ['loopback over USB', { ...loopback, via: 'adb' }, 'http://127.0.0.1:8080', 'here'],
+  ['loopback over USB', { ...loopback, opener: 'cable' }, 'http://127.0.0.1:8080', 'here'],
   [
     'loopback over USB, listening on another port',
-    { ...loopback, via: 'adb', listening: { host: '127.0.0.1', port: 9090 } },
+    { ...loopback, opener: 'cable', listening: { host: '127.0.0.1', port: 9090 } },
     'http://127.0.0.1:8080',
     'here',
   ],
   ['a public name with --listen', forwarded, 'https://nv.example', 'here'],
   ['a public name that nobody forwards', { ...forwarded, leadsHere: false }, null, 'elsewhere'],
   ["the customer's own server", elsewhere, null, 'elsewhere'],
-  ["the customer's own server, over USB", { ...elsewhere, via: 'adb' }, 'http://127.0.0.1:8080', 'elsewhere'],
+  [
+    "the customer's own server, over USB",
+    { ...elsewhere, opener: 'cable' },
+    'http://127.0.0.1:8080',
+    'elsewhere',
+  ],
   [
     "the customer's own server, with a tunnel for the link",
     { ...elsewhere, tunnelUrl: 'https://blue-cat.tunnel.example/' },
@@ -71,8 +77,8 @@ test.each<[string, Meeting, string | null, string]>([
     'elsewhere',
   ],
   ["an app's own scheme", { ...elsewhere, redirectUri: 'com.shop.app:/callback' }, null, 'elsewhere'],
-  ["this machine's browser", { ...loopback, via: 'browser' }, null, 'here'],
-  ['no phone at all', { ...forwarded, via: 'direct' }, null, 'here'],
+  ["this machine's browser", { ...loopback, opener: 'machine' }, null, 'here'],
+  ['no phone at all', { ...forwarded, opener: 'machine' }, null, 'here'],
 ])('%s', (_name, meeting, base, landing) => {
   expect([findPhoneBase(meeting), findLanding(meeting)]).toEqual([base, landing])
 })

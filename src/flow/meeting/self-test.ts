@@ -1,10 +1,10 @@
 // Asks for nv's own public address, before a phone is sent there.
-import type { Context } from '../context.ts'
-import { readTunnelPage } from '../diagnosis/tunnel-page.ts'
-import type { Target } from '../target/target.ts'
+import type { Context } from '../../context.ts'
+import { readTunnelPage } from '../../diagnosis/tunnel-page.ts'
+import type { Target } from '../../target/target.ts'
 import type { Listening } from './listening.ts'
-import type { Recorder } from './recorder.ts'
-import type { Reply, Send } from './send.ts'
+import type { Recorder } from '../recorder.ts'
+import type { Reply, Send } from '../send.ts'
 
 const limitMs = 5000
 

@@ -1,11 +1,11 @@
 // The tunnel of a run: has it lead to the listener, says what to register, and notices when it is lost.
-import type { Context } from '../context.ts'
-import { type OpenTunnel, openTunnel } from '../reach/open-tunnel.ts'
-import type { TunnelChoice } from '../reach/tunnels.ts'
-import { isLoopback, isWildcard } from '../wire/addresses.ts'
+import type { Context } from '../../context.ts'
+import { type OpenTunnel, openTunnel } from '../../reach/open-tunnel.ts'
+import type { TunnelChoice } from '../../reach/tunnels.ts'
+import { isLoopback, isWildcard } from '../../wire/addresses.ts'
 import type { Listening } from './listening.ts'
-import type { Deadline } from './deadline.ts'
-import type { Recorder } from './recorder.ts'
+import type { Deadline } from '../deadline.ts'
+import type { Recorder } from '../recorder.ts'
 
 /** The page with the result has left nv, and still has to travel through the tunnel; in milliseconds. */
 const lastPageMs = 700

@@ -1,7 +1,7 @@
 // Says the result of a run to whoever looks at a page of it: the phone that took part, or the one at the terminal.
-import { maskPhoneNumber } from '../camara/phone-number.ts'
-import type { Page } from '../reach/pages/message.ts'
-import type { Run } from '../run/run.ts'
+import { maskPhoneNumber } from '../../camara/phone-number.ts'
+import type { Page } from '../../reach/pages/message.ts'
+import type { Run } from '../../run/run.ts'
 
 /** Chooses the page for a finished run. It names no whole number, and quotes nothing that came over the network. */
 export function resultPage(run: Run): Page {

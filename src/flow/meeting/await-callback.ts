@@ -1,12 +1,12 @@
 // Waits for the authorization response, from the listener and from what the user pastes.
-import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import type { Expected } from '../reach/inlet.ts'
-import { canAsk, EndOfInput, openPaste } from '../reach/inlets/paste.ts'
-import { tunnelLost } from '../reach/open-tunnel.ts'
-import { type Deadline, describeTimeLeft, OutOfTime } from './deadline.ts'
+import type { Context } from '../../context.ts'
+import { UsageError } from '../../errors.ts'
+import type { Expected } from '../../reach/inlet.ts'
+import { canAsk, EndOfInput, openPaste } from '../../reach/inlets/paste.ts'
+import { tunnelLost } from '../../reach/open-tunnel.ts'
+import { type Deadline, describeTimeLeft, OutOfTime } from '../deadline.ts'
 import type { Listening } from './listening.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder } from '../recorder.ts'
 
 interface Wait {
   listener: Listening | null

@@ -1,8 +1,8 @@
 // What a way gets of a flow: to send, to record, and to have things put back.
-import type { WayTools } from '../reach/way.ts'
-import { secretsIn } from '../run/secrets.ts'
-import type { Flow } from './journey.ts'
-import { learnFrom, skewOf } from './send.ts'
+import type { WayTools } from '../../reach/way.ts'
+import { secretsIn } from '../../run/secrets.ts'
+import type { Flow } from '../journey.ts'
+import { learnFrom, skewOf } from '../send.ts'
 
 /** Makes the tools of a way for the run of a flow. */
 export function createWayTools(flow: Flow): WayTools {

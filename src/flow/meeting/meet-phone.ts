@@ -1,10 +1,12 @@
 // Finds out how the phone reaches nv before it is sent anywhere: by a short link, or not at all.
-import type { Context } from '../context.ts'
-import { findLanding, findPhoneBase, type Landing, type Meeting } from '../reach/phone-base.ts'
+import type { Context } from '../../context.ts'
+import { findLanding, type Landing } from '../../reach/landing.ts'
+import { findPhoneBase, type Meeting } from '../../reach/phone-base.ts'
+import { type WayName, ways } from '../../reach/ways.ts'
 import type { Listening } from './listening.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder } from '../recorder.ts'
 import { askRedirectUri, askShortLink } from './self-test.ts'
-import type { Send } from './send.ts'
+import type { Send } from '../send.ts'
 
 /**
  * Asks for a redirect_uri that is forwarded, and then for the short link where only that redirect_uri says that it
@@ -13,22 +15,23 @@ import type { Send } from './send.ts'
 export async function meetPhone(
   sending: { context: Pick<Context, 'random' | 'clock' | 'signal'>; recorder: Recorder; send: Send },
   listener: Listening | null,
-  facts: { via: string; redirectUri: string; isForwarded: boolean },
+  facts: { via: WayName; redirectUri: string; isForwarded: boolean },
 ): Promise<Landing> {
-  const { via, redirectUri } = facts
+  const { redirectUri } = facts
+  const { opener, listens } = ways[facts.via]
   const tunnelUrl = listener?.tunnel?.url ?? null
   const isThroughTunnel = tunnelUrl !== null && redirectUri.startsWith(`${tunnelUrl}/`)
   const isForwarded = facts.isForwarded || isThroughTunnel
   const listening = listener?.address ?? { host: '127.0.0.1', port: 0 }
   const meeting: Meeting = {
-    via,
+    opener,
     redirectUri,
     leadsHere: false,
     listening,
     isTls: (listener?.ca ?? null) !== null,
     tunnelUrl,
   }
-  if (listener === null || via === 'direct') return findLanding(meeting)
+  if (listener === null || listens === 'never') return findLanding(meeting)
   if (isForwarded) await askRedirectUri(sending, listener, { redirectUri })
   meeting.leadsHere = listener.leadsHere && !isMissed(sending.recorder)
   const base = findPhoneBase(meeting)

@@ -1,16 +1,16 @@
 // Opens the listener of a run: where it listens, and what makes that useless.
-import type { Context } from '../context.ts'
-import { SetupError, UsageError } from '../errors.ts'
-import type { Certificate } from '../reach/certificate.ts'
-import type { Expected } from '../reach/inlet.ts'
-import { type CallbackListener, openCallbackListener } from '../reach/inlets/listener.ts'
-import { chooseLan } from '../reach/lan.ts'
-import type { OpenTunnel } from '../reach/open-tunnel.ts'
-import { type WayName, ways } from '../reach/ways.ts'
-import { lan, type ListenAddress } from '../settings/rules.ts'
-import type { Target } from '../target/target.ts'
-import { isLoopback, listenerOf } from '../wire/addresses.ts'
-import type { Recorder } from './recorder.ts'
+import type { Context } from '../../context.ts'
+import { SetupError, UsageError } from '../../errors.ts'
+import type { Certificate } from '../../reach/certificate.ts'
+import type { Expected } from '../../reach/inlet.ts'
+import { type CallbackListener, openCallbackListener } from '../../reach/inlets/listener.ts'
+import { chooseLan } from '../../reach/lan.ts'
+import type { OpenTunnel } from '../../reach/open-tunnel.ts'
+import { type WayName, ways } from '../../reach/ways.ts'
+import { lan, type ListenAddress } from '../../settings/rules.ts'
+import type { Target } from '../../target/target.ts'
+import { isLoopback, listenerOf } from '../../wire/addresses.ts'
+import type { Recorder } from '../recorder.ts'
 
 /** A listener that expects the callback of one run, at the redirect_uri or from the form of its start page. */
 export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
