@@ -64,6 +64,11 @@ describe('nv complete', () => {
     [['verify', '--via', 'd'], ['direct']],
     [['verify', '--via=d'], ['--via=direct']],
     [['verify', '--timeout', ''], []],
+    // PowerShell's empty word.
+    [
+      ['completion', '""'],
+      ['bash', 'zsh', 'fish', 'powershell'],
+    ],
     [['verify', '--prof'], ['--profile']],
     [['verify', '-p', 'acme'], ['acme-production']],
     [['-p', 'simu'], ['simulator']],
@@ -118,7 +123,7 @@ async function typeInto(shell: readonly string[], lines: readonly string[], end:
 
 describe.skipIf(!hasTerminals)('on a terminal', () => {
   const shells: ReadonlyArray<readonly [name: string, command: readonly string[], setup: string]> = [
-    ['bash', ['bash', '--norc', '--noprofile', '-i'], 'source <(nv completion bash)'],
+    ['bash', ['bash', '--norc', '--noprofile', '-i'], 'eval "$(nv completion bash)"'],
     ['zsh', ['zsh', '-f', '-i'], 'source <(nv completion zsh)'],
     ['fish', ['fish', '--no-config', '-i'], 'nv completion fish | source'],
   ]

@@ -44,10 +44,3 @@ test.skipIf(!hasGroff)('groff renders it without a warning', () => {
   expect(stdout).toContain("Telefónica's Sandbox")
   expect(stdout).toContain('printf %s "$SECRET" | nv profile add acme --preset sandbox \\')
 })
-
-test('npm knows where it is', () => {
-  const { man } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
-    man: string
-  }
-  expect(man).toBe('./dist/nv.1')
-})

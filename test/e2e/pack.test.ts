@@ -230,6 +230,9 @@ describe("the README's install command", () => {
     })
     expect(installing).toMatchObject({ exitCode: 0, stderr: '' })
     expect(installing.stdout).toMatch(/^\nadded \d packages? in /)
+    // Where man looks for what is on the path. npm links no page whose "man" is a string.
+    if (process.platform !== 'win32')
+      expect(await readFile(join(prefix, 'share/man/man1/nv.1'), 'utf8')).toMatch(/^\.TH NV 1/m)
     const onPath = { PATH: `${join(prefix, 'bin')}:${path}`, HOME: folder }
     const first = await run('sh', ['-c', 'nv verify +34600000001 --profile simulator'], {
       cwd: folder,

@@ -25,6 +25,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': '.ci/run',
   'npm install --global --install-links .': 'test/e2e/pack.test.ts',
   'npm ci\nnpm install --global --install-links .': 'test/e2e/pack.test.ts',
+  'npm pack "$REPOSITORY"\nnpm install --global ./nv-cli-*.tgz': 'nowhere: it needs the registry',
   'npm run build:executable': '.ci/run',
   'docker build -t nv . && docker run --rm nv verify +34600000001 --profile simulator':
     'nowhere: it needs a container engine',

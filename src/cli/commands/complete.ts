@@ -10,7 +10,9 @@ export const configure: Configure = (command, context, finish, program) => {
   addHelp(command, { examples: ["nv complete -- verify --via ''"] })
     .argument('[words...]')
     .action(async () => {
-      const { candidates, takesFiles } = await complete(context, program, program.behind)
+      // PowerShell can't pass an empty word in every version; it sends two quotes.
+      const words = program.behind.map((word) => (word === '""' ? '' : word))
+      const { candidates, takesFiles } = await complete(context, program, words)
       const lines = candidates.map(({ value, description = '' }) =>
         description === '' ? value : `${value}  ${escapeText(description, 100)}`,
       )

@@ -9,15 +9,15 @@ import { addHelp } from '../help.ts'
 export const configure: Configure = (command, { out }, finish) => {
   addHelp(command, {
     examples: [
-      "echo 'source <(nv completion bash)' >> ~/.bashrc",
+      `echo 'eval "$(nv completion bash)"' >> ~/.bashrc`,
       "echo 'source <(nv completion zsh)' >> ~/.zshrc",
       'nv completion fish > ~/.config/fish/completions/nv.fish',
-      'nv completion powershell >> $PROFILE',
+      'Remove-Item Alias:nv -Force; nv completion powershell | Add-Content $PROFILE',
     ],
     common: [],
     notes: [
-      'It completes commands, options and their values: profiles, presets, behaviours, codes of findings, saved runs. \
-The script for PowerShell is untested.',
+      'It completes commands, options and their values: profiles, presets, behaviours, codes of findings, saved runs.',
+      'In PowerShell nv is short for New-Variable; the script removes that alias. It is untested.',
     ],
   })
     .addArgument(new Argument('<shell>', `one of ${shells.join(', ')}`).choices(shells))

@@ -3,7 +3,7 @@
 // nv complete prints a candidate a line, with two spaces before its description, and `:files` where the name of a file could
 // stand. The scripts pass on what was typed as words and read what comes back as words: nothing of it is evaluated.
 
-const bash = `# Completion of nv for bash: source <(nv completion bash)
+const bash = `# Completion of nv for bash: eval "$(nv completion bash)"
 _nv() {
   local rest=\${COMP_LINE:0:COMP_POINT} words=() word line current broken i
   # bash splits words at = : @ too; they are put together again as they were typed.
@@ -73,11 +73,16 @@ end
 complete -c nv -f -a '(__nv_complete)'
 `
 
-const powershell = `# Completion of nv for PowerShell: nv completion powershell | Out-String | Invoke-Expression
+const powershell = `# Completion of nv for PowerShell
+# PowerShell's own nv is short for New-Variable, and would win over the program.
+if (Test-Path Alias:nv) { Remove-Item Alias:nv -Force }
 Register-ArgumentCompleter -Native -CommandName nv -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
-        Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
+        Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object {
+            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.ToString() }
+        })
+    # Older versions drop an empty argument, newer ones pass these quotes on; nv takes them for an empty word.
     if ($wordToComplete -eq '') { $words += '""' }
     nv complete '--' @words 2>$null | Where-Object { $_ -ne ':files' } | ForEach-Object {
         $value, $description = $_ -split '  ', 2
