@@ -65,7 +65,7 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
     {
       title: 'Configuration',
       checks: [
-        ...(isSameProblem(profile, project) ? [] : [checkProfile(profile)]),
+        ...(isSaid(profile, project, folders) ? [] : [checkProfile(profile)]),
         ...checkVariables(context, profile),
         checkProject(project),
       ],
@@ -73,10 +73,13 @@ export async function runDoctor(context: Context, input: DoctorInput): Promise<C
   ]
 }
 
-/** A project's file that can't be used stops the choice of a profile: that is said once. */
-function isSameProblem(profile: ProfileState, project: ProjectState): boolean {
+/** What stops the choice of a profile may be said already, of the project's file or of the folder of profiles. */
+function isSaid(profile: ProfileState, project: ProjectState, folders: readonly Check[]): boolean {
+  if (profile.kind !== 'broken') return false
+  const { title } = profile.problem
   return (
-    profile.kind === 'broken' && project.kind === 'broken' && profile.problem.title === project.problem.title
+    (project.kind === 'broken' && project.problem.title === title) ||
+    folders.some(({ detail }) => detail.startsWith(title))
   )
 }
 
@@ -86,14 +89,9 @@ function checkProgram({ tool }: Pick<Context, 'tool'>): Check[] {
   const isInRange = major > 20 || (major === 20 && minor >= 19)
   return [
     isInRange
-      ? ok('node', `Node ${tool.node} is in range (20.19 or newer)`, 'nv runs here')
-      : problem(
-          'node',
-          `Node ${tool.node} is older than 20.19`,
-          'nv does not start',
-          'Install a newer Node.',
-        ),
-    ok('nv', `This is nv ${tool.version} on ${tool.platform}`, 'bug reports should name it'),
+      ? ok('node', `Node ${tool.node}`, 'nv needs 20.19 or newer')
+      : problem('node', `Node ${tool.node} is too old`, 'nv needs 20.19 or newer', 'Install a newer Node.'),
+    ok('nv', `nv ${tool.version} on ${tool.platform}`, 'Name it in bug reports'),
   ]
 }
 

@@ -1,10 +1,11 @@
 // Chooses through what a request goes: straight, from chosen addresses, or by way of a proxy.
 import type { SendOptions } from '../context.ts'
 import { isLoopback } from '../wire/addresses.ts'
+import { type NamedProxy, proxyVariableFor, readProxy } from '../wire/proxies.ts'
 import { type Connector, createConnector, createProxyConnector, createTunnelConnector } from './connector.ts'
 import { networkError, NetworkError } from './failure.ts'
 import { currentTrace, type Trace } from './trace.ts'
-import { findProxy, originOf, proxyFailures, readProxy, variablesFor } from './proxy.ts'
+import { proxyFailures } from './proxy-failures.ts'
 import { trustIn } from './trust.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -16,20 +17,22 @@ type AgentClass = new (options: { connect: Connector }) => Dispatcher
 export function createDispatchers(env: Env): (url: URL, choice: Choice) => Promise<Dispatcher> {
   const dispatchers = new Map<string, Promise<Dispatcher>>()
   return (url, { proxy, ca, localAddresses }) => {
-    const isProxied =
-      localAddresses === undefined &&
-      !isLoopback(url.hostname) &&
-      (proxy !== undefined || proxyVariables.some((name) => env[name]))
-    const key = JSON.stringify([isProxied, proxy, ca, localAddresses])
+    const named = localAddresses === undefined ? findProxy(env, url, proxy) : null
+    const key = JSON.stringify([named, ca, localAddresses])
     const known =
       dispatchers.get(key) ??
-      (isProxied ? createProxied(env, proxy, ca) : createDirect(env, ca, localAddresses))
+      (named === null ? createDirect(env, ca, localAddresses) : createProxied(env, named, ca))
     dispatchers.set(key, known)
     return known
   }
 }
 
-const proxyVariables = Object.values(variablesFor).flat()
+/** Finds the proxy of a URL: the one that was asked for, or that of the environment. */
+function findProxy(env: Env, url: URL, asked: string | undefined): NamedProxy | null {
+  if (asked !== undefined) return isLoopback(url.hostname) ? null : readProxy(asked, '--proxy')
+  const name = proxyVariableFor(env, url)
+  return name === null ? null : readProxy(env[name] ?? '', name)
+}
 
 async function createDirect(
   env: Env,
@@ -55,42 +58,24 @@ function ownAgentClass(): AgentClass | undefined {
 
 async function createProxied(
   env: Env,
-  proxy: string | undefined,
+  { url, problem }: NamedProxy,
   ca: string | undefined,
 ): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent, Pool, ProxyAgent } = await import('./undici.ts')
+  const { Pool, ProxyAgent } = await import('./undici.ts')
   const trust = await trustIn(env, ca)
-  const connect = createConnector({ trust })
-  const proxies =
-    proxy === undefined
-      ? { http: findProxy(env, 'http'), https: findProxy(env, 'https') }
-      : { https: readProxy(proxy, '--proxy') }
-  const problems = new Map(Object.values(proxies).map(({ url, problem }) => [originOf(url), problem]))
-  const options = {
-    connect: connect as never,
+  const dispatcher = new ProxyAgent({
+    uri: url,
     ...(trust ? { requestTls: { secureContext: trust } } : {}),
     clientFactory: ({ origin, host }: URL) =>
-      nameProxy(
-        new Pool(origin, { connect: createProxyConnector(trust) as never }),
-        host,
-        problems.get(origin) ?? null,
-      ),
+      nameProxy(new Pool(origin, { connect: createProxyConnector(trust) as never }), host, problem),
     factory: (origin: string | URL, options: object) => {
-      const { connect: given } = options as { connect: Connector }
-      // It gives a tunnel, unless the host is one that NO_PROXY names.
-      const chosen = given === connect ? connect : createTunnelConnector(given, trust)
-      return new Pool(new URL(origin).origin, { ...options, connect: chosen as never })
+      const { connect } = options as { connect: Connector }
+      return new Pool(new URL(origin).origin, {
+        ...options,
+        connect: createTunnelConnector(connect, trust) as never,
+      })
     },
-  }
-  const dispatcher =
-    proxies.http === undefined
-      ? new ProxyAgent({ uri: proxies.https.url, ...options })
-      : new EnvHttpProxyAgent({
-          httpProxy: proxies.http.url,
-          httpsProxy: proxies.https.url,
-          noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-          ...options,
-        })
+  })
   return dispatcher as unknown as Dispatcher
 }
 

@@ -1,2 +1,2 @@
 // The part of undici that is used: a bundle gives a CommonJS package imported on demand no named exports.
-export { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, WebSocket } from 'undici'
+export { Agent, Pool, ProxyAgent, WebSocket } from 'undici'

@@ -9,7 +9,7 @@ export const otherVariables: Readonly<Record<string, string>> = {
   NV_CONFIG_DIR: 'the folder of the profiles',
   NV_SECRET_STORE: 'where secrets are stored: keychain or file',
   NV_STATE_DIR: 'the folder of the saved runs',
-  HTTPS_PROXY: 'the proxy for https; HTTP_PROXY for http, NO_PROXY for hosts that need none',
+  HTTPS_PROXY: 'the proxy for https; HTTP_PROXY for http, ALL_PROXY for both, NO_PROXY for hosts without',
   NODE_EXTRA_CA_CERTS: 'a file of certificates to trust, besides --ca',
   BROWSER: 'the program that opens URLs',
   NO_COLOR: 'print without colours; FORCE_COLOR prints with them',

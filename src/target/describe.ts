@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { formEncode } from '../oauth/client-authentication.ts'
 import { readSigningKey } from '../oauth/signing-key.ts'
 import type { SecretShape, TargetFacts } from '../run/recording.ts'
+import { proxyVariableFor } from '../wire/proxies.ts'
 import type { Target } from './target.ts'
 
 /** Says of a target what may be recorded: no secret is in it. */
@@ -68,9 +69,12 @@ function describeKey(target: Target): TargetFacts['key'] {
   return { algorithm, keyId: keyId ?? null }
 }
 
-const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
-
-/** Tells whether the target or the environment names a proxy. */
-export function isProxied({ env }: Pick<Context, 'env'>, { proxy }: Pick<Target, 'proxy'>): boolean {
-  return proxy !== null || proxyVariables.some((name) => env[name])
+/** Tells whether a request to one of the target's endpoints goes through a proxy. */
+export function isProxied(
+  { env }: Pick<Context, 'env'>,
+  { proxy, authorizeUrl, tokenUrl, apiUrl, issuer }: Target,
+): boolean {
+  if (proxy !== null) return true
+  const endpoints = [authorizeUrl, tokenUrl, apiUrl, issuer ?? '']
+  return endpoints.some((url) => URL.canParse(url) && proxyVariableFor(env, new URL(url)) !== null)
 }

@@ -71,69 +71,65 @@ test('a desktop where all is well', async () => {
   expect([exitCode, err]).toEqual([0, ''])
   expect(out).toMatchInlineSnapshot(`
     "Program
-      ✔ node            Node v20.19.0 is in range (20.19 or newer), so nv runs here.
-      ✔ nv              This is nv 0.0.0-test on linux x64, so bug reports should name it.
+      ✔ node            Node v20.19.0. nv needs 20.19 or newer.
+      ✔ nv              nv 0.0.0-test on linux x64. Name it in bug reports.
 
     Terminal
-      ✔ terminal        stderr is a terminal (xterm-256color) with 90 columns and 60 rows, so
-                        nv shows progress there and can ask.
-      ✔ color           stderr is not coloured: --no-color was given, so a QR code uses the
-                        colours of the terminal, and scans best on a dark one.
-      ✔ locale          LANG is en_US.UTF-8, so QR codes are drawn correctly.
+      ✔ terminal        stderr is a terminal (xterm-256color) with 90 columns and 60 rows. nv
+                        shows progress there and can ask questions.
+      ✔ color           stderr is not coloured: --no-color was given. A QR code has the
+                        terminal's own colours, and scans best on a dark background.
+      ✔ locale          LANG is en_US.UTF-8. QR codes are drawn correctly.
       ✔ qr              A QR code of acme's authorize URL, with its link, takes 69 columns and
-                        44 rows, so it fits (90 × 60).
+                        44 rows. It fits (90 × 60).
 
     Session
-      ✔ ssh             This session is not over SSH, so a browser on this machine reaches nv
-                        on 127.0.0.1.
-      ✔ wsl             This is not WSL, so no port has to be forwarded from Windows.
-      ✔ container       No sign of a container, so the addresses below are those of this
-                        machine.
-      ✔ browser         There is a display, so --via browser opens the desktop's default
-                        browser.
+      ✔ ssh             This session is not over SSH. A browser on this machine reaches nv on
+                        127.0.0.1.
+      ✔ wsl             This is not WSL. No port has to be forwarded from Windows.
+      ✔ container       No sign of a container. The addresses below are this machine's own.
+      ✔ browser         There is a display. --via browser opens the desktop's default browser.
 
     Network
-      ✔ proxy           No proxy is set, so requests go directly to the gateway.
-      ✔ ca              No extra authorities are set, so nv only trusts those that come with
+      ✔ proxy           No proxy is set. Requests go directly to the gateway.
+      ✔ ca              No extra authorities are set. nv only trusts those that come with
                         Node.
-      ✔ clock           The clock says 2025-06-15T15:06:40Z, so signed requests and ID tokens
-                        depend on it.
-      ✔ loopback        lo 127.0.0.1, ::1: this machine itself, so nv listens there by
-                        default, and a phone only reaches it through adb reverse or a tunnel.
-      ✔ private-network wlan0 192.168.1.5: a private network, so a phone on its Wi-Fi may
-                        reach nv there, but the operator recognises a line by its mobile data,
-                        with Wi-Fi off.
+      ✔ clock           The clock says 2025-06-15T15:06:40Z. If that is minutes off, gateways
+                        refuse signed requests.
+      ✔ loopback        lo 127.0.0.1, ::1: this machine itself. nv listens there by default. A
+                        phone only reaches it through adb reverse or a tunnel.
+      ✔ private-network wlan0 192.168.1.5: a private network. A phone on its Wi-Fi may reach
+                        nv there. The operator only recognises a line on mobile data, with
+                        Wi-Fi off.
 
     Ways to a phone
-      ✔ via-qr          Ready, so nv can show a QR code and a link for a phone on mobile data.
-      ✔ via-browser     Ready, so nv can open the link in this machine's browser.
-      ! via-adb         Not ready: it needs adb (Android platform-tools) on PATH, so nv can't
+      ✔ via-qr          Ready. nv can show a QR code and a link for a phone on mobile data.
+      ✔ via-browser     Ready. nv can open the link in this machine's browser.
+      ! via-adb         Not ready: it needs adb (Android platform-tools) on PATH. nv can't
                         open the link on an Android phone on a USB cable.
       ! via-chrome      Not ready: it needs adb (Android platform-tools) on PATH; or
-                        --devtools <url>, so nv can't follow the redirects in Chrome on an
+                        --devtools <url>. nv can't follow the redirects in Chrome on an
                         Android phone, which shows every hop.
-      ✔ via-direct      Ready, so nv can follow the redirects from this machine, without a
-                        phone.
-      ✔ via-paste       Ready, so nv can show a link, and take the address that the phone
-                        ended on.
-      ✔ adb             adb is not on PATH, so nv can't open the link on a phone on a cable.
-      ✔ tunnels         On PATH: ssh; not cloudflared, ngrok, tailscale, devtunnel, so ssh
-                        could give this machine a public address: --tunnel <name>.
+      ✔ via-direct      Ready. nv can follow the redirects from this machine, without a phone.
+      ✔ via-paste       Ready. nv can show a link, and take the address that the phone ended
+                        on.
+      ✔ adb             adb is not on PATH. nv can't open the link on a phone on a USB cable.
+      ✔ tunnels         On PATH: ssh; not cloudflared, ngrok, tailscale, devtunnel. A public
+                        address for this machine: --tunnel ssh:<host>.
 
     Files
-      ✔ config-folder   /nowhere has mode 0700, so only you can read what is in it.
-      ✔ profiles.json   /nowhere/profiles.json has mode 0600, so only you can read your client
+      ✔ config-folder   /nowhere has mode 0700. Only you can read what is in it.
+      ✔ profiles.json   /nowhere/profiles.json has mode 0600. Only you can read your client
                         ids and addresses.
-      ✔ secrets.json    /nowhere/secrets.json has mode 0600, so only you can read your
-                        secrets.
-      ✔ keychain        No keychain is used, so secrets are kept in /nowhere/secrets.json
-                        (mode 0600).
+      ✔ secrets.json    /nowhere/secrets.json has mode 0600. Only you can read your secrets.
+      ✔ keychain        No keychain is used. Secrets are kept in /nowhere/secrets.json (mode
+                        0600).
 
     Configuration
-      ✔ profile         acme is the default, so nv would send requests to id.acme.example,
+      ✔ profile         acme is the default. nv would send requests to id.acme.example,
                         api.acme.example.
-      ✔ variables       No NV_ variable is set, so the environment does not change a profile.
-      ✔ project         No nv.config.json in this folder or above it, so no project changes a
+      ✔ variables       No NV_ variable is set. The environment changes no setting.
+      ✔ project         No nv.config.json in this folder or above it. No project changes a
                         setting.
 
     No problem found.
@@ -156,7 +152,7 @@ test('--quiet prints the problems alone', async () => {
   expect(exitCode).toBe(1)
   expect(out).toMatchInlineSnapshot(`
     "Session
-      ✖ browser BROWSER names nobrowser, which is not a program on PATH, so --via
+      ✖ browser BROWSER names nobrowser, which is not a program on PATH. --via
                 browser only shows the link.
                 Fix: Correct BROWSER, or unset it.
 
@@ -200,7 +196,7 @@ describe('the terminal', () => {
   test('is measured against the QR code of the profile', async () => {
     const store = storeWith(gateway)
     const small = await checks({ store, args: ['-p', 'acme'], env: { ACME_SECRET: 'x' } })
-    expect(small.of('qr')).toMatchObject([{ status: 'note', consequence: "it doesn't fit (80 × 24)" }])
+    expect(small.of('qr')).toMatchObject([{ status: 'note', consequence: "It doesn't fit (80 × 24)" }])
     const large = await checks({ store, columns: 120, rows: 70, env: { ACME_SECRET: 'x' } })
     expect(large.of('qr')).toMatchObject([{ status: 'ok' }])
     const simulator = await checks({ args: ['-p', 'simulator'] })
@@ -286,9 +282,10 @@ describe('authorities', () => {
     })
   })
 
-  test('no check of certificates is a problem', async () => {
+  test('says that nv checks certificates also where Node was told not to', async () => {
     expect(await of('node-tls', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })).toMatchObject({
-      status: 'problem',
+      status: 'note',
+      consequence: 'nv checks certificates all the same; other Node programs do not',
     })
   })
 })
@@ -347,7 +344,7 @@ describe('variables', () => {
   test('are named, and no value is shown', async () => {
     const env = { NV_CLIENT_SECRET: 'canary', NV_SCOPEE: 'canary', ACME_SECRET: 'canary' }
     const { out } = await doctor({ store: storeWith(gateway), env, columns: 200 })
-    expect(out).toContain('NV_CLIENT_SECRET is set, so it overrides profile acme.')
+    expect(out).toContain('NV_CLIENT_SECRET is set. It overrides profile acme.')
     expect(out).toContain('NV_SCOPEE is set, which nv does not know')
     expect(out).not.toContain('canary')
   })
@@ -355,8 +352,8 @@ describe('variables', () => {
   test('that say where things are kept are known, each for what it places', async () => {
     const env = { NV_CONFIG_DIR: '/c', NV_STATE_DIR: '/s' }
     const { out } = await doctor({ store: storeWith(gateway), env, columns: 200 })
-    expect(out).toContain('NV_CONFIG_DIR is set, so profiles and secrets are kept where that says.')
-    expect(out).toContain('NV_STATE_DIR is set, so runs are kept where that says.')
+    expect(out).toContain('NV_CONFIG_DIR is set. Profiles and secrets are kept where it says.')
+    expect(out).toContain('NV_STATE_DIR is set. Runs are kept where it says.')
     expect(out).not.toContain('which nv does not know')
   })
   test.each(['NV_STATE_DIR', 'NV_CONFIG_DIR', 'NV_SECRET_STORE', 'NV_GRANT', 'NV_TIMEOUT', 'NV_PROFILE'])(

@@ -142,6 +142,29 @@ describe('a proxy that lives', () => {
     },
   )
 
+  it.each([
+    { ALL_PROXY: 'http', https_proxy: '' },
+    { HTTP_PROXY: 'http', https_proxy: '' },
+  ])('is not asked for https where https_proxy is empty, beside %j', async (names) => {
+    const proxy = await startProxy(0)
+    const env = Object.fromEntries(Object.entries(names).map(([name, use]) => [name, use && proxy.url]))
+    expect(await failureOf(env, 'https://gateway.invalid/x')).toMatchObject({ phase: 'resolve' })
+    expect(proxy.asked).toEqual([])
+  })
+
+  it('is not asked for an address in a range of NO_PROXY', async () => {
+    const proxy = await startProxy(0)
+    const env = { ALL_PROXY: proxy.url, NO_PROXY: '192.0.2.0/24' }
+    const ended = new AbortController()
+    const sent = createSend(env)(
+      { method: 'GET', url: 'https://192.0.2.200:1/x', headers: {} },
+      { signal: ended.signal },
+    )
+    ended.abort(new Error('enough'))
+    expect((await sent).failure?.phase).not.toBe('proxy')
+    expect(proxy.asked).toEqual([])
+  })
+
   it('of one environment is not that of another', async () => {
     const [first, second] = [await startProxy(0), await startProxy(0)]
     await sendWith({ HTTP_PROXY: first.url }, 'http://gateway.test/1')

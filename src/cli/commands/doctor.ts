@@ -174,9 +174,9 @@ function describeCheck(check: Check, style: Style, nameWidth: number, width: num
   const { name, status, detail, consequence, fix } = check
   const indent = nameWidth + 5
   const colour = { ok: style.good, note: style.warn, problem: style.bad }[status]
-  const sentence = `${detail}, so ${consequence}${/[.!?]$/.test(consequence) ? '' : '.'}`
+  const sentences = [detail, consequence].map((text) => text.replace(/[^.!?]$/, '$&.')).join(' ')
   const lines = [
-    ...wrap(escapeText(sentence, 1000), width - indent),
+    ...wrap(escapeText(sentences, 1000), width - indent),
     ...(fix === null ? [] : fix.split('\n'))
       .map((line, index) => (index === 0 ? `Fix: ${line}` : line))
       .flatMap((line) => wrap(escapeText(line, 1000), width - indent)),

@@ -25,10 +25,10 @@ export async function checkCertificates(context: Context, profile: ProfileState)
       : [ok('ca', 'No extra authorities are set', 'nv only trusts those that come with Node')]),
     ...(isUnchecked
       ? [
-          problem(
+          note(
             'node-tls',
             'NODE_TLS_REJECT_UNAUTHORIZED is 0',
-            'no certificate is checked, and anyone in between can read your secrets',
+            'nv checks certificates all the same; other Node programs do not',
             "Unset it. For a company's own authority, use NV_CA or --ca.",
           ),
         ]
@@ -55,7 +55,7 @@ interface NamedFile {
 /** What holds no certificate leaves nv with fewer authorities than the user thinks, or stops a run before it begins. */
 async function checkFile({ files, clock }: Context, { name, from, path }: NamedFile): Promise<Check> {
   const named = `${from} names ${path}`
-  const bad = name === 'ca' ? 'a run stops before anything is sent' : 'Node ignores it'
+  const bad = name === 'ca' ? 'A run stops before anything is sent' : 'Node ignores it'
   let text: string | null
   try {
     text = await files.read(path)
@@ -84,7 +84,7 @@ async function checkFile({ files, clock }: Context, { name, from, path }: NamedF
     return problem(
       name,
       `${named}, in which ${unreadable} of ${blocks.length} certificates can't be read`,
-      name === 'ca' ? 'requests fail before they leave' : 'Node may ignore the file',
+      name === 'ca' ? 'Requests fail before they leave' : 'Node may ignore the file',
       'Export the certificate again.',
     )
   }

@@ -4,7 +4,6 @@ import type { Sent } from '../../wire/exchange.ts'
 import { headerOf } from '../../wire/exchange.ts'
 import { type Check, note, ok, problem } from './check.ts'
 
-const signed = 'signed requests and ID tokens depend on it'
 const fix = 'Set the clock from the network: timedatectl set-ntp true, or the date settings of the desktop.'
 
 /** A clock that was never set stands at the epoch, or where the firmware was made. */
@@ -26,13 +25,23 @@ export function checkClock({ clock }: Pick<Context, 'clock'>, earlier: ClockRead
   const { nowMs, elapsedMs } = readClock({ clock })
   const time = `${new Date(nowMs).toISOString().slice(0, 19)}Z`
   if (nowMs < earliestMs || nowMs > latestMs)
-    return problem('clock', `The clock says ${time}`, `certificates look invalid, and ${signed}`, fix)
+    return problem(
+      'clock',
+      `The clock says ${time}`,
+      'Certificates look invalid, and gateways refuse signed requests',
+      fix,
+    )
   const jumpMs = nowMs - earlier.nowMs - (elapsedMs - earlier.elapsedMs)
   if (Math.abs(jumpMs) > 1000) {
     const seconds = Math.round(jumpMs / 1000)
-    return note('clock', `The clock jumped by ${seconds} s just now`, `${signed}, and may fail`, fix)
+    return note(
+      'clock',
+      `The clock jumped by ${seconds} s just now`,
+      'Signed requests and ID tokens may be refused',
+      fix,
+    )
   }
-  return ok('clock', `The clock says ${time}`, signed)
+  return ok('clock', `The clock says ${time}`, 'If that is minutes off, gateways refuse signed requests')
 }
 
 /** A Date has whole seconds, and an answer takes a while. */
@@ -63,20 +72,20 @@ export async function compareClock(context: Context, { url, proxy, ca }: Peer): 
     return problem(
       name,
       `One HEAD request to ${host} got no answer: ${describeFailure(sent)}`,
-      "the clocks can't be compared, and a run would probably fail at the same place",
+      "The clocks can't be compared, and a run would probably fail at the same place",
       'Run nv check: it tries each endpoint and says what is wrong.',
     )
   }
   const serverMs = Date.parse(headerOf(sent.response, 'date') ?? '')
   if (Number.isNaN(serverMs))
-    return note(name, `${host} answers without a Date header`, "the clocks can't be compared")
+    return note(name, `${host} answers without a Date header`, "The clocks can't be compared")
   const seconds = Math.round((serverMs + 500 - middleMs) / 1000)
   if (Math.abs(seconds) <= toleratedSeconds)
-    return ok(name, `${host} has the same time (one HEAD request)`, 'signed requests carry the right time')
+    return ok(name, `${host} has the same time (one HEAD request)`, 'Signed requests carry the right time')
   const difference = `This clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} that of ${host} (one HEAD request)`
   return Math.abs(seconds) > harmfulSeconds
-    ? problem(name, difference, 'signed requests are likely to be refused', fix)
-    : note(name, difference, 'strict gateways may refuse signed requests', fix)
+    ? problem(name, difference, 'Gateways are likely to refuse signed requests', fix)
+    : note(name, difference, 'Strict gateways may refuse signed requests', fix)
 }
 
 const phases = {

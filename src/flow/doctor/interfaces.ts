@@ -5,7 +5,8 @@ import { type Check, note, ok } from './check.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface Meaning {
-  so(address: string): string
+  /** What follows: a sentence. */
+  so: string
   fix?(address: string): string
 }
 
@@ -13,41 +14,40 @@ const listen = (address: string) => `--listen ${address}:8080`
 
 const meanings: Readonly<Record<InterfaceKind, Meaning>> = {
   loopback: {
-    so: () => 'nv listens there by default, and a phone only reaches it through adb reverse or a tunnel',
+    so: 'nv listens there by default. A phone only reaches it through adb reverse or a tunnel',
   },
   'iphone-hotspot': {
-    so: () => 'that iPhone may reach nv there and stay on mobile data',
+    so: 'That iPhone may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'android-hotspot': {
-    so: () => 'that phone may reach nv there and stay on mobile data',
+    so: 'That phone may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'usb-tethering': {
-    so: () => 'the phone on the cable may reach nv there and stay on mobile data',
+    so: 'The phone on the cable may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   modem: {
-    so: () => "nv can send the phone's requests from there with --interface",
+    so: "With --interface, nv sends the phone's requests from there",
   },
   vpn: {
-    so: () => 'a phone only reaches it inside that network, where no operator recognises its line',
+    so: 'A phone in that network may reach nv there, but no operator recognises a line through it',
   },
   virtual: {
-    so: () => 'no phone reaches it',
+    so: 'No phone reaches it',
   },
   'private-network': {
-    so: () =>
-      'a phone on its Wi-Fi may reach nv there, but the operator recognises a line by its mobile data, with Wi-Fi off',
+    so: 'A phone on its Wi-Fi may reach nv there. The operator only recognises a line on mobile data, with Wi-Fi off',
   },
   'carrier-network': {
-    so: () => 'nothing from outside reaches it',
+    so: 'Nothing from outside reaches it',
   },
   'link-local': {
-    so: () => 'no phone reaches nv there, and no request can leave from it',
+    so: 'No phone reaches nv there, and no request can leave from it',
   },
   public: {
-    so: () => 'a phone on mobile data may reach nv there, unless a firewall or NAT blocks it',
+    so: 'A phone on mobile data may reach nv there, unless a firewall or NAT blocks it',
   },
 }
 
@@ -71,11 +71,11 @@ export function checkInterfaces(
       return ok(
         kind,
         `${detail}, in ${owner}`,
-        'a phone only reaches nv there through a port that the host forwards',
+        'A phone only reaches nv there through a port that the host forwards',
       )
     }
     const make = kind === 'link-local' ? note : ok
-    return { ...make(kind, detail, so(first)), fix: fix?.(first) ?? null }
+    return { ...make(kind, detail, so), fix: fix?.(first) ?? null }
   })
   const isOffline = kinds.every((kind) => kind === 'loopback' || kind === 'virtual' || kind === 'link-local')
   return isOffline

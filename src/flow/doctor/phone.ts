@@ -1,11 +1,12 @@
 // What on this machine leads to a phone: the ways of nv, adb, and the programs that make tunnels.
 import type { Context } from '../../context.ts'
-import { tunnels } from '../../reach/tunnels.ts'
+import { tunnelForms, tunnels } from '../../reach/tunnels.ts'
 import { findAdb } from '../../reach/adb/adb.ts'
 import { type AdbDevice, nameOf, readDevices, troubleOf } from '../../reach/adb/devices.ts'
 import { ways } from '../../reach/ways.ts'
 import type { Way } from '../../reach/way.ts'
-import { type Check, note, ok, problem } from './check.ts'
+import type { PhoneChange } from '../../run/phone-changes.ts'
+import { type Check, failed, note, ok, problem } from './check.ts'
 import { findProgram } from '../../reach/programs.ts'
 
 /** Says which ways are ready; that by the browser takes one that starts. */
@@ -36,7 +37,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       ok(
         'adb',
         path === null ? 'adb is not on PATH' : `${path} can't be started`,
-        "nv can't open the link on a phone on a cable",
+        "nv can't open the link on a phone on a USB cable",
       ),
     ]
   }
@@ -59,7 +60,7 @@ export async function checkAdb(context: Context): Promise<Check[]> {
       note(
         'adb',
         `${path} sees no phone`,
-        'there is no phone on a cable to open the link on',
+        '--via adb has no phone to open the link on',
         'Connect one, and switch on USB debugging in its developer options.',
       ),
     ]
@@ -69,12 +70,14 @@ export async function checkAdb(context: Context): Promise<Check[]> {
 
 /** Says on which phones Wi-Fi was left off by a run that was killed; the next run turns it on again. */
 export async function checkLeftPhones(context: Pick<Context, 'openPhoneChanges'>): Promise<Check[]> {
-  const abandoned = await (await context.openPhoneChanges()).abandoned()
-  return abandoned.map(({ phone, serial }) =>
+  const left = await (await context.openPhoneChanges()).abandoned().catch((error: unknown) => error)
+  // Runs are kept beside these notes.
+  if (!Array.isArray(left)) return [failed('state-folder', left, 'nv saves no run')]
+  return (left as PhoneChange[]).map(({ phone, serial }) =>
     problem(
       'phone-wifi',
       `nv turned Wi-Fi off on ${phone} (${serial}), and was killed before it could turn it on again`,
-      'it may still be off',
+      'It may still be off',
       'Connect the phone and run nv verify once more, which turns it on, or turn it on there.',
     ),
   )
@@ -100,13 +103,18 @@ export async function checkTunnels(context: Context): Promise<Check> {
     return note(
       'tunnels',
       `None of ${programs.join(', ')} is on PATH`,
-      "a phone on mobile data can't reach nv: paste the final address instead",
+      "A phone on mobile data can't reach nv: paste the final address instead",
       'Install one, then use --tunnel <name>.',
     )
   }
   return ok(
     'tunnels',
     `On PATH: ${installed.join(', ')}${missing.length > 0 ? `; not ${missing.join(', ')}` : ''}`,
-    `${installed.join(' or ')} could give this machine a public address: --tunnel <name>`,
+    `A public address for this machine: ${installed.map((name) => `--tunnel ${formOf(name)}`).join(' or ')}`,
   )
+}
+
+/** Gives what `--tunnel` takes for a program. */
+function formOf(program: string): string {
+  return tunnelForms.find((form) => form.split(':')[0] === program) ?? program
 }

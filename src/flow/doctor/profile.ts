@@ -48,14 +48,14 @@ export function checkProfile(state: ProfileState): Check {
     return note(
       'profile',
       'No default profile is set',
-      'a command needs --profile, as in --profile simulator',
+      'Commands need --profile, as in --profile simulator',
       'nv profile add',
     )
   }
   if (state.kind === 'broken') {
     const { title, cause, fix } = state.problem
-    const joined = cause.replaceAll('\n', '; ').replace(/\.$/, '')
-    return problem('profile', `${title}. ${joined}`, 'a run stops before anything is sent', fix)
+    const joined = cause.replaceAll('\n', '; ')
+    return problem('profile', `${title}. ${joined}`, 'A run stops before anything is sent', fix)
   }
   const { name, missing, hosts } = state
   const subject =
@@ -64,7 +64,7 @@ export function checkProfile(state: ProfileState): Check {
     return problem(
       'profile',
       `${subject}, and lacks ${missing.join(', ')}`,
-      'a run stops before anything is sent',
+      'A run stops before anything is sent',
       name === null ? 'nv profile add' : `nv profile edit ${name}`,
     )
   }
@@ -72,7 +72,7 @@ export function checkProfile(state: ProfileState): Check {
     'profile',
     subject,
     hosts.length === 0
-      ? 'nv starts its own simulator, and sends nothing elsewhere'
+      ? 'nv starts its own simulator and sends nothing elsewhere'
       : `nv would send requests to ${hosts.join(', ')}`,
   )
 }
@@ -80,22 +80,17 @@ export function checkProfile(state: ProfileState): Check {
 /** Says what the project's file decides. */
 export function checkProject(state: ProjectState): Check {
   if (state.kind === 'none')
-    return ok('project', 'No nv.config.json in this folder or above it', 'no project changes a setting')
+    return ok('project', 'No nv.config.json in this folder or above it', 'No project changes a setting')
   if (state.kind === 'broken') {
     const { title, cause, fix } = state.problem
-    return problem(
-      'project',
-      `${title}. ${cause.replace(/\.$/, '')}`,
-      'a run stops before anything is sent',
-      fix,
-    )
+    return problem('project', `${title}. ${cause}`, 'A run stops before anything is sent', fix)
   }
   return note(
     'project',
     `${state.path} is in effect`,
     state.profile === null
-      ? 'its settings fill in what your profile leaves open'
-      : `its profile ${state.profile} is used unless you name another`,
+      ? 'Its settings fill in what your profile leaves open'
+      : `Its profile ${state.profile} is used unless you name another`,
   )
 }
 
@@ -109,7 +104,7 @@ const flagsOfRuns = ['NV_GRANT', 'NV_TIMEOUT']
 export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileState): Check[] {
   const set = Object.keys(env).filter((name) => name.startsWith('NV_') && env[name])
   if (set.length === 0)
-    return [ok('variables', 'No NV_ variable is set', 'the environment does not change a profile')]
+    return [ok('variables', 'No NV_ variable is set', 'The environment changes no setting')]
   const ofSettings = settingNames.map(environmentNameOf)
   const kept = Object.entries(places)
     .map(([what, names]) => ({ what, names: names.filter((name) => set.includes(name)) }))
@@ -124,7 +119,11 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
   const isNamed = state.kind === 'found' && state.chosenBy === 'command line'
   return [
     ...kept.map(({ what, names }) =>
-      ok('variables', `${list(names)} set`, `${what} are kept where that says`),
+      ok(
+        'variables',
+        `${list(names)} set`,
+        `${what.replace(/^./, (first) => first.toUpperCase())} are kept where ${names.length > 1 ? 'they say' : 'it says'}`,
+      ),
     ),
     ...(ofRuns.length === 0
       ? []
@@ -132,7 +131,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(ofRuns)} set`,
-            `${ofRuns.length > 1 ? 'they count' : 'it counts'} in every run, unless a flag says otherwise`,
+            `${ofRuns.length > 1 ? 'They count' : 'It counts'} in every run, unless a flag says otherwise`,
             `Unset what you don't mean: unset ${ofRuns.join(' ')}`,
           ),
         ]),
@@ -141,7 +140,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           ok(
             'variables',
             'NV_PROFILE is set',
-            isNamed ? 'it has no effect next to --profile' : 'it chooses the profile instead of the default',
+            isNamed ? 'It has no effect next to --profile' : 'It chooses the profile instead of the default',
           ),
         ]
       : []),
@@ -152,8 +151,8 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
             'variables',
             `${list(used)} set`,
             isNamed
-              ? `${used.length > 1 ? 'they fill' : 'it fills'} in what ${profile} lacks`
-              : `${used.length > 1 ? 'they override' : 'it overrides'} ${profile}`,
+              ? `${used.length > 1 ? 'They fill' : 'It fills'} in what ${profile} lacks`
+              : `${used.length > 1 ? 'They override' : 'It overrides'} ${profile}`,
             `Unset what you don't need: unset ${used.join(' ')}`,
           ),
         ]),
@@ -163,7 +162,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(ignored)} set, and ignored`,
-            `${profile} keeps its own ${ignored.length > 1 ? 'values' : 'value'}`,
+            `${profile.replace(/^./, (first) => first.toUpperCase())} keeps its own ${ignored.length > 1 ? 'values' : 'value'}`,
           ),
         ]),
     ...(unknown.length === 0
@@ -172,7 +171,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(unknown)} set, which nv does not know`,
-            'it has no effect, unless a profile reads a secret from it',
+            'It has no effect, unless a profile reads a secret from it',
             'Check the spelling: nv verify --help lists the settings.',
           ),
         ]),

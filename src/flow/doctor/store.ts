@@ -1,21 +1,24 @@
 // Where profiles and secrets are kept, and who else can read them. Checked before nv itself reads and repairs them.
 import { dirname, join } from 'node:path'
 import type { Context, FileFacts } from '../../context.ts'
-import { SetupError, UsageError } from '../../errors.ts'
-import { type Check, note, ok, problem } from './check.ts'
+import { type Check, failed, note, ok, problem } from './check.ts'
 
 const limits = { folder: '700', file: '600' } as const
 
 /** Looks at the folder and its files. */
 export async function checkFolders({ files, openStore }: Context): Promise<Check[]> {
   let path: string
+  let facts: FileFacts | null
   try {
-    ;({ path } = (await openStore()).profiles)
+    const { profiles } = await openStore()
+    path = profiles.path
+    facts = await files.look(dirname(path))
+    // A folder that this user may not see looks like one that does not exist.
+    if (facts === null) await profiles.read()
   } catch (error) {
-    return [failed('config-folder', error)]
+    return [failed('config-folder', error, "nv can't use saved profiles")]
   }
   const folder = dirname(path)
-  const facts = await files.look(folder)
   if (facts === null)
     return [
       ok(
@@ -37,7 +40,7 @@ export async function checkFolders({ files, openStore }: Context): Promise<Check
           ? ok(
               name,
               `${file} does not exist`,
-              name === 'secrets.json' ? 'no secret is in a file' : 'you have no profile',
+              name === 'secrets.json' ? 'No secret is in a file' : 'You have no profile',
             )
           : checkMode(name, file, found, holds)
       }),
@@ -80,55 +83,48 @@ function checkMode(name: string, path: string, { kind, mode, owner }: FileFacts,
         : 'Take it over with chown.',
     )
   }
-  if (mode === null) return ok(name, path, `it holds ${holds}`)
+  if (mode === null) return ok(name, path, `It holds ${holds}`)
   const shown = mode.toString(8).padStart(4, '0')
   const fix = `chmod ${isFolder ? limits.folder : limits.file} ${quote(path)}`
   // A file is replaced whole, and never written: it has to be readable only.
   const needed = isFolder ? 0o700 : 0o400
   if ((mode & needed) !== needed)
-    return problem(name, `${path} has mode ${shown}`, "you can't use it, and neither can nv", fix)
-  if ((mode & 0o077) === 0) return ok(name, `${path} has mode ${shown}`, `only you can read ${holds}`)
+    return problem(name, `${path} has mode ${shown}`, 'Neither you nor nv can use it', fix)
+  if ((mode & 0o077) === 0) return ok(name, `${path} has mode ${shown}`, `Only you can read ${holds}`)
   const isWritable = (mode & 0o022) !== 0
   const found = `${path} has mode ${shown}`
   if (isWritable) {
     return problem(
       name,
       found,
-      isFolder ? 'others can put their own files there' : 'others can change where your requests go',
+      isFolder ? 'Others can put their own files there' : 'Others can change where your requests go',
       fix,
     )
   }
   return name === 'secrets.json'
-    ? problem(name, found, 'others on this machine can read your secrets', `${fix}, and renew the secrets.`)
-    : note(name, found, `others on this machine can see ${holds}`, fix)
+    ? problem(name, found, 'Others on this machine can read your secrets', `${fix}, and renew the secrets.`)
+    : note(name, found, `Others on this machine can see ${holds}`, fix)
 }
 
 /** Says where a secret would be kept now. */
 export async function checkSecretPlace({ env, openStore }: Context): Promise<Check> {
   try {
     const { kind, place, reason } = await (await openStore()).secrets.describe()
-    if (kind === 'keychain') return ok('keychain', `${place} answers`, 'secrets are kept there')
+    if (kind === 'keychain') return ok('keychain', `${place} answers`, 'Secrets are kept there')
     return reason === undefined
       ? ok(
           'keychain',
           env['NV_SECRET_STORE'] ? 'NV_SECRET_STORE is file' : 'No keychain is used',
-          `secrets are kept in ${place}`,
+          `Secrets are kept in ${place}`,
         )
       : note(
           'keychain',
           reason.replace(/^./, (first) => first.toUpperCase()),
-          `secrets are kept in ${place}`,
+          `Secrets are kept in ${place}`,
         )
   } catch (error) {
-    return failed('keychain', error, 'no secret can be saved')
+    return failed('keychain', error, 'No secret can be saved')
   }
-}
-
-/** Turns what a store or a file refuses into a check; anything else is a bug. */
-function failed(name: string, error: unknown, consequence = 'a run stops before anything is sent'): Check {
-  if (!(error instanceof SetupError || error instanceof UsageError)) throw error
-  const { title, cause, fix } = error.problem
-  return problem(name, `${title}. ${cause.replace(/\.$/, '')}`, consequence, fix)
 }
 
 /** Quotes a path for a shell, where it needs it. */

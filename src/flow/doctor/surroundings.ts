@@ -45,24 +45,24 @@ export function checkSurroundings({ container, isWsl, isSsh }: Surroundings): Ch
       ? note(
           'ssh',
           'This session is over SSH',
-          'a callback to 127.0.0.1 arrives on the machine with the screen, not here',
+          'A callback to 127.0.0.1 arrives on the machine in front of you, not here',
           'Forward the port, as in: ssh -L 8080:127.0.0.1:8080 <host>, with --listen 127.0.0.1:8080. Or paste the address.',
         )
-      : ok('ssh', 'This session is not over SSH', 'a browser on this machine reaches nv on 127.0.0.1'),
+      : ok('ssh', 'This session is not over SSH', 'A browser on this machine reaches nv on 127.0.0.1'),
     isWsl
       ? note(
           'wsl',
           'This is Linux inside Windows (WSL)',
-          "other devices reach Windows, and nv only through a port that Windows forwards; Windows' browser reaches 127.0.0.1",
+          'A browser in Windows reaches nv on 127.0.0.1. Other devices only reach Windows, which has to forward a port to nv',
           'For a phone on the same network, in Windows: netsh interface portproxy, or networkingMode=mirrored in .wslconfig.',
         )
-      : ok('wsl', 'This is not WSL', 'no port has to be forwarded from Windows'),
+      : ok('wsl', 'This is not WSL', 'No port has to be forwarded from Windows'),
     container === null
-      ? ok('container', 'No sign of a container', 'the addresses below are those of this machine')
+      ? ok('container', 'No sign of a container', "The addresses below are this machine's own")
       : note(
           'container',
           `This looks like a container: ${container}`,
-          'its addresses and ports are not those of the host',
+          'Its addresses and ports are not those of the host',
           "Publish the port that nv listens on, as in: docker run -p 127.0.0.1:8080:8080, with --listen 0.0.0.0:8080. Or paste the phone's final address.",
         ),
   ]

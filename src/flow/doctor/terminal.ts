@@ -29,7 +29,9 @@ export function checkTerminal({ err, input, env, tool }: Context, color: ColorDe
     ? ok(
         'terminal',
         `stderr is a terminal (${env['TERM'] ?? 'TERM is not set'}) with ${size}`,
-        input.isTerminal ? 'nv shows progress there and can ask' : 'nv shows progress there',
+        input.isTerminal
+          ? 'nv shows progress there and can ask questions'
+          : "nv shows progress there, but can't ask questions: stdin is not a terminal",
       )
     : note(
         'terminal',
@@ -43,8 +45,8 @@ export function checkTerminal({ err, input, env, tool }: Context, color: ColorDe
       'color',
       `stderr is ${color.isOn ? '' : 'not '}coloured: ${color.why}`,
       color.isOn
-        ? 'a QR code is drawn black on white'
-        : 'a QR code uses the colours of the terminal, and scans best on a dark one',
+        ? 'A QR code is drawn black on white'
+        : "A QR code has the terminal's own colours, and scans best on a dark background",
     ),
     ...(err.isTerminal && tool.platform.startsWith('linux') ? checkLocale(env) : []),
   ]
@@ -59,7 +61,7 @@ function checkLocale(env: Context['env']): Check[] {
     note(
       'locale',
       name === undefined ? 'No locale is set' : `${name} is ${env[name]}, which is not UTF-8`,
-      'some terminals, such as tmux, can break QR codes',
+      'Some terminals, such as tmux, can break QR codes',
       'export LC_ALL=C.UTF-8',
     ),
   ]
@@ -73,10 +75,10 @@ export async function checkQr(
 ): Promise<Check[]> {
   if (profile.kind !== 'found' || !err.isTerminal) return []
   const { settings, needsPhone } = profile
-  const of = profile.name === null ? 'the authorize URL' : `${profile.name}'s authorize URL`
+  const of = profile.name === null ? 'The authorize URL' : `${profile.name}'s authorize URL`
   if (!needsPhone)
     return [
-      ok('qr', 'This gateway takes any device', 'no QR code is needed: nv follows the redirects itself'),
+      ok('qr', 'This gateway takes any device', 'No QR code is needed: nv follows the redirects itself'),
     ]
   const room = measure(typicalUrl(settings))
   if (room === null) {
@@ -84,19 +86,19 @@ export async function checkQr(
       note(
         'qr',
         `${of} is too long for a QR code`,
-        'you have to get the link to the phone another way',
+        'The link has to reach the phone another way',
         'Use --via paste.',
       ),
     ]
   }
-  const needs = `A QR code of ${of}, with its link, takes ${room.columns} columns and ${room.rows} rows`
+  const needs = `A QR code of ${of.replace('The', 'the')}, with its link, takes ${room.columns} columns and ${room.rows} rows`
   return room.fits
-    ? [ok('qr', needs, `it fits (${err.columns} × ${err.rows})`)]
+    ? [ok('qr', needs, `It fits (${err.columns} × ${err.rows})`)]
     : [
         note(
           'qr',
           needs,
-          `it doesn't fit (${err.columns} × ${err.rows})`,
+          `It doesn't fit (${err.columns} × ${err.rows})`,
           'Enlarge the terminal, use a smaller font, or use --via paste.',
         ),
       ]

@@ -48,9 +48,16 @@ test.each<[Record<string, string>, string[]]>([
   [{ HTTPS_PROXY: 'http://p:1', https_proxy: 'http://q:1' }, ['proxy ok', 'proxy-variables note']],
   [{ HTTPS_PROXY: 'http://p:1', https_proxy: '' }, ['proxy ok', 'proxy-variables note']],
   [{ HTTPS_PROXY: 'http://p:1', https_proxy: 'http://p:1' }, ['proxy ok']],
-  [{ ALL_PROXY: 'socks5://p:1' }, ['proxy ok', 'proxy-variables note']],
+  [{ ALL_PROXY: 'http://p:1' }, ['proxy ok']],
+  [{ ALL_PROXY: 'socks5://p:1' }, ['proxy problem']],
+  [{ ALL_PROXY: 'socks5://p:1', HTTPS_PROXY: 'http://p:1' }, ['proxy ok', 'proxy note']],
+  [{ all_proxy: 'http://p:1', ALL_PROXY: 'http://q:1' }, ['proxy ok', 'proxy-variables note']],
+  [{ HTTP_PROXY: 'http://p:1' }, ['proxy ok']],
+  [{ HTTP_PROXY: 'http://p:1', https_proxy: '' }, ['proxy ok', 'proxy ok']],
   [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, ['proxy ok', 'no-proxy note']],
-  [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, ['proxy ok', 'no-proxy ok', 'no-proxy note']],
+  [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, ['proxy ok', 'no-proxy ok']],
+  [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a.b, https://c.d' }, ['proxy ok', 'no-proxy ok', 'no-proxy note']],
+  [{ HTTPS_PROXY: 'http://p:1', NO_PROXY: 'https://c.d' }, ['proxy ok', 'no-proxy note']],
 ])('%j gives %j', (env, expected) => {
   expect(shapes(env)).toEqual(expected)
 })
@@ -59,7 +66,7 @@ describe('the profile', () => {
   test('is told which of its hosts NO_PROXY leaves out', () => {
     const [, exceptions] = check({ HTTPS_PROXY: 'http://p:1', NO_PROXY: 'localhost, .acme.example' })
     expect(exceptions?.consequence).toBe(
-      'api.acme.example is asked directly; id.other.example:8443 is asked through the proxy',
+      'nv asks api.acme.example directly; nv asks id.other.example:8443 through the proxy',
     )
   })
 
