@@ -1,6 +1,7 @@
 // Puts facts into the words of the catalogue. A code that does not exist, or a fact that is missing, does not compile.
 import type { Finding } from '../run/finding.ts'
 import type { StepName } from '../run/recording.ts'
+import { cutText } from '../wire/text.ts'
 import { catalogue, type Code, type FactsByCode } from './catalogue.ts'
 import type { Words } from './catalogue/words.ts'
 
@@ -19,19 +20,16 @@ export function finding<C extends Code>(
   ...facts: FactsByCode[C]
 ): Finding {
   const words = entries[code](...facts)
+  // A server or a document may have made it too long to be read.
   return {
     code,
     severity: words.severity ?? 'error',
     step,
-    title: clip(words.title, 300),
-    cause: clip(words.cause.trim(), 1000),
-    fix: clip(words.fix, 1000),
-    reference: words.reference === undefined || words.reference === null ? null : clip(words.reference, 500),
+    title: cutText(words.title, 300),
+    cause: cutText(words.cause.trim(), 1000),
+    fix: cutText(words.fix, 1000),
+    reference:
+      words.reference === undefined || words.reference === null ? null : cutText(words.reference, 500),
     evidence,
   }
-}
-
-/** Cuts what a server or a document made too long to be read. */
-function clip(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text
 }

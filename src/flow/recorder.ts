@@ -14,6 +14,7 @@ import {
   type TargetFacts,
 } from '../run/recording.ts'
 import type { Body, Message } from '../wire/exchange.ts'
+import { beginningOf, cutText } from '../wire/text.ts'
 import { type Attempted, isStop, type Stop } from './stop.ts'
 
 /** What happens in a flow, for a terminal to show. */
@@ -98,6 +99,8 @@ export function createRecorder(
   let end: End | null = null
   let current: 'prepare' | StepName = 'prepare'
 
+  /** Half a secret would not be found: it is redacted first. */
+  const shorten = (text: string) => cutText(redactor.text(text), keptTextLength)
   const redactMessage = <M extends Message>(message: M): M => ({
     ...message,
     headers: redactor.headers(message.headers),
@@ -111,7 +114,7 @@ export function createRecorder(
     correlator: redactCorrelator(exchange.correlator, redactor),
   })
   const redactArrival = <A extends Omit<Arrival, 'at' | 'count'>>(arrival: A): A => {
-    const text = (value: string | null) => (value === null ? null : cutText(redactor.text(value)))
+    const text = (value: string | null) => (value === null ? null : shorten(value))
     const { what } = arrival
     return {
       ...arrival,
@@ -119,7 +122,7 @@ export function createRecorder(
         ...what,
         host: text(what.host),
         path: text(what.path),
-        parameters: what.parameters.slice(0, keptParameters).map((name) => cutText(redactor.text(name))),
+        parameters: what.parameters.slice(0, keptParameters).map((name) => shorten(name)),
         error: text(what.error),
         errorDescription: text(what.errorDescription),
         errorUri: text(what.errorUri),
@@ -192,7 +195,7 @@ export function createRecorder(
     observe: (observation) => {
       const facts = Object.entries(observation.facts).map(([name, fact]: [string, unknown]) => [
         name,
-        typeof fact === 'string' ? cutText(redactor.text(fact)) : fact,
+        typeof fact === 'string' ? shorten(fact) : fact,
       ])
       observations.push({ ...observation, facts: Object.fromEntries(facts) })
       emit({ type: 'observation', recording: recording() })
@@ -236,14 +239,9 @@ function withArticle(lack: string): string {
   return `${/^[aeiou]/.test(lack) ? 'an' : 'a'} ${lack}`
 }
 
-/** Cuts a text that was redacted whole: half a secret is not found. */
-function cutText(text: string, maxLength = keptTextLength): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text
-}
-
 function cutBody(body: Body): Body {
   if (body.text.length <= keptBodyLength) return body
-  return { ...body, text: body.text.slice(0, keptBodyLength).replace(/[\ud800-\udbff]$/, ''), isCut: true }
+  return { ...body, text: beginningOf(body.text, keptBodyLength), isCut: true }
 }
 
 /** Tells whether two arrivals differ in nothing that a diagnosis looks at. */

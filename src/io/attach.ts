@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Attach } from '../context.ts'
 import type { Interruption } from './interruption.ts'
+import { startOrNull } from './run.ts'
 
 /** How long a program may take to end after it was asked to. */
 const graceMs = 5000
@@ -14,7 +15,7 @@ export function createAttach(
   divert: Interruption['divert'],
 ): Attach {
   return (program, args, { variables, signal }) => {
-    const child = spawnOrNull(program, args, { ...env, ...variables })
+    const child = startOrNull(() => spawn(program, args, { env: { ...env, ...variables }, stdio: 'inherit' }))
     if (child === null) return Promise.resolve(null)
     // A Ctrl-C reaches the whole job by itself: handed on, it would come twice.
     const isOnTerminal = [0, 1, 2].some((file) => isatty(file))
@@ -35,14 +36,5 @@ export function createAttach(
       signal.removeEventListener('abort', stop)
       restore()
     })
-  }
-}
-
-/** Windows refuses to start a script without a shell, at once. */
-function spawnOrNull(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  try {
-    return spawn(program, args, { env, stdio: 'inherit' })
-  } catch {
-    return null
   }
 }

@@ -1,4 +1,5 @@
 // Names what went wrong with a request.
+import { describeFailureCode } from '../wire/failure.ts'
 
 /** A request got no complete HTTP response. */
 export class NetworkError extends Error {
@@ -29,14 +30,26 @@ export function networkError(error: unknown): NetworkError {
     if (cause instanceof NetworkError) return cause
     const complaint = complaints.get(cause.message)
     if (complaint) return new NetworkError('bad_response', complaint, { cause: error })
-    if ('code' in cause && typeof cause.code === 'string') {
-      const message = describeTls(cause.message) ?? describeCoding(cause.code) ?? cause.message
-      return new NetworkError(cause.code, message, { cause: error })
-    }
+    if ('code' in cause && typeof cause.code === 'string')
+      return new NetworkError(cause.code, describe(cause, cause.code), { cause: error })
   }
   const message = error instanceof Error ? rootMessage(error) : String(error)
   // The ports of https://fetch.spec.whatwg.org/#port-blocking have no code of their own.
-  return new NetworkError(message === 'bad port' ? 'bad_port' : 'unknown', message, { cause: error })
+  const code = message === 'bad port' ? 'bad_port' : 'unknown'
+  return new NetworkError(code, describeFailureCode(code) ?? message, { cause: error })
+}
+
+/** Says it in words of nv, and at which address it happened where Node tells. */
+function describe(error: Error & { address?: unknown; port?: unknown }, code: string): string {
+  const words =
+    describeTls(error.message) ??
+    describeParsing(code) ??
+    describeFailureCode(code) ??
+    `it failed with ${code}`
+  const { address, port } = error
+  if (typeof address !== 'string') return words
+  const host = address.includes(':') ? `[${address}]` : address
+  return `${words} (${typeof port === 'number' ? `${host}:${port}` : host})`
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8446#section-6 */
@@ -78,11 +91,11 @@ function describeTls(message: string): string | null {
   return reason === undefined ? null : `The TLS handshake failed: ${reason}`
 }
 
-/** Says that a body could not be decoded: the codes of zlib and Brotli say little. */
-function describeCoding(code: string): string | null {
-  return /^(?:Z_|ERR__ERROR_|ERR_BROTLI)/.test(code)
-    ? 'The body is not encoded as its Content-Encoding says'
-    : null
+/** Says what the parser of HTTP means; null when the code is not its own. */
+function describeParsing(code: string): string | null {
+  if (/^(?:UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW$/.test(code))
+    return 'the headers of its response are too large'
+  return code.startsWith('HPE_') ? 'its response is not valid HTTP' : null
 }
 
 function firstOf(error: Error): unknown {

@@ -13,7 +13,13 @@ export function createRun(env: Readonly<Record<string, string | undefined>>): Ru
   return (program, args, { signal, timeoutMs }) => {
     signal.throwIfAborted()
     return new Promise((resolve, reject) => {
-      const child = spawnOrNull(program, args, env)
+      const child = startOrNull(() =>
+        spawn(program, args, {
+          env: childEnvironment(env),
+          stdio: ['ignore', 'pipe', 'pipe'],
+          windowsHide: true,
+        }),
+      )
       if (child === null) return resolve(null)
       const printed = { stdout: '', stderr: '' }
       for (const name of ['stdout', 'stderr'] as const) {
@@ -47,14 +53,10 @@ export function createRun(env: Readonly<Record<string, string | undefined>>): Ru
   }
 }
 
-/** Windows refuses to start a script without a shell, at once. */
-function spawnOrNull(program: string, args: readonly string[], env: Parameters<typeof childEnvironment>[0]) {
+/** Starts a program; gives null where it is refused at once, as Windows refuses a script without a shell. */
+export function startOrNull<Child>(start: () => Child): Child | null {
   try {
-    return spawn(program, args, {
-      env: childEnvironment(env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    })
+    return start()
   } catch {
     return null
   }

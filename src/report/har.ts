@@ -4,6 +4,7 @@ import type { Exchange } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { toInertJson } from '../wire/escape.ts'
 import { type HeaderList, headerOf, headersOf, type Message, type ResponseMessage } from '../wire/exchange.ts'
+import { pairsOf } from './sent-again.ts'
 import { meaningOf, outcomeOf, privacyOf, timeOf } from './summary.ts'
 
 /** Not known, or nothing of the kind, as the format says it. */
@@ -58,7 +59,7 @@ function requestOf({ request }: Exchange, httpVersion: string): Request {
     httpVersion,
     cookies: headersOf(request, 'cookie').flatMap((value) => value.split(';').map(cookieOf)),
     headers: namedOf(headers),
-    queryString: pairsOf(url.replace(/#.*$/s, '').replace(/^[^?]*\??/, '')),
+    queryString: namedOf(pairsOf(url.replace(/#.*$/s, '').replace(/^[^?]*\??/, ''))),
     ...(body && { postData: { mimeType, text: body.text } }),
     headersSize: unknown,
     bodySize: body?.byteLength ?? 0,
@@ -129,10 +130,6 @@ function round(ms: number): number {
 
 function namedOf(headers: HeaderList): Array<{ name: string; value: string }> {
   return headers.map(([name, value]) => ({ name, value }))
-}
-
-function pairsOf(form: string): Array<{ name: string; value: string }> {
-  return [...new URLSearchParams(form)].map(([name, value]) => ({ name, value }))
 }
 
 function cookieOf(pair: string): { name: string; value: string } {

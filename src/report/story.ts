@@ -35,9 +35,9 @@ const usualHeaders = new Set([
 
 /** Tells an exchange in a few lines, folded to the columns. */
 export function exchangeStory(exchange: Exchange, style: Style, columns: number): string {
-  const { hop, request, response, timings, connection } = exchange
+  const { hop, request, response, failure, timings, connection } = exchange
   const sender = exchange.sentBy === 'phone' ? `hop ${hop} ` : ''
-  const status = response === null ? 'no response' : String(response.status)
+  const status = response === null ? (failure?.code ?? 'nothing') : String(response.status)
   const addresses =
     connection === null || hop === null
       ? ''

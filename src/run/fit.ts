@@ -1,6 +1,7 @@
 // Makes a run small enough to keep.
 import { toInertJson } from '../wire/escape.ts'
 import type { Body, Message } from '../wire/exchange.ts'
+import { beginningOf, cutText } from '../wire/text.ts'
 import type { Run } from './run.ts'
 
 /** What a saved run takes at most, in bytes: a hundred hops with long pages would take more. */
@@ -45,12 +46,12 @@ function cutBodies(run: Run, length: number): Run {
 
 function cutBody(body: Body, length: number): Body {
   if (body.text.length <= length) return body
-  return { ...body, text: cutText(body.text, length), isCut: true }
+  return { ...body, text: beginningOf(body.text, length), isCut: true }
 }
 
 /** Cuts each text and keeps the first of what there are too many of. */
 function cutTexts(run: Run, length: number): Run {
-  const short = mapStrings(run, (text) => (text.length <= length ? text : `${cutText(text, length)}…`))
+  const short = mapStrings(run, (text) => cutText(text, length))
   return {
     ...short,
     exchanges: short.exchanges.map((exchange) => ({
@@ -62,11 +63,6 @@ function cutTexts(run: Run, length: number): Run {
       },
     })),
   }
-}
-
-/** Never leaves half a character. */
-function cutText(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
 }
 
 /** Changes every text in a value of JSON, names aside. */

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import { SetupError, UsageError } from '../errors.ts'
 import { escapeText } from '../wire/escape.ts'
+import { canAsk } from '../wire/terminal-kind.ts'
 import type { Entrusted } from './credential-destinations.ts'
 import type { Resolution } from './resolve.ts'
 
@@ -14,21 +15,17 @@ type Asking = Pick<Context, 'prompt' | 'signal' | 'openStore' | 'input' | 'err' 
 export async function confirmStrangers(
   context: Asking,
   { entrusted, name }: Pick<Resolution, 'entrusted' | 'name'>,
-  canAsk: boolean,
+  mayAsk: boolean,
 ): Promise<void> {
   if (entrusted === null || entrusted.strangers.length === 0) return
   const { hosts } = await context.openStore()
   const known = new Set(await hosts.read())
   for (const host of entrusted.strangers) {
     if (known.has(host)) continue
-    if (!canAsk || !hasTerminal(context)) throw refusal(entrusted, host, name)
+    if (!mayAsk || !canAsk(context)) throw refusal(entrusted, host, name)
     if (!(await ask(context, entrusted, host))) throw refusal(entrusted, host, name)
     await remember(context, host)
   }
-}
-
-function hasTerminal({ input, err, env }: Asking): boolean {
-  return input.isTerminal && err.isTerminal && env['TERM'] !== 'dumb'
 }
 
 function ask({ prompt, signal }: Asking, { credentials, path }: Entrusted, host: string): Promise<boolean> {

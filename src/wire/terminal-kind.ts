@@ -1,4 +1,4 @@
-// Which terminals show little more than ASCII, and what nv's own signs become there.
+// On which terminals someone can be asked; which show little more than ASCII, and what nv's own signs become there.
 
 /** The environment of terminals for Windows that show any sign. */
 const modernOnWindows = ['WT_SESSION', 'TERM_PROGRAM', 'ConEmuTask', 'TERMINUS_SUBLIME', 'MSYSTEM']
@@ -15,6 +15,19 @@ export function isPlainTerminal(
   if (!platform.startsWith('win32')) return false
   const isXterm = /^(?:xterm|alacritty|rxvt)/.test(env['TERM'] ?? '')
   return !isXterm && !modernOnWindows.some((name) => env[name])
+}
+
+/** Tells whether someone is there to answer: a question is drawn on stderr, and read from stdin. */
+export function canAsk({
+  input,
+  err,
+  env,
+}: {
+  input: { readonly isTerminal: boolean }
+  err: { readonly isTerminal: boolean }
+  env: Readonly<Record<string, string | undefined>>
+}): boolean {
+  return input.isTerminal && err.isTerminal && env['TERM'] !== 'dumb'
 }
 
 /** What nv writes for itself, in ASCII; a sign takes no more room than before, so that columns stay aligned. */

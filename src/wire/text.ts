@@ -1,4 +1,14 @@
-// Text out of bytes, whatever a program wrote them with.
+// Text out of bytes, whatever a program wrote them with; and the beginning of one that is too long.
+
+/** Gives so many characters of a text, and never half of one. */
+export function beginningOf(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
+}
+
+/** Cuts a text that is longer, and shows that it was cut. */
+export function cutText(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${beginningOf(text, maxLength)}…` : text
+}
 
 /**
  * Decodes UTF-8, or UTF-16 as Windows often writes it, without the byte order mark; null when the bytes are not text.

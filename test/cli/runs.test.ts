@@ -178,7 +178,9 @@ describe('nv runs', () => {
     expect((await nv(['runs', 'rm', 'last', '--all'], { runs })).exitCode).toBe(2)
     expect((await nv(['runs', 'rm', 'aa'], { runs })).exitCode).toBe(2)
     expect((await nv(['runs', 'rm', 'aa1'], { runs })).stderr).toBe('Removed run aa11.\n')
-    const removed: unknown = JSON.parse((await nv(['runs', 'rm', '--all', '--json'], { runs })).stdout)
+    const removed: unknown = JSON.parse(
+      (await nv(['runs', 'rm', '--all', '--yes', '--json'], { runs })).stdout,
+    )
     expectSchema(removed, 'removed-runs')
     expect(removed).toMatchObject({ removed: ['bb33', 'aa22'] })
     expect(await runs.names()).toEqual([])

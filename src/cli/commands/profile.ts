@@ -7,7 +7,7 @@ import { escapeText } from '../../wire/escape.ts'
 import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { announce, describePlace } from '../profile/announce.ts'
-import { canAsk } from '../profile/dialogue.ts'
+import { isRemovalWanted, type RemoveOptions } from '../confirm-removal.ts'
 import { addProfileFlags, collect, hiddenSecretFlag, type ProfileOptions } from '../profile/given.ts'
 import { importProfile, type ImportOptions } from '../profile/import.ts'
 import { edit, type EditOptions } from '../profile/edit.ts'
@@ -182,18 +182,16 @@ function requireName(name: string | undefined, self: Command): string {
   })
 }
 
-interface RemoveOptions extends GlobalOptions {
-  yes?: boolean
-}
-
 /** Removes a profile, and says truthfully what became of its secrets. */
 async function remove(context: Context, name: string, options: RemoveOptions): Promise<void> {
   const stored = await (await context.openStore()).profiles.read()
   requireStored(stored, name)
-  if (!(await isRemovalWanted(context, name, options))) {
-    context.err.write('Not removed.\n')
-    return
-  }
+  const isWanted = await isRemovalWanted(context, options, `profile ${name} and its secrets`, {
+    title: `Profile ${name} was not removed`,
+    cause: 'Removing it deletes its secrets, and that was not confirmed.',
+    fix: `nv profile remove ${name} --yes`,
+  })
+  if (!isWanted) return
   const left = await removeProfile(context, name)
   const sentence = left
     ? `Removed profile ${name}; its secrets could not be removed from ${describePlace(left)}.`
@@ -204,20 +202,6 @@ async function remove(context: Context, name: string, options: RemoveOptions): P
     : ''
   const change = { action: 'removed', profile: name, secrets: left } as const
   announce(context, options, isDefaultGone ? { ...change, isDefault: false } : change, sentence + ending)
-}
-
-/** Asks before a secret is lost. Throws a UsageError when nobody can be asked and --yes was not given. */
-async function isRemovalWanted(context: Context, name: string, options: RemoveOptions): Promise<boolean> {
-  if (options.yes) return true
-  const { prompt, signal } = context
-  if (canAsk(context, options))
-    return prompt.confirm({ message: `Remove profile ${name} and its secrets?`, initial: false, signal })
-  throw new UsageError({
-    code: 'not_confirmed',
-    title: `Profile ${name} was not removed`,
-    cause: 'Removing it deletes its secrets, and that was not confirmed.',
-    fix: `nv profile remove ${name} --yes`,
-  })
 }
 
 async function use(context: Context, name: string, options: GlobalOptions): Promise<void> {

@@ -68,9 +68,17 @@ async function report(context: Context, wanted: string, options: ReportOptions):
   const { reports } = await import('../../report/reports.ts')
   const shown = options.showNumber ? run : maskRun(run)
   if (output === undefined) context.out.write(reports[format](shown))
-  for (const file of files) await context.files.write(file.path, reports[file.format](shown))
-  const written = files.map(({ path }) => escapeText(path)).join(' and ')
-  if (written !== '' && !quiet) context.err.write(`Wrote ${written}, the report of run ${run.id}.\n`)
+  const written: string[] = []
+  for (const file of files) written.push(await write(context, file.path, reports[file.format](shown)))
+  if (written.length > 0 && !quiet)
+    context.err.write(`Wrote ${written.join(' and ')}, the report of run ${run.id}.\n`)
+}
+
+/** Writes a file; gives its name, and whether it took the place of another, for the line that tells of it. */
+async function write({ files }: Context, path: string, content: string | Uint8Array): Promise<string> {
+  const isReplaced = (await files.look(path)) !== null
+  await files.write(path, content)
+  return `${escapeText(path)}${isReplaced ? ' (replaced)' : ''}`
 }
 
 async function writeBundle(
@@ -82,8 +90,8 @@ async function writeBundle(
   await context.files.checkWritable(path)
   const run = await findRun(context, wanted)
   const { bundle } = await import('../runs/bundle.ts')
-  await context.files.write(path, await bundle(context, showNumber ? run : maskRun(run)))
-  if (!quiet) context.err.write(`Wrote ${escapeText(path)}, the bundle of run ${run.id}.\n`)
+  const written = await write(context, path, await bundle(context, showNumber ? run : maskRun(run)))
+  if (!quiet) context.err.write(`Wrote ${written}, the bundle of run ${run.id}.\n`)
 }
 
 function bundleAlone(): UsageError {

@@ -7,6 +7,7 @@ import { jsonReport } from '../../report/json.ts'
 import { compareRuns } from '../../run/compare.ts'
 import { toInertJson } from '../../wire/escape.ts'
 import type { Configure } from '../command.ts'
+import { isRemovalWanted, type RemoveOptions } from '../confirm-removal.ts'
 import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import { findName, findRun, sayWarnings } from '../runs/find.ts'
@@ -56,6 +57,7 @@ export const configure: Configure = (command, context, finish) => {
     .description('remove a run, or all of them')
     .argument('[run]', 'its id, the start of its id, or last')
     .option('--all', 'remove every saved run')
+    .option('-y, --yes', 'do not ask')
     .action((run: string | undefined, _options, self: Command) =>
       then(remove(context, run, self.optsWithGlobals<RemoveOptions>())),
     )
@@ -95,14 +97,15 @@ async function diff(context: Context, one: string, other: string, options: Globa
   } else out.write(comparisonReport(a, b, differences, createStyle(context, out, options.color)))
 }
 
-interface RemoveOptions extends GlobalOptions {
-  all?: boolean
-}
-
-async function remove(context: Context, wanted: string | undefined, options: RemoveOptions): Promise<void> {
+async function remove(
+  context: Context,
+  wanted: string | undefined,
+  options: RemoveOptions & { all?: boolean },
+): Promise<void> {
   if ((wanted === undefined) === (options.all !== true)) throw whichRun()
   const store = await context.openRuns()
   const names = wanted === undefined ? await store.names() : [await findName(store, wanted)]
+  if (wanted === undefined && names.length > 0 && !(await isAllWanted(context, names.length, options))) return
   const removed: string[] = []
   for (const name of names) if (await store.remove(name)) removed.push(name.id)
   sayWarnings(context, store)
@@ -111,6 +114,15 @@ async function remove(context: Context, wanted: string | undefined, options: Rem
     context.err.write(
       removed.length === 1 ? `Removed run ${removed[0]}.\n` : `Removed ${removed.length} runs.\n`,
     )
+}
+
+function isAllWanted(context: Context, count: number, options: RemoveOptions): Promise<boolean> {
+  const runs = count === 1 ? 'one saved run' : `all ${count} saved runs`
+  return isRemovalWanted(context, options, runs, {
+    title: 'No run was removed',
+    cause: `That would remove ${runs}, and it was not confirmed.`,
+    fix: 'nv runs rm --all --yes',
+  })
 }
 
 function whichRun(): UsageError {

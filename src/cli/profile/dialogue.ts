@@ -11,15 +11,9 @@ import { findPreset, presets } from '../../settings/presets.ts'
 import type { ProfileRecord } from '../../settings/record.ts'
 import { checkSetting, type SettingName, settingNames, type Settings } from '../../settings/settings.ts'
 import { stringIn } from '../../wire/body.ts'
-import type { GlobalOptions } from '../options.ts'
 import { type Given, withAbsolutePaths, withSecretHeader } from './given.ts'
 import { headerOf, headerSetting } from '../../settings/layers.ts'
 import { checkSecret, secretHeaderKey } from '../../settings/secret.ts'
-
-/** Tells whether someone is there to answer. */
-export function canAsk({ input, err, env }: Context, options: GlobalOptions): boolean {
-  return options.input && input.isTerminal && err.isTerminal && env['TERM'] !== 'dumb'
-}
 
 /** Asks for the gateway. */
 export function askPreset({ prompt, signal }: Context): Promise<string> {

@@ -8,8 +8,9 @@ import type { Secrets } from '../../settings/store.ts'
 import { stringIn } from '../../wire/body.ts'
 import { createStyle } from '../style.ts'
 import { escapeText } from '../../wire/escape.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
 import { announce } from './announce.ts'
-import { askChanges, canAsk } from './dialogue.ts'
+import { askChanges } from './dialogue.ts'
 import { type Given, type ProfileOptions, readGiven, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { checkFiles, describeSecret, warnAbout } from './save.ts'
 import { changeProfile, requireStored } from './shelf.ts'
@@ -28,7 +29,7 @@ export async function edit(context: Context, name: string, options: EditOptions)
   const given = await readGiven(context, options)
   const unset = (options.unset ?? []).map((setting) => requireSettingName(setting, stored))
   const hasFlags = !isEmpty(given) || unset.length > 0
-  if (!hasFlags && !canAsk(context, options)) throw nothingToChange(name)
+  if (!hasFlags && !(options.input && canAsk(context))) throw nothingToChange(name)
   const style = createStyle(context, context.err, options.color)
   const answers = hasFlags ? given : await askChanges(context, stored, style)
   return saveChange(context, name, answers, unset, options)

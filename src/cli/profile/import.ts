@@ -8,7 +8,8 @@ import { type SettingName } from '../../settings/settings.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { decodeText } from '../../wire/text.ts'
 import { createStyle } from '../style.ts'
-import { askMissing, canAsk } from './dialogue.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
+import { askMissing } from './dialogue.ts'
 import { flagFor, type ProfileOptions, refuseSecretFlag, withAbsolutePaths } from './given.ts'
 import { missingIn, save } from './save.ts'
 import { refuseTaken } from './shelf.ts'
@@ -36,9 +37,10 @@ export async function importProfile(context: Context, path: string, options: Imp
   if (!options.quiet) showTaken(context, imported)
   warnOfReach(context, path, imported)
   const missing = missingIn(imported)
-  const complete = canAsk(context, options)
-    ? await askMissing(context, imported, missing, createStyle(context, context.err, options.color))
-    : imported
+  const complete =
+    options.input && canAsk(context)
+      ? await askMissing(context, imported, missing, createStyle(context, context.err, options.color))
+      : imported
   await save(context, name, complete, options)
   const still = missingIn(complete)
   if (still.length > 0) {

@@ -11,7 +11,8 @@ import { escapeText, toInertJson } from '../../wire/escape.ts'
 import { suggest } from '../../wire/similar.ts'
 import type { GlobalOptions } from '../options.ts'
 import { createStyle } from '../style.ts'
-import { askMissing, canAsk } from './dialogue.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
+import { askMissing } from './dialogue.ts'
 import { edit, saveChange } from './edit.ts'
 import { describeConfiguration } from './show.ts'
 
@@ -70,7 +71,7 @@ export async function changeSetting(
   const profile = options.profile ?? (await findCurrent(context, options)).name
   const header = headerOf(name)
   const isSecret = name === 'clientSecret' || (header !== null && isSecretHeaderName(header))
-  if (isSecret && value === undefined && canAsk(context, options)) {
+  if (isSecret && value === undefined && options.input && canAsk(context)) {
     const style = createStyle(context, context.err, options.color)
     const given = await askMissing(context, { settings: {}, secrets: {} }, [name], style)
     return saveChange(context, profile, given, [], options)

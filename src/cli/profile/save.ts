@@ -9,10 +9,11 @@ import type { SecretPlace, Secrets } from '../../settings/store.ts'
 import { findingReport } from '../../report/human.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { createStyle } from '../style.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
 import { announce, describePlace } from './announce.ts'
 import { readCertificates } from '../../target/certificates.ts'
 import { checkKey, readKeyFile } from '../../target/material.ts'
-import { askMissing, askName, askPreset, askRedirectUri, canAsk, showConsole } from './dialogue.ts'
+import { askMissing, askName, askPreset, askRedirectUri, showConsole } from './dialogue.ts'
 import {
   type Given,
   missingFlags,
@@ -46,7 +47,7 @@ export async function add(
   const given = await readGiven(context, options)
   // A key that is named is looked at before anything else is asked.
   await checkFiles(context, withAbsolutePaths(context, given.settings), () => {})
-  const isAsking = canAsk(context, options)
+  const isAsking = options.input && canAsk(context)
   const presetName = given.settings.preset ?? (isAsking ? await askPreset(context) : inferPreset(given))
   requirePreset(presetName)
   const chosen = name ?? (await chooseName(context, presetName, isAsking))

@@ -2,11 +2,11 @@
 import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
+import { describeFailureCode } from '../../wire/failure.ts'
 import { finding, type Place } from '../finding.ts'
 import { readTunnelPage, type TunnelPage } from '../tunnel-page.ts'
 import type { Exchange } from '../../run/recording.ts'
 import { hostOf, lastOf, membersOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
-import { describeFailureCode } from './network.ts'
 import { explainOAuthError } from './oauth-error.ts'
 
 const atCallback: Place = { step: 'callback' }

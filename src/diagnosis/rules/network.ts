@@ -5,80 +5,9 @@ import type { Unreached } from '../catalogue/network.ts'
 import { finding } from '../finding.ts'
 import { readPage } from '../page.ts'
 import { isPrivateHost } from '../../wire/addresses.ts'
+import { kindOfFailure } from '../../wire/failure.ts'
 import { chainOf, hostAsked, hostOf, isSimulator, locationOf, placeOf, sourceOf } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
-
-type FailureCode =
-  | 'host_not_found'
-  | 'connection_refused'
-  | 'connection_lost'
-  | 'request_timeout'
-  | 'network_unreachable'
-  | 'certificate_expired'
-  | 'certificate_wrong_host'
-  | 'certificate_untrusted'
-  | 'certificate_wanted'
-  | 'tls_failed'
-  | 'body_damaged'
-  | 'port_blocked'
-  | 'response_too_large'
-  | 'no_common_family'
-
-const codes: Readonly<Record<string, FailureCode>> = {
-  ENOTFOUND: 'host_not_found',
-  EAI_AGAIN: 'host_not_found',
-  EAI_NODATA: 'host_not_found',
-  ECONNREFUSED: 'connection_refused',
-  ECONNRESET: 'connection_lost',
-  EPIPE: 'connection_lost',
-  ECONNABORTED: 'connection_lost',
-  UND_ERR_SOCKET: 'connection_lost',
-  timeout: 'request_timeout',
-  ETIMEDOUT: 'request_timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'request_timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'request_timeout',
-  UND_ERR_BODY_TIMEOUT: 'request_timeout',
-  ENETUNREACH: 'network_unreachable',
-  EHOSTUNREACH: 'network_unreachable',
-  ENETDOWN: 'network_unreachable',
-  CERT_HAS_EXPIRED: 'certificate_expired',
-  CERT_NOT_YET_VALID: 'certificate_expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate_wrong_host',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate_untrusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'certificate_untrusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate_untrusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate_untrusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'certificate_untrusted',
-  CERT_UNTRUSTED: 'certificate_untrusted',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'certificate_wanted',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls_failed',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'tls_failed',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_failed',
-  EPROTO: 'tls_failed',
-  Z_DATA_ERROR: 'body_damaged',
-  Z_BUF_ERROR: 'body_damaged',
-  bad_port: 'port_blocked',
-  too_large: 'response_too_large',
-  no_common_family: 'no_common_family',
-}
-
-const shortly: Readonly<Partial<Record<FailureCode, string>>> = {
-  host_not_found: 'its name does not resolve',
-  connection_refused: 'the connection was refused',
-  connection_lost: 'the connection was closed',
-  request_timeout: 'it took too long',
-  network_unreachable: 'there is no route to it',
-  certificate_expired: 'its certificate is not valid today',
-  certificate_wrong_host: 'its certificate is for another host',
-  certificate_untrusted: 'its certificate is not trusted',
-  tls_failed: 'it does not speak TLS on that port',
-}
-
-/** Says in a few words why no response came, for a sentence of another finding; null where nv has no words for it. */
-export function describeFailureCode(code: string | undefined): string | null {
-  const known = code === undefined || !Object.hasOwn(codes, code) ? undefined : codes[code]
-  return (known && shortly[known]) ?? null
-}
 
 /** Explains an exchange that was cut short, or answered by a proxy, a firewall or the network; null when it was not. */
 export function explainTransport(recording: Recording, exchange: Exchange): Finding | null {
@@ -93,7 +22,6 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   const { code: error, message } = failure
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
-  const code = codes[error] ?? familyOf(error)
   const isOnPhone = isWatched(recording, exchange)
   const unreached: Unreached = {
     host,
@@ -104,6 +32,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   }
   const certificate = connection?.certificate ?? null
   const simulated = isSimulator(recording, exchange)
+  const code = kindOfFailure(error)
   switch (code) {
     case 'host_not_found':
     case 'network_unreachable':
@@ -132,12 +61,6 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     default:
       return finding('network_error', place, { host, error, says: isOnPhone ? message : null, isOnPhone })
   }
-}
-
-/** Finds what a code means that is one of many; null when it is not known. */
-function familyOf(error: string): FailureCode | null {
-  if (error.startsWith('ERR_SSL_')) return 'tls_failed'
-  return error.startsWith('ERR__ERROR_') || error.startsWith('ERR_BROTLI') ? 'body_damaged' : null
 }
 
 /** Tells whether a real phone sent a request, and nv only watched. */

@@ -1,6 +1,7 @@
 // What a way gets of a flow: to send, to record, and to have things put back.
 import type { WayTools } from '../../reach/way.ts'
 import { secretsIn } from '../../run/secrets.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
 import type { Flow } from '../journey.ts'
 import { learnFrom, skewOf } from '../send.ts'
 
@@ -18,7 +19,7 @@ export function createWayTools(flow: Flow): WayTools {
     shortLink: listener?.shortLink ?? null,
     listeningOn: listener?.listeningOn ?? null,
     isAsApp: input.isAsApp ?? false,
-    canAsk: input.canPaste && context.input.isTerminal,
+    canAsk: input.canPaste && canAsk(context),
     ask: async (question) => {
       emit({ type: 'question' })
       try {

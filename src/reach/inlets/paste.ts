@@ -1,5 +1,6 @@
 // Hears the authorization response from the user: on a terminal by a question, elsewhere as lines of standard input.
 import type { Context } from '../../context.ts'
+import { canAsk } from '../../wire/terminal-kind.ts'
 import type { Arrive } from '../arrival.ts'
 import type { Expected, Inlet } from '../inlet.ts'
 import { explainRefusal, type Judged, judgePasted } from './pasted.ts'
@@ -17,11 +18,6 @@ export interface PasteOptions {
   waiting(): string
   /** Told why a line was refused, where there is no question that shows it. */
   refuse(reason: string): void
-}
-
-/** Tells whether the user can be asked on a terminal; otherwise lines are read. */
-export function canAsk({ input, err, env }: Pick<Context, 'input' | 'err' | 'env'>): boolean {
-  return input.isTerminal && err.isTerminal && env['TERM'] !== 'dumb'
 }
 
 /**

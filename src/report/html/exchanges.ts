@@ -33,7 +33,7 @@ function exchangePart(run: Run, exchange: Exchange): string {
   const summary = `<b>${id}. ${show(request.method)} ${show(hostOf(exchange) + pathOf(exchange))}</b><span>${show(resultOf(exchange))}, ${timings.endedMs} ms: ${show(meaningOf(exchange))}</span>`
   const answer =
     response === null
-      ? `<h3>No response</h3><p>${show(failure?.message ?? 'Nothing came.')}</p>`
+      ? `<h3>No response</h3><p>${show(`${resultOf(exchange)}: ${failure?.message ?? 'nothing came'}`)}</p>`
       : `<h3>Response: HTTP ${response.status}</h3>${messagePart(response)}`
   return `<details id="exchange-${id}" class="${isBad ? 'bad' : ''}"><summary>${summary}</summary>${factsPart(facts)}<h3>Request</h3><pre>${show(request.method)} ${show(request.url, 8000)}</pre>${messagePart(request)}${answer}</details>`
 }
