@@ -19,7 +19,10 @@ export function parseDuration(text: string, name = '--timeout'): number {
       code: 'invalid_duration',
       title: `${name} can't be ${JSON.stringify(text)}`,
       cause: 'A duration is a number with a unit, ms, s, m or h, and at most 24h.',
-      fix: 'Write for example 8s, 2m or 1m30s.',
+      fix:
+        /^\d+$/.test(text) && Number(text) > 0
+          ? `Write ${text}s for seconds, ${text}m for minutes.`
+          : 'Write for example 8s, 2m or 1m30s.',
     })
   }
   return durationMs

@@ -2,6 +2,7 @@
 import { Command, type ErrorOptions, type Option } from 'commander'
 import { type Problem, UsageError } from '../errors.ts'
 import { suggest } from '../wire/similar.ts'
+import { explainExcess, isTypesetOption, fixCommand, fixOption } from './mistakes.ts'
 
 /** The arguments are not those of the command; nothing of it has run. Exit 2. */
 export class ArgumentError extends UsageError {
@@ -43,7 +44,9 @@ export function unknownCommand(
 ): ArgumentError {
   const names = visibleCommands(parent).map((command) => command.name())
   const near =
-    elsewhere.length > 0 ? `Perhaps ${elsewhere.join(', or: ')}` : suggest(typed, [...names, ...topics])
+    elsewhere.length > 0
+      ? `Perhaps ${elsewhere.join(', or: ')}`
+      : fixCommand(typed, nameOf(parent), [...names, ...topics])
   const all = `See all commands: ${nameOf(parent)} --help`
   return new ArgumentError({
     code: 'unknown_command',
@@ -77,9 +80,11 @@ function describeProblem(command: Command, message: string, code = 'commander.er
   const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = '']) => text)
   switch (code) {
     case 'commander.unknownOption': {
-      const [typed = ''] = (/'([^]*)'/.exec(message)?.[1] ?? '').split('=', 1)
-      const flags = optionsOf(command).flatMap(({ long, hidden }) => (long && !hidden ? [long] : []))
-      const near = suggest(typed, flags)
+      // What follows may be a secret.
+      const [typed = ''] = (/'([^]*)'/.exec(message)?.[1] ?? '').split(/[=\s]/, 1)
+      const known = optionsOf(command).find(({ long }) => long === typed)
+      if (known) return misplacedValue(command, known)
+      const near = fixOption(typed, typedOf(command))
       return {
         code: 'unknown_option',
         title: `Unknown option ${quote(typed)}`,
@@ -97,7 +102,7 @@ function describeProblem(command: Command, message: string, code = 'commander.er
       return {
         code: 'invalid_choice',
         title: `${flag} can't be ${quote(value)}`,
-        cause: rule,
+        cause: sayRule(rule),
         fix: near === null ? `See what it takes: ${name} --help --all` : `${near}: ${name} ${flag} …`,
       }
     }
@@ -105,15 +110,14 @@ function describeProblem(command: Command, message: string, code = 'commander.er
       return {
         code: 'missing_argument',
         title: `Missing argument <${quoted[0]}>`,
-        cause: `${name} takes ${describeArguments(command)}.`,
+        cause: `${name} takes ${describeMissing(command, quoted[0] ?? '')}.`,
         fix: `See how it is used: ${name} --help`,
       }
     case 'commander.excessArguments':
       return {
         code: 'excess_arguments',
         title: `Too many arguments for ${name}`,
-        cause: `It takes ${describeArguments(command)}.`,
-        fix: `Quote an argument that has spaces. See how it is used: ${name} --help`,
+        ...explainExcess(typedOf(command), command.args),
       }
     case 'commander.unknownCommand':
       return unknownCommand(command, quoted[0] ?? '').problem
@@ -135,16 +139,67 @@ function describeInvalidArgument(command: Command, message: string): Problem {
   return {
     code: 'invalid_choice',
     title: `<${name}> can't be ${quote(value)}`,
-    cause: rule,
+    cause: sayRule(rule),
     fix: near === null ? `See how it is used: ${nameOf(command)} --help` : `${near}: ${nameOf(command)} …`,
   }
 }
 
-function describeArguments({ registeredArguments }: Command): string {
-  if (registeredArguments.length === 0) return 'no argument'
-  return registeredArguments
-    .map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))
-    .join(' ')
+/** commander's words for the choices. */
+function sayRule(rule: string): string {
+  return rule.replace(/^Allowed choices are/, 'It must be one of')
+}
+
+/** Says that an option takes no value, or that it was quoted together with it. */
+function misplacedValue(command: Command, { long, flags, required }: Option): Problem {
+  const name = nameOf(command)
+  return {
+    code: 'misplaced_value',
+    title: required ? `${long} and its value are one word` : `${long} takes no value`,
+    cause: required ? 'They stand in the same quotes.' : 'Naming it is enough.',
+    fix: `Write ${name} ${required ? flags.replace(/^-\w, /, '') : long}`,
+  }
+}
+
+/** Refuses a word that is an option but for its dashes: a dash of a typeset text, or one where a name needs two. */
+export function refuseWrongDash(command: Command, word: string): void {
+  const [typed = ''] = word.split('=', 1)
+  const isTypeset = isTypesetOption(typed)
+  if (!isTypeset && !optionsOf(command).some(({ long }) => typed.length > 2 && long === `-${typed}`)) return
+  throw new ArgumentError({
+    code: 'wrong_dash',
+    title: `Unknown option ${quote(typed)}`,
+    cause: isTypeset
+      ? 'It starts with a long dash, as text copied from a document may have.'
+      : 'A name follows two dashes; after one dash stand single letters.',
+    fix: `Type two hyphens: ${nameOf(command)} --${typed.replace(/^\W+/, '')}`,
+  })
+}
+
+function typedOf(command: Command) {
+  return {
+    name: nameOf(command),
+    takes: argumentsOf(command),
+    flags: [
+      ...optionsOf(command).flatMap(({ long, hidden }) => (long && !hidden ? [long] : [])),
+      ...(command.parent === null ? ['--version'] : []),
+      '--help',
+    ],
+  }
+}
+
+/** Lists the arguments of a command as its usage shows them. */
+function argumentsOf({ registeredArguments }: Command): string[] {
+  return registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+}
+
+/** Says what an argument is, where its description lists what it can be. */
+function describeMissing(command: Command, name: string): string {
+  const { description = '' } = command.registeredArguments.find((one) => one.name() === name) ?? {}
+  const all = argumentsOf(command).join(' ')
+  return description.startsWith('one of ') ? `${all}, ${description}` : all
 }
 
 function quote(text: string): string {

@@ -1,7 +1,14 @@
 // Walks the arguments before they are parsed: which command they name, and which option has no value.
 import type { Command, Option } from 'commander'
 import type { Commands } from './command.ts'
-import { type ArgumentError, nameOf, optionsOf, unknownCommand, valueMissing } from './parser.ts'
+import {
+  type ArgumentError,
+  nameOf,
+  optionsOf,
+  refuseWrongDash,
+  unknownCommand,
+  valueMissing,
+} from './parser.ts'
 
 export interface Walked {
   /** The innermost command that is named. */
@@ -37,6 +44,7 @@ export function walk(program: Command, args: readonly string[], { isLenient = fa
       continue
     }
     if (waiting !== null) throw valueMissing(command, waiting, word)
+    if (!isLenient) refuseWrongDash(command, word)
     if (!isDashed(word)) {
       const named = before.length === 0 ? findCommand(command, word) : undefined
       if (named) command = named

@@ -38,7 +38,11 @@ export const apiPath = v.pipe(
 
 export const redirectUri = v.pipe(
   singleLine,
-  v.check((value) => URL.canParse(value), 'must be an absolute URL, as in https://example.com/callback'),
+  // A host and a port parse as a scheme and a path.
+  v.check(
+    (value) => URL.canParse(value) && !/^[\w.-]+:\d+(?:[/?#]|$)/.test(value),
+    'must be an absolute URL, as in https://example.com/callback',
+  ),
   v.check(
     (value) => !URL.canParse(value) || !dangerousSchemes.has(new URL(value).protocol),
     'must not have a scheme that runs code or reads files',

@@ -54,6 +54,7 @@ export async function chooseProfile(
   const hasProjectDefaults = project !== null && namesGateway(project.defaults)
   const stored = await readStored(context, named, project)
   const name = named ?? project?.profile ?? (hasProjectDefaults ? null : stored.default)
+  if (name === '') throw emptyName()
   if (name === null) {
     if (!hasProjectDefaults) throw nothingConfigured()
     return { ...nobody, isOfProject: true }
@@ -116,6 +117,15 @@ function unknownProfile(name: string, known: readonly string[]): UsageError {
     fix: findPreset(name)
       ? `${name} is a preset, the gateway of a profile of yours. Make one with:\nnv profile add ${name} --preset ${name}`
       : `${suggest(name, names) ?? 'Name one of them with --profile'}, or make this one with:\nnv profile add ${name}`,
+  })
+}
+
+function emptyName(): UsageError {
+  return new UsageError({
+    code: 'missing_value',
+    title: '--profile has no value',
+    cause: 'The name of the profile is empty.',
+    fix: 'See the names with: nv profile list',
   })
 }
 

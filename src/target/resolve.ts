@@ -8,7 +8,9 @@ import { headerSetting, type Layer, type Merged, mergeLayers, type Sourced } fro
 import { isSimulated, missingSettings } from '../settings/missing.ts'
 import { presetLayer } from '../settings/preset-layer.ts'
 import { builtInProfiles, findPreset, type Preset, requirePreset } from '../settings/presets.ts'
+import { referencesIn } from '../settings/secret.ts'
 import type { Settings } from '../settings/settings.ts'
+import { describeMisspelt } from '../settings/variables.ts'
 import { chooseProfile, type ChosenProfile, findProjectFile, projectLayer } from './choose-profile.ts'
 import {
   describeEntrusted,
@@ -133,6 +135,10 @@ export async function resolveTarget(context: Context, request: TargetRequest): P
       ...describeCut(merged),
     ],
     warnings: [
+      ...describeMisspelt(
+        env,
+        referencesIn(merged.settings).flatMap(({ variable }) => variable ?? []),
+      ),
       ...describeEntrusted(entrusted),
       ...chosen.unknown.map(
         (member) =>

@@ -44,7 +44,7 @@ function rankOf(text: string, words: readonly string[], name: string): number {
 }
 
 /** Counts the letters to insert, delete or replace between two words. @see https://doi.org/10.1145/321796.321811 */
-function countEdits(from: string, to: string): number {
+export function countEdits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column)
   for (const [index, letter] of [...from].entries()) {
     let [diagonal = 0] = row

@@ -45,7 +45,7 @@ describe('the thing', () => {
   })
 
   test.each([
-    [['inspect', 'missing.har'], /file name, but no such file/],
+    [['inspect', 'missing.har'], /File not found: missing\.har/],
     [['inspect', 'hello world'], /finds nothing that it knows/],
     [['inspect', ''], /It is empty/],
     [['inspect', 'ya29.a0AfH6SMBx1234567890'], /opaque token/],

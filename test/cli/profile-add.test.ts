@@ -255,7 +255,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
     ],
     ['a name with a slash', ['a/b', ...complete], "A profile can't be named"],
     ['a built-in name', ['simulator', ...complete], 'It is the name of a built-in profile.'],
-    ['an unknown choice', ['acme', ...complete, '--pkce', 'maybe'], 'Allowed choices are on, off'],
+    ['an unknown choice', ['acme', ...complete, '--pkce', 'maybe'], 'It must be one of on, off'],
     ['an argument too many', ['acme', ...complete, canary], 'Too many arguments'],
     [
       'a key that can not be used',

@@ -229,7 +229,7 @@ describe('what a user gets wrong', () => {
     [['verify', '+34600000001', '--profile', 'sandbox'], /nv profile add sandbox --preset sandbox/],
     [
       ['verify', '+34600000001', '--via', 'pigeon'],
-      /Allowed choices are auto, qr, browser, adb, chrome, direct, paste/,
+      /It must be one of auto, qr, browser, adb, chrome, direct, paste/,
     ],
     [['verify', '+34600000001', '-p', 'simulator', '--timeout', '5'], /--timeout can't be "5"/],
   ])('nv %j exits 2 and says what to do, on stderr', async (args, message) => {

@@ -63,7 +63,9 @@ async function run(context: Context, thing: string | undefined, options: Inspect
   const inspection = await inspect(text, { nowMs: clock.now(), keys, profile: profile?.facts ?? null })
   const style = createStyle(context, inspection === null ? err : out, options.color)
   if (inspection === null) {
-    const cause = describeThing(text, thing, isFile)
+    if (!isFile && thing !== undefined && looksLikePath(thing))
+      throw missingFile(thing, 'nv takes it for the name of a file.')
+    const cause = describeUnknown(text)
     if (options.json)
       out.write(
         inspectionJson(
@@ -93,13 +95,8 @@ function unrecognised(cause: string) {
   }
 }
 
-function describeThing(text: string, thing: string | undefined, isFile: boolean): string {
-  const looksLikePath =
-    !isFile &&
-    thing !== undefined &&
-    thing !== '-' &&
-    /^[\w~./\\-]{1,200}\.[a-z0-9]{1,6}$|^[.~]?\//i.test(thing)
-  return looksLikePath ? 'It looks like a file name, but no such file exists.' : describeUnknown(text)
+function looksLikePath(thing: string): boolean {
+  return /^[\w~./\\-]{1,200}\.[a-z0-9]{1,6}$|^[.~]?\//i.test(thing)
 }
 
 async function readThing(

@@ -96,11 +96,11 @@ function readName(typed: string): string {
 }
 
 function unknownSetting(typed: string): UsageError {
-  const names = [...settingNames.filter((name) => name !== 'secretHeaders'), 'clientSecret']
+  const names = [...settingNames.filter((name) => !/headers$/i.test(name)), 'clientSecret']
   return new UsageError({
     code: 'unknown_setting',
     title: `Unknown setting ${JSON.stringify(typed)}`,
-    cause: `The settings are ${names.join(', ')}, and headers, as 'header X-Customer'.`,
+    cause: `The settings are ${names.join(', ')}, and any header, as 'header X-Customer'.`,
     fix: suggest(typed, names) ?? 'See what a profile sets with: nv profile show',
   })
 }
