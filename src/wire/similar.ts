@@ -1,8 +1,8 @@
 // Finds the known names that an unknown one may stand for.
 
 /**
- * Finds three names at most: those that begin with the text, then those that hold it or share a whole word with it,
- * then those spelled nearly so.
+ * Finds three names at most: those that begin with the text, then those that hold it, begin it or share a whole word
+ * with it, then those spelled nearly so.
  */
 export function findSimilar(typed: string, names: readonly string[]): string[] {
   const text = squeeze(typed)
@@ -37,6 +37,7 @@ function rankOf(text: string, words: readonly string[], name: string): number {
   // One letter that is wrong in a long name is surer than a word that the names share.
   if (edits <= Math.floor(text.length / 6)) return edits - 100
   if (text.length > 2 && name.includes(text)) return name.startsWith(text) ? -60 : -50
+  if (name.length > 1 && text.startsWith(name)) return -40
   const shared = words.filter((word) => wordsOf(name).includes(word)).length
   if (shared > 0) return -10 * shared
   // A name of three letters is as near to any other as two wrong letters.
