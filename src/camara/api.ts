@@ -1,5 +1,6 @@
 // The Number Verification API: its versions as data, requests, and what a response means.
 import { countNames, describeValue, readBody, stringIn } from '../wire/body.ts'
+import { doubtBeside } from './doubt.ts'
 import { e164Pattern, hashPhoneNumber } from './phone-number.ts'
 
 export const apiVersions = ['v0', 'v1', 'v2'] as const
@@ -167,32 +168,11 @@ function readOnlyMember(
   if (body.kind !== 'object') return { undetermined: body.found }
   if (!Object.hasOwn(body.object, name)) return { undetermined: `a JSON object without ${name}` }
   if (countNames(text, name) > 1) return { undetermined: `${name} more than once` }
-  const error = errorMemberIn(body.object)
-  if (error !== null) return { undetermined: `${name} beside an error (${error})` }
+  const doubt = doubtBeside(body.object, name)
+  if (doubt !== null) return { undetermined: `${name} beside ${doubt}` }
   if (/\berror\s*=/i.test(challenge ?? ''))
     return { undetermined: `${name} beside an error (WWW-Authenticate)` }
   return { value: body.object[name] }
-}
-
-/** Members that stand in an answer only when something went wrong, however they are written. */
-const errorMembers = new Set(['error', 'errors', 'fault', 'errorcode', 'errormessage', 'exception'])
-const statusMembers = new Set(['code', 'status', 'statuscode', 'httpcode'])
-
-/** Finds the member by which an answer says that it is an error; a gateway may put a default verdict beside it. */
-function errorMemberIn(object: Record<string, unknown>): string | null {
-  const told = Object.entries(object).find(([written, value]) => {
-    const name = written.toLowerCase().replaceAll(/[-_]/g, '')
-    if (errorMembers.has(name) && isTold(value)) return true
-    if (name === 'code' && typeof value === 'string' && !/^(ok|success\w*|0*|2\d\d)$/i.test(value))
-      return true
-    return statusMembers.has(name) && /^([45]\d\d|error|fail(ed|ure)?)$/i.test(String(value))
-  })
-  return told?.[0].slice(0, 40) ?? null
-}
-
-function isTold(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0
-  return value !== undefined && value !== null && value !== '' && value !== false
 }
 
 /** An error body of the API. */

@@ -3,7 +3,7 @@ import type { Finding } from '../run/finding.ts'
 import { type Recording, stepNames } from '../run/recording.ts'
 import { finding } from './finding.ts'
 import { type Rule, uniqueByCode } from './recorded.ts'
-import { explainApi, noteCorrelator, noteMismatch, noteRandom } from './rules/api.ts'
+import { explainApi, explainMismatch, explainRandom, noteCache, noteCorrelator } from './rules/api.ts'
 import { noteAppHops } from './rules/app.ts'
 import { explainRedirect } from './rules/authorize.ts'
 import { explainBackchannel, explainPolling, noteBackchannel } from './rules/backchannel.ts'
@@ -25,7 +25,7 @@ import { explainToken, noteToken } from './rules/token.ts'
 import { noteVisitor } from './rules/visitor.ts'
 import { suspectClock } from './rules/clock.ts'
 
-/** Says why a run ended without an answer, the likeliest first: the first that explains it is decisive. */
+/** Says why a run ended without an answer, or what its answer may mean: the first that explains it is decisive. */
 const causes: readonly Rule[] = [
   explainRefusal,
   explainInterruption,
@@ -39,6 +39,9 @@ const causes: readonly Rule[] = [
   explainPolling,
   explainToken,
   explainApi,
+  noteCache,
+  explainRandom,
+  explainMismatch,
   admitIgnorance,
 ]
 
@@ -58,8 +61,6 @@ const notes: readonly Rule[] = [
   noteToken,
   noteIdToken,
   noteKeys,
-  noteRandom,
-  noteMismatch,
   noteCorrelator,
   noteCheck,
   noteSelfTest,

@@ -270,6 +270,7 @@ export const samples: FactsByCode = {
   api_unreadable: [{ ...unreadable, operation: 'verify' }],
   verdict_random: [],
   mismatch_explained: [{ isHashed: false, isBySim: false, probed: null }],
+  answer_cached: [{ host, seconds: 600 }],
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
   interrupted: [],
   nothing_explains: [{ step: 'token', lacks: 'token' }],

@@ -2,12 +2,7 @@
 import type { ApiRequest } from '../camara/api.ts'
 import type { Flow, Granted } from './journey.ts'
 import { sendProven } from './proof.ts'
-import type { Answer, Reply } from './send.ts'
-
-/** Gives the complete response, whatever its status; null when there was none. */
-export async function callApi(flow: Flow, granted: Granted, request: ApiRequest): Promise<Answer | null> {
-  return (await sendToApi(flow, granted, request, 'api')).answer
-}
+import type { Reply } from './send.ts'
 
 /** Sends a request that asks for an answer, or one that only probes. */
 export function sendToApi(

@@ -1,6 +1,6 @@
 // The journey of `nv number`: which number does the phone, or the SIM of the operator token, have?
 import { buildNumberRequest, readNumberAnswer } from '../camara/api.ts'
-import { callApi } from './api-call.ts'
+import { sendToApi } from './api-call.ts'
 import { getToken } from './get-token.ts'
 import type { Journey } from './journey.ts'
 import { isStop } from './stop.ts'
@@ -14,7 +14,7 @@ export const number: Journey = {
     if (isStop(granted)) return granted
     const { gateway } = granted
     return flow.recorder.step('api', `Asking ${new URL(gateway.apiUrl).host} for the number`, async () => {
-      const response = await callApi(flow, granted, buildNumberRequest(gateway))
+      const { answer: response } = await sendToApi(flow, granted, buildNumberRequest(gateway), 'api')
       const answer =
         response && readNumberAnswer(response.status, response.text, response.headers.get('www-authenticate'))
       if (answer === null || 'undetermined' in answer) return { lacks: 'answer' }

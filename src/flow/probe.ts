@@ -13,7 +13,8 @@ const bogusCode = 'nv-probe-no-such-code'
 
 /**
  * Tries the other ways to send the client secret, after a token endpoint refused the credentials. Each request is
- * recorded as a probe, and says which method it used.
+ * recorded as a probe, and says which method it used. Where one is accepted, the method that was refused is tried with
+ * the made-up code too: a server that looks at the code before the client says `invalid_grant` to any.
  */
 export async function probeCredentials(
   { context, recorder, send }: { context: Context; recorder: Recorder; send: Send },
@@ -32,12 +33,25 @@ export async function probeCredentials(
     code: bogusCode,
     redirect_uri: target.redirectUri ?? undefined,
   }
-  for (const method of methods) {
-    const client = { ...profile, tokenUrl: target.tokenUrl, clientId: target.clientId ?? profile.clientId }
+  const client = { ...profile, tokenUrl: target.tokenUrl, clientId: target.clientId ?? profile.clientId }
+  const ask = async (method: AuthMethod) => {
     const authenticate = createClientAuthentication({ ...client, method }, context)
-    const request = await buildTokenRequest({ tokenUrl: target.tokenUrl, parameters, authenticate })
-    const { exchange } = await send({ ...request, step: 'token', kind: 'probe' })
+    const request = await buildTokenRequest({ tokenUrl: client.tokenUrl, parameters, authenticate })
+    const { exchange, answer } = await send({ ...request, step: 'token', kind: 'probe' })
     recorder.observe({ code: 'method_probed', step: 'token', exchange, facts: { method } })
+    return answer
+  }
+  for (const method of methods) {
+    const answer = await ask(method)
+    // It may lock the client out: no more attempts.
+    if (answer === null || [423, 429].includes(answer.status) || answer.status >= 500) return
+    if (!/invalid_grant/.test(answer.text)) continue
+    recorder.emit({
+      type: 'note',
+      text: `One more request shows whether the server looks at the client first: ${profile.authMethod}`,
+    })
+    await ask(profile.authMethod)
+    return
   }
 }
 

@@ -1,6 +1,9 @@
 // The journey of `nv verify`: does this phone have that number?
 import { buildVerifyRequest, readVerifyAnswer, type VerifyAnswer } from '../camara/api.ts'
-import { callApi } from './api-call.ts'
+import { contradictionIn } from '../camara/doubt.ts'
+import { hashPhoneNumber } from '../camara/phone-number.ts'
+import { readBody } from '../wire/body.ts'
+import { sendToApi } from './api-call.ts'
 import { getToken } from './get-token.ts'
 import type { Journey, JourneyInput } from './journey.ts'
 import { probeForm } from './probe-form.ts'
@@ -24,13 +27,32 @@ export const verify: Journey<VerifyInput> = {
     let answer: VerifyAnswer | null = null
     const answered = await flow.recorder.step('api', `Asking ${host} about the number`, async () => {
       const request = await buildVerifyRequest({ ...gateway, phoneNumber, isHashed })
-      response = await callApi(flow, granted, request)
+      const reply = await sendToApi(flow, granted, request, 'api')
+      response = reply.answer
       answer =
         response && readVerifyAnswer(response.status, response.text, response.headers.get('www-authenticate'))
-      if (answer === null || typeof answer === 'object') return { lacks: 'answer' }
+      if (response === null || answer === null || typeof answer === 'object') return { lacks: 'answer' }
+      const member = await findContradiction(response.text, phoneNumber, answer)
+      if (member !== null) {
+        const { exchange } = reply
+        flow.recorder.observe({ code: 'answer_contradicted', step: 'api', exchange, facts: { member } })
+        return { lacks: 'answer' }
+      }
       return { value: { answer }, detail: `devicePhoneNumberVerified is ${answer === 'verified'}` }
     })
     if (flow.input.probes) await probeForm(flow, granted, { phoneNumber, isHashed }, { response, answer })
     return answered
   },
+}
+
+/** Compares the numbers that an answer names with the one that was asked about; the recording only has them masked. */
+async function findContradiction(
+  text: string,
+  phoneNumber: string,
+  answer: 'verified' | 'mismatch',
+): Promise<string | null> {
+  const body = readBody(text)
+  if (body.kind !== 'object') return null
+  const hash = await hashPhoneNumber(phoneNumber)
+  return contradictionIn(body.object, { phoneNumber, hash, isVerified: answer === 'verified' })
 }

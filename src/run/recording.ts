@@ -177,6 +177,8 @@ export interface ObservationFacts extends IdTokenFacts {
   method_probed: { method: string }
   /** Whether a probe of the authorization endpoint used PKCE. */
   pkce_probed: { usesPkce: boolean }
+  /** The member by which an answer of the API is about another number, or contradicts itself. */
+  answer_contradicted: { member: string }
   /** Whether a probe of the API sent the hash of the number. */
   form_probed: { isHashed: boolean }
   /** What came of checking the authorize URL that the provider gave; the flaw is null where it is used. */

@@ -87,3 +87,15 @@ function readString(text: string): unknown {
     return null
   }
 }
+
+/** Writes the name of a member as all its spellings agree: in lower case, without `_`, `-` and blanks. */
+export function foldName(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, '')
+}
+
+/** Tells whether what stands in place of an error's code says that there is none. */
+export function saysSuccess(code: string): boolean {
+  return /^(ok|success\w*|succeeded|accepted|completed?|none|no[ _-]?errors?|0*|2\d\d(\d\d)?)$/i.test(
+    code.trim(),
+  )
+}

@@ -23,6 +23,10 @@ export interface ProbedForm {
   isHashed: boolean
   /** `token`: it did not take the access token a second time. */
   result: 'true' | 'false' | 'refused' | 'token'
+  /** Whether a refusal has the code and the words of the first one. */
+  isSame: boolean
+  /** The words of a refusal, or its code. */
+  says: string | null
 }
 
 interface RefusedBySim extends Refused {
@@ -180,6 +184,13 @@ export const api = {
       reference: numberVerification,
     }
   },
+  answer_cached: ({ host, seconds }: { host: string; seconds: number }): Words => ({
+    severity: 'warning',
+    title: `${host} answered from a cache`,
+    cause: `The answer was ${seconds} s old when it came (Age), so it was made before nv asked: for another call, and maybe for another phone.`,
+    fix: 'Do not rely on this result. Ask the provider not to cache answers of this API.',
+    reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.1',
+  }),
   correlator_differs: ({
     host,
     sent,
@@ -216,6 +227,11 @@ function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<W
     return {
       cause: `It is ${describePage(page)}. ${explained?.means ?? 'The URL is wrong, or something on the way answered.'}`,
       fix: explained?.fix ?? `Check ${setting}.`,
+    }
+  if (facts.found.includes(' beside '))
+    return {
+      cause: `${quote(says)}A gateway that can't tell may add a default to its error, so nv takes this for no answer.`,
+      fix: 'Report the answer to the provider, with the time and the correlator of the request.',
     }
   const kind = operation === 'verify' ? 'JSON boolean' : 'phone number with its +'
   return {
@@ -259,7 +275,9 @@ function argumentOfVerify(facts: Refused & { isHashed: boolean; probed: ProbedFo
   if (probed?.result === 'refused')
     return {
       title,
-      cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused too, so the form is not the cause.`,
+      cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused ${
+        probed.isSame ? 'in the same way, so likely the form is not the cause.' : 'otherwise.'
+      } ${probed.isSame ? '' : quote(probed.says)}`.trim(),
       fix: 'Check the number and --api-version.',
     }
   if (probed?.result === 'token')

@@ -229,29 +229,34 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
   const operation = recording.request.operation ?? 'verify'
   const read = operation === 'verify' ? readVerifyAnswer : readNumberAnswer
   const answer = read(status, text, response === null ? null : headerOf(response, 'www-authenticate'))
+  const contradicted = recording.observations.find(({ code }) => code === 'answer_contradicted')
   const found =
-    typeof answer === 'object' && 'undetermined' in answer ? answer.undetermined : 'no usable answer'
+    typeof answer === 'object' && 'undetermined' in answer
+      ? answer.undetermined
+      : contradicted?.code === 'answer_contradicted'
+        ? `${operations[operation].answer} beside another number (${contradicted.facts.member})`
+        : 'no usable answer'
   return finding('api_unreadable', placeOf(last), {
     host: hostAsked(last),
     status,
     found,
     page: readPage(response),
-    says: status >= 400 ? wordsOf(refusal) : null,
+    says: status >= 400 || / beside /.test(found) ? wordsOf(refusal) : null,
     operation,
     source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),
   })
 }
 
-/** Notes that a mock threw dice. */
-export const noteRandom: Rule = (recording) => {
+/** Says that a mock threw dice. */
+export const explainRandom: Rule = (recording) => {
   const asked = lastOf(recording, ['api'])
   const isRandom = recording.end?.kind === 'answered' && recording.request.isVerdictRandom
   return asked !== null && isRandom && isMocked(recording) ? [finding('verdict_random', placeOf(asked))] : []
 }
 
-/** Notes what a mismatch may mean where the number is right. */
-export const noteMismatch: Rule = (recording) => {
+/** Says what a mismatch may mean where the number is right. */
+export const explainMismatch: Rule = (recording) => {
   if (recording.request.isVerdictRandom && isMocked(recording)) return []
   if (recording.end?.kind !== 'answered' || recording.end.answer !== 'mismatch') return []
   const asked = lastOf(recording, ['api'])
@@ -274,3 +279,20 @@ export const noteCorrelator: Rule = ({ exchanges }) =>
       ? [finding('correlator_differs', placeOf(exchange), { host: hostAsked(exchange), sent, returned })]
       : []
   })
+
+/** How much older than the question an answer is when it can't be to it. In seconds. */
+const notableAgeSeconds = 2
+
+/**
+ * Notes an answer that a cache gave: it was made before nv asked.
+ * @see https://www.rfc-editor.org/rfc/rfc9111#section-5.1
+ */
+export const noteCache: Rule = (recording) => {
+  const asked = recording.end?.kind === 'answered' ? lastOf(recording, ['api']) : null
+  if (asked === null || asked.response === null) return []
+  const age = headerOf(asked.response, 'age')
+  const seconds = age !== null && /^\d{1,9}$/.test(age) ? Number(age) : 0
+  return seconds > asked.timings.endedMs / 1000 + notableAgeSeconds
+    ? [finding('answer_cached', placeOf(asked), { host: hostAsked(asked), seconds })]
+    : []
+}

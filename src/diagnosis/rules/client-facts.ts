@@ -25,23 +25,37 @@ export function clientFacts(recording: Recording, exchange: Exchange | null): Om
     hasReservedCharacters: target.hasReservedCharacters,
     secretShape: target.secretShape,
     wantedMethod: wantedMethod(recording, exchange, method),
-    probed: readProbes(recording),
+    probed: readProbes(recording, exchange, method),
     skewSeconds: exchange?.clockSkewSeconds ?? null,
   }
 }
 
 /** Says what came of trying other methods; null: none was tried, or the answers don't tell. */
-function readProbes({ observations, exchanges }: Recording): ClientFacts['probed'] {
+function readProbes(
+  { observations, exchanges }: Recording,
+  refused: Exchange | null,
+  used: string,
+): ClientFacts['probed'] {
+  const first = refused?.response ? readRefusal(refused.response) : null
+  const says = first === null ? null : wordsOf(first)
   const answers = observations.flatMap((observed) => {
     if (observed.code !== 'method_probed') return []
     const response = exchanges.find(({ id }) => id === observed.exchange)?.response ?? null
-    const code = response === null ? null : readRefusal(response).code?.toLowerCase()
-    const isRefused = response?.status === 401 || code === 'invalid_client'
+    const refusal = response === null ? null : readRefusal(response)
+    const code = refusal?.code?.toLowerCase() ?? null
+    const isSame = refusal?.status === first?.status && code === (first?.code?.toLowerCase() ?? null)
+    const isClients = refusal?.status === 400 || refusal?.status === 401 || refusal?.status === 200
+    const isAlike = isSame && refusal !== null && wordsOf(refusal) === says
+    const isRefused = isClients && (code === 'invalid_client' || (refusal.status === 401 && isAlike))
     // A client that was accepted is told that the code does not exist.
     return [{ method: observed.facts.method, isRefused, isAccepted: code === 'invalid_grant' }]
   })
-  const accepted = answers.find(({ isAccepted }) => isAccepted)?.method ?? null
-  const tried = answers.filter(({ isRefused }) => isRefused).map(({ method }) => method)
+  // The same is said to a client that was refused before, by a server that looks at the code first.
+  const isClientFirst = answers.some(({ method, isRefused }) => method === used && isRefused)
+  const accepted = isClientFirst ? (answers.find(({ isAccepted }) => isAccepted)?.method ?? null) : null
+  const tried = answers
+    .filter(({ method, isRefused }) => isRefused && method !== used)
+    .map(({ method }) => method)
   return accepted === null && tried.length === 0 ? null : { tried, accepted }
 }
 

@@ -40,7 +40,12 @@ export function readFormProbe({ observations, exchanges }: Recording): ProbedFor
   const { status } = response
   const { isHashed } = observed.facts
   const answer = readVerifyAnswer(status, textOf(response), headerOf(response, 'www-authenticate'))
-  if (typeof answer === 'string') return { isHashed, result: answer === 'verified' ? 'true' : 'false' }
-  if (status === 401) return { isHashed, result: 'token' }
-  return status === 400 || status === 422 ? { isHashed, result: 'refused' } : null
+  const nothing = { isHashed, isSame: false, says: null }
+  if (typeof answer === 'string') return { ...nothing, result: answer === 'verified' ? 'true' : 'false' }
+  if (status === 401) return { ...nothing, result: 'token' }
+  if (status !== 400 && status !== 422) return null
+  const first = exchanges.findLast(({ kind }) => kind === 'api')?.response ?? null
+  const [refusal, before] = [readRefusal(response), first === null ? null : readRefusal(first)]
+  const isSame = before?.code === refusal.code && wordsOf(before) === wordsOf(refusal)
+  return { isHashed, result: 'refused', isSame, says: wordsOf(refusal) ?? refusal.code }
 }
