@@ -10,6 +10,8 @@ export interface Output {
   readonly isTerminal: boolean
   readonly columns: number
   readonly rows: number
+  /** Whether nobody reads it any more, as after `| head`; left out: somebody may. */
+  readonly isBroken?: boolean
 }
 
 export interface Input {

@@ -1,7 +1,9 @@
 // What `nv verify` and `nv number` share: the way from the options of a journey to a Run on the screen.
 import type { Context } from '../context.ts'
 import { type ExitCode, UsageError } from '../errors.ts'
+import { inTime } from '../flow/in-time.ts'
 import type { Journey, JourneyInput } from '../flow/journey.ts'
+import { createStanding } from '../flow/meeting/standing.ts'
 import { refuseJourney } from '../flow/refuse-journey.ts'
 import { runJourney } from '../flow/run-journey.ts'
 import { restorePhones } from '../reach/adb/wifi.ts'
@@ -15,7 +17,7 @@ import { resolveTarget } from '../target/resolve.ts'
 import { readHandset } from './handset-options.ts'
 import { readTimeout } from './duration.ts'
 import type { JourneyOptions } from './journey-options.ts'
-import { readTunnelOption, refuseUnusedTls, refuseUnusedTunnel } from './listen-options.ts'
+import { readTls, readTunnelOption, refuseUnusedTls, refuseUnusedTunnel } from './listen-options.ts'
 import { chooseGrants, readOperatorToken, refuseWithOperatorToken } from './operator-token.ts'
 import { listWays } from './list-ways.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
@@ -119,6 +121,7 @@ async function runOrExplain<N extends string | null>(
     const source = await readSource(context, options, asked.via)
     await restorePhones(context, presenter.note)
     const tunnel = readTunnelOption(options)
+    const tls = await readTls(context, options)
     const resolution = await resolveTarget(context, {
       profile: options.profile ?? null,
       given: flagLayer(options, flagSettings),
@@ -127,6 +130,7 @@ async function runOrExplain<N extends string | null>(
     })
     resolution.notes.forEach(presenter.note)
     resolution.warnings.forEach(presenter.warn)
+    const standing = options.keep ? createStanding() : null
     const { target: profile, close } = await openTarget(context, resolution, { canAsk: options.input })
     try {
       const operatorToken = await readOperatorToken(context, options, resolution.grants, timeoutMs)
@@ -151,11 +155,12 @@ async function runOrExplain<N extends string | null>(
         runJourney(
           context,
           journey,
-          { profile, ...of, ...reach, tunnel, usesTls: options.tls ?? false },
+          { profile, ...of, ...reach, tunnel, tls, ...(standing && { standing }) },
           emit,
         )
       return await perform(attempt, files)
     } finally {
+      if (standing) await inTime(context, standing.close())
       await close()
     }
   } catch (error) {

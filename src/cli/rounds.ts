@@ -50,7 +50,7 @@ export function refuseKeepVia(via: WayName): void {
 /** What came of all phones. */
 export interface Rounds {
   runs: readonly Run[]
-  /** The one that ended it: interrupted, refused, or stopped before a phone could come. */
+  /** The one that ended it: interrupted, refused, stopped before a phone could come, or the last that was read. */
   last: Run
 }
 
@@ -69,7 +69,7 @@ export async function runRounds(
       runs.push(run)
       await present(context, run, options, presenter)
     }
-    if (!isWaitOver(run)) return { runs, last: run }
+    if (!isWaitOver(run) || context.out.isBroken) return { runs, last: run }
     if (!hasCome(run))
       presenter.note('Nothing came back in time (nv explain callback_timeout). Here is a new link.')
     // What is true of every attempt is said once.
@@ -106,7 +106,7 @@ function isWaitOver({ end }: Run): boolean {
 
 /**
  * Sums up on stdout, or for one who asked for JSON on stderr, and gives the exit code: that of what ended it, unless
- * Ctrl-C did, which is how it usually ends. Then it is that of the worst verdict, as in a check, or 130 without any.
+ * Ctrl-C did or the reader went away, which is how it usually ends. Then it is that of the worst verdict, as in a check, or 130 without any.
  */
 export function sumUp(
   context: Pick<Context, 'out' | 'err'>,
@@ -126,8 +126,8 @@ export function sumUp(
   const simulated = runs.some((run) => run.simulated) ? ' (simulated)' : ''
   const output = isJson ? context.err : context.out
   output.write(`\n${said.length === 0 ? 'Nothing came back' : said.join(', ')}${simulated}\n`)
-  if (last.end.kind !== 'interrupted' || last.end.signal !== 'SIGINT' || runs.length === 0)
-    return last.exitCode
+  const isUsual = context.out.isBroken || (last.end.kind === 'interrupted' && last.end.signal === 'SIGINT')
+  if (!isUsual || runs.length === 0) return last.exitCode
   if (count('mismatch') > 0) return exitCodes.negative
   return good === runs.length ? exitCodes.ok : exitCodes.undetermined
 }

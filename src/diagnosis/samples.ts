@@ -128,6 +128,7 @@ export const samples: FactsByCode = {
   callback_timeout: [
     {
       seconds: 300,
+      limit: 300,
       redirectUri,
       isListening: true,
       canPaste: true,

@@ -90,6 +90,10 @@ function startRecording(
     timeoutMs,
     source: null,
     isAsApp: false,
+    devtools: null,
+    isWifiOff: false,
+    tunnel: null,
+    isTls: false,
     isProxied: isProxied(context, profile),
     listeningOn: null,
   } as const

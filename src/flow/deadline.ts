@@ -16,6 +16,8 @@ export interface Deadline {
   readonly endsAt: number
   /** Aborts with an OutOfTime at the end, or with the Cancelled of an interruption. */
   readonly signal: AbortSignal
+  /** Has the whole time begin now. */
+  restart(): void
   /** Runs one piece of work under a signal that ends after 15 s at most, or after less where that is said. */
   limitRequest<T>(work: (signal: AbortSignal) => Promise<T>, limitMs?: number): Promise<T>
   /** Stops the clock; nothing is left running. */
@@ -31,12 +33,23 @@ export function describeTimeLeft(clock: Pick<Context['clock'], 'elapsed'>, endsA
 /** Starts the clock of a run. */
 export function startDeadline(context: Pick<Context, 'clock' | 'signal'>, timeoutMs: number): Deadline {
   const { clock } = context
-  const released = new AbortController()
-  const whole = startTimer(timeoutMs, released.signal)
-  const signal = AbortSignal.any([context.signal, whole])
+  const over = new AbortController()
+  const signal = AbortSignal.any([context.signal, over.signal])
+  let stopped = new AbortController()
+  let endsAt = 0
+  const restart = () => {
+    stopped.abort()
+    stopped = new AbortController()
+    endsAt = clock.elapsed() + timeoutMs
+    startTimer(timeoutMs, stopped.signal, over)
+  }
+  restart()
   return {
-    endsAt: clock.elapsed() + timeoutMs,
+    get endsAt() {
+      return endsAt
+    },
     signal,
+    restart,
     limitRequest: async (work, limitMs = requestLimitMs) => {
       const done = new AbortController()
       try {
@@ -45,12 +58,11 @@ export function startDeadline(context: Pick<Context, 'clock' | 'signal'>, timeou
         done.abort()
       }
     },
-    release: () => released.abort(),
+    release: () => stopped.abort(),
   }
 
-  function startTimer(limitMs: number, stopped: AbortSignal): AbortSignal {
-    const timer = new AbortController()
-    clock.sleep(limitMs, stopped).then(
+  function startTimer(limitMs: number, until: AbortSignal, timer = new AbortController()): AbortSignal {
+    clock.sleep(limitMs, until).then(
       () => timer.abort(new OutOfTime(limitMs)),
       () => {},
     )

@@ -1,6 +1,6 @@
 // A journey: what is asked, in which steps; and what the steps of one flow share.
 import type { OperationName } from '../camara/api.ts'
-import type { Context } from '../context.ts'
+import type { Context, TlsIdentity } from '../context.ts'
 import type { Dpop } from '../oauth/dpop.ts'
 import type { SimGrant } from '../oauth/grants.ts'
 import type { Target } from '../target/target.ts'
@@ -11,6 +11,7 @@ import type { HandsetOptions } from '../reach/way.ts'
 import type { WayName } from '../reach/ways.ts'
 import type { StepName } from '../run/recording.ts'
 import type { Listening } from './meeting/listening.ts'
+import type { Standing } from './meeting/standing.ts'
 import type { Deadline } from './deadline.ts'
 import type { RunPage } from './meeting/local-page.ts'
 import type { Recorder } from './recorder.ts'
@@ -45,10 +46,12 @@ export interface JourneyInput {
   isAsApp?: boolean
   /** What was said of the phone; left out: nothing. */
   handset?: HandsetOptions
-  /** Whether the listener speaks TLS; left out: it does not. */
-  usesTls?: boolean
+  /** What the listener proves itself with, `temporary` for a certificate of this run; left out: it speaks no TLS. */
+  tls?: TlsIdentity | 'temporary' | null
   /** The tunnel to start; left out: none. */
   tunnel?: TunnelChoice | null
+  /** What stays for the next phone, and is closed by whoever made it; left out: nothing does. */
+  standing?: Standing
   /** Null: a random one. */
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */

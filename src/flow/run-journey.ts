@@ -6,14 +6,17 @@ import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget, isProxied } from '../target/describe.ts'
 import { type Listening, listenForCallback } from './meeting/listening.ts'
+import { createStanding, type Standing } from './meeting/standing.ts'
 import { withoutBrackets } from '../wire/addresses.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
+import { formatTunnel } from '../reach/tunnels.ts'
 import { isEnabledByProvider } from './enablement.ts'
 import type { Attempt, Flow, Journey, JourneyInput } from './journey.ts'
 import { probePkce } from './probe-pkce.ts'
 import { probeCredentials } from './probe.ts'
+import { inTime } from './in-time.ts'
 import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { phoneResultPage } from './meeting/result-page.ts'
 import { openRunPage, type RunPage } from './meeting/local-page.ts'
@@ -59,6 +62,8 @@ export async function runJourney<Input extends JourneyInput>(
     try {
       if (input.operatorToken === null)
         listener = await listen(context, { recorder, deadline, atEnd }, { ...input, state: attempt.state })
+      // What a tunnel takes to come up is not the phone's time.
+      if (listener?.tunnel) deadline.restart()
       const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
       recorder.learn({
         target: { redirectUri: redirectUri || null },
@@ -68,6 +73,7 @@ export async function runJourney<Input extends JourneyInput>(
       const dpop = profile.usesDpop ? createDpop(context) : null
       const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
       const landing = await meetPhone({ context, recorder, send }, listener, way)
+      if (listener?.tunnel) deadline.restart()
       if (input.page) {
         page = await openRunPage(context, recorder, input)
         page.expect({ redirectUri, state: attempt.state, landing, shortLink: listener?.shortLink ?? null })
@@ -101,25 +107,6 @@ export async function runJourney<Input extends JourneyInput>(
   }
 }
 
-/** So long after an interruption what is open has to close; in milliseconds. The rest is for what the run has seen. */
-const closingMs = 400
-
-/** Waits for what is being closed; after an interruption not so long that the run would be lost, which ends soon. */
-async function inTime({ clock, signal }: Pick<Context, 'clock' | 'signal'>, closed: Promise<unknown>) {
-  const over = new AbortController()
-  const interrupted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal })
-  })
-  const late = interrupted.then(() => clock.sleep(closingMs, over.signal)).catch(() => {})
-  try {
-    await Promise.race([closed, late])
-  } finally {
-    over.abort()
-    closed.catch(() => {})
-  }
-}
-
 /** Opens the page in this machine's browser, unless there is none or this is a CI job, and says where it is. */
 async function showPage(
   { env, open }: Pick<Context, 'env' | 'open'>,
@@ -132,32 +119,47 @@ async function showPage(
 
 /** Makes nv trust its own listener, which it requests before the phone does. */
 function trusting(profile: Target, listener: Listening | null): Target {
-  const own = listener?.ca ?? null
+  const own = listener?.certificate?.ca ?? null
   return own === null ? profile : { ...profile, ca: [profile.ca, own].filter(Boolean).join('\n') }
 }
 
-/** Listens for the callback, through a tunnel where one is wanted. */
+/** Listens for the callback, through a tunnel where one is wanted. What stays for the next phone is not closed here. */
 async function listen(
   context: Context,
   run: Parameters<typeof leadTunnel>[1],
   input: JourneyInput & { state: string },
 ): Promise<Listening | null> {
-  const { tunnel = null, profile } = input
+  const { tunnel = null, tls = null, profile, standing = createStanding() } = input
+  if (input.standing === undefined) run.atEnd(() => closeAfterLastPage(context, run.recorder, standing))
   const canPaste = input.canPaste || Boolean(input.page)
-  const certificate = input.usesTls ? await prepareCertificate(context, hostOf(profile)) : null
-  if (certificate !== null) run.atEnd(certificate.remove)
-  for (const text of certificate?.notes ?? []) run.recorder.emit({ type: 'note', text })
-  // With adb a port of the phone leads here, for the start page at least.
+  if (tls !== null && standing.certificate === null) {
+    standing.certificate = await prepareCertificate(context, hostOf(profile), tls)
+    for (const text of standing.certificate.notes) run.recorder.emit({ type: 'note', text })
+  }
+  // Over a cable a port of the phone leads here, for the start page at least.
   const isReachable = tunnel !== null || ways[input.via].opener === 'cable'
-  const asked = { ...input, certificate, isReachable }
-  const listening = await listenForCallback(context, run.recorder, asked)
+  const listening = await listenForCallback(context, run.recorder, { ...input, isReachable }, standing)
   if (listening === null || tunnel === null) return listening
   try {
-    return await leadTunnel(context, run, listening, { tunnel, redirectUri: profile.redirectUri, canPaste })
+    const asked = { tunnel, redirectUri: profile.redirectUri, canPaste }
+    return await leadTunnel(context, run, listening, asked, standing)
   } catch (error) {
     await listening.close()
     throw error
   }
+}
+
+/** The page with the result has left nv, and still has to travel through the tunnel; in milliseconds. */
+const lastPageMs = 700
+
+async function closeAfterLastPage(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  recorder: Recorder,
+  { tunnel, close }: Standing,
+): Promise<void> {
+  const isPhoneThere = recorder.recording().arrivals.some(({ verdict }) => verdict === 'taken')
+  if (isPhoneThere && tunnel?.loss === null) await clock.sleep(lastPageMs, signal).catch(() => {})
+  await close()
 }
 
 /** Gives the host that a certificate has to name: the phone compares it with the redirect_uri. */
@@ -189,6 +191,10 @@ function describeRequest(
     timeoutMs,
     source: source?.name ?? null,
     isAsApp: input.isAsApp ?? false,
+    devtools: input.handset?.devtools ?? null,
+    isWifiOff: input.handset?.turnsWifiOff ?? false,
+    tunnel: input.tunnel ? formatTunnel(input.tunnel) : null,
+    isTls: Boolean(input.tls),
     isProxied: isProxied(context, profile),
     listeningOn: null,
   }

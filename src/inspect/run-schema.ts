@@ -161,6 +161,10 @@ const request = v.object({
   timeoutMs: number,
   source: textOrNull,
   isAsApp: v.optional(yesNo, false),
+  devtools: v.optional(textOrNull, null),
+  isWifiOff: v.optional(yesNo, false),
+  tunnel: v.optional(textOrNull, null),
+  isTls: v.optional(yesNo, false),
   isProxied: yesNo,
   listeningOn: textOrNull,
 })

@@ -28,6 +28,9 @@ export function createOutput(
     get rows() {
       return stream.rows || 24
     },
+    get isBroken() {
+      return stream.errored !== null
+    },
   }
 }
 

@@ -209,7 +209,7 @@ function notInstalled({ program, install }: Tunnel): SetupError {
     code: 'tunnel_missing',
     title: `${program} is not on PATH`,
     cause: '--tunnel starts what is installed on this machine.',
-    fix: `${install} \`nv doctor\` lists the tunnels that are installed.`,
+    fix: `${install}\n\`nv doctor\` lists the tunnels that are installed.`,
   })
 }
 
@@ -246,7 +246,7 @@ function blocked(tunnel: Tunnel, printed: readonly string[]): SetupError {
 function silent(tunnel: Tunnel, printed: readonly string[], waitedMs: number): SetupError {
   return new SetupError({
     code: 'tunnel_failed',
-    title: `${tunnel.program} showed no public address within ${Math.round(waitedMs / 1000)} s`,
+    title: `nv read no public address from ${tunnel.program} within ${Math.round(waitedMs / 1000)} s`,
     cause: quoteLast(printed),
     fix:
       tunnel.advise(printed)?.fix ??

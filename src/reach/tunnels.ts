@@ -36,6 +36,11 @@ export function readTunnel(text: string): TunnelChoice {
   })
 }
 
+/** Writes a choice as `--tunnel` takes it. */
+export function formatTunnel({ name, destination }: TunnelChoice): string {
+  return destination === null ? name : `${name}:${destination}`
+}
+
 function isTunnelName(name: string): name is TunnelName {
   return Object.hasOwn(tunnels, name)
 }

@@ -158,6 +158,14 @@ export interface RequestFacts {
   source: string | null
   /** Whether nv sends the phone's requests as the SDK in an app does. */
   isAsApp: boolean
+  /** The origin where Chrome accepts DevTools connections without a cable; null: none was named. */
+  devtools: string | null
+  /** Whether nv turns Wi-Fi off on the phone on the cable. */
+  isWifiOff: boolean
+  /** The tunnel that nv starts, as `--tunnel` names it; null: none. */
+  tunnel: string | null
+  /** Whether the listener speaks TLS. */
+  isTls: boolean
   isProxied: boolean
   /** `<host>:<port>` that nv listens on for the callback; null: it does not. */
   listeningOn: string | null

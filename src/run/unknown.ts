@@ -43,6 +43,10 @@ export const nothingRequested: RequestFacts = {
   timeoutMs: 0,
   source: null,
   isAsApp: false,
+  devtools: null,
+  isWifiOff: false,
+  tunnel: null,
+  isTls: false,
   isProxied: false,
   listeningOn: null,
 }

@@ -1,13 +1,16 @@
 // `nv verify --tls`: a listener with TLS, for a registered https redirect_uri on this machine.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { certify } from '../../src/io/certificates.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createRunningClock } from '../support/context.ts'
 import { freePort } from '../support/ports.ts'
 import { runNv, startNv } from '../support/process.ts'
 import { createPublicPhone } from '../support/public-phone.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { makeFolder } from '../support/store-harness.ts'
 
 let simulator: TestSimulator
 beforeAll(async () => {
@@ -78,4 +81,57 @@ it.each([
   const { exitCode, stdout } = await runNv([...args, ...more], { env: variables() })
   expect(exitCode).toBe(2)
   expect(stdout).toContain(words)
+})
+
+it('with a certificate of the user, the phone is shown that one, and nv makes none', async () => {
+  const folder = makeFolder()
+  const { identity, ca } = await certify('localhost', Date.now(), null)
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder, name)) as [string, string]
+  writeFileSync(cert, identity.cert)
+  writeFileSync(key, identity.key)
+  const port = await freePort()
+  const redirectUri = `https://localhost:${port}/callback`
+  const own = ['verify', '+34600000001', '--via', 'qr', '--json', '--tls-cert', cert, '--tls-key', key]
+  const env = { ...variables(), NV_REDIRECT_URI: redirectUri, NV_LISTEN: `127.0.0.1:${port}` }
+  const nv = startNv(own, { env })
+  const [authorizeUrl] = await nv.untilStderr(/^http:\S+\/authorize\?\S+$/m)
+  expect((await createPublicPhone({ env: {}, ca }).open(authorizeUrl)).text).toContain('Verified')
+  const { stdout, stderr } = await nv.finished
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'verified', request: { isTls: true } })
+  // nv does not know its authority, and claims nothing for that reason.
+  expect(stderr).not.toMatch(/redirect_uri_not_here|fingerprint|refuse that certificate/)
+})
+
+it.each<[string, string[], RegExp]>([
+  ['a certificate without its key', ['--tls-cert', '/dev/null'], /--tls-cert needs --tls-key/],
+  ['a file that is missing', ['--tls-cert', '/nowhere.pem', '--tls-key', '/dev/null'], /nowhere\.pem/],
+  [
+    'no certificate',
+    ['--tls-cert', import.meta.filename, '--tls-key', import.meta.filename],
+    /certificate can't be used/,
+  ],
+])('%s: exit 2', async (_name, flags, message) => {
+  const { exitCode, stdout } = await runNv(
+    ['verify', '+34600000001', '--via', 'qr', '--json', '--no-save', ...flags],
+    { env: { ...variables(), NV_REDIRECT_URI: `https://localhost:${await freePort()}/callback` } },
+  )
+  expect(exitCode).toBe(2)
+  expect(stdout).toMatch(message)
+})
+
+it('a certificate for another name is said before the phone meets it', async () => {
+  const folder = makeFolder()
+  const { identity } = await certify('other.example', Date.now(), null)
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder, name)) as [string, string]
+  writeFileSync(cert, identity.cert)
+  writeFileSync(key, identity.key)
+  const own = ['verify', '+34600000001', '--via', 'qr', '--json', '--tls-cert', cert, '--tls-key', key]
+  const where = {
+    NV_REDIRECT_URI: 'https://phone.example/callback',
+    NV_LISTEN: `127.0.0.1:${await freePort()}`,
+  }
+  const nv = startNv(own, { env: { ...variables(), ...where } })
+  await nv.untilStderr(/it is for [^]*DNS:other\.example[^]*the phone asks\s+for\s+phone\.example/)
+  nv.process.kill('SIGINT')
+  await nv.finished
 })

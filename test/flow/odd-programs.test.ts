@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('the program of a tunnel', () => {
   it('waits for an answer that nobody can give: it is not the network that is blamed', async () => {
     const body = "console.log('Press Y to accept'); setInterval(() => {}, 1e6)"
     const problem = await problemOf('devtunnel', script(body), 1500)
-    expect(problem.title).toBe('devtunnel showed no public address within 2 s')
+    expect(problem.title).toBe('nv read no public address from devtunnel within 2 s')
     expect(problem.cause).toContain('Press Y to accept')
     expect(problem.fix).not.toContain('network')
   })

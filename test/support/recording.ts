@@ -50,6 +50,10 @@ const request: RequestFacts = {
   timeoutMs: 60_000,
   source: null,
   isAsApp: false,
+  devtools: null,
+  isWifiOff: false,
+  tunnel: null,
+  isTls: false,
   isProxied: false,
   listeningOn: null,
 }

@@ -37,7 +37,7 @@ const page: HelpPage = {
   common: commonFlags,
   notes: [
     `The client secret comes from a profile or from NV_CLIENT_SECRET. Every other value can be a flag, a variable \
-(NV_CLIENT_ID for --client-id) or a setting of a profile. Without --timeout a run takes 5 minutes at most.`,
+(NV_CLIENT_ID for --client-id) or a setting of a profile. Without --timeout a run takes 5 minutes at most; with --tunnel they begin once it is up.`,
     `With --operator-token the line is identified by its SIM, over any network and without a phone: by CIBA where \
 a backchannel endpoint is known, otherwise by a JWT bearer assertion that the key of the profile signs.`,
     keepHelp,

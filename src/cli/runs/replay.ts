@@ -83,8 +83,9 @@ function requireNumber({ phoneNumber }: Run, phone: string | undefined): string 
   })
 }
 
-/** Gives the way of a run, and where the requests of the phone left from. */
-function wayOf({ request: { via, source, isAsApp } }: Run, { operatorToken }: ReplayOptions) {
+/** Gives the way of a run with what belongs to it, and where the requests of the phone left from. */
+function wayOf({ request }: Run, { operatorToken }: ReplayOptions) {
+  const { via, source, isAsApp, devtools, isWifiOff, tunnel, isTls } = request
   if (via === null && operatorToken === undefined) {
     throw new UsageError({
       code: 'replay_needs_operator_token',
@@ -94,7 +95,14 @@ function wayOf({ request: { via, source, isAsApp } }: Run, { operatorToken }: Re
     })
   }
   const way = wayNames.find((name) => name === via) ?? ('auto' as const)
-  const asked = { via: way, asApp: isAsApp }
+  const asked = {
+    via: way,
+    asApp: isAsApp,
+    wifiOff: isWifiOff,
+    tls: isTls,
+    ...(devtools && { devtools }),
+    ...(tunnel && { tunnel }),
+  }
   if (source === null) return asked
   return /^[\d.]+$|:/.test(source) ? { ...asked, localAddress: source } : { ...asked, interface: source }
 }

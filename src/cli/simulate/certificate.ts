@@ -1,6 +1,6 @@
 // The certificate that nv simulate serves with, and the file by which other programs trust it.
 import type { CertificateFlaw, Context, TemporaryFile, TlsIdentity } from '../../context.ts'
-import { missingFile } from '../../target/material.ts'
+import { readIdentity } from '../tls-identity.ts'
 
 export interface Certificate {
   identity: TlsIdentity
@@ -10,15 +10,10 @@ export interface Certificate {
 
 /** Reads the user's own certificate and key. Throws a UsageError when one of them is missing. */
 export async function readCertificate(
-  { files }: Pick<Context, 'files'>,
-  { cert, key }: { cert: string; key: string },
+  context: Pick<Context, 'files'>,
+  files: { cert: string; key: string },
 ): Promise<Certificate> {
-  const read = async (path: string, flag: string) => {
-    const text = await files.read(path)
-    if (text === null) throw missingFile(path, `${flag} names it.`)
-    return text
-  }
-  const identity = { cert: await read(cert, '--cert'), key: await read(key, '--key') }
+  const identity = await readIdentity(context, files, ['--cert', '--key'])
   return { identity, caFile: null }
 }
 

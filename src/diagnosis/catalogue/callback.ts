@@ -6,6 +6,8 @@ import { quote, rfc6749, withStatus, type Words } from './words.ts'
 
 interface TimeoutFacts {
   seconds: number
+  /** What the run had, in seconds. */
+  limit: number
   redirectUri: string
   isListening: boolean
   canPaste: boolean
@@ -33,26 +35,31 @@ function describeWait({ via, isLoopback, isBrowserMissing }: TimeoutFacts): stri
 
 export const callback = {
   callback_timeout: (facts: TimeoutFacts): Words => {
-    const { seconds, redirectUri, isListening, canPaste, arrival, reachedPath } = facts
+    const { seconds, limit, redirectUri, isListening, canPaste, arrival, reachedPath } = facts
+    const isShort = seconds < limit / 2
+    const time = isShort ? `the ${seconds} s that were left of ${limit} s` : `${seconds} s`
+    const longer = isShort ? 'Give the run more time: --timeout 5m. ' : ''
     const refused = arrival === null ? null : explainArrival(arrival, facts)
     if (refused !== null) return { ...refused, reference: `${rfc6749}#section-4.1.2.1` }
     if (isListening && reachedPath !== null)
       return {
-        title: `No callback came back within ${seconds} s`,
+        title: `No callback came back within ${time}`,
         cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not arrive: the phone is still on a page, or the gateway did not redirect.`,
-        fix: `Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
+        fix: `${longer}Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
         reference: `${rfc6749}#section-4.1.2.1`,
       }
     return {
-      title: `Nothing came back within ${seconds} s`,
+      title: `Nothing came back within ${time}`,
       cause: isListening
         ? `No request for ${redirectUri} arrived. ${describeWait(facts)}`
         : `nv isn't listening on ${redirectUri}, and no address was pasted.`,
-      fix: facts.isBrowserMissing
-        ? 'Open the URL that nv showed. For a real line use a phone: --via qr.'
-        : facts.via === 'browser'
-          ? 'Look at the browser that opened the URL. For a real line use a phone: --via qr.'
-          : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`,
+      fix:
+        longer +
+        (facts.isBrowserMissing
+          ? 'Open the URL that nv showed. For a real line use a phone: --via qr.'
+          : facts.via === 'browser'
+            ? 'Look at the browser that opened the URL. For a real line use a phone: --via qr.'
+            : `Look at the phone. Register exactly ${redirectUri}${canPaste ? ', or paste the final address' : ''}.`),
       reference: `${rfc6749}#section-4.1.2.1`,
     }
   },

@@ -19,6 +19,7 @@ export const explainTimeout: Rule = (recording) => {
   return [
     finding('callback_timeout', atCallback, {
       seconds: Math.round(waitedMs / 1000),
+      limit: Math.round(request.timeoutMs / 1000),
       redirectUri: target.redirectUri ?? '',
       isListening: request.listeningOn !== null,
       canPaste: request.canPaste,

@@ -11,6 +11,7 @@ import { lan, type ListenAddress } from '../../settings/rules.ts'
 import type { Target } from '../../target/target.ts'
 import { isLoopback, listenerOf } from '../../wire/addresses.ts'
 import type { Recorder } from '../recorder.ts'
+import { createStanding, type Standing } from './standing.ts'
 
 /** A listener that expects the callback of one run, at the redirect_uri or from the form of its start page. */
 export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
@@ -18,8 +19,8 @@ export interface Listening extends Expected, Omit<CallbackListener, 'expect'> {
   readonly address: ListenAddress
   /** Leads the phone to the start page; null where the phone can't reach it. */
   shortLink: string | null
-  /** The authority of its certificate, which nobody trusts yet; null: it speaks no TLS. */
-  readonly ca: string | null
+  /** What it proves itself with; null: it speaks no TLS. */
+  readonly certificate: Certificate | null
   /** The tunnel that forwards its public address to nv; null: nv started none. */
   readonly tunnel: OpenTunnel | null
 }
@@ -37,8 +38,6 @@ export async function listenForCallback(
     via: WayName
     state: string
     canPaste: boolean
-    /** What it proves itself with; left out: it speaks no TLS. */
-    certificate?: Certificate | null
     /** Whether something will lead the phone to the listener, wherever the redirect_uri leads. */
     isReachable?: boolean
     /** What leads a public address here: that one is to be registered. */
@@ -46,19 +45,22 @@ export async function listenForCallback(
     /** Whether an address can be pasted on a page of this machine. */
     page?: boolean
   },
+  standing: Standing = createStanding(),
 ): Promise<Listening | null> {
-  const { profile, certificate = null } = input
+  const { profile } = input
+  const { certificate } = standing
   const { redirectUri } = profile
   const { listens } = ways[input.via]
   if (redirectUri !== null && listens === 'never') return null
   const scheme = certificate === null ? 'http' : 'https'
-  const callbackAddress = listenAddress(context, emit, input, scheme)
+  const say = standing.address === null ? emit : () => {}
+  const callbackAddress = listenAddress(context, say, input, scheme)
   const leadsHere = callbackAddress !== null
   if (!leadsHere && !input.isReachable) {
     if (input.canPaste || input.page) return null
     throw nobodyHears(redirectUri ?? '')
   }
-  const address = callbackAddress ?? { host: '127.0.0.1', port: 0 }
+  const address = standing.address ?? callbackAddress ?? { host: '127.0.0.1', port: 0 }
   if (leadsHere && redirectUri !== null && address.port === 0) throw portUnknown(redirectUri)
   const opening = openCallbackListener(context, {
     address,
@@ -73,12 +75,13 @@ export async function listenForCallback(
     : opening)
   if (listener === null) return null
   const bound = { host: address.host, port: listener.port }
+  standing.address = bound
   return {
     ...listener,
     ...listener.expect(input.state),
     address: bound,
     shortLink: null,
-    ca: certificate?.ca ?? null,
+    certificate,
     tunnel: null,
   }
 }

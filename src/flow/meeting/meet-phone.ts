@@ -21,14 +21,16 @@ export async function meetPhone(
   const { opener, listens } = ways[facts.via]
   const tunnelUrl = listener?.tunnel?.url ?? null
   const isThroughTunnel = tunnelUrl !== null && redirectUri.startsWith(`${tunnelUrl}/`)
-  const isForwarded = facts.isForwarded || isThroughTunnel
+  // Nobody but nv has the user's own certificate, and nv may not know its authority, which the phone trusts.
+  const isOwnTls = listener?.certificate?.isOwn === true
+  const isForwarded = (facts.isForwarded && !isOwnTls) || isThroughTunnel
   const listening = listener?.address ?? { host: '127.0.0.1', port: 0 }
   const meeting: Meeting = {
     opener,
     redirectUri,
     leadsHere: false,
     listening,
-    isTls: (listener?.ca ?? null) !== null,
+    isTls: (listener?.certificate ?? null) !== null,
     tunnelUrl,
   }
   if (listener === null || listens === 'never') return findLanding(meeting)

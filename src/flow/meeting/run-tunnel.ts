@@ -4,11 +4,9 @@ import { type OpenTunnel, openTunnel } from '../../reach/open-tunnel.ts'
 import type { TunnelChoice } from '../../reach/tunnels.ts'
 import { isLoopback, isWildcard } from '../../wire/addresses.ts'
 import type { Listening } from './listening.ts'
+import type { Standing } from './standing.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Recorder } from '../recorder.ts'
-
-/** The page with the result has left nv, and still has to travel through the tunnel; in milliseconds. */
-const lastPageMs = 700
 
 interface Asked {
   tunnel: TunnelChoice
@@ -18,8 +16,8 @@ interface Asked {
 }
 
 /**
- * Opens a tunnel to the listener, and gives it back as one that expects what comes through. `atEnd` is told how to
- * close the tunnel. Throws what `openTunnel` throws, also when the run's time is over first.
+ * Opens a tunnel to the listener unless the one that stands still leads there, and gives the listener back as one that
+ * expects what comes through. Throws what `openTunnel` throws, also when the run's time is over first.
  */
 export async function leadTunnel(
   context: Context,
@@ -27,30 +25,34 @@ export async function leadTunnel(
     recorder,
     deadline,
     atEnd,
-  }: { recorder: Recorder; deadline: Deadline; atEnd(close: OpenTunnel['close']): void },
+  }: { recorder: Recorder; deadline: Deadline; atEnd(close: () => Promise<void>): void },
   listener: Listening,
   asked: Asked,
+  standing: Standing,
 ): Promise<Listening> {
   const registered = asked.redirectUri === null ? null : new URL(asked.redirectUri)
-  const opened = await openTunnel(context, asked.tunnel, {
+  const isStanding = standing.tunnel?.loss === null
+  if (!isStanding) {
+    await standing.tunnel?.close()
+    standing.tunnel = null
+  }
+  const opened = (standing.tunnel ??= await openTunnel(context, asked.tunnel, {
     local: { host: hostHere(listener.address.host), port: listener.address.port },
     redirectUri: registered,
     timeLeftMs: deadline.endsAt - context.clock.elapsed(),
-  })
-  atEnd(async () => {
-    const isPhoneThere = recorder.recording().arrivals.some(({ verdict }) => verdict === 'taken')
-    if (isPhoneThere && opened.loss === null)
-      await context.clock.sleep(lastPageMs, context.signal).catch(() => {})
-    await opened.close()
-  })
+  }))
+  let isOver = false
+  atEnd(async () => void (isOver = true))
   const { program, url, life } = opened
   const leads = registered === null || registered.origin === url
   const redirectUri = registered === null ? `${url}/callback` : (asked.redirectUri ?? '')
   listener.expectAlso(opened.hosts, leads ? redirectUri : null)
   recorder.observe({ code: 'tunnel_opened', step: 'callback', exchange: null, facts: { program, url, life } })
-  for (const text of describe(opened, registered, redirectUri)) recorder.emit({ type: 'note', text })
+  if (!isStanding)
+    for (const text of describe(opened, registered, redirectUri)) recorder.emit({ type: 'note', text })
   const noteLoss = async () => {
     const loss = await opened.lost
+    if (isOver) return
     // Where nobody can paste, the run ends with the tunnel and says so itself.
     if (asked.canPaste)
       recorder.observe({ code: 'tunnel_lost', step: 'callback', exchange: null, facts: loss })

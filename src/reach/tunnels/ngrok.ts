@@ -15,10 +15,12 @@ export const ngrok: Tunnel = {
       args: ['http', `http://${host}:${port}`, '--log', 'stdout', '--log-format', 'json', ...name],
       life: own === null ? 'may-change' : 'stays',
       read: (printed) => {
-        const started = printed
+        const urls = printed
           .map(readEvent)
-          .find(({ msg, url }) => msg === 'started tunnel' && isHttps(url))
-        return started === undefined ? null : { url: new URL(String(started['url'])).origin, isUp: true }
+          .flatMap(({ msg, url }) => (msg === 'started tunnel' && isOfWeb(url) ? [new URL(url)] : []))
+        // An old ngrok has one with http too, and may name it first.
+        const found = urls.find(({ protocol }) => protocol === 'https:') ?? urls[0]
+        return found === undefined ? null : { url: found.origin, isUp: found.protocol === 'https:' }
       },
     }
   },
@@ -38,8 +40,8 @@ function readEvent(line: string): Readonly<Record<string, unknown>> {
   return body.kind === 'object' ? body.object : {}
 }
 
-function isHttps(url: unknown): boolean {
-  return typeof url === 'string' && url.startsWith('https://') && URL.canParse(url)
+function isOfWeb(url: unknown): url is string {
+  return typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url)
 }
 
 function isOfNgrok(hostname: string): boolean {

@@ -88,6 +88,10 @@ const request = object({
   timeoutMs: duration,
   source: nullable(text),
   isAsApp: yesOrNo,
+  devtools: nullable(text),
+  isWifiOff: yesOrNo,
+  tunnel: nullable(text),
+  isTls: yesOrNo,
   isProxied: yesOrNo,
   listeningOn: nullable(text),
 })
