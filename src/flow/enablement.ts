@@ -35,7 +35,8 @@ export async function askForAuthorizeUrl(flow: Flow, gateway: Gateway): Promise<
   const enabled = answer === null || answer.status >= 300 ? null : readEnablement(answer.text, scope)
   if (enabled?.kind !== 'url') return { lacks: 'endpoint' }
   const { url } = enabled
-  const flaw = judgeAuthUrl(url, { enablementUrl, state: attempt.state, clientId, redirectUri })
+  const asked = { enablementUrl, state: attempt.state, clientId, redirectUri, scope }
+  const flaw = judgeAuthUrl(url, asked, enabled.scope)
   const given = URL.canParse(url) ? new URL(url) : null
   recorder.observe({
     code: 'auth_url_judged',

@@ -19,19 +19,20 @@ export function buildEnablementBody(request: { phoneNumber: string; scope: strin
 
 /** What the provider says of one scope: where the phone is sent, or why it is not. */
 export type Enablement =
-  | { kind: 'url'; url: string }
+  | { kind: 'url'; url: string; scope: string }
   | { kind: 'refused'; title: string | null; detail: string | null; type: string | null }
   /** It says nothing of it. */
   | { kind: 'unreadable' }
 
-/** Reads an answer; that of the first scope that was asked for and is in it. */
+/** Reads an answer; that of the first scope that was asked for and is in it, else of whichever it speaks of. */
 export function readEnablement(text: string, scope: string): Enablement {
   const body = readBody(text)
   const scopes = body.kind === 'object' ? membersOf(body.object['scopes']) : null
-  const named = scopesOf(scope).find((name) => scopes !== null && Object.hasOwn(scopes, name))
-  const found = membersOf(named === undefined ? Object.values(scopes ?? {})[0] : scopes?.[named])
+  const names = Object.keys(scopes ?? {})
+  const named = scopesOf(scope).find((name) => names.includes(name)) ?? names[0] ?? ''
+  const found = membersOf(scopes?.[named])
   const url = found?.['auth_url']
-  if (typeof url === 'string' && url !== '') return { kind: 'url', url }
+  if (typeof url === 'string' && url !== '') return { kind: 'url', url, scope: named }
   const problem = found?.['error']
   if (typeof problem === 'string' && problem !== '')
     return { kind: 'refused', title: problem, detail: null, type: null }
@@ -64,6 +65,7 @@ export const authUrlFlaws = [
   'other_state',
   'other_client',
   'other_redirect_uri',
+  'other_scope',
 ] as const
 export type AuthUrlFlaw = (typeof authUrlFlaws)[number]
 
@@ -76,14 +78,16 @@ export interface AskedWith {
   state: string
   clientId: string
   redirectUri: string
+  scope: string
 }
 
 /**
  * Tells why an authorize URL that a server gave is not to be opened; null: nothing speaks against it. It goes to a
  * browser: only https is taken, and plain http where the server itself is on this machine. A parameter that is there
  * has to be ours; one that is not there may be kept by the server, and the callback's state is checked in any case.
+ * `givenFor` is the scope that the server gave it for, by its own name.
  */
-export function judgeAuthUrl(text: string, asked: AskedWith): AuthUrlFlaw | null {
+export function judgeAuthUrl(text: string, asked: AskedWith, givenFor: string): AuthUrlFlaw | null {
   if (text.length > maxUrlLength) return 'too_long'
   // What no URL may hold: the parser would drop it, and a shell or a terminal might not.
   if (!/^[!-~]+$/.test(text) || /["'`<>\\^{|}]/.test(text) || !URL.canParse(text)) return 'not_a_url'
@@ -97,7 +101,9 @@ export function judgeAuthUrl(text: string, asked: AskedWith): AuthUrlFlaw | null
     return 'other_state'
   if (differs('client_id', (id) => id === asked.clientId)) return 'other_client'
   const isOurRedirect = (uri: string) => uri === asked.redirectUri || isSameRedirect(uri, asked.redirectUri)
-  return differs('redirect_uri', isOurRedirect) ? 'other_redirect_uri' : null
+  if (differs('redirect_uri', isOurRedirect)) return 'other_redirect_uri'
+  const named = `${givenFor.replaceAll('%23', '#')} ${url.searchParams.get('scope') ?? ''}`.split(' ')
+  return scopesOf(asked.scope).some((scope) => named.includes(scope)) ? null : 'other_scope'
 }
 
 function isSameRedirect(one: string, other: string): boolean {

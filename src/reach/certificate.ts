@@ -1,7 +1,7 @@
 // The certificate of a run's listener, for a redirect_uri that starts with https.
 import { X509Certificate } from 'node:crypto'
 import type { Context, TlsIdentity } from '../context.ts'
-import { isWildcard } from '../wire/addresses.ts'
+import { isWildcard, normalizeAddress } from '../wire/addresses.ts'
 import { escapeText } from '../wire/escape.ts'
 
 export interface Certificate {
@@ -53,8 +53,9 @@ function describeOwn(pem: string, host: string, nowMs: number): string[] {
   const certificate = readCertificate(pem)
   if (certificate === null) return []
   const { subjectAltName, subject, validTo } = certificate
-  const isForHost =
-    isWildcard(host) || (certificate.checkHost(host) ?? certificate.checkIP(host)) !== undefined
+  const isName = normalizeAddress(host) === null
+  const found = isName ? certificate.checkHost(host) : certificate.checkIP(host)
+  const isForHost = isWildcard(host) || found !== undefined
   const names = escapeText(subjectAltName ?? subject, 200)
   return [
     ...(isForHost

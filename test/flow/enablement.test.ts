@@ -139,6 +139,7 @@ describe('a URL that a server gives', () => {
     state: 'ours',
     clientId: 'my-app',
     redirectUri: 'https://app.example/cb?x=1',
+    scope: 'openid dpv:A#verify',
   }
   const good = `https://idp.example/auth?client_id=my-app&state=ours&redirect_uri=${encodeURIComponent(asked.redirectUri)}`
 
@@ -170,13 +171,39 @@ describe('a URL that a server gives', () => {
     [good.replace('app.example', 'evil.example'), 'other_redirect_uri'],
     [`${good}&redirect_uri=https://evil.example`, 'other_redirect_uri'],
   ])('%j: %s', (url, flaw) => {
-    expect(judgeAuthUrl(url, asked)).toBe(flaw)
+    expect(judgeAuthUrl(url, asked, 'dpv:A#verify')).toBe(flaw)
+  })
+
+  test.each([
+    ['dpv:B#read', good, 'other_scope'],
+    ['', good, 'other_scope'],
+    ['dpv:B#read', `${good}&scope=openid+dpv:B%23read`, 'other_scope'],
+    // What it is called by matters less than what it asks for.
+    ['verify', `${good}&scope=openid+dpv:A%23verify`, null],
+    ['dpv:A#verify', `${good}&scope=openid+verify`, null],
+    ['dpv:A%23verify', good, null],
+    ['openid dpv:A#verify', good, null],
+  ])('given for the scope %j, %s: %s', (scope, url, flaw) => {
+    expect(judgeAuthUrl(url, asked, scope)).toBe(flaw)
+  })
+
+  it('for another scope is not opened, and both are named', async () => {
+    const answer = () => json({ scopes: { 'dpv:B#share-read': { auth_url: 'https://idp.example/auth' } } })
+    await withGateway({ '/enable': answer }, async (gateway) => {
+      const profile = { ...application, enablementUrl: `${gateway.origin}/enable` }
+      const { result } = await runFlow(gateway.urls, { profile })
+      const [first] = result.findings
+      expect(first?.code).toBe('auth_url_refused')
+      expect(first?.cause).toContain('names dpv:B#share-read in place of dpv:FraudPrevention')
+      expect(result.exchanges).toHaveLength(1)
+      expectSameDiagnosis(result)
+    })
   })
 
   it('may be plain http where the server itself is on this machine', () => {
     const local = { ...asked, enablementUrl: 'http://127.0.0.1:4010/enable' }
-    expect(judgeAuthUrl('http://127.0.0.1:4010/auth?state=ours', local)).toBeNull()
-    expect(judgeAuthUrl('http://idp.example/auth?state=ours', local)).toBe('not_https')
+    expect(judgeAuthUrl('http://127.0.0.1:4010/auth?state=ours', local, 'dpv:A#verify')).toBeNull()
+    expect(judgeAuthUrl('http://idp.example/auth?state=ours', local, 'dpv:A#verify')).toBe('not_https')
   })
 
   it('never reaches the opener where it is refused', async () => {
@@ -202,10 +229,13 @@ describe('a URL that a server gives', () => {
 })
 
 test.each([
-  ['{"scopes":{"a":{"auth_url":"https://x.example"}}}', { kind: 'url', url: 'https://x.example' }],
+  [
+    '{"scopes":{"a":{"auth_url":"https://x.example"}}}',
+    { kind: 'url', url: 'https://x.example', scope: 'a' },
+  ],
   [
     '{"scopes":{"b":{"auth_url":"https://b.example"},"a":{"auth_url":"https://a.example"}}}',
-    { kind: 'url', url: 'https://a.example' },
+    { kind: 'url', url: 'https://a.example', scope: 'a' },
   ],
   [
     '{"scopes":{"a":{"error":{"title":"Forbidden","detail":"d","error_type":"T"}}}}',
@@ -221,7 +251,10 @@ test.each([
   ],
   ['{"scopes":{"a":{"auth_url":7}}}', { kind: 'unreadable' }],
   ['{"scopes":[]}', { kind: 'unreadable' }],
-  ['{"scopes":{"__proto__":{"auth_url":"https://x.example"}}}', { kind: 'url', url: 'https://x.example' }],
+  [
+    '{"scopes":{"__proto__":{"auth_url":"https://x.example"}}}',
+    { kind: 'url', url: 'https://x.example', scope: '__proto__' },
+  ],
   ['[]', { kind: 'unreadable' }],
   ['not JSON', { kind: 'unreadable' }],
 ])('reads %s', (text, enablement) => {

@@ -51,11 +51,15 @@ export const enablement = {
     cause:
       facts.flaw === 'other_redirect_uri'
         ? `It redirects to ${facts.theirs ?? 'another address'}, and nv expects the response at ${facts.ours}.`
-        : `${facts.host === null ? '' : `It leads to ${facts.host}. `}A browser would open it, so nv only takes one that is safe and of this attempt.`,
+        : facts.flaw === 'other_scope'
+          ? `The answer names ${facts.theirs ?? 'none'} in place of ${facts.ours}, so the token would not be for this API.`
+          : `${facts.host === null ? '' : `It leads to ${facts.host}. `}A browser would open it, so nv only takes one that is safe and of this attempt.`,
     fix:
       facts.flaw === 'other_redirect_uri'
         ? 'Give the redirect_uri that is registered for the application with --redirect-uri.'
-        : 'Report it to the provider. With --enablement-url off nv builds the URL itself.',
+        : facts.flaw === 'other_scope'
+          ? 'Give a scope that the provider has for this API with --scope.'
+          : 'Report it to the provider. With --enablement-url off nv builds the URL itself.',
     reference: facts.flaw === 'other_redirect_uri' ? vonage : null,
   }),
   auth_url_without_state: ({ host }: { host: string }): Words => ({
@@ -89,4 +93,5 @@ const flaws: Readonly<Record<AuthUrlFlaw, string>> = {
   other_state: 'it has another state',
   other_client: 'it is for another client_id',
   other_redirect_uri: 'it has another redirect_uri',
+  other_scope: 'it is for another scope',
 }

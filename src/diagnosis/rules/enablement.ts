@@ -49,8 +49,13 @@ function explainAuthUrl(recording: Recording, asked: Exchange): Finding | null {
   const judged = judgedIn(recording)
   if (judged === undefined || judged.flaw === null) return null
   const { flaw, host, redirectUri } = judged
-  const facts = { provider: hostAsked(asked), host, flaw, theirs: redirectUri }
-  return finding('auth_url_refused', placeOf(asked), { ...facts, ours: recording.target.redirectUri ?? '' })
+  const { target } = recording
+  const said = readEnablement(textOf(asked.response), target.scope ?? '')
+  const compared =
+    flaw === 'other_scope'
+      ? { theirs: said.kind === 'url' && said.scope !== '' ? said.scope : null, ours: target.scope ?? '' }
+      : { theirs: redirectUri, ours: target.redirectUri ?? '' }
+  return finding('auth_url_refused', placeOf(asked), { provider: hostAsked(asked), host, flaw, ...compared })
 }
 
 function explainAnswer(recording: Recording, asked: Exchange): Finding {
