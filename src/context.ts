@@ -51,7 +51,7 @@ export interface OutgoingResponse {
   /** A function gives parts that are sent as they come; its signal aborts when the connection is gone. */
   body?: string | Uint8Array | ((gone: AbortSignal) => AsyncIterable<Uint8Array>)
   /**
-   * Ends the exchange otherwise than HTTP has it. Nothing is sent with `reset`, nor with `silence`, which keeps the
+   * Ends the exchange in a way that breaks HTTP. Nothing is sent with `reset`, nor with `silence`, which keeps the
    * connection until the client gives up; `reset-in-body` and `cut` (without a reset) come after the body that is
    * there, however long the headers say it is.
    */
@@ -93,7 +93,7 @@ export interface ListenHooks {
 /**
  * Listens for HTTP, for HTTPS when there is an identity; port 0 takes any free port. A connection has one request at
  * a time: what a client sends before it has the answer is not handled, and ends the connection with that answer.
- * Throws a SetupError when the address can't be had.
+ * Throws a SetupError when it can't listen there.
  */
 export type Listen = (
   host: string,
@@ -123,13 +123,13 @@ export interface SendOptions {
    * Undefined: as the system routes it.
    */
   localAddresses?: readonly string[] | undefined
-  /** Sends no header but those of the request, the host and the length: a browser's fetch adds some, an app does not. */
+  /** Sends only the headers of the request, the host and the length: a browser's fetch adds some, an app does not. */
   isBare?: boolean | undefined
 }
 
 /**
  * Sends one request and reads the whole response, without following redirects and without retrying. Whatever the
- * network does is in what it gives; it throws for nothing but a bug.
+ * network does is in the result; it throws only for a bug.
  */
 export type Send = (request: OutgoingRequest, options: SendOptions) => Promise<Sent>
 
@@ -261,7 +261,7 @@ export interface Finished {
 export interface RunOptions {
   /** Ends the program. */
   signal: AbortSignal
-  /** Ends it too, after so long. */
+  /** Ends it as well, after this long. */
   timeoutMs: number
 }
 
@@ -275,7 +275,7 @@ export type RunCommand = (
   options: RunOptions,
 ) => Promise<Finished | null>
 
-/** A program that goes on beside nv. */
+/** A program that runs beside nv. */
 export interface StartedProgram {
   /**
    * Resolves when it has ended, by itself or because it was stopped; without an exit code where it was killed or never
@@ -287,14 +287,15 @@ export interface StartedProgram {
 }
 
 export interface StartOptions {
-  /** Told of each line that it prints, on either stream, as it is: nothing in it was checked. */
+  /** Called with each line that it prints, on either stream, unchecked. */
   onLine(line: string): void
   /** The variables that it needs of the user's environment, beside those that any program gets. */
   variables?: readonly string[]
 }
 
 /**
- * Starts a program that goes on, without a shell and with nothing of nv's own in its environment. It ends with nv,
+ * Starts a program that keeps running, without a shell and with nothing
+ * of nv's own in its environment. It ends with nv,
  * even where nv is killed. One that can't be started says so in a line, and has ended.
  */
 export type StartProgram = (

@@ -1,4 +1,4 @@
-// The ways a command ends other than well, and the exit code of each.
+// The ways in which a command can fail, and the exit code of each.
 
 /** Exit codes of every command. */
 export const exitCodes = {
@@ -18,7 +18,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** The signals that end a command: Ctrl-C, `kill`, and the end of the terminal. */
 export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Gives the exit code after a signal, as a shell counts it; that of SIGINT for one that ends no command. */
+/** Gives the exit code after a signal, as a shell counts it; for a signal that ends no command, that of SIGINT. */
 export function exitCodeOfSignal(signal: string): ExitCode {
   if (signal === 'SIGTERM') return exitCodes.terminated
   return signal === 'SIGHUP' ? exitCodes.hungUp : exitCodes.interrupted

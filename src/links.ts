@@ -3,8 +3,8 @@
 declare const NV_HOMEPAGE: string | undefined
 declare const NV_BUGS: string | undefined
 
-/** The page of the project; null where the build knows none. */
+/** The home page of the project; null if the build knows of none. */
 export const homepage: string | null = (typeof NV_HOMEPAGE === 'string' && NV_HOMEPAGE) || null
 
-/** Where bugs are reported; null where the build knows no place. */
+/** Where bugs are reported; null if the build knows of no place. */
 export const bugsPage: string | null = (typeof NV_BUGS === 'string' && NV_BUGS) || null

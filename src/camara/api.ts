@@ -41,15 +41,15 @@ export const operations = {
 export type OperationName = keyof typeof operations
 const operationNames = Object.keys(operations) as OperationName[]
 
-/** What a URL says of the base of the API. */
+/** What a URL tells about the base of the API. */
 export interface ApiBase {
-  /** Without a slash at its end, and without the operation. */
+  /** Without the trailing slash and the operation. */
   url: string
   /** What has to follow before the operation. */
   lacks: 'api and version' | 'version' | 'nothing'
   /** The version whose facts hold there; null: the URL names none. */
   version: ApiVersion | null
-  /** What was cut off, since nv adds it itself; null: nothing. */
+  /** What was cut off because nv adds it itself; null if nothing was. */
   operation: OperationName | null
 }
 
@@ -65,7 +65,7 @@ export function readApiBase(text: string): ApiBase {
   const { pathname } = new URL(url)
   const version = versionOf(pathname)
   const isWhole = operation !== null || version !== null || /\/number-verification\/[^/]+$/.test(pathname)
-  // After a version `number-verification` is a part of Nokia's base.
+  // `number-verification` after a version is part of Nokia's base.
   const lacksVersion = /(?<!\/v\d+)\/number-verification$/.test(pathname)
   return {
     url,
@@ -75,7 +75,9 @@ export function readApiBase(text: string): ApiBase {
   }
 }
 
-/** Reads the version at the end of a path: v031 is a v0, v1rc2 a v1; what is newer or in the works is like the newest. */
+/**
+ * Reads the version at the end of a path: v031 counts as v0, v1rc2 as v1; anything newer or unfinished as the newest.
+ */
 export function versionOf(path: string): ApiVersion | null {
   const [, name] = /(?:^|\/)v(\d|wip)[\w.-]*\/?$/i.exec(path) ?? []
   return name === undefined ? null : (apiVersions.find((version) => version === `v${name}`) ?? 'v2')
@@ -118,11 +120,11 @@ function urlOf({ apiUrl, apiPath }: { apiUrl: string; apiPath: string }, operati
   return [apiUrl.replace(/\/+$/, ''), apiPath, operation].filter((part) => part !== '').join('/')
 }
 
-/** The answer of /verify; `undetermined` says what stood in place of the JSON boolean. */
+/** The answer of /verify; `undetermined` says what came instead of the JSON boolean. */
 export type VerifyAnswer = 'verified' | 'mismatch' | { undetermined: string }
 
 /**
- * Reads the answer of a successful /verify. Only a JSON boolean counts: `"true"`, 1 and null are no answer,
+ * Reads the answer of a successful /verify. Only a JSON boolean counts: `"true"`, 1 and null are not answers,
  * and neither is a status other than 200, or a boolean beside an error, also one in a challenge (WWW-Authenticate): a
  * gateway that can't tell may say false.
  */
@@ -140,7 +142,7 @@ export function readVerifyAnswer(
   }
 }
 
-/** The answer of /device-phone-number; `undetermined` says what stood in place of the number. */
+/** The answer of /device-phone-number; `undetermined` says what came instead of the number. */
 export type NumberAnswer = { phoneNumber: string } | { undetermined: string }
 
 /** Reads the answer of a successful /device-phone-number. Only a number in the form of E.164, with its +, counts. */

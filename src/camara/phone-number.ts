@@ -10,7 +10,7 @@ export interface UnreadableNumber {
 
 /**
  * Reads a phone number as people write it: `+34 600-000.001`, `0034…`, `tel:+34…`.
- * Whether such a number exists is not checked: numbers of test ranges are as good as any.
+ * Doesn't check whether such a number exists: test ranges are as good as any.
  */
 export function parsePhoneNumber(text: string): string | UnreadableNumber {
   const written = text.normalize('NFKC').replace(/[\p{Cf}\s]/gu, '')

@@ -1,4 +1,4 @@
-// Asks before something is removed that can't be had again.
+// Asks before something is removed for good.
 import type { Context } from '../context.ts'
 import { type Problem, UsageError } from '../errors.ts'
 import { canAsk } from '../wire/terminal-kind.ts'
@@ -9,7 +9,8 @@ export interface RemoveOptions extends GlobalOptions {
 }
 
 /**
- * Tells whether the user wants it removed, and says so where not. Throws a UsageError of that problem when nobody can be
+ * Tells whether the user wants it removed, and prints that nothing was
+ * removed if not. Throws a UsageError when nobody can be
  * asked and --yes was not given.
  */
 export async function isRemovalWanted(

@@ -18,7 +18,7 @@ export function addHandsetOptions(command: Command): Command {
     .option('--devtools <url>', "with chrome: the address of Chrome's DevTools, without a cable")
 }
 
-/** Reads them; each decides for the way that it belongs to. Throws a UsageError when they contradict the way. */
+/** Reads them; each one selects the way that it belongs to. Throws a UsageError when they contradict --via. */
 export function readHandset(
   { device, wifiOff, devtools }: HandsetFlags,
   via: Via,
@@ -59,7 +59,7 @@ function readDevtools(text: string): string {
   if (url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.origin
   throw new UsageError({
     code: 'devtools_invalid',
-    // What stands before an @ may be a password.
+    // What comes before an @ may be a password.
     title: `${text.includes('@') ? 'The value of --devtools' : JSON.stringify(text)} is not the address of a browser`,
     cause: 'nv reaches its DevTools at an http or https address.',
     fix: 'Write it as in --devtools http://127.0.0.1:9222',

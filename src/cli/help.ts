@@ -13,13 +13,13 @@ export interface HelpPage {
   common?: readonly string[]
   /** What options of every command mean to this one, by their long names. */
   meanings?: Readonly<Record<string, string>>
-  /** What even the short help has, as one paragraph. */
+  /** A paragraph that even the short help shows. */
   lead?: string
   /** Titled parts, as a list of formats, and paragraphs. */
   notes?: readonly string[]
-  /** Names with what each is, as the presets. */
+  /** Lists of names and what each is, such as the presets. */
   lists?: readonly Section[]
-  /** What the exit codes mean that differ from the usual ones. */
+  /** The meanings of exit codes that differ from the usual ones. */
   exits?: Partial<Record<'ok' | 'negative' | 'undetermined', string>>
 }
 
@@ -47,11 +47,11 @@ export function helpOf(command: Command, columns: number, style: Style, isWhole 
   return `${render(command, shortSections(command), width, style).join('\n')}\n`
 }
 
-/** A part of a help: a heading with rows of a term and what it means, or with lines of text. */
+/** A part of a help page: a heading with rows of a term and its meaning, or with lines of text. */
 export interface Section {
   heading: string
   rows?: ReadonlyArray<readonly [term: string, meaning: string]>
-  /** Leaves one row to each term, however long its meaning. */
+  /** Gives each term one row, however long its meaning. */
   isBrief?: true
   lines?: readonly string[]
 }

@@ -30,16 +30,16 @@ import { openTarget } from '../target/open.ts'
 import type { Target } from '../target/target.ts'
 import { isWildcard, listenerOf } from '../wire/addresses.ts'
 
-/** A journey with what the arguments of its command say; `N` is null where there is no number before. */
+/** A journey with what the arguments of its command say; `N` is null if no number is known beforehand. */
 export interface JourneyCommand<N extends string | null> {
   journey: Journey<JourneyInput & { phoneNumber: N }>
-  /** What the user typed as the number, for the Run when nothing could be read; null: the command takes none. */
+  /** The number as the user typed it, for a Run of arguments that could not be read; null if the command takes none. */
   typedNumber: string | null
   isHashed: boolean
   readPhoneNumber(presenter: Presenter): N
 }
 
-/** Prints the run that did not happen because of its arguments, for one who asked for JSON. */
+/** Prints, for --json, the run that its arguments prevented. */
 export function refuseArguments(
   context: Context,
   journey: Pick<Journey, 'name' | 'steps'>,

@@ -1,4 +1,4 @@
-// `--via list`: the ways, and what each of them lacks on this machine.
+// `--via list`: the ways, and what each is missing on this machine.
 import type { Context, Output } from '../context.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Machine, Way } from '../reach/way.ts'
@@ -10,7 +10,7 @@ interface Listed {
   name: string
   summary: string
   ready: boolean
-  /** What it needs and does not find here; null when it is ready. */
+  /** What it needs and doesn't find here; null when it is ready. */
   missing: string | null
 }
 

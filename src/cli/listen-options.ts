@@ -27,7 +27,7 @@ export function readTunnelOption({ tunnel }: ListenOptions): TunnelChoice | null
   return tunnel === undefined ? null : readTunnel(tunnel)
 }
 
-/** Throws a UsageError when there is a tunnel, and a way that needs none. */
+/** Throws a UsageError for a tunnel with a way that doesn't need one. */
 export function refuseUnusedTunnel(tunnel: TunnelChoice | null, via: WayName): void {
   if (tunnel === null || ways[via].listens !== 'never') return
   throw new UsageError({
@@ -55,7 +55,7 @@ export async function readTls(
   })
 }
 
-/** Throws a UsageError when TLS is wanted where it can't be, or would be seen by nobody. */
+/** Throws a UsageError for TLS where nothing could serve it, or nobody would see it. */
 export function refuseUnusedTls(
   { tls = false, tlsCert, tunnel }: ListenOptions,
   { redirectUri }: { redirectUri: string | null },

@@ -12,7 +12,7 @@ import { escapeText } from '../wire/escape.ts'
 /** Settings whose flags belong to a journey through a phone. */
 const settingsOfPhone = ['redirectUri', 'listen', 'loginHint', 'prompt', 'pkce', 'requestObject'] as const
 
-/** Throws a UsageError for flags that say what an operator token makes needless, or that need one. */
+/** Throws a UsageError for flags that an operator token makes pointless, or that need one. */
 export function refuseWithOperatorToken(
   options: Omit<JourneyOptions, keyof GlobalOptions> &
     Partial<Record<(typeof settingsOfPhone)[number], string>>,
@@ -51,7 +51,7 @@ export function refuseWithOperatorToken(
   })
 }
 
-/** Lists the grants that will do, the preferred one first. Throws a UsageError for one that does not exist. */
+/** Lists the possible grants, the preferred one first. Throws a UsageError for one that does not exist. */
 export function chooseGrants(
   { env }: Pick<Context, 'env'>,
   { operatorToken, grant = env['NV_GRANT'] }: Pick<JourneyOptions, 'operatorToken'> & { grant?: string },
@@ -146,7 +146,7 @@ async function readText(
   })
 }
 
-/** What the token is called where it stands among other things. */
+/** What the token is called among other values. */
 const tokenName = /^(?:export\s+)?"?(?:(?:\w+_)?(?:operator|temporary|temp|ts43)_?token|token|login_hint)"?$/i
 
 /** Takes a token out of what people copy with it: quotes, the prefix of the login_hint, JSON, a line of a .env. */

@@ -35,7 +35,10 @@ export function optionsOf(command: Command): Option[] {
   return lineageOf(command).flatMap(({ options }) => options)
 }
 
-/** Says that a command doesn't exist, and which were perhaps meant; `elsewhere` are those of that name of other commands. */
+/**
+ * Says that a command doesn't exist, and which ones were perhaps meant;
+ * `elsewhere` lists those of that name under other commands.
+ */
 export function unknownCommand(
   parent: Command,
   typed: string,

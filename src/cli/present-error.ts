@@ -16,7 +16,7 @@ import type { GlobalOptions } from './options.ts'
 import { createStyle } from './style.ts'
 
 /**
- * Prints an error and gives its exit code. One that is not ours is a bug: it is shown whole. For one who asked
+ * Prints an error and gives its exit code. One that is not ours is a bug, and is shown in full. For those who asked
  * for JSON what went wrong is on stdout too.
  */
 export function presentError(

@@ -36,7 +36,7 @@ export function createPresenter(
   const { out, err } = context
   const style = createStyle(context, err, options.color)
   const progress = createProgress(context, options)
-  /** What has to wait until the question on the screen is gone; null when there is none. */
+  /** What has to wait until the question leaves the screen; null when there is no question. */
   let held: string[] | null = null
   const print = (text: string) => {
     progress.clear()
@@ -59,7 +59,7 @@ export function createPresenter(
   const shown = new Set<string>(known)
   /** Says where the page of this machine is, below the link that it shows too. */
   let page = ''
-  /** Prints the findings that were not printed yet and end nothing. */
+  /** Prints the findings that were not printed yet and don't end the run. */
   const printNew = (findings: readonly Finding[]) => {
     for (const finding of findings) {
       if (finding.severity === 'error' || shown.has(finding.code)) continue
@@ -131,7 +131,7 @@ export interface Progress {
 /** How long something may take before it is worth a moving line; in milliseconds. */
 const patienceMs = 150
 
-/** Shows one moving line on a terminal, with its text made anew each second; elsewhere nothing. */
+/** Shows a moving line on a terminal, its text updated each second; elsewhere nothing. */
 export function createProgress(context: Context, options: GlobalOptions): Progress {
   const isAnimated = !options.quiet && canAnimate(context)
   let current: AbortController | undefined
@@ -205,7 +205,7 @@ function authorizeUrlText(
   return `${head}${missing}${advice}\n${linkText(url, false, style)}${page}`
 }
 
-/** Says what to do with a link; it stands below the QR code, where there is one. */
+/** Says what to do with a link, below the QR code if there is one. */
 export function linkText(url: string, canScan: boolean, style: Style): string {
   return `${style.bold(`Open on the phone, on mobile data${canScan ? ', or scan the QR code' : ''}:`)}\n${url}\n`
 }

@@ -13,7 +13,7 @@ import { findCommand, ownArguments, unknownName, walk } from './walk.ts'
 interface Entry {
   name: string
   summary: string
-  /** Not in the list of commands, for the page says it elsewhere. */
+  /** Left out of the list of commands: the page has it elsewhere. */
   isHidden?: true
   load: () => Promise<CommandModule>
 }
@@ -105,7 +105,7 @@ const entries: readonly Entry[] = [
   },
 ]
 
-/** The commands are known by name, and declare their options when they are loaded, once. */
+/** Commands are known by name, and declare their options when they are first loaded. */
 interface Program extends Commands {
   load(name: string): Promise<CommandModule | undefined>
 }
@@ -195,7 +195,7 @@ export function createProgram(
   return program
 }
 
-/** Tells whether a command does nothing but hold others. */
+/** Tells whether a command only holds others. */
 function needsCommand(command: Command): boolean {
   return command.commands.length > 0
 }

@@ -49,7 +49,7 @@ export function measureRoom(
   return { columns, rows: needed, fits: columns <= output.columns && needed <= output.rows }
 }
 
-/** Says what a terminal lacks to show the code whole with a text below it; empty when it fits. */
+/** Says what a terminal lacks to show the whole code with a text below it; empty when it fits. */
 export function describeMissingSpace(qrCode: QrCode, below: string, output: Output): string {
   const { columns, rows, fits } = measureRoom(qrCode, below, output)
   if (fits) return ''

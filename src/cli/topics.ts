@@ -1,4 +1,4 @@
-// The pages of nv help that belong to no command.
+// The pages of nv help that don't belong to a command.
 import { flagOf, environmentNameOf } from '../settings/flags.ts'
 import { settingNames } from '../settings/settings.ts'
 import { settings } from '../settings/table.ts'

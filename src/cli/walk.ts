@@ -63,7 +63,7 @@ export function findCommand(command: Command, name: string): Command | undefined
   return command.commands.find((one) => one.name() === name || one.aliases().includes(name))
 }
 
-/** Says that a command doesn't exist; where others have one of that name, as `ls`, it names them. Topics are names, too. */
+/** Says that a command doesn't exist, and names those of other commands, as for `ls`. Topics count as names. */
 export async function unknownName(
   program: Commands,
   parent: Command,

@@ -7,7 +7,7 @@ const stores: ReadonlyArray<[name: string, address: RegExp]> = [
   ['Galaxy Store', /^(https?:\/\/(galaxystore|apps)\.samsung\.com\/|samsungapps:)/i],
 ]
 
-/** Schemes that a browser opens itself, or that open nothing. */
+/** Schemes that a browser opens itself, or that nothing opens. */
 const ofBrowsers = new Set(['http:', 'https:', 'about:', 'data:', 'blob:', 'file:', 'javascript:', 'urn:'])
 
 /** Names the store or the app that an address opens; null when it opens neither. */

@@ -45,7 +45,7 @@ const causes: readonly Rule[] = [
   admitIgnorance,
 ]
 
-/** What is worth knowing and stops nothing; true from the moment when it is seen. */
+/** What is worth knowing and doesn't end the run; true from the moment it is seen. */
 const notes: readonly Rule[] = [
   noteRequest,
   noteHandset,
@@ -96,7 +96,7 @@ function orderOf({ step }: Finding): number {
   return stepNames.findIndex((name) => name === step)
 }
 
-/** Passes on the words of what nv or this machine would not do. */
+/** Passes on why nv or this machine refused. */
 function explainRefusal({ end }: Recording): Finding[] {
   if (end?.kind !== 'refused') return []
   const { code, title, cause, fix } = end.problem

@@ -1,8 +1,8 @@
-// Finds what looks like the member that an answer should have: wrapped, spelled otherwise, or inside a JWT.
+// Finds what looks like the member that an answer should have: wrapped, spelled differently, or inside a JWT.
 import { isPlaceholder } from '../run/redaction/placeholder.ts'
 import { readBody } from '../wire/body.ts'
 
-/** Says where something stands that looks like a member and is none; null when nothing does. */
+/** Says where something is that looks like a member but isn't one; null if nothing does. */
 export function lookalikeOf(text: string, member: string): string | null {
   const trimmed = text.trim()
   if (/^"?eyJ[\w-]+\.[\w-]+\.[\w-]*"?$/.test(trimmed) || isPlaceholder(trimmed.replace(/^"(.*)"$/, '$1')))

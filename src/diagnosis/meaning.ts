@@ -1,4 +1,4 @@
-// What the words of a server mean where its code does not say it: English, and the languages of the first operators.
+// What the words of a server mean when its code doesn't say: in English, and in the languages of the first operators.
 
 export type Meaning =
   | 'balance'
@@ -152,7 +152,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
     'not-served',
     /^(?!.*\b(temporar|currently|at the moment|maintenance|try again)).*(no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer))/,
   ],
-  // Which of the two is wrong is left open.
+  // It doesn't say which of the two is wrong.
   [
     'credentials',
     /\b(client|application|app|id(entifier)?|client.?id|user(name)?|key)( ?[,/] ?| (or|and|und|oder|y|o|et|ou|e) )(the |its )?(client.?)?(secret|credentials|password)/,
@@ -177,7 +177,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
 const maxLength = 2000
 
 /**
- * What servers recite of the standard: all that can be wrong with a grant, which tells nothing of this one.
+ * What servers recite from the standard: everything that can be wrong with a grant, which says nothing about this one.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 const recital =

@@ -24,9 +24,9 @@ export type PageKind =
 export interface Page {
   kind: PageKind
   title: string | null
-  /** The first sentence of what a person would read; null: there is no text. */
+  /** The first sentence of what a person would read; null if there is no text. */
   words: string | null
-  /** The reference that a firewall wants to be told. */
+  /** The reference that a firewall asks for. */
   reference: string | null
   /** All that a person would read, as far as it is worth keeping. */
   text: string
@@ -223,7 +223,7 @@ function referenceOf(response: ResponseMessage): string | null {
   )
 }
 
-/** Finds the reference that a firewall's page wants to be told. */
+/** Finds the reference that a firewall's page asks for. */
 function referenceIn(text: string): string | null {
   const found =
     /\b(?:(?:reference|support|incident|event|ray|request|case|error)[\s-]*(?:#|id|no\.?|number)|id (?:de|di) \w+)\s*(?:is|es|est|ist|lautet|è)?\s*[:#]?\s*([A-Za-z0-9][\w.:-]{5,60})/i.exec(
@@ -250,7 +250,7 @@ const entities: Readonly<Record<string, string>> = {
   euro: '€',
 }
 
-/** Those of Latin-1 from U+00A1 on, which pages in other languages than English are full of. */
+/** Those of Latin-1 from U+00A1 on, of which pages in languages other than English are full. */
 const latinEntities =
   'iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'.split(
     ' ',
@@ -261,7 +261,7 @@ function decodeName(name: string): string | null {
   return entities[name.toLowerCase()] ?? (index < 0 ? null : String.fromCodePoint(0xa1 + index))
 }
 
-/** Undoes the entities of HTML and XML, as far as texts use them. */
+/** Decodes the entities of HTML and XML that texts use. */
 function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}[1-4]{0,2}));/gi,
@@ -273,7 +273,7 @@ function decodeEntities(text: string): string {
   )
 }
 
-/** Gives what a person reads of a page or a piece of XML, with its white space in order. */
+/** Gives what a person reads on a page or in a piece of XML, with its white space collapsed. */
 export function visibleText(html: string): string {
   const withoutHidden = html
     .replace(/<!--[^]*?(?:-->|$)/g, ' ')

@@ -25,12 +25,12 @@ export function placeOf({ id, step }: Exchange): Place {
   return { step, evidence: [id] }
 }
 
-/** Gives the step at which the run stopped for want of that; null when it did not. */
+/** Gives the step at which the run stopped because it lacked this; null when it did not. */
 export function stoppedFor({ end }: Recording, ...lacks: readonly Lack[]): StepName | null {
   return end?.kind === 'stopped' && lacks.includes(end.lacks) ? end.step : null
 }
 
-/** Gives the last exchange of some kinds, in a step where one is named. */
+/** Gives the last exchange of some kinds, of one step if it is named. */
 export function lastOf(
   { exchanges }: Recording,
   kinds: readonly ExchangeKind[],
@@ -100,7 +100,7 @@ export function isSuccess({ response }: Exchange): boolean {
   return response !== null && response.status >= 200 && response.status < 300
 }
 
-/** Tells whether a host is a simulator's, as far as one can know. */
+/** Tells whether a host is likely a simulator's. */
 export function isSimulator({ target }: Recording, exchange: Exchange): boolean {
   const { url } = exchange.request
   return target.preset === 'simulator' || (URL.canParse(url) && isLoopback(new URL(url).hostname))

@@ -1,4 +1,5 @@
-// Reads what a refusal says, whatever the shape of its body: the code, the words, where to read on, when to come back.
+// Reads what a refusal says, whatever the shape of its body: the code,
+// the words, where to read more, when to try again.
 import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
 import { firstSentence, readPage, textOfElement, visibleText } from './page.ts'
 
@@ -16,7 +17,7 @@ export interface Refusal {
   code: string | null
   /** The server's words; null: none. */
   message: string | null
-  /** More of its words, that explain the first. */
+  /** More of its words, which explain the first. */
   detail: string | null
   /** The address where the server says that more is written. */
   reference: string | null
@@ -103,7 +104,7 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
       return { ...nothing, code: form.get('error'), message: form.get('error_description') }
     }
     default:
-      // A code of OAuth may be all that there is.
+      // A code of OAuth may be all there is.
       if (/^[a-z]+(_[a-z]+)+$/.test(text)) return { ...nothing, code: text }
       return {
         ...nothing,
@@ -223,7 +224,7 @@ function readJson(text: string, status: number): Said {
   return { code, message, detail: message === detail ? null : detail, reference }
 }
 
-/** Finds what reads like a sentence where no member's name says so. */
+/** Finds what reads like a sentence when no member's name says so. */
 function longestSentence(leaves: readonly Leaf[]): string | null {
   const sentences = leaves.filter(
     ({ name, value, isNumber }) => !isNumber && !mute.has(name) && /\p{L}{2}\s+\p{L}/u.test(value),

@@ -1,4 +1,4 @@
-// Facts for each code of the catalogue, as general as words allow: what `nv explain` and the documentation are made of.
+// Facts for each code of the catalogue, as general as possible: `nv explain` and the documentation are made from them.
 import type { FactsByCode } from './catalogue.ts'
 import type { Refused } from './catalogue/words.ts'
 

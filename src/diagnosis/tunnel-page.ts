@@ -9,7 +9,7 @@ export interface TunnelPage {
    * `refused`: one is, and can't connect to what it leads to. `login`: it lets nobody in without signing in.
    */
   kind: 'warning' | 'offline' | 'refused' | 'login'
-  /** What leads on from a warning; null: its name is not known. */
+  /** The button that leads past a warning; null if its name is not known. */
   button: string | null
 }
 

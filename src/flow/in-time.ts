@@ -1,10 +1,13 @@
 // Waits for what is being closed, and after an interruption only for a moment.
 import type { Context } from '../context.ts'
 
-/** So long after an interruption what is open has to close; in milliseconds. The rest is for what the run has seen. */
+/** How long closing may take after an interruption, in milliseconds. The rest of the time is for saving the run. */
 const closingMs = 400
 
-/** Waits for what is being closed; after an interruption not so long that the run would be lost, which ends soon. */
+/**
+ * Waits for what is being closed; after an interruption only briefly, since
+ * the process is about to end and the run must be saved.
+ */
 export async function inTime(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   closed: Promise<unknown>,

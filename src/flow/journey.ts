@@ -44,11 +44,11 @@ export interface JourneyInput {
   source: Source | null
   /** Whether nv sends the phone's requests as the SDK in an app does; left out: as a browser. */
   isAsApp?: boolean
-  /** What was said of the phone; left out: nothing. */
+  /** What the options say about the phone. */
   handset?: HandsetOptions
   /** What the listener proves itself with, `temporary` for a certificate of this run; left out: it speaks no TLS. */
   tls?: TlsIdentity | 'temporary' | null
-  /** The tunnel to start; left out: none. */
+  /** The tunnel to start, if any. */
   tunnel?: TunnelChoice | null
   /** What stays for the next phone, and is closed by whoever made it; left out: nothing does. */
   standing?: Standing
@@ -56,12 +56,12 @@ export interface JourneyInput {
   state: string | null
   /** Whether the user may be asked for the address the phone ended on. */
   canPaste: boolean
-  /** The token of the SIM, which spares the way through a phone; null: the phone is asked. */
+  /** The token of the SIM, which makes the phone unnecessary; null if the phone is needed. */
   operatorToken: OperatorToken | null
   timeoutMs: number
-  /** Whether the run is shown on a page of this machine too; left out: it isn't. */
+  /** Whether a page on this machine shows the run too; by default it doesn't. */
   page?: boolean
-  /** Where the QR code is written as a picture; left out: nowhere. */
+  /** Where the QR code is written as a picture, if anywhere. */
   qrFile?: string
   /** Whether the short link leads to the gateway at once, without the start page. */
   skipsStartPage?: boolean
@@ -100,7 +100,7 @@ export interface Flow {
   redirectUri: string
   /** Where the gateway's redirect leaves the phone. */
   landing: Landing
-  /** Has something done when the run ends, however it does. */
+  /** Registers work for the end of the run, however it ends. */
   atEnd(close: () => Promise<void>): void
 }
 

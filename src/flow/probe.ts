@@ -8,7 +8,7 @@ import type { Target } from '../target/target.ts'
 import type { Recorder } from './recorder.ts'
 import type { Send } from './send.ts'
 
-/** Exists at no gateway: a client that is accepted gets `invalid_grant` for it, and no code is spent. */
+/** Doesn't exist at any gateway: an accepted client gets `invalid_grant` for it, and no real code is spent. */
 const bogusCode = 'nv-probe-no-such-code'
 
 /**

@@ -1,4 +1,4 @@
-// Sends one request of a flow and records it, whatever comes of it.
+// Sends one request of a flow and records it, however it ends.
 import { e164Pattern } from '../camara/phone-number.ts'
 import type { Context } from '../context.ts'
 import { addressGone, type Source } from '../reach/source.ts'
@@ -111,7 +111,7 @@ export function learnFrom({ response }: Pick<Sent, 'response'>, { redactor, lear
   if (number !== null && e164Pattern.test(number)) learnNumber(number)
 }
 
-/** Makes a version 4 UUID, which every version of the API takes as an x-correlator. */
+/** Makes a version 4 UUID, which every version of the API accepts as an x-correlator. */
 function randomUuid(context: Pick<Context, 'random'>): string {
   const hex = Buffer.from(context.random(16)).toString('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)

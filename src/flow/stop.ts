@@ -1,7 +1,7 @@
-// How the steps of a flow end: with a value, or for the lack of something.
+// How the steps of a flow end: with a value, or lacking something.
 import type { Lack } from '../run/recording.ts'
 
-/** A step could not go on. What it lacks is all that it says; why is derived from the recording. */
+/** A step could not continue. It only says what it lacks; the reason is derived from the recording. */
 export interface Stop {
   lacks: Lack
 }

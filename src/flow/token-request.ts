@@ -1,4 +1,4 @@
-// Sends a token request, whatever its grant, and reads the answer leniently after a strict client had its say.
+// Sends a token request of any grant, and reads the answer leniently after a strict client has judged it.
 import { createClientAuthentication } from '../oauth/client-authentication.ts'
 import { grantTypes } from '../oauth/grants.ts'
 import { buildTokenRequest, readTokenAnswer } from '../oauth/token.ts'

@@ -71,7 +71,7 @@ const rulesOfAuthorization: ReadonlySet<string> = new Set([
   'request_object_algorithm_not_offered',
 ])
 
-/** Lists what is configured and not offered. Nothing of it needs to fail: documents are not always right. */
+/** Lists what is configured but not offered. It may work all the same: documents are not always right. */
 export function compareWithOffer(
   wanted: Wanted,
   metadata: Metadata,

@@ -9,7 +9,10 @@ export interface Source {
   addresses: readonly string[]
 }
 
-/** Finds the addresses of an interface. Throws a SetupError that lists the interfaces when it is none, or has none. */
+/**
+ * Finds the addresses of an interface. Throws a SetupError that lists the
+ * interfaces when it is unknown, or has no address.
+ */
 export function findInterface({ network }: Pick<Context, 'network'>, name: string): Source {
   const interfaces = network.interfaces()
   const found = interfaces.find((known) => known.name === name)
@@ -31,7 +34,7 @@ export function findInterface({ network }: Pick<Context, 'network'>, name: strin
   })
 }
 
-/** Takes an IP address of this machine. Throws a SetupError when it is none. */
+/** Takes an IP address of this machine. Throws a SetupError for any other address. */
 export async function takeAddress({ network }: Pick<Context, 'network'>, address: string): Promise<Source> {
   if (await network.isLocal(address)) return { name: address, addresses: [address] }
   throw new SetupError({

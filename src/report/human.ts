@@ -36,7 +36,7 @@ export function humanReport(run: Run, style: Style, columns: number): string {
   return undetermined(run, style, columns)
 }
 
-/** Says that no real network answered, and that the answer was thrown by dice. */
+/** Says that no real network answered, and that the answer was random. */
 function originOf({ simulated, findings }: Run): string {
   if (!simulated) return ''
   return findings.some(({ code }) => code === 'verdict_random') ? ' (simulated, at random)' : ' (simulated)'

@@ -1,11 +1,11 @@
-// What settings lack for a flow.
+// What settings a flow is missing.
 import { keyMethods } from '../oauth/client-authentication.ts'
 import { type Endpoint, endpointsOf, type Grant } from '../oauth/grants.ts'
 import { hasHeader, headerSetting, type Sourced } from './layers.ts'
 import type { Preset } from './presets.ts'
 import type { Settings } from './settings.ts'
 
-/** Tells whether the gateway is the simulator inside nv, whose addresses are known once it was started. */
+/** Tells whether the gateway is the simulator inside nv, whose addresses are known once it has started. */
 export function isSimulated({ preset, authorizeUrl }: Settings): boolean {
   return preset === 'simulator' && authorizeUrl === undefined
 }
@@ -19,14 +19,14 @@ export function needsKey(
   return grant === 'jwt-bearer' || (grant === 'authorization-code' && requestObject === 'on')
 }
 
-/** Tells whether client assertions are made out to the issuer. */
+/** Tells whether the audience of client assertions is the issuer. */
 export function usesIssuerAsAudience({ authMethod, assertionAudience }: Settings): boolean {
   return authMethod === 'private_key_jwt' && assertionAudience === 'issuer'
 }
 
 /**
- * Lists what a flow would miss, as the setting's name; `clientSecret` is among them. Of several grants that would do
- * one needs to be possible; when none is, what the first one misses is listed.
+ * Lists the settings that a flow would miss, `clientSecret` among them. One of several grants has to be possible; if
+ * none is, what the first one misses is listed.
  */
 export function missingSettings(
   settings: Settings,

@@ -28,7 +28,7 @@ export function presetLayer(
   }
 }
 
-/** Gives the settings that a flow would have if nothing but the preset stood beneath them. */
+/** Gives the settings that a flow would have if the preset alone were beneath them. */
 export function withPreset(settings: Settings, preset: Preset | undefined): Settings {
   const above = withApiVersion(settings)
   const nameOf = () => ''

@@ -28,7 +28,7 @@ export interface Preset {
   needsPhone: boolean
   /** By setting, by another field of the entry, or by `scope of <operation>`: where it is written. */
   sources: Readonly<Record<string, string>>
-  /** By the same names: what no document confirms. Shown when the preset is used. */
+  /** By the same names: what is not documented. Shown when the preset is used. */
   unconfirmed: Readonly<Record<string, string>>
 }
 
@@ -368,7 +368,7 @@ export function findPreset(name: string | undefined): Preset | undefined {
   return name !== undefined && Object.hasOwn(presets, name) ? presets[name] : undefined
 }
 
-/** Finds a preset by name. Throws a UsageError that lists the names there are. */
+/** Finds a preset by name. Throws a UsageError that lists the presets. */
 export function requirePreset(name: string): Preset {
   const preset = findPreset(name)
   if (preset) return preset

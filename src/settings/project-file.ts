@@ -18,7 +18,7 @@ export interface ProjectFile {
   defaults: Settings
 }
 
-/** Members that hold a secret, which no setting does. */
+/** Members that hold a secret, which a setting never does. */
 const secretMembers = ['clientSecret', 'client_secret', 'secret', 'password']
 
 /** What is refused, and what it is: a secret, a pointer to one, or a way to send traffic through someone else. */
@@ -86,7 +86,7 @@ function parseObject(path: string, text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // Said below, without the text, which may hold a secret.
+    // Explained below without the text, which may hold a secret.
   }
   throw wrong(path, 'It must hold one JSON object', 'Fix the JSON.')
 }

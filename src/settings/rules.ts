@@ -30,7 +30,7 @@ export const apiBase = v.pipe(
   v.check((value) => !value.includes('?'), 'must not hold a query'),
 )
 
-/** A path between the base and the operation; `/` for none. */
+/** A path between the base and the operation; `/` stands for no path. */
 export const apiPath = v.pipe(
   singleLine,
   v.regex(/^[\w.~%/-]*$/, 'must be a path, as in number-verification/v2, or / for none'),
@@ -131,7 +131,7 @@ export const lan = 'lan'
 
 /**
  * Reads `<host>:<port>`, `[<ipv6>]:<port>`, `<port>` (on 127.0.0.1), or `lan` with or without a port, where 0 stands
- * for none; null when it is none of them.
+ * for no port; null for anything else.
  */
 export function parseListen(value: string): ListenAddress | null {
   if (value.toLowerCase() === lan) return { host: lan, port: 0 }
@@ -143,7 +143,7 @@ export function parseListen(value: string): ListenAddress | null {
 }
 
 /**
- * Says which rule the value of a header breaks; null when it will do.
+ * Says which rule the value of a header breaks; null if it breaks none.
  * @see https://fetch.spec.whatwg.org/#concept-header-value
  */
 export function headerValueRule(value: string): string | null {

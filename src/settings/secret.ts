@@ -1,4 +1,4 @@
-// Secrets of a profile: which there are, and where each is. Settings hold references to them, never their values.
+// The secrets of a profile, and where each of them is. Settings hold references to them, never their values.
 import type { Settings } from './settings.ts'
 
 /** Where a secret is; a profile never holds the secret itself. */

@@ -37,7 +37,7 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
   })
 }
 
-/** Settings in whose place people put the secret itself. */
+/** Settings where people put the secret itself by mistake. */
 const secretPlaces: readonly string[] = ['clientSecretEnv', 'headers'] satisfies SettingName[]
 
 /** Quotes a value that broke a rule, unless a secret may be in it. */

@@ -28,7 +28,7 @@ export interface SecretPlace {
   kind: 'keychain' | 'file'
   /** A phrase: `the login keychain`, `/home/x/.config/nv/secrets.json (mode 0600)`. */
   place: string
-  /** Why they are there, where that was not asked for: `the keychain did not answer within 3 s`. */
+  /** Why they are there if that was not chosen: `the keychain did not answer within 3 s`. */
   reason?: string
 }
 
@@ -51,7 +51,7 @@ export interface SecretStore {
   remove(entry: string): Promise<SecretPlace | null>
 }
 
-/** The hosts that the user lets have credentials although only a repository names them. */
+/** The hosts that may get credentials by the user's word, although only a repository names them. */
 export interface HostStore {
   /** Reads them; creates nothing. Throws a SetupError for a damaged or refused file. */
   read(): Promise<readonly string[]>

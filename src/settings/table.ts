@@ -19,7 +19,7 @@ import {
   singleLine,
 } from './rules.ts'
 
-/** Says why a setting lacks something that the others have. */
+/** Says why a setting lacks a property that the others have. */
 export interface Without {
   without: string
 }

@@ -1,4 +1,4 @@
-// Finds which client a call belongs to, before anything of it was checked.
+// Finds which client a call belongs to, before any check.
 import { readBody, stringIn } from '../wire/body.ts'
 import type { Gateway } from './gateway.ts'
 import { readFields } from './oauth/form.ts'

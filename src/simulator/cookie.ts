@@ -36,7 +36,7 @@ export function readCookies(call: Call, prefix: string): ReadonlyMap<string, str
 
 /**
  * Checks that a request comes from the browser that started the journey. Returns the rules that it breaks and that
- * are overlooked; null when it is refused. A client that keeps cookies has to bring the right one; a script's fetch,
+ * are overlooked; null when it is refused. A client that keeps cookies has to send the right one; a script's fetch,
  * as in the published samples, may bring none unless the gateway is strict.
  */
 export function checkCookie(

@@ -19,7 +19,7 @@ export interface Client {
 export interface Gateway {
   ports: StatePorts
   mode: SimulatorMode
-  /** Whether what the published samples get wrong is refused. */
+  /** Whether to refuse what the published samples get wrong. */
   isStrict: boolean
   /** One id may have several secrets. */
   clients: readonly Client[]

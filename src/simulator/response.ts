@@ -1,11 +1,11 @@
 // Builds the simulator's answers: JSON in the shapes of OAuth and of the API, and redirects.
 import type { OutgoingResponse } from '../context.ts'
 
-/** An answer, with a phrase about it that holds no code, token, secret or phone number. */
+/** An answer, with a phrase about it that contains no code, token, secret or phone number. */
 export interface Reply extends OutgoingResponse {
   headers: Record<string, string | string[]>
   detail?: string
-  /** The error that it tells of, for a page that shows it to a person. */
+  /** Its error, for a page that shows it to a person. */
   problem?: OAuthProblem
   /** The rules that the request broke and that were overlooked, each as a phrase. */
   broken?: readonly string[]

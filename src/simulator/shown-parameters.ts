@@ -1,4 +1,4 @@
-// What a log may show of the parameters of a request: names all, values where they are no secret and nobody's number.
+// What a log may show of the parameters of a request: every name, but no value that is a secret or a phone number.
 import { maskPhoneNumber } from '../camara/phone-number.ts'
 import { readBody } from '../wire/body.ts'
 import { readFields } from './oauth/form.ts'
@@ -10,7 +10,7 @@ export interface ShownParameter {
   value: string
 }
 
-/** Whose values say how a request is made, and open nothing. */
+/** Their values say how a request is made, and give no access. */
 const harmless = new Set([
   'acr_values',
   'client_assertion_type',
@@ -47,7 +47,7 @@ function fieldsOf(call: Call): Array<[string, string]> {
 }
 
 function show(name: string, value: string): string {
-  // A client or a redirect_uri may hold a number, too: of what looks like one no more is shown than of a number.
+  // A client or a redirect_uri may contain a number, too: what looks like one is masked like one.
   const masked = value.replace(/\+?\d{7,15}/g, (number) => maskPhoneNumber(number))
   if (harmless.has(name))
     return masked.replace(/\?.*/s, (query) => (name === 'redirect_uri' ? '?[…]' : query))

@@ -76,7 +76,10 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
-/** Starts the simulator on two ports of one host. Throws the SetupError of `listen`, with nothing left listening. */
+/**
+ * Starts the simulator on two ports of one host. Passes on the SetupError
+ * of `listen`, and then leaves nothing listening.
+ */
 export async function startSimulator(
   ports: Pick<Context, 'listen' | 'clock' | 'random'>,
   options: SimulatorOptions,
@@ -140,7 +143,7 @@ export async function startSimulator(
   }
 }
 
-/** Makes the handler of one origin: reads the request, answers it with the behaviours that are on, and tells of it. */
+/** Makes the handler of one origin: reads the request, answers it with the behaviours that are on, and logs it. */
 function createHandler(
   origin: RequestEntry['origin'],
   routes: Routes,

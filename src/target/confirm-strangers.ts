@@ -9,7 +9,7 @@ import type { Resolution } from './resolve.ts'
 type Asking = Pick<Context, 'prompt' | 'signal' | 'openStore' | 'input' | 'err' | 'env'>
 
 /**
- * Makes sure that the user wants the hosts to have the credentials. Throws a UsageError when nobody can be asked, or
+ * Makes sure that the user trusts the hosts with the credentials. Throws a UsageError when nobody can be asked, or
  * when the answer is no; a yes is remembered.
  */
 export async function confirmStrangers(
@@ -37,7 +37,7 @@ function ask({ prompt, signal }: Asking, { credentials, path }: Entrusted, host:
   })
 }
 
-/** The run goes on where it can't be remembered: the next one asks again. */
+/** The run continues if that can't be saved: the next one asks again. */
 async function remember({ openStore, err }: Asking, host: string): Promise<void> {
   try {
     await (await openStore()).hosts.add(host)

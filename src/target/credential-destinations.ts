@@ -39,7 +39,8 @@ export interface Entrusted {
 }
 
 /**
- * Finds which credentials of the user go where the project's file decides, which came with a repository; null: none do.
+ * Finds which of the user's credentials go where the project's file says,
+ * which came with a repository; null if none do.
  * The hosts of a preset are not strangers: nv knows whose they are.
  */
 export function findEntrusted(
@@ -67,7 +68,7 @@ export function findEntrusted(
   return { credentials, hosts: hostsOf(theirs), strangers: hostsOf(strangers), path: project.path }
 }
 
-/** Says where credentials go by the project's file; to a stranger they don't before the user wants it. */
+/** Says where the project's file sends credentials; a stranger gets none before the user agrees. */
 export function describeEntrusted(entrusted: Entrusted | null): string[] {
   if (entrusted === null) return []
   const { credentials, hosts, strangers, path } = entrusted

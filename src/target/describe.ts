@@ -6,7 +6,7 @@ import type { SecretShape, TargetFacts } from '../run/recording.ts'
 import { proxyVariableFor } from '../wire/proxies.ts'
 import type { Target } from './target.ts'
 
-/** Says of a target what may be recorded: no secret is in it. */
+/** Describes what may be recorded of a target: never a secret. */
 export function describeTarget(
   target: Target & { isIssuerRequired?: boolean },
   { redirectUri }: { redirectUri: string | null },
@@ -57,7 +57,7 @@ function isLikeName(text: string): boolean {
   return /^[a-z]{2,}(?:[._-][a-z]{2,}|[._-]?\d{1,4})*$/i.test(text) && text.length < 60
 }
 
-/** Tells whether a text is long and as mixed as what a random generator makes. */
+/** Tells whether a text is as long and as mixed as random ones are. */
 function isLikeSecret(text: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w-]/].filter((kind) => kind.test(text)).length
   return text.length >= 16 && kinds >= 3 && !isLikeName(text) && !text.includes('.')

@@ -67,7 +67,7 @@ function wouldReceive(name: SettingName, { ofClient, ofHeaders }: HeldSecrets): 
   )
 }
 
-/** Names, by setting, the variables that were not let in and would have changed something. */
+/** Names, by setting, the variables that were ignored but would have changed something. */
 export function listIgnored(
   environment: Layer,
   { settings }: { settings: Settings },

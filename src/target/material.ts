@@ -41,7 +41,7 @@ export function checkKey(settings: Settings, key: string): void {
   }
 }
 
-/** Makes the error for a path that leads to no file; the cause says who named it. */
+/** Makes the error for a file that doesn't exist; the cause says who named it. */
 export function missingFile(path: string, cause: string, fix = ''): UsageError {
   return new UsageError({
     code: 'file_missing',

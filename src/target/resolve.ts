@@ -52,17 +52,17 @@ export interface Resolution extends Merged, Purpose {
   headers: ResolvedHeaders
   /** The project's file, where the gateway is that of the file. */
   projectPath: string | null
-  /** What goes where the project's file says; null: nothing of the user's. */
+  /** The user's credentials that go where the project's file says; null if none do. */
   entrusted: Entrusted | null
   /** What no source gives, by setting. */
   missing: readonly string[]
-  /** The variables that a named profile did not let in, by setting. */
+  /** The variables that a named profile ignores, by setting. */
   ignored: Readonly<Record<string, string>>
   /** The settings that the environment can't give a named profile. */
   sealed: readonly string[]
   /** Things the user should know: a project file was used, the environment hides a profile's value. */
   notes: readonly string[]
-  /** What the user must know, also where notes are not wanted. */
+  /** What the user must know, even if notes are not wanted. */
   warnings: readonly string[]
 }
 
@@ -177,14 +177,14 @@ function withoutScope({ settings: { scope: _scope, ...settings }, nameOf }: Laye
   return { settings, nameOf }
 }
 
-/** Leaves of several grants those between which only the gateway can decide. */
+/** Keeps, of several grants, those between which only the gateway can choose. */
 function settleGrants(grants: Purpose['grants'], settings: Settings): Purpose['grants'] {
   if (grants.length === 1) return grants
   if (settings.backchannelUrl !== undefined || isSimulated(settings)) return ['ciba']
   return settings.issuer === undefined && settings.key !== undefined ? ['jwt-bearer'] : grants
 }
 
-/** Says that the scope of a profile is not used, where it has one and nothing above it. */
+/** Says that the scope of a profile is not used, if it has one that nothing overrides. */
 function describeScope(
   given: readonly Layer[],
   kept: readonly Layer[],
@@ -197,7 +197,7 @@ function describeScope(
   return [`Asking for ${scope}: the scope of the profile is for nv verify. To set another one: ${sources}`]
 }
 
-/** Says what comes from the environment where there is a profile; `filling` is what a named one lacks. */
+/** Says what comes from the environment although there is a profile; `filling` is what a named profile lacks. */
 function describeEnvironment(
   { name }: ChosenProfile,
   { origins }: Merged,
@@ -224,7 +224,7 @@ function describeEnvironment(
   ]
 }
 
-/** Says which variables a named profile did not let in. */
+/** Says which variables a named profile ignores. */
 export function describeIgnored({ name, ignored }: Pick<Resolution, 'name' | 'ignored'>): string[] {
   const variables = Object.values(ignored)
   if (variables.length === 0) return []

@@ -56,7 +56,7 @@ export interface Target {
   usesDpop: boolean
   /** Sent with every request but those of the phone; secret values included. */
   headers: Readonly<Record<string, string>>
-  /** Values that must appear nowhere, beside the client secret and the key. */
+  /** Values that must never appear, besides the client secret and the key. */
   secretValues: readonly string[]
   correlatorHeader: string
   repeatsRedirectUri: boolean
@@ -68,7 +68,7 @@ export interface Target {
   unconfirmed: readonly string[]
   /** Which source gave each setting its value. */
   origins: Readonly<Record<string, string>>
-  /** The variables that a named profile did not let in, by setting. */
+  /** The variables that a named profile ignores, by setting. */
   ignored: Readonly<Record<string, string>>
 }
 

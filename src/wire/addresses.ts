@@ -67,7 +67,7 @@ const byte = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 const ipv4Pattern = new RegExp(`^${byte}(?:\\.${byte}){3}$`)
 
 /**
- * Spells an address in the canonical way, without a zone; an IPv4 address inside an IPv6 one stands for itself.
+ * Spells an address in the canonical way, without a zone; an IPv4 address inside an IPv6 one counts as itself.
  * Null when it is none.
  * @see https://www.rfc-editor.org/rfc/rfc5952#section-4
  */

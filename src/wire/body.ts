@@ -15,7 +15,7 @@ export function readBody(text: string): Body {
   }
 }
 
-/** Tells whether a JSON value is an object, and no array. */
+/** Tells whether a JSON value is an object, not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -79,7 +79,7 @@ function isFollowedByColon(text: string, end: number): boolean {
   return text.charAt(at) === ':'
 }
 
-/** Reads a string of JSON; null when it is none, as with a raw line break in it. */
+/** Reads a string of JSON; null if it isn't one, for instance because of a raw line break. */
 function readString(text: string): unknown {
   try {
     return JSON.parse(text)

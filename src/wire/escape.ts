@@ -1,4 +1,4 @@
-// Makes text of others inert in the place where it lands.
+// Makes other people's text inert wherever it lands.
 
 /**
  * Letters, marks, digits, punctuation, symbols and the plain space, if they show something; everything else could steer
@@ -16,7 +16,7 @@ function isHarmless(character: string): boolean {
   return ownSigns.includes(character) || harmless.test(character)
 }
 
-/** Tells whether a text holds what shows nothing and may steer what shows it: controls, bidi marks, line separators. */
+/** Tells whether a text holds invisible characters that may steer a terminal: controls, bidi marks, line separators. */
 export function holdsControls(text: string): boolean {
   return !plain.test(text) && /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
 }

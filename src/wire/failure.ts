@@ -77,7 +77,9 @@ export function kindOfFailure(code: string): FailureKind | null {
   return families.find(([pattern]) => pattern.test(code))?.[1] ?? null
 }
 
-/** Says in a few words why no response came, for a sentence of which the host is the subject; null without words for it. */
+/**
+ * Says in a few words why no response came, as the end of a sentence about the host; null if nv has no words for it.
+ */
 export function describeFailureCode(code: string | undefined): string | null {
   const kind = code === undefined ? null : kindOfFailure(code)
   return (kind && shortly[kind]) ?? null

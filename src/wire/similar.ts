@@ -17,7 +17,7 @@ export function findSimilar(typed: string, names: readonly string[]): string[] {
     .map(({ name }) => name)
 }
 
-/** Says which names were perhaps meant, without an end; null when none comes near. */
+/** Says which names were perhaps meant, as an open sentence; null when none comes near. */
 export function suggest(typed: string, names: readonly string[]): string | null {
   const near = findSimilar(typed, names)
   return near.length === 0 ? null : `Perhaps ${near.join(', ')}`
@@ -27,7 +27,7 @@ function squeeze(name: string): string {
   return name.trim().toLowerCase().replaceAll('_', '-')
 }
 
-/** Short words, as "no" and "in", are in too many names. */
+/** Short words such as "no" and "in" occur in too many names. */
 function wordsOf(text: string): string[] {
   return text.split('-').filter((word) => word.length > 3)
 }

@@ -7,7 +7,7 @@ export const simulatorHeader = 'x-nv-simulator'
 export const simulatorModes = ['mock', 'network'] as const
 export type SimulatorMode = (typeof simulatorModes)[number]
 
-/** The line that a mock takes every phone for that nobody has named. */
+/** The line that a mock takes every unnamed phone for. */
 export const mockLine = '+34600000001'
 
 /**

@@ -1,10 +1,10 @@
-// On which terminals someone can be asked; which show little more than ASCII, and what nv's own signs become there.
+// Which terminals can ask a question, which show little more than ASCII, and what nv's own signs become there.
 
 /** The environment of terminals for Windows that show any sign. */
 const modernOnWindows = ['WT_SESSION', 'TERM_PROGRAM', 'ConEmuTask', 'TERMINUS_SUBLIME', 'MSYSTEM']
 
 /**
- * Tells whether a terminal may not show signs, or moves nothing: TERM is dumb, the console of Linux, or that of Windows
+ * Tells whether a terminal may lack signs, or moves nothing: TERM=dumb, the console of Linux, or that of Windows
  * before Windows Terminal.
  */
 export function isPlainTerminal(

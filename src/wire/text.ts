@@ -1,6 +1,6 @@
-// Text out of bytes, whatever a program wrote them with; and the beginning of one that is too long.
+// Text from bytes in whatever encoding, and the beginning of a text that is too long.
 
-/** Gives so many characters of a text, and never half of one. */
+/** Gives the first characters of a text, never half of one. */
 export function beginningOf(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
 }

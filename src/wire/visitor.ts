@@ -1,4 +1,4 @@
-// Who sent a request, according to its headers: the browser, its system, whether that is a phone, and the address.
+// Who sent a request, according to its headers: the browser, the system, whether it is a phone, and the address.
 import { normalizeAddress } from './addresses.ts'
 
 /** The headers by which a browser tells of its device and its network, in lower case. */
@@ -19,7 +19,7 @@ export interface Visitor {
   device: 'phone' | 'tablet' | 'desktop' | null
 }
 
-/** Recognises the sender by its user agent and its client hints, which are both its own words. */
+/** Recognises the sender by its user agent and client hints, both of which it can make up. */
 export function readVisitor({
   userAgent,
   hints,

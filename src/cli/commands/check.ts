@@ -179,7 +179,7 @@ async function checkAll(context: Context, options: CheckOptions, timeoutMs: numb
   return exitCode
 }
 
-/** A check that failed weighs more than one that could not be told. */
+/** A check that failed outweighs one that could not tell. */
 function worstOf(reports: readonly CheckReport[], isRefused: boolean): ExitCode {
   const codes = reports.map(({ exitCode }) => exitCode)
   const interrupted = codes.find((code) => code >= exitCodes.hungUp)

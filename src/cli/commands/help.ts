@@ -1,4 +1,4 @@
-// `nv help`: the help of a command, or a page that belongs to none.
+// `nv help`: the help of a command, or a page about another topic.
 import { exitCodes } from '../../errors.ts'
 import type { Configure } from '../command.ts'
 import { addHelp } from '../help.ts'

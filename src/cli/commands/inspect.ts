@@ -52,7 +52,7 @@ anywhere, and secrets and phone numbers are masked in what it prints.',
   exits: { ok: 'nothing wrong', negative: 'findings' },
 }
 
-/** A HAR of a whole session is as large. */
+/** A HAR of a whole session can be this large. */
 const maxFileBytes = 10 * 1024 * 1024
 
 async function run(context: Context, thing: string | undefined, options: InspectOptions): Promise<ExitCode> {
@@ -81,7 +81,7 @@ async function run(context: Context, thing: string | undefined, options: Inspect
   return exitCode
 }
 
-/** What is only worth knowing is not a finding. */
+/** A mere note is not a finding. */
 function exitCodeOf({ findings }: Inspection): ExitCode {
   return findings.some(({ severity }) => severity !== 'info') ? exitCodes.negative : exitCodes.ok
 }
@@ -116,7 +116,7 @@ async function readThing(
   return text === null ? { text: thing, isFile: false } : { text, isFile: true }
 }
 
-/** What is surely no path is not looked for on the disk. */
+/** The disk is not searched for what can't be a path. */
 function mayBePath(thing: string): boolean {
   if (thing.trim() === '') return false
   const isText = /^[a-z][a-z\d+.-]*:\/\/|^\s*[{["<]|^(eyJ|curl\s|HTTP\/|-----)|[\r\n\t]/i.test(thing)

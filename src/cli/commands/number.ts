@@ -23,7 +23,7 @@ export const numberCommand: JourneyCommand<null> = {
   readPhoneNumber: () => null,
 }
 
-/** Prints the run that did not happen because of its arguments. */
+/** Prints the run that its arguments prevented. */
 export const refuse: Refuse = (context, error) => refuseArguments(context, number, error)
 
 const page: HelpPage = {

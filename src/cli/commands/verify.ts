@@ -25,7 +25,7 @@ export const configure: Configure = (command, context, finish) => {
   })
 }
 
-/** Prints the run that did not happen because of its arguments. */
+/** Prints the run that its arguments prevented. */
 export const refuse: Refuse = (context, error) => refuseArguments(context, verify, error)
 
 const page: HelpPage = {

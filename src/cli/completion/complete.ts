@@ -1,4 +1,4 @@
-// What could come next on the command line. It asks nothing, writes nothing, and stays silent about errors.
+// What can come next on the command line. It asks nothing, writes nothing, and hides errors.
 import type { Argument, Command, Option } from 'commander'
 import type { Context } from '../../context.ts'
 import { holdsControls } from '../../wire/escape.ts'
@@ -39,7 +39,8 @@ export async function complete(
           : await completeOperand(context, program, command, operands, current)
   return {
     ...completion,
-    // A name with a line break could pass for two, and two spaces end it; control characters would act in a list.
+    // A line break would split a name in two, two spaces would end it, and
+    // control characters would act on the terminal.
     candidates: completion.candidates.filter(
       ({ value }) =>
         value.startsWith(current) && value !== '' && !value.includes('  ') && !holdsControls(value),

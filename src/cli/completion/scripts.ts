@@ -1,7 +1,7 @@
 // The scripts that connect a shell's completion with `nv complete`.
 //
-// nv complete prints a candidate a line, with two spaces before its description, and `:files` where the name of a file could
-// stand. The scripts pass on what was typed as words and read what comes back as words: nothing of it is evaluated.
+// nv complete prints one candidate per line, with two spaces before its description, and `:files` where a file name is
+// possible. The scripts pass on what was typed as words and read what comes back as words: nothing of it is evaluated.
 
 const bash = `# Completion of nv for bash: eval "$(nv completion bash)"
 _nv() {

@@ -9,7 +9,7 @@ export interface ProfileChange {
   action: 'added' | 'changed' | 'removed' | 'renamed' | 'made the default'
   profile: string
   isDefault?: boolean
-  /** Where its secrets were written, or are left; null: none were. */
+  /** Where its secrets were written, or were left; null if there were none. */
   secrets?: SecretPlace | null
 }
 

@@ -32,7 +32,7 @@ export function askName(
   return prompt.text({ message: 'Profile name:', initial, validate, signal })
 }
 
-/** Says where in the provider's console the values are that are asked for next; nothing where none is known. */
+/** Says where the provider's console has the values that are asked for next; nothing if that isn't known. */
 export function showConsole({ err }: Context, preset: string | undefined, style: Style): void {
   const found = findConsole(preset)
   if (found !== null)
@@ -83,7 +83,7 @@ function row(name: string, value: string): string {
   return `${name.padEnd(widest)} ${value}`
 }
 
-/** Gives the values of a setting that has a few, of which only those that can work. */
+/** Lists the values of a setting that can work. */
 async function choicesOf(
   context: Pick<Context, 'files'>,
   name: SettingName,
@@ -111,7 +111,7 @@ async function keyAlgorithmsFor(
   return fitting.length > 0 ? fitting : keyAlgorithms
 }
 
-/** Says what is wrong with the key of a profile as it is named; null: nothing. */
+/** Says what is wrong with the key of a profile as soon as it is named; null if nothing is. */
 async function problemOfKey(context: Pick<Context, 'files'>, given: Settings): Promise<string | null> {
   try {
     if (given.key === undefined) return null
@@ -173,7 +173,7 @@ export async function askRedirectUri(
   return answer.trim() || undefined
 }
 
-/** Asks which setting to change, until there is none left to change. */
+/** Asks which setting to change, until the user is done. */
 export async function askChanges(
   context: Context,
   { settings: current, secretEntry }: ProfileRecord,

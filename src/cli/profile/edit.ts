@@ -35,7 +35,7 @@ export async function edit(context: Context, name: string, options: EditOptions)
   return saveChange(context, name, answers, unset, options)
 }
 
-/** Saves a change of a profile; `unset` are the names of settings, headers and secrets that go. */
+/** Saves a change to a profile; `unset` names the settings, headers and secrets to remove. */
 export async function saveChange(
   context: Context,
   name: string,
@@ -87,7 +87,10 @@ function isEmpty({ settings, secrets }: Given): boolean {
   return Object.keys(settings).length + Object.keys(secrets).length === 0
 }
 
-/** Applies a change. Headers are merged; a secret is stored or read from a variable: the newer choice ends the older. */
+/**
+ * Applies a change. Headers are merged; a secret is stored or read from a
+ * variable, and the newer choice replaces the older.
+ */
 function changeSettings(
   current: ProfileRecord['settings'],
   { settings, secrets }: Given,
@@ -113,7 +116,7 @@ function changeSettings(
   return Object.fromEntries(Object.entries(changed).filter(kept))
 }
 
-/** Lists the secrets that a change stores, and as empty those that it ends. */
+/** Lists the secrets that a change stores; those that it removes are empty. */
 function changeSecrets(
   current: ProfileRecord['settings'],
   { settings, secrets }: Given,
@@ -153,7 +156,7 @@ function readHeaders({ headers, secretHeaders }: ProfileRecord['settings']): {
   }
 }
 
-/** Says so when a new client id, or another gateway, is left with the secret of the one before it. */
+/** Warns when a new client id, or another gateway, keeps the secret of the previous one. */
 function warnOfOldSecret(
   { err }: Context,
   { settings, secretEntry }: ProfileRecord,

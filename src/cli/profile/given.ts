@@ -102,7 +102,7 @@ async function readSecretFromInput({ input, signal }: Context): Promise<string> 
   })
 }
 
-/** Reads `Name: value`. A secret must not stand there, where every user of the machine can read it. */
+/** Reads `Name: value`. A secret must not be there: every user of the machine can read it. */
 function parseHeader(text: string): [name: string, value: string] {
   const match = /^([^:=\s]+)\s*[:=]\s*(.*)$/.exec(text)
   const name = match?.[1] ?? ''

@@ -69,7 +69,7 @@ function fromItsFolder(context: Context, path: string, imported: Imported): Impo
   return { ...imported, settings: withAbsolutePaths(context, imported.settings, folder) }
 }
 
-/** So many keys without a meaning for nv are named. */
+/** How many keys that mean nothing to nv are named. */
 const shownUseless = 12
 
 /** Says what was taken from which key; the value too, unless it is a secret or that of the preset. */

@@ -16,7 +16,7 @@ import { askMissing } from './dialogue.ts'
 import { edit, saveChange } from './edit.ts'
 import { describeConfiguration } from './show.ts'
 
-/** Prints which profile a command uses that names none, and on stderr who chose it. */
+/** Prints the profile that a command uses by default, and on stderr who chose it. */
 export async function printCurrent(context: Context, options: GlobalOptions): Promise<void> {
   const { out, err } = context
   const { name, chosenBy } = await findCurrent(context, options)
@@ -41,7 +41,7 @@ async function findCurrent(
   return { name, chosenBy: project?.profile === name ? project.path : 'nv profile use' }
 }
 
-/** Prints the value of one setting as a run would have it; nothing and exit 2 where it has none. */
+/** Prints the value of a setting as a run would use it; if it has none, prints nothing and exits with 2. */
 export async function printSetting(context: Context, typed: string, options: GlobalOptions): Promise<void> {
   const { out } = context
   const resolution = await resolveTarget(context, {

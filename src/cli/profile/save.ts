@@ -147,7 +147,7 @@ export function missingIn({ settings, secrets }: Given): string[] {
   })
 }
 
-/** Without a preset, an issuer and no secret make it that of CAMARA, URLs of one's own the generic one. */
+/** Without a preset, an issuer and no secret point to CAMARA, URLs to the generic one. */
 function inferPreset({ settings, secrets }: Given): string {
   const { authorizeUrl, tokenUrl, apiUrl, issuer, clientSecretEnv } = settings
   const hasSecret = clientSecretEnv !== undefined || secrets['clientSecret'] !== undefined
@@ -157,7 +157,7 @@ function inferPreset({ settings, secrets }: Given): string {
   throw missingFlags(['preset'])
 }
 
-/** Tells whether what is read on each run is there now. */
+/** Tells whether the files that each run reads exist now. */
 async function canBeTried(context: Context, { settings }: Given): Promise<boolean> {
   const { env, files } = context
   const { clientSecretEnv, key } = withAbsolutePaths(context, settings)

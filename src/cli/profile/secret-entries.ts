@@ -1,4 +1,4 @@
-// Secrets that change together with their profile, and what killed commands leave of them.
+// Secrets that change together with their profile, and what killed commands leave behind.
 import type { Context } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
 import { listProfiles } from '../../settings/record.ts'
@@ -7,10 +7,10 @@ import type { SecretPlace, Secrets, Store, StoredProfiles } from '../../settings
 /*
  * Secrets go into an entry of the secret store with a name of its own. One write of the profiles' file then points the
  * profile to it, so that there is no moment at which a profile has another one's secrets. An entry that no profile
- * references belongs to a command that was killed, or that is at work: its name carries the time that tells which.
+ * references belongs to a command that was killed or is still running: the time in its name tells which.
  */
 
-/** After this an entry that no profile references belongs to nobody who is still at work. */
+/** After this long, an entry that no profile references has no running command. */
 const stagingTimeMs = 10 * 60_000
 
 /** What tells how old an entry is. */
@@ -59,7 +59,7 @@ export async function release(store: Store, entry: string | null): Promise<Secre
 /** Removes the entries that killed commands left. Stops at one that can't be removed now: the next command tries it. */
 export async function sweep({ clock }: Dated, store: Store): Promise<void> {
   try {
-    // Listed before the profiles are read, so that an entry is not missed that is referenced in between.
+    // Listed before the profiles are read, so that an entry that is referenced in between is not removed.
     const entries = await store.secrets.list()
     const referenced = referencedIn(await store.profiles.read())
     for (const entry of entries) {

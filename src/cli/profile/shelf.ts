@@ -53,7 +53,7 @@ export async function changeProfile(
   }
   for (;;) {
     const { settings, secretEntry: before } = requireStored(await store.profiles.read(), name)
-    // What is all replaced is not read: the keychain that has it may be out of reach.
+    // What is replaced as a whole is not read: its keychain may be out of reach.
     const isReplaced = secretNames(settings).every((secret) => Object.hasOwn(secretChange, secret))
     const earlier = isReplaced ? {} : await readSecrets(store, name, before)
     const secrets = mergeSecrets(earlier, secretChange)
@@ -84,7 +84,7 @@ export async function changeProfile(
 }
 
 /**
- * Removes a profile, and then its secrets; tells where there are still some, null: nowhere. Throws a SetupError, with
+ * Removes a profile, then its secrets; tells where some are left, or null. Throws a SetupError, with
  * nothing removed, when what is stored can't be read.
  */
 export async function removeProfile(context: ShelfContext, name: string): Promise<SecretPlace | null> {
@@ -128,7 +128,7 @@ export async function useProfile(context: ShelfContext, name: string): Promise<v
   })
 }
 
-/** Gives a stored profile. Throws a UsageError that lists the names there are. */
+/** Gives a stored profile. Throws a UsageError that lists the existing names. */
 export function requireStored(stored: StoredProfiles, name: string): ProfileRecord {
   const profiles = listProfiles(stored)
   const record = profiles.get(name)

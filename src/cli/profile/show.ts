@@ -187,7 +187,7 @@ function isSecret([name, value]: [string, string]): boolean {
   return isSecretHeaderName(name) && variableIn(value) === null
 }
 
-/** Aligns name, value and source; on a terminal that is too narrow the source stands on a line of its own. */
+/** Aligns name, value and source; on a narrow terminal the source gets a line of its own. */
 function sourcedTable(rows: readonly (readonly string[])[], out: Output, style: Style): string {
   const text = table(rows, (line) => line)
   const isTooWide = text.split('\n').some((line) => line.length > out.columns)

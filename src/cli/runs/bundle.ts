@@ -1,4 +1,4 @@
-// `nv report --bundle`: everything that is known of a run in one archive, for who could not look at this machine.
+// `nv report --bundle`: everything known about a run in one archive, for those who can't look at this machine.
 import { strToU8, type Zippable, zipSync } from 'fflate'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -44,7 +44,7 @@ export async function bundle(context: Context, run: Run): Promise<Uint8Array> {
   return zipSync({ [`nv-run-${run.id}`]: files })
 }
 
-/** Looks at this machine with the profile of the run, where there still is one of that name. */
+/** Examines this machine with the profile of the run, if one of that name still exists. */
 async function examine(context: Context, { profile: { name } }: Run): Promise<string> {
   try {
     return await doctorText(context, name)

@@ -5,7 +5,7 @@ import type { Run } from '../../run/run.ts'
 import type { RunName, RunStore } from '../../run/run-store.ts'
 import { escapeText } from '../../wire/escape.ts'
 
-/** Finds the name of a run: `last`, its id, or a beginning of it that no other has. Throws a UsageError. */
+/** Finds the name of a run: `last`, its id, or a unique beginning of it. Throws a UsageError. */
 export async function findName(store: RunStore, wanted: string): Promise<RunName> {
   const names = await store.names()
   const found =

@@ -30,7 +30,7 @@ export async function prepareReports(
   return wanted
 }
 
-/** Builds the error for a report whose format nothing says. */
+/** Builds the error for a report whose format can't be told. */
 export function unknownEnding(path: string): UsageError {
   return new UsageError({
     code: 'report_format_unknown',
@@ -40,7 +40,9 @@ export function unknownEnding(path: string): UsageError {
   })
 }
 
-/** Saves the run and writes the reports, masked unless the user wants the number in them. What fails is only said. */
+/**
+ * Saves the run and writes the reports, masked unless the user wants the number in them. A failure is only reported.
+ */
 export async function keepRun(
   context: Context,
   run: Run,

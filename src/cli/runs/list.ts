@@ -63,7 +63,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
   out.write(`${style.dim(shown(head))}\n${rows.map((row) => `${shown(row)}\n`).join('')}`)
 }
 
-/** Reads every run; one that is damaged is said, and left out. */
+/** Reads every run; a damaged one is reported and left out. */
 async function readAll({ err }: Context, store: RunStore): Promise<Run[]> {
   const runs: Run[] = []
   for (const name of await store.names()) {

@@ -50,7 +50,7 @@ export async function replay(
   return run.exitCode
 }
 
-/** Prints what differs on stdout, and for one who asked for JSON, of which there is one object, on stderr. */
+/** Prints what differs on stdout; with --json on stderr, since stdout holds one object. */
 function printDifferences(context: Context, before: Run, run: Run, options: ReplayOptions): void {
   const output = options.json ? context.err : context.out
   const { phoneNumber } = before

@@ -2,7 +2,7 @@
 import type { Run } from '../../run/run.ts'
 import { flagSettings } from '../../settings/flags.ts'
 
-/** Gives the settings of a run that some source gave, by the names of their flags; what nv found out itself is left out. */
+/** Gives the settings of a run that came from some source, by their flags; what nv found out itself is left out. */
 export function settingsOf({ profile, request }: Run): Record<string, string> {
   const facts: Readonly<Record<string, unknown>> = {
     ...profile,

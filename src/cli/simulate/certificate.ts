@@ -4,7 +4,10 @@ import { readIdentity } from '../tls-identity.ts'
 
 export interface Certificate {
   identity: TlsIdentity
-  /** The authority's certificate, without its key; whoever has it removes it at the end. Null: it is the user's own. */
+  /**
+   * The authority's certificate, without its key; its owner removes it at
+   * the end. Null for the user's own certificate.
+   */
   caFile: TemporaryFile | null
 }
 

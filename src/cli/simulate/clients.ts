@@ -93,7 +93,7 @@ function readKeys(path: string, content: string): JWK[] {
   })
 }
 
-/** Keeps of a key what a verifier needs; null when no algorithm here can use it. */
+/** Keeps the part of a key that a verifier needs; null when no algorithm here can use it. */
 function toPublicJwk(source: unknown): JWK | null {
   const { kid, use, alg } = (typeof source === 'object' ? (source ?? {}) : {}) as JWK
   try {

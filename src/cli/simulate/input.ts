@@ -41,7 +41,7 @@ export interface SimulateInput {
   timeoutMs: number | undefined
 }
 
-/** Reads them. Throws a UsageError for what can't be used, and for what excludes each other. */
+/** Reads them. Throws a UsageError for values that can't be used, and for options that exclude each other. */
 export async function readInput(
   context: Context,
   options: SimulateOptions,
@@ -93,7 +93,7 @@ function readLog({ json, quiet, verbose }: SimulateOptions): SimulateInput['log'
   return verbose ? 'verbose' : 'lines'
 }
 
-/** Refuses what would print two things on stdout. */
+/** Refuses options that would both print on stdout. */
 function refuseMixed({ json, env }: SimulateOptions, program: readonly string[]): void {
   const given = [json && '--json', env && '--env', program.length > 0 && 'a program'].filter((one) => one)
   if (given.length < 2) return

@@ -58,7 +58,7 @@ The whole flow, from another terminal (nv simulate --help has shorter ways):
 `
 }
 
-/** What the flow of the banner can do without. */
+/** What a flow started from the banner doesn't need. */
 const laterVariables: ReadonlySet<string> = new Set(['NV_BACKCHANNEL_URL', 'NODE_EXTRA_CA_CERTS'])
 
 function atMost<T>(count: number, all: readonly T[]): readonly T[] {

@@ -20,7 +20,7 @@ export function variablesOf(simulator: RunningSimulator, caFile: string | null):
   }
 }
 
-/** Gives the same for a program that nv starts, and takes out what would lead it to another gateway. */
+/** Gives the same for a program that nv starts, without what would lead it to another gateway. */
 export function variablesForProgram(
   simulator: RunningSimulator,
   caFile: string | null,

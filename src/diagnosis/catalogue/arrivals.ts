@@ -12,7 +12,7 @@ interface Facts {
   ours: string
 }
 
-/** Says what arrived and why it was not taken; null where that tells nothing of the wait. */
+/** Says what arrived and why it was not accepted; null if that doesn't explain the wait. */
 export function explainArrival(
   { what, verdict }: Arrival,
   { redirectUri, seconds }: { redirectUri: string; seconds: number },
@@ -74,7 +74,7 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   state_doubled: ({ what }) => explainForeign(what, 'with more than one state'),
 }
 
-/** Says what a pasted address is that does not belong to this flow. */
+/** Says what a pasted address is when it doesn't belong to this flow. */
 function explainStray(host: string): Explained {
   const isBrowsers = /^(chrome-error|about|chrome|edge|safari|data|blob):/.test(host)
   const isSearch = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|startpage|yandex)\./.test(host)

@@ -1,4 +1,4 @@
-// The authorization response: what arrived, and why it is not the one that was waited for.
+// The authorization response: what arrived, and why it is not the expected one.
 import type { Arrival } from '../../run/recording.ts'
 import { explainArrival, type PastedError, explainPasted } from './arrivals.ts'
 import type { TunnelPage } from '../tunnel-page.ts'
@@ -11,7 +11,7 @@ interface TimeoutFacts {
   redirectUri: string
   isListening: boolean
   canPaste: boolean
-  /** The most telling of what arrived and was not taken; null: nothing did. */
+  /** The most telling of what arrived and was not accepted; null if nothing arrived. */
   arrival: Arrival | null
   /** What something asked the listener for, in place of the callback; null: nothing came. */
   reachedPath: string | null
@@ -19,7 +19,7 @@ interface TimeoutFacts {
   via: string | null
   /** Whether no browser could be started on this machine. */
   isBrowserMissing: boolean
-  /** Whether the redirect_uri means whatever machine follows it. */
+  /** Whether the redirect_uri means the very machine that follows it. */
   isLoopback: boolean
 }
 

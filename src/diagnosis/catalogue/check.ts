@@ -1,4 +1,4 @@
-// What only a check sees: without a phone, with a code and a token that nv made up.
+// What only a check sees: it has no phone, and made-up codes and tokens.
 import { numberVerification, quote, type Refused, rfc6749, withStatus, type Words } from './words.ts'
 
 export const check = {

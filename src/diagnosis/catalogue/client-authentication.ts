@@ -15,7 +15,7 @@ import {
 /** How the client authenticated. */
 export interface ClientFacts {
   method: string
-  /** Of what signs; null: nothing does. */
+  /** The key that signs; null if nothing does. */
   key: { algorithm: string; keyId: string | null } | null
   /** The aud of the assertion; null: there is none. */
   audience: string | null
@@ -105,7 +105,7 @@ function explainAssertion(
   return null
 }
 
-/** Says what is odd about a secret that is sent; null when nothing is. */
+/** Says what is odd about the secret; null when nothing is. */
 function explainShape({ method, secretShape }: ClientFacts): Explained | null {
   if (secretShape === null || !method.startsWith('client_secret')) return null
   if (secretShape.looksLikeClientId)
@@ -191,7 +191,7 @@ function explainSecret(facts: Refused & ClientFacts): Explained {
   }
 }
 
-/** Says how characters were sent in HTTP Basic that gateways read differently, and the flag for the other way. */
+/** Says how HTTP Basic carried characters that gateways read differently, and the flag for the other way. */
 function doubtIn({ method, hasReservedCharacters }: ClientFacts): { cause: string; flag: string } | null {
   const isEncoded = method === 'client_secret_basic'
   if (!hasReservedCharacters || !(isEncoded || method === 'client_secret_basic_raw')) return null

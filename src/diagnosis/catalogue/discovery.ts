@@ -1,4 +1,4 @@
-// Discovery: the document of the issuer, and what is configured beside what it offers.
+// Discovery: the document of the issuer, and how the settings compare with what it offers.
 import { openidDiscovery, quote, type Refused, rfc8414, withStatus, type Words } from './words.ts'
 
 interface EndpointFacts {

@@ -1,4 +1,4 @@
-// What a provider said that was asked for the authorize URL of a number, before anyone touched the phone.
+// What a provider answered when it was asked for the authorize URL of a number, before the phone was used.
 import type { AuthUrlFlaw } from '../../oauth/enablement.ts'
 import { quote, type Refused, titled, withStatus, type Words } from './words.ts'
 

@@ -2,7 +2,7 @@
 import type { Page } from '../page.ts'
 import { askOperator, quote, withStatus, type Words } from './words.ts'
 
-/** Names a page by its host's title and first words. */
+/** Names a page by its host, title and first words. */
 export function describePage({ title, words }: Page): string {
   if (title === null)
     return words === null ? 'an HTML page without text' : `an HTML page that begins "${words}"`

@@ -1,4 +1,4 @@
-// Errors of OAuth that the authorization, the backchannel and the token endpoint share.
+// OAuth errors that the authorization, backchannel and token endpoints share.
 import type { Grant } from '../../oauth/grants.ts'
 import type { Meaning } from '../meaning.ts'
 import {

@@ -1,4 +1,4 @@
-// Settings that are allowed and yet likely a mistake.
+// Settings that are allowed but likely a mistake.
 import { type OperationName, operations } from '../../camara/api.ts'
 import { camaraSecurity, numberVerification, rfc6749, type Words } from './words.ts'
 

@@ -21,7 +21,7 @@ import {
   type Words,
 } from './words.ts'
 
-/** An answer in which what was expected is missing. */
+/** An answer that lacks what was expected. */
 export interface Unreadable {
   host: string
   status: number
@@ -198,7 +198,7 @@ export const token = {
   }),
 }
 
-/** Words an answer in which what was expected is missing. */
+/** Describes an answer that lacks what was expected. */
 export function explainUnreadable(
   { host, status, found, page, says, lookalike }: Unreadable,
   setting: string,
@@ -242,7 +242,7 @@ export function redirected(name: string, { host, status, location }: Redirected)
   }
 }
 
-/** Says what is wrong with an assertion that names the line, where the server's words tell. */
+/** Says what is wrong with an assertion that names the line, if the server's words tell. */
 function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | null {
   switch (meaning) {
     case 'audience':
@@ -280,7 +280,7 @@ function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | 
   }
 }
 
-/** Says why what was traded in may not be good. */
+/** Says why the code or assertion may be invalid. */
 function explainGrant({
   host,
   grant,

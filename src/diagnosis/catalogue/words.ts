@@ -1,4 +1,4 @@
-// What the entries of the catalogue are made of.
+// The building blocks of the catalogue's entries.
 import type { Grant } from '../../oauth/grants.ts'
 import type { Finding } from '../../run/finding.ts'
 
@@ -30,7 +30,7 @@ export interface Refused {
   reference: string | null
 }
 
-/** Quotes the server's own words, which come before ours; nothing where it said nothing. */
+/** Quotes the server's own words, which come before ours; empty if it said nothing. */
 export function quote(says: string | null): string {
   return says === null ? '' : `The server says: "${says}" `
 }
@@ -40,7 +40,7 @@ export function withStatus({ status }: { status: number | null }): string {
   return status === null ? '' : ` (HTTP ${status})`
 }
 
-/** Begins a title with the code that the server sent; one that it did not send is never shown. */
+/** Begins a title with the code that the server sent; a code that it did not send is never shown. */
 export function titled({ sent }: Pick<Refused, 'sent'>, title: string): string {
   return sent === null ? capitalize(title) : `${sent}: ${title}`
 }
@@ -51,7 +51,7 @@ export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Adds how long the server wants to be left alone: seconds or a date; anything else is left out. */
+/** Adds how long the server asks to wait: seconds or a date; anything else is left out. */
 export function later({ retryAfter }: Pick<Refused, 'retryAfter'>): string {
   const text = retryAfter ?? ''
   if (/^\d{1,6}$/.test(text)) return ` The server asks to wait ${text} s (Retry-After).`
@@ -60,7 +60,7 @@ export function later({ retryAfter }: Pick<Refused, 'retryAfter'>): string {
     : ''
 }
 
-/** Says what a status alone means that is about the moment, or is none of HTTP; null for any other. */
+/** Says what a status means that is temporary, or that HTTP doesn't have; null for any other. */
 export function whyFailing({ status }: Pick<Refused, 'status'>): string | null {
   if (status === 429) return 'It does not accept more requests for now.'
   return (status ?? 0) > 599
@@ -68,7 +68,7 @@ export function whyFailing({ status }: Pick<Refused, 'status'>): string | null {
     : null
 }
 
-/** How much the clocks of two machines differ before it is worth a word. In seconds. */
+/** How many seconds two clocks may differ before nv mentions it. */
 const notableSkewSeconds = 30
 
 /** Tells whether the clock of a server and that of this machine differ notably. */
@@ -95,7 +95,7 @@ export function isBySim(grant: Grant): boolean {
   return grant !== 'authorization-code'
 }
 
-/** Names what a token request trades for an access token. */
+/** Names what a token request exchanges for an access token. */
 export function tradedIn(grant: Grant): string {
   if (grant === 'ciba') return 'auth_req_id'
   return grant === 'jwt-bearer' ? 'assertion' : 'code'

@@ -1,4 +1,4 @@
-// The API: why it gave no answer, and what to make of one that says no.
+// The API: why it gave no answer, and what a mismatch may mean.
 import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
@@ -117,7 +117,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       return finding(code, place, refused)
     default:
   }
-  // A number in a wrong form is not one that is not served.
+  // A number in the wrong form doesn't mean that it isn't served.
   if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
     return finding('invalid_argument', place, {
       ...refused,
@@ -271,7 +271,7 @@ export const explainMismatch: Rule = (recording) => {
   ]
 }
 
-/** Notes a correlator that came back as another one. */
+/** Notes a correlator that came back changed. */
 export const noteCorrelator: Rule = ({ exchanges }) =>
   exchanges.flatMap((exchange) => {
     const { sent, returned } = exchange.correlator

@@ -13,7 +13,7 @@ export function explainAppLimit({ request }: Recording, chain: readonly Exchange
   const last = chain.at(-1)
   if (!request.isAsApp || last === undefined) return null
   const host = hostAsked(last)
-  // A run that was over first says nothing of what an SDK would have done.
+  // A run that ended earlier doesn't tell what an SDK would have done.
   const isOfApp = last.timings.startedMs + limits.seconds * 1000 <= request.timeoutMs
   if (last.failure?.code === 'timeout' && isOfApp)
     return finding('app_hop_slow', placeOf(last), {

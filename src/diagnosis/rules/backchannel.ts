@@ -67,10 +67,10 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   })
 }
 
-/** What slow_down adds to the interval, and a request without an answer too. In milliseconds. */
+/** What slow_down, or a request without an answer, adds to the interval. In milliseconds. */
 const slowDownMs = 5000
 
-/** Explains that the polling came to its end without a token, although each answer said to wait. */
+/** Explains that polling ended without a token, although each answer said to wait. */
 export const explainPolling: Rule = (recording) => {
   const step = stoppedFor(recording, 'token')
   const last = step === 'token' ? lastOf(recording, ['token'], step) : null

@@ -1,4 +1,4 @@
-// The authorization response: what arrived, what of it could not be used, and what to make of nothing.
+// The authorization response: what arrived, what could not be used, and what it may mean that nothing came.
 import type { Finding } from '../../run/finding.ts'
 import type { Arrival, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
@@ -32,7 +32,7 @@ export const explainTimeout: Rule = (recording) => {
   ]
 }
 
-/** The refusals that tell something of a wait, the most telling first. */
+/** The refusals that may explain a wait, the most telling first. */
 const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
   ({ what, verdict }) => what.state === 'ours' && verdict !== 'prefetch' && verdict !== 'already_taken',
   ({ what, verdict }) => what.error !== null && verdict === 'state_missing',
@@ -183,7 +183,7 @@ export const notePasted: Rule = ({ arrivals }) =>
     return verdict === 'not_an_address' ? [finding('pasted_text', atCallback)] : []
   })
 
-/** Notes that the redirect_uri was asked for, and that nv could not take what came of it. */
+/** Notes that the redirect_uri was requested, and that nv could not use the outcome. */
 export const noteSelfTest: Rule = ({ command, observations, exchanges, target, request }) =>
   observations.flatMap((observed): Finding[] => {
     const asked = exchanges.find(({ id }) => id === observed.exchange)

@@ -35,7 +35,7 @@ const noteCertificates: Rule = ({ exchanges, startedAtMs }) =>
       : []
   })
 
-/** What a cache answers has the time when it was made. */
+/** An answer from a cache has the time when it was made. */
 const noteClocks: Rule = ({ exchanges }) =>
   exchanges.flatMap((exchange): Finding[] => {
     const { clockSkewSeconds: seconds, response, kind } = exchange

@@ -20,7 +20,7 @@ export const unspecific = new Set([
   'unauthorized',
 ])
 
-/** Explains a refusal by the clocks where the words and the difference agree; null where they don't. */
+/** Explains a refusal by the clocks if the server's words and the difference agree; null if they don't. */
 export function explainClock(
   recording: Recording,
   { place, refused, endpoint, exchange }: Refusing,

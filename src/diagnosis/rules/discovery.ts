@@ -39,7 +39,7 @@ interface Found {
   host: string
 }
 
-/** Finds the document that the endpoints of a run are taken from; null when none came yet, or ever. */
+/** Finds the document that the endpoints of a run come from; null if none has arrived. */
 function findDocument({ exchanges }: Recording): Found | null {
   for (const exchange of exchanges) {
     if (exchange.kind !== 'discovery' || exchange.step !== 'authorize') continue
@@ -50,7 +50,7 @@ function findDocument({ exchanges }: Recording): Found | null {
   return null
 }
 
-/** Tells whether a JSON object has nothing of a document. */
+/** Tells whether a JSON object lacks everything that a discovery document has. */
 function isNoDocument({ document }: Found): boolean {
   const { issuer, authorizeUrl, tokenUrl, backchannelUrl } = document
   return [issuer, authorizeUrl, tokenUrl, backchannelUrl].every((value) => value === null)
@@ -64,7 +64,7 @@ function neededEndpoints(grants: readonly Grant[]): Endpoint[] {
   )
 }
 
-/** Explains why there is no endpoint to go on with. */
+/** Explains why there is no endpoint to continue with. */
 export const explainEndpoint: Rule = (recording) => {
   const step = stoppedFor(recording, 'endpoint')
   if (step === null) return []
@@ -105,7 +105,7 @@ function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
   return last
 }
 
-/** Tells whether an answer redirects to where nv did not follow. */
+/** Tells whether an answer redirects to a place that nv did not follow. */
 function isMovedAway(exchange: Exchange): boolean {
   const location = locationOf(exchange)
   return location !== null && (!URL.canParse(location) || new URL(location).host !== hostAsked(exchange))
@@ -242,7 +242,7 @@ export const noteDocument: Rule = (recording) => {
     foreignIssuer(recording, found) === null
       ? [finding('discovered_issuer_differs', place, { host, issuer, found: document.issuer })]
       : []),
-    // A document without endpoints has worse faults than its details.
+    // A document without endpoints has worse faults than these.
     ...(objection?.code === 'strict_objection' && stoppedFor(recording, 'endpoint') === null
       ? [
           finding('discovery_irregular', place, {
@@ -261,7 +261,7 @@ export const noteDocument: Rule = (recording) => {
   ]
 }
 
-/** Notes what is configured and not offered. Nothing of it needs to fail: documents are not always right. */
+/** Notes what is configured but not offered. It may work all the same: documents are not always right. */
 export const noteOffer: Rule = (recording) => {
   const found = findDocument(recording)
   if (found === null || stoppedFor(recording, 'endpoint') !== null) return []

@@ -16,7 +16,7 @@ export const noteBrowser: Rule = (recording) => {
   ]
 }
 
-/** Says what will go wrong before it does. What the phone did not report makes no finding. */
+/** Says what will go wrong before it does. What the phone did not report leads to no finding. */
 export const noteHandset: Rule = ({ observations }) => {
   const facts = observations.findLast(({ code }) => code === 'phone_state')?.facts
   if (facts === undefined || !('isAirplane' in facts)) return []

@@ -12,7 +12,7 @@ export const explainNonce: Rule = (recording) => {
   return [finding('nonce_differs', placeOfObservation(observed), { host, ...observed.facts })]
 }
 
-/** Notes what is wrong with an ID token and stops nothing. */
+/** Notes what is wrong with an ID token without ending the flow. */
 export const noteIdToken: Rule = (recording) =>
   recording.observations.flatMap((observed) => note(observed, tokenHost(recording)))
 

@@ -1,4 +1,4 @@
-// What the words of a server alone explain, whatever its code says.
+// What a server's words explain on their own, whatever its code says.
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { isBySim } from '../catalogue/words.ts'

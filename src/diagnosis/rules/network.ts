@@ -103,7 +103,7 @@ function explainBetween(exchange: Exchange): Finding | null {
 const portalSigns =
   /hotspot|captive|wi-?fi|wlan|\/guest\/|[?&](client_?mac|ap_?mac|switch_url|base_grant_url|mac|uamip|orig_url)=|cmd=login/i
 
-/** Gives the login page of a network that a program was redirected to; null when it looks like none. */
+/** Gives the login page of a network that a program was redirected to; null if it doesn't look like one. */
 function portalOf(exchange: Exchange): string | null {
   const location = exchange.sentBy === 'nv' ? locationOf(exchange) : null
   if (location === null || !URL.canParse(location)) return null

@@ -97,7 +97,7 @@ function explainCode(
   switch (code) {
     case 'access_denied':
       if (meaning === 'operator-token' && isBySim(grant)) return finding('invalid_ts43_token', place, refused)
-      // Some say so of wrong credentials.
+      // Some servers say this about wrong credentials.
       if (endpoint === 'token' && refused.status === 401 && meaning === null)
         return explainClient(recording, refusing, meaning)
       return ofTheAccount.has(meaning) || meaning === 'not-served' || meaning === 'login-hint'

@@ -89,7 +89,7 @@ function readAddress(text: string): Address | null {
   return match === null ? null : { host: withoutBrackets(match[1] ?? ''), port: Number(match[2]) }
 }
 
-/** What people mistype; null or left out: not known. */
+/** What people mistype; null or left out if not known. */
 export interface AdvisedSettings {
   redirectUri?: string | null | undefined
   scope?: string | null | undefined
@@ -106,7 +106,7 @@ export function adviseOnSettings(settings: AdvisedSettings, place: Place): Findi
   ]
 }
 
-/** Says what no document of the provider confirms of a preset. */
+/** Says which values of a preset the provider's documents don't confirm. */
 export function notePreset(
   { preset, unconfirmed }: { preset: string | null; unconfirmed: readonly string[] },
   place: Place,
@@ -126,7 +126,7 @@ function adviseOnRedirectUri(redirectUri: string, place: Place): Finding[] {
     : []
 }
 
-/** Names the first thing that is odd about a scope; null when nothing is. */
+/** Names the first oddity of a scope; null if there is none. */
 export function scopeFlaw(
   scope: string,
   { apiVersion, operation = 'verify' }: Pick<AdvisedSettings, 'apiVersion' | 'operation'>,

@@ -56,7 +56,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   if (isNonceAgain(recording, last))
     return finding('dpop_nonce_again', place, { host: refused.host, status: response.status })
   const isPage = refusal.kind === 'page'
-  // A page's words are about the page: only what fails, and what is refused with a code, is told by them.
+  // A page's words are about the page: they only explain failures, and refusals with a code.
   const page = readPage(response)
   if (page?.kind === 'maintenance')
     return finding('server_failing', place, { ...refused, says: page.words ?? page.title })
@@ -158,7 +158,7 @@ export function wantsNonce({ response }: Exchange): boolean {
   return code === 'use_dpop_nonce' || challenge?.error === 'use_dpop_nonce'
 }
 
-/** Notes what a token response allows that it should not, or says otherwise than it should. */
+/** Notes what a token response should not allow, or should say differently. */
 export const noteToken: Rule = (recording) => {
   const granted = grantedBy(recording)
   const isUnusable =

@@ -8,7 +8,7 @@ import { isByPhone, type Rule } from '../recorded.ts'
 
 const atCallback = { step: 'callback' } as const
 
-/** Notes what speaks against a phone on mobile data; on a gateway of this machine nothing of it matters. */
+/** Notes what speaks against a phone on mobile data; with a gateway on this machine none of it matters. */
 export const noteVisitor: Rule = (recording) => {
   const { via } = recording.request
   if (!isByPhone(recording) || via === 'direct' || isOnThisMachine(recording)) return []
@@ -51,7 +51,7 @@ function ownAddresses({ observations }: Recording): string[] {
 }
 
 /**
- * Tells an address of a local network from one of a hotspot of a phone, which keeps its mobile data, and from that of a
+ * Tells an address of a local network from one of a phone's hotspot, which keeps its mobile data, and from that of a
  * router or a container's host, which forwards for others.
  */
 function isOfLan(from: string | null): boolean {

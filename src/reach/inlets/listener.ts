@@ -40,7 +40,7 @@ export interface CallbackListenerOptions {
   address: ListenAddress
   /** Null: http://<address>:<port>/callback. */
   redirectUri: string | null
-  /** What to prove itself with in TLS; left out: it speaks none. */
+  /** Its certificate; without TLS it is left out. */
   identity?: TlsIdentity | undefined
   /** Whether the redirect_uri leads here; otherwise there is only the short link. By default it does. */
   leadsHere?: boolean

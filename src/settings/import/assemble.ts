@@ -72,7 +72,10 @@ export function assemble(source: Source, found: Found, wanted: Wanted = {}): Imp
   }
 }
 
-/** Finds what is called as the base of the API is, and is that of a program's own server: on loopback, or the callback's. */
+/**
+ * Finds values named like the base of the API that belong to a program's
+ * own server: on loopback, or the callback's host.
+ */
 function basesOfOwn(candidates: readonly Candidate[]): Candidate[] {
   const callbacks = candidates.flatMap(({ setting, value }) =>
     setting === 'redirectUri' ? [hostOf(value)] : [],
@@ -119,7 +122,7 @@ function nothingTaken(
     : unreadable(path, cause, `Write it to a file, and name that with --key in nv profile add:\n${command}`)
 }
 
-/** So many keys are named where nothing can be taken. */
+/** How many keys are named when nothing can be imported. */
 const mostReasons = 5
 
 function emptiness(left: readonly Ignored[]): string {

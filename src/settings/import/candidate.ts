@@ -35,7 +35,7 @@ export interface Found {
   name: string | null
   entries: readonly Entry[]
   ignored: readonly Ignored[]
-  /** What to do where nothing can be taken. */
+  /** What to do when nothing can be imported. */
   advice?: string
 }
 
@@ -57,7 +57,7 @@ export interface Wanted {
   prefix?: string | undefined
 }
 
-/** Tells whether a value is what a template left for its reader to fill in. */
+/** Tells whether a value is a placeholder of a template. */
 export function isPlaceholder(value: string): boolean {
   return (
     value === '' ||
@@ -67,7 +67,7 @@ export function isPlaceholder(value: string): boolean {
   )
 }
 
-/** Makes the error for a file that holds nothing to import. It quotes nothing of the file. */
+/** Makes the error for a file with nothing to import. It never quotes the file. */
 export function unreadable(
   path: string,
   cause: string,

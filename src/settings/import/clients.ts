@@ -63,8 +63,8 @@ function findOwner(path: string, candidates: readonly Candidate[], prefix: strin
 }
 
 /**
- * Lists one key for each client: those of the surest names for a client id, of each value one; where there is none, of
- * each owner one.
+ * Lists one key for each client: those of the surest names for a client id, one for each value; failing that, one for
+ * each owner.
  */
 function listClients(candidates: readonly Candidate[]): Candidate[] {
   const ids = candidates.filter(({ setting }) => setting === 'clientId')

@@ -8,7 +8,7 @@ const shownKey = /^[A-Za-z_][\w.-]{0,127}$/
 
 /** Finds the variables. */
 export function readEnv(path: string, text: string): Found {
-  // In the place of each block stands its number, between characters of private use.
+  // Each block is replaced by its number, between private-use characters.
   const blocks: string[] = []
   const hidden = text.replace(pemBlock, (block) => `\uE000${blocks.push(block) - 1}\uE000`)
   const isProperties = path.endsWith('.properties') || /^[ \t]*[a-z][\w-]*\.[\w.-]+[ \t]*=/m.test(text)
@@ -52,7 +52,7 @@ function cleanLines(text: string): string {
     .join('\n')
 }
 
-/** Puts the variables of the file itself in the place of `${NAME}`, as dotenv-expand does, or what stands there for lack of it. */
+/** Replaces `${NAME}` by variables of the file itself, as dotenv-expand does, or by the default given there. */
 function resolve(value: string, variables: ReadonlyMap<string, string>, depth = 0): string {
   if (depth > 5 || !value.includes('${')) return value
   const replaced = value.replace(

@@ -3,7 +3,7 @@ import type { Entry, Found, Ignored } from './candidate.ts'
 import { normalizeKey } from './key-names.ts'
 import { isObject } from '../../wire/body.ts'
 
-/** Deeper than this nobody keeps settings. */
+/** Nobody nests settings deeper than this. */
 const maxDepth = 8
 
 /** Finds the values, each under all its keys, joined by dots. */

@@ -63,7 +63,7 @@ const commonWords = new Set(
 /** Where a setting is for one of several stages. */
 const stage = /_(DEV|DEVELOPMENT|PROD|PRODUCTION|STAGING|STAGE|SANDBOX|TEST|UAT|PREPROD)$/
 
-/** Says which setting a key names, and whose it is; null: nv has no use for it. */
+/** Says which setting a key names, and whose it is; null if nv has no use for it. */
 export function readKey(key: string): Omit<Candidate, 'value' | 'key'> | null {
   const own = ownVariables.get(key)
   if (own !== undefined) return { setting: own, owner: '', rank: -1 }

@@ -34,7 +34,7 @@ export function checkValue(
   }
   if (setting === 'key') return checkKeyValue(key, value, source)
   const fitting = fit(setting, value)
-  // A broken value of a variable that only nv calls so is an error, not one to leave out.
+  // A broken value of a variable that only nv reads is an error; it can't be left out.
   if (isOurs(key)) return { value: fitting }
   if (setting === 'apiVersion' && checkSetting(setting, fitting) !== true)
     return { reason: 'it is not a version of Number Verification' }
@@ -145,7 +145,7 @@ function findInJson(key: string): string {
   return `(${read}.values ?? ${read}.variable).find(({key}) => key == ${JSON.stringify(key)}).value`
 }
 
-/** Makes the end of a sentence about a key of a sentence about its value. */
+/** Turns a sentence about a value into the end of one about its key. */
 function reasonOf(sentence: string): string {
   return sentence
     .replace(/^It must/, 'must')

@@ -10,7 +10,7 @@ import { holdsOperation } from '../oauth/scope.ts'
 import type { AccessToken } from '../state.ts'
 import { findVerdict, refuseContext, type VerifyBody } from './verdict.ts'
 
-/** The token that is good for everything, for ever. */
+/** The token that is valid for everything, for ever. */
 export const mockAccessToken = 'mock_sandbox_access_token'
 
 export const versions = ['v0', 'v1', 'v2'] as const

@@ -15,7 +15,7 @@ export interface Verdict {
   detail: string
 }
 
-/** Says whether the number is that of the token's line, which is somebody's. */
+/** Says whether the number is that of the token's line, which must exist. */
 export function findVerdict(body: VerifyBody, subject: Subject, gateway: Gateway): Verdict {
   const line = subject.line ?? ''
   if (gateway.mode === 'network') return compare(body, line, gateway.lines)
@@ -48,7 +48,7 @@ function isHashOf(text: string, hash: string): boolean {
   return hash.toLowerCase() === createHash('sha256').update(text).digest('hex')
 }
 
-/** How each version refuses a token that no phone's network stands behind. */
+/** How each version refuses a token that didn't come from a phone on its network. */
 const contextErrors = {
   v0: {
     code: 'NUMBER_VERIFICATION.INVALID_TOKEN_CONTEXT',
@@ -66,7 +66,7 @@ const contextErrors = {
 
 /**
  * Refuses a token whose line neither the network nor, from v2 on, the SIM vouches for; null when it will do. In mock
- * mode any token does.
+ * mode any token is accepted.
  * @see https://github.com/camaraproject/NumberVerification (PhoneNumberVerificationPermissionDenied403)
  */
 export function refuseContext(

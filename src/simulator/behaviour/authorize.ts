@@ -1,4 +1,4 @@
-// Behaviours on the way through the redirects, from the authorization request to the operator and back.
+// Behaviours along the redirects, from the authorization request to the operator and back.
 import { renderErrorPage } from '../pages/error-page.ts'
 import { replyRedirect } from '../response.ts'
 import type { Behaviours } from './behaviour.ts'
@@ -87,7 +87,7 @@ export const authorize: Behaviours = {
     shows: 'stops halfway through the redirects',
     steps: ['operator'],
     changeCall: (call) => {
-      // Without its mark, a script's fetch is not forgiven the want of a cookie.
+      // Without this mark, a script's fetch is refused for the missing cookie.
       const headers = call.headers.filter(([name]) => name !== 'cookie' && name !== 'sec-fetch-mode')
       return headers.length === call.headers.length ? call : { ...call, headers }
     },

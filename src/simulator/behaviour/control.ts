@@ -10,7 +10,7 @@ import type { Switchboard, Switched } from './switchboard.ts'
 const prefix = `${basePath}/simulator/`
 const maxSwitched = 20
 
-/** Headers that a browser adds for a page, and a proxy or a tunnel for what it passes on. */
+/** Headers that a browser adds for a page, and a proxy or a tunnel to what it forwards. */
 const marksOfOthers = /^(?:origin|sec-fetch-site|forwarded|x-forwarded-.+|x-real-ip|via|cf-connecting-ip)$/
 
 /**

@@ -81,7 +81,7 @@ export const transport: Behaviours = {
 
 const json = { 'content-type': 'application/json' }
 
-/** Puts something else in the place of an answer. The endpoint has done its part by then. */
+/** Replaces an answer. The endpoint has done its part by then. */
 function fault(does: string, shows: string, answer: (gateway: Gateway) => Partial<Reply>): Behaviour {
   return {
     does,
@@ -94,7 +94,7 @@ function fault(does: string, shows: string, answer: (gateway: Gateway) => Partia
   }
 }
 
-/** Writes the body of an answer otherwise; a redirect has none. */
+/** Encodes the body of an answer differently; a redirect has none. */
 function rewrite(does: string, shows: string, write: (body: string) => string | Uint8Array): Behaviour {
   return {
     does,

@@ -24,7 +24,7 @@ export interface ExpectedClaims {
   isIatOptional?: boolean
 }
 
-/** The rule that a JWT breaks, as a sentence about it, without its stop. */
+/** The rule that a JWT breaks, as a sentence about it without a full stop. */
 export interface BrokenRule {
   rule: string
 }
@@ -78,7 +78,7 @@ export async function verifyAssertion(
   return isNew ? verified : { rule: 'its jti was used before' }
 }
 
-/** Tries the keys that the `kid` names, or every key when it names none. A key without a kid goes by any. */
+/** Tries the keys that the `kid` names, or every key when there is no `kid`. A key without a kid matches any. */
 async function verifyWithAny(
   jwt: string,
   keys: readonly JWK[],
@@ -190,7 +190,7 @@ export function assertionAudiences(call: Call, gateway: Gateway): string[] {
   return gateway.isStrict ? endpoints : [...endpoints, `${issuer}/token`]
 }
 
-/** Lists what a client assertion that is taken lacks of CAMARA's recommendations. */
+/** Lists the recommendations of CAMARA that an accepted client assertion ignores. */
 export function findLaxClaims({ aud, iat }: JWTPayload, call: Call, gateway: Gateway): string[] {
   const isForEndpoint = [aud].flat().includes(endpointUrl(call, gateway))
   const isForIssuer = [aud].flat().includes(gateway.issuer(call.hostname))

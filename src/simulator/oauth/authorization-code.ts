@@ -11,7 +11,7 @@ import type { Code, CodeChallenge } from '../state.ts'
  */
 export const authorizationCodeGrant: Grant = { exchange: async (request) => exchangeCode(request) }
 
-/** Nothing is awaited between the check of a code and its use, so that of two requests one gets the token. */
+/** Nothing is awaited between the check of a code and its use, so that only one of two requests gets the token. */
 function exchangeCode(request: TokenRequest): IssuedToken | OAuthProblem {
   const { form, gateway } = request
   const key = form.get('code')

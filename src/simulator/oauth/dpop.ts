@@ -69,7 +69,7 @@ export function useProof({ jkt, jti }: Proof, { rules }: Call, { state }: Gatewa
 }
 
 /**
- * Answers a proof that is refused; with a fresh nonce, where the want of one is the reason.
+ * Refuses a proof; with a fresh nonce if it lacked one.
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-8
  */
 export function replyProofProblem(status: 400 | 401, problem: OAuthProblem, gateway: Gateway): Reply {

@@ -1,4 +1,4 @@
-// Network enablement, as Vonage has it: gives the authorize URL of a number, or says why there is none.
+// Network enablement, as Vonage has it: gives the authorize URL of a number, or says why it can't.
 import { e164Pattern } from '../../camara/phone-number.ts'
 import { readBody } from '../../wire/body.ts'
 import type { Gateway } from '../gateway.ts'

@@ -21,7 +21,7 @@ export const idTokenClaims = ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce', 'at_ha
 const lifetimeS = 300
 
 /**
- * Signs an ID token. Its `sub` is another for each client, and tells nothing of the phone number.
+ * Signs an ID token. Its `sub` differs for each client, and reveals nothing about the phone number.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDToken
  */
 export function signIdToken(call: Call, gateway: Gateway, input: IdTokenInput): Promise<string> {

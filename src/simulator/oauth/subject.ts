@@ -27,8 +27,8 @@ export function findHintedSubject(hint: string, gateway: Gateway): Subject | OAu
 }
 
 /**
- * Refuses a line whose user has not consented, where no page can ask for it; null when there is nothing to refuse. In
- * mock mode everybody has.
+ * Refuses a line whose user has not consented when no page can ask; null when there is nothing to refuse. In
+ * mock mode everybody has consented.
  * @see https://github.com/camaraproject/IdentityAndConsentManagement (consent_required)
  */
 export function refuseConsent(
