@@ -26,9 +26,9 @@ export function bundle(options) {
     minifySyntax: true,
     legalComments: 'none',
     external,
-    plugins: [chalkWithoutDetection(), commanderWithoutPrograms()],
     logLevel: 'warning',
     ...options,
+    plugins: [chalkWithoutDetection(), commanderWithoutPrograms(), ...(options.plugins ?? [])],
     define: {
       NV_VERSION: JSON.stringify(own.version),
       NV_HOMEPAGE: JSON.stringify(own.homepage ?? ''),

@@ -10,8 +10,10 @@ export default defineConfig({
     // Nothing of the machine that runs the tests may decide how they end.
     env: { NO_COLOR: '', FORCE_COLOR: '', NV_PROFILE: '', GITHUB_ACTIONS: '' },
     silent: 'passed-only',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A machine that is busy with other things must not decide either.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     // Processes, as a thread would keep what another one closes open while a third one starts a program.
     pool: 'forks',
     // Many tests wait for a server or a program; one worker more than there are cores fills the gaps.

@@ -6,4 +6,4 @@ test('the built-in simulator passes, without an account and without a network', 
   const { exitCode, stdout, stderr } = await runNv(['check', 'simulator'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout).toMatch(/\n8 passed, 4 skipped \(simulated\); 3 requests, \d+ ms\n$/)
-}, 20_000)
+})

@@ -21,6 +21,6 @@ it.each(['end', 'destroy'] as const)('%s: the run ends long before its time is o
   })
   expect(exitCode).toBe(3)
   expect(JSON.parse(stdout)).toMatchObject({ findings: [{ code: 'connection_lost', step: 'authorize' }] })
-  expect((JSON.parse(stdout) as { durationMs: number }).durationMs).toBeLessThan(5000)
+  expect((JSON.parse(stdout) as { durationMs: number }).durationMs).toBeLessThan(15_000)
   await server.close()
 })

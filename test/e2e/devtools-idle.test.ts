@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import { runNv, startNv } from '../support/process.ts'
+import { promptly } from '../support/promptly.ts'
 
 interface Command {
   id: number
@@ -106,11 +107,9 @@ test.each<[string, string, (command: Command) => unknown[]]>([
     ],
   ],
 ])('a browser that %s: %s', async (_what, code, answer) => {
-  const startedAt = performance.now()
   const { exitCode, stdout } = await withBrowser(answer, (origin) =>
-    runNv([...verify(origin), '--timeout', '2s']),
+    promptly(10_000, runNv([...verify(origin), '--timeout', '2s'])),
   )
-  expect(performance.now() - startedAt).toBeLessThan(10_000)
   expect([3, 4]).toContain(exitCode)
   const { findings } = JSON.parse(stdout) as Run
   expect(findings[0]?.code).toBe(code)
@@ -124,10 +123,8 @@ test.skipIf(process.platform === 'win32')(
       async (origin) => {
         const nv = startNv(verify(origin))
         await nv.untilStderr(/Opened a tab/)
-        const sentAt = performance.now()
         nv.process.kill('SIGINT')
-        const { exitCode, stdout } = await nv.finished
-        expect(performance.now() - sentAt).toBeLessThan(1500)
+        const { exitCode, stdout } = await promptly(1500, nv.finished)
         expect([exitCode, (JSON.parse(stdout) as Run).end.kind]).toEqual([130, 'interrupted'])
       },
     )

@@ -70,7 +70,7 @@ describe.skipIf(process.platform === 'win32')('nv doctor', () => {
     const path = makePrograms({ adb: `echo >${asked}; exec /bin/sleep 60` })
     const running = startNv(['doctor'], { env: { PATH: path } })
     running.process.stdin.end()
-    await expect.poll(() => existsSync(asked), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => existsSync(asked), { timeout: 60_000 }).toBe(true)
     running.process.kill('SIGINT')
     const { exitCode } = await running.finished
     expect(exitCode).toBe(130)

@@ -64,7 +64,7 @@ const authorize = (request: IncomingRequest) =>
 /** What was said of the number on stdout, where whoever typed it is told. */
 const withoutAnswer = (text: string) => text.replaceAll(phoneNumber, '')
 
-test.each(Object.entries(methods))('with %s', { timeout: 60_000 }, async (_name, method) => {
+test.each(Object.entries(methods))('with %s', async (_name, method) => {
   const { args = [], tokenType = 'Bearer', isBySim = false } = method
   const folder = makeFolder()
   const key = join(folder, 'key.pem')

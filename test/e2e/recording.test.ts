@@ -86,7 +86,7 @@ async function recordSession(): Promise<Timed[]> {
   return screen.rows.slice(0, -1).map((row) => ({ row, appears: row.at / 1000 }))
 }
 
-test.skipIf(!hasTerminals)('the recording shows what happens', { timeout: 60_000 }, async () => {
+test.skipIf(!hasTerminals)('the recording shows what happens', async () => {
   const rows = await recordSession()
   const shown = drawRecording(rows, columns, title).replaceAll(`127.0.0.1:${port}`, '127.0.0.1:4010')
   if (process.env['NV_WRITE_DOCS']) await writeFile(picture, shown)

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { newOwnerName } from '../../src/io/file-lock.ts'
 import { freePort } from '../support/ports.ts'
 import { type Finished, type RunningProgram, startNv } from '../support/process.ts'
+import { promptly } from '../support/promptly.ts'
 import { makeFolder } from '../support/store-harness.ts'
 import { hasTerminals, startOnTerminal } from '../support/terminal.ts'
 
@@ -26,10 +27,8 @@ async function gatewayVariables(): Promise<Record<string, string>> {
 
 /** Sends a signal, and gives the end of the process, which must come within a second. */
 async function endBy(nv: RunningProgram, signal: NodeJS.Signals): Promise<Finished> {
-  const sentAt = performance.now()
   nv.process.kill(signal)
-  const finished = await nv.finished
-  expect(performance.now() - sentAt).toBeLessThan(1500)
+  const finished = await promptly(1500, nv.finished)
   expect(finished.stderr).not.toMatch(/^\s+at /m)
   return finished
 }
@@ -86,7 +85,7 @@ it('SIGTERM while another nv holds the lock ends the wait', async () => {
   )
   nv.process.stdin.end('a secret')
   await expect
-    .poll(() => readdirSync(folder), { timeout: 10_000 })
+    .poll(() => readdirSync(folder), { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/\.tmp$/))
   expect(await endBy(nv, 'SIGTERM')).toMatchObject({ exitCode: 143 })
 })
@@ -108,13 +107,11 @@ describe('a nv that does not hear the first signal', () => {
 
   it('ends at once with a second one, with the exit code of the first', async () => {
     const nv = await start()
-    const sentAt = performance.now()
     nv.process.kill('SIGTERM')
     const again = setInterval(() => nv.process.kill('SIGINT'), 20)
-    const { exitCode } = await nv.finished
+    const { exitCode } = await promptly(800, nv.finished)
     clearInterval(again)
     expect(exitCode).toBe(143)
-    expect(performance.now() - sentAt).toBeLessThan(800)
   })
 })
 

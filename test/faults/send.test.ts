@@ -28,7 +28,7 @@ async function serve(...args: Parameters<typeof startBrokenServer>): Promise<Bro
 }
 
 const send = createSend({})
-const patience = () => ({ signal: AbortSignal.timeout(20_000) })
+const patience = () => ({ signal: AbortSignal.timeout(50_000) })
 
 function get(url: string, options: Partial<SendOptions> = {}, sender = send): Promise<Sent> {
   return sender({ method: 'GET', url, headers: {} }, { ...patience(), ...options })
@@ -191,7 +191,7 @@ describe('a request that fails', () => {
       const request = { method, url: server.origin, headers: {}, ...(method === 'POST' ? { body: 'x' } : {}) }
       const { failure, timings } = await send(request, patience())
       expect(failure).not.toBeNull()
-      expect(timings.endedMs).toBeLessThan(1000)
+      expect(timings.endedMs).toBeLessThan(10_000)
     }
     expect(connections).toBe(2)
   })
@@ -375,7 +375,7 @@ describe('over TLS', () => {
     server.onConnection((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
     const { failure, timings } = await get(server.origin.replace('http:', 'https:'))
     expect(failure).toMatchObject({ phase: 'tls' })
-    expect(timings.endedMs).toBeLessThan(5000)
+    expect(timings.endedMs).toBeLessThan(10_000)
   })
 
   /** Starts a proxy that brings everything to one port of this machine. */

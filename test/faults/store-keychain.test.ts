@@ -42,7 +42,7 @@ describe.skipIf(!hasSecretService())('a Secret Service (needs dbus and gnome-key
       },
       warnings: [],
     })
-  }, 60_000)
+  })
 
   test('still has them in the next session', async () => {
     const folder = makeFolder()
@@ -55,7 +55,7 @@ describe.skipIf(!hasSecretService())('a Secret Service (needs dbus and gnome-key
       inSession(home, unlocked),
     ).ended
     expect(answer.result).toEqual({ clientSecret: 'acme0' })
-  }, 60_000)
+  })
 
   test('that is locked, with nobody to unlock it, gives way to the file', async () => {
     const home = makeFolder()
@@ -68,7 +68,7 @@ describe.skipIf(!hasSecretService())('a Secret Service (needs dbus and gnome-key
       read: { clientSecret: 'in the keychain' },
       removed: {},
     })
-  }, 60_000)
+  })
 })
 
 describe.skipIf(!isLinux)('a bus', () => {
@@ -88,7 +88,7 @@ describe.skipIf(!isLinux)('a bus', () => {
     const { answer } = await start({ action: 'describe', folder: makeFolder(), secretStore: '' }, through)
       .ended
     expect(answer.result).toMatchObject({ reason: 'the keychain did not answer within 3 s' })
-  }, 30_000)
+  })
 
   test('that is gone gives way to the file', async () => {
     const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }

@@ -7,8 +7,9 @@ import { makeFolder, modeOf, storeIn, useStoreProcess } from '../support/store-h
 import type { StoreProcess } from '../support/store-harness.ts'
 
 const start = useStoreProcess()
-const processCount = 16
-const keysEach = 25
+/** Few enough that a busy machine is through before the last one gives up to wait for its turn. */
+const processCount = 8
+const keysEach = 10
 
 /** All keys that the processes add, in order. */
 const keys = Array.from({ length: processCount }, (_, process) =>
@@ -34,7 +35,6 @@ test.each(['addProfiles', 'addSecrets'] as const)(
     }
     expect(readdirSync(folder)).toHaveLength(1)
   },
-  60_000,
 )
 
 describe('killed while writing', () => {

@@ -141,7 +141,7 @@ describe('the gateway', () => {
     }
     expect(((await followChain((first.last as URL).href, { jar })).last as Response).status).toBe(400)
     expect((await followChain(authorizeUrl(simulator))).last).toBeInstanceOf(URL)
-  }, 20_000)
+  })
 })
 
 describe('the entries of the log', () => {

@@ -13,7 +13,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Waits until a process has ended: no event tells of one that is not ours. Rejects when it goes on. */
-export async function untilGone(pid: number, limitMs = 3000): Promise<void> {
+export async function untilGone(pid: number, limitMs = 15_000): Promise<void> {
   const startedAt = performance.now()
   while (isRunning(pid)) {
     if (performance.now() - startedAt > limitMs) throw new Error(`Process ${pid} still runs`)

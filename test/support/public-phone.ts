@@ -40,7 +40,7 @@ export function createPublicPhone({ env, ca }: Pick<FakeTunnels, 'env' | 'ca'>):
           headers: { ...browser, ...posted, ...(cookie && { cookie }) },
           ...(body !== undefined && { body }),
         },
-        { signal: AbortSignal.timeout(10_000), ca },
+        { signal: AbortSignal.timeout(30_000), ca },
       )
       if (response === null) throw new Error(`The phone can't open ${url}: ${failure?.code}`)
       body = undefined

@@ -17,7 +17,7 @@ import { hops } from './hops.ts'
 import { sendRight } from './faults-of-connection.ts'
 
 /** How long a cell may take in truth, whatever its clock says. */
-const limitMs = 10_000
+const limitMs = 30_000
 
 const timeoutMs = 60_000
 /** That of the run, and that of a request. */

@@ -1,6 +1,7 @@
 // What a refusal says is read from any shape: one line, one shape.
 import { describe, expect, it } from 'vitest'
 import { readRefusal, wordsOf } from '../../../src/diagnosis/refusal.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const response = (body: unknown, status = 400, headers: Record<string, string> = {}) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
@@ -133,11 +134,11 @@ it.each([
 
 describe('a text that is too long', () => {
   it('is cut, and read in no time', () => {
-    const started = performance.now()
+    const started = processorMs()
     const { words } = read({ message: 'x '.repeat(500_000) })
     expect(words?.length).toBeLessThan(310)
     for (const filler of ['<', '<a ', '&#1', '{"a":"', 'a="', '\\"', '<!--', 'x=<'])
       readRefusal(response(filler.repeat(16_384), 400, { 'www-authenticate': filler.repeat(2000) }))
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(processorMs() - started).toBeLessThan(2000)
   })
 })

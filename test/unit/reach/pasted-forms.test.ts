@@ -1,6 +1,7 @@
 // What people really copy: the address is found in it, or they are told what it is they copied.
 import { describe, expect, test } from 'vitest'
 import { explainRefusal, judgePasted } from '../../../src/reach/inlets/pasted.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const state = 'Zm9vYmFyYmF6cXV4'
 const redirectUri = 'https://app.example/callback'
@@ -119,10 +120,10 @@ describe('anything else is called what it is', () => {
 })
 
 test('a page that was pasted as a whole costs no time', () => {
-  const startedAt = performance.now()
+  const startedAt = processorMs()
   judge('a=b '.repeat(20_000))
   judge('['.repeat(60_000))
   judge('%3d%'.repeat(20_000))
   judge(`?${'?='.repeat(20_000)}`)
-  expect(performance.now() - startedAt).toBeLessThan(2000)
+  expect(processorMs() - startedAt).toBeLessThan(2000)
 })

@@ -1,6 +1,7 @@
 // Texts at the limit that were made to keep nv busy: whoever has the short link can send one after another.
 import { expect, test } from 'vitest'
 import { judgePasted } from '../../../src/reach/inlets/pasted.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const longest = 16 * 1024
 
@@ -11,7 +12,7 @@ test.each([
   ['stars', `*x=${'*'.repeat(longest - 10)}a`],
   ['brackets', `x=${')]'.repeat(longest / 2 - 10)}a`],
 ])('%s are judged at once', (_what, text) => {
-  const startedAt = performance.now()
+  const startedAt = processorMs()
   expect(judgePasted(text, 'https://app.example/callback', 'state').parameters).toBeNull()
-  expect(performance.now() - startedAt).toBeLessThan(500)
+  expect(processorMs() - startedAt).toBeLessThan(500)
 })

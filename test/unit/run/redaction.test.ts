@@ -1,6 +1,7 @@
 // Redaction: what was remembered, and what carries a secret by its name, is gone in every common form.
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '../../../src/run/redaction.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const secret = 'S3cr3t/with+odd&"chars"~é'
 const number = '+34600123456'
@@ -186,7 +187,7 @@ it.each([
   ['slashes', '//'.repeat(150_000)],
   ['digits', '+34611'.repeat(50_000)],
 ])('answers soon for a megabyte of %s', (_what, text) => {
-  const startedAt = performance.now()
+  const startedAt = processorMs()
   redactorOf(secret, 'a'.repeat(43), `${'%25'.repeat(20)}x`).text(text)
-  expect(performance.now() - startedAt).toBeLessThan(2000)
+  expect(processorMs() - startedAt).toBeLessThan(2000)
 })

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
 import { readPrivateKey } from '../../../src/oauth/private-key.ts'
 import { type Imported, parseImport } from '../../../src/settings/imports.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
@@ -765,7 +766,7 @@ describe('a file that is broken in any way', () => {
   }
 
   it('is taken or refused, shows no secret, and takes no time', () => {
-    const startedAt = performance.now()
+    const startedAt = processorMs()
     const next = numbers(1)
     const below = (limit: number) => (next.next().value as number) % limit
     const pieces = [
@@ -803,7 +804,7 @@ describe('a file that is broken in any way', () => {
       expect(JSON.stringify(shown)).not.toContain('canary-secret-Zx9')
       expect(JSON.stringify(shown)).not.toContain(pem.slice(100, 140))
     }
-    expect(performance.now() - startedAt).toBeLessThan(20_000)
+    expect(processorMs() - startedAt).toBeLessThan(20_000)
   })
 })
 

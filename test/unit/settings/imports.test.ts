@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
 import { type Imported, parseImport } from '../../../src/settings/imports.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const referenceFile = join(
   import.meta.dirname,
@@ -457,10 +458,10 @@ describe('anything else', () => {
 
   it('that is huge is read in bounded time', () => {
     const percent = `%${'25'.repeat(200_000)}`
-    const startedAt = performance.now()
+    const startedAt = processorMs()
     problemOf('x'.repeat(5_000_000))
     problemOf(`{${'"a":1,'.repeat(500_000)}`)
     parseImport('x', postman({ 'api-product-purpose': percent }))
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(processorMs() - startedAt).toBeLessThan(5000)
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { countNames, describeValue, readBody, stringIn } from '../../../src/wire/body.ts'
 import { createRandom, makeJson, makeText } from '../../support/hostile-generator.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 describe('a body', () => {
   it.each([
@@ -53,9 +54,9 @@ describe('names are counted', () => {
     ['white space', '"a" '.repeat(250_000) + ' '.repeat(1_000_000)],
     ['backslashes', '"' + '\\'.repeat(1_000_000)],
   ])('soon, in a megabyte of %s', (_what, text) => {
-    const startedAt = performance.now()
+    const startedAt = processorMs()
     countNames(text, 'a')
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(processorMs() - startedAt).toBeLessThan(2000)
   })
 })
 
