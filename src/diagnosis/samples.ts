@@ -297,6 +297,7 @@ export const samples: FactsByCode = {
   jwt_unsigned: [],
   jwt_expired: [{ ago: '5 min' }],
   jwt_from_future: [{ name: 'iat', ahead: '5 min' }],
+  jwt_in_milliseconds: [{ names: 'exp, iat' }],
   jwt_lives_long: [{ seconds: 3600, use: 'a client assertion' }],
   jwt_claim_missing: [{ missing: 'jti', use: 'a client assertion' }],
   jwt_subject_differs: [],

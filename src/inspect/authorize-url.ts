@@ -157,7 +157,8 @@ function lintRequired(value: Value, isDialect: boolean): Lint[] {
 }
 
 function lintRedirectUri(redirectUri: string | null): Lint[] {
-  if (redirectUri === null) return []
+  // What stands for a value, as {{redirectUri}} does, says nothing of it.
+  if (redirectUri === null || /^(?:\{\{[^{}]*\}\}|\$\{[^{}]*\}|<[^<>]*>)/.test(redirectUri)) return []
   const name = 'redirect_uri'
   if (!URL.canParse(redirectUri))
     return [[name, finding('redirect_uri_invalid', place, { redirectUri: redirectUri.slice(0, 200) })]]

@@ -1,9 +1,10 @@
-// A curl command: the request that it sends, held to the rules of the endpoint that it goes to.
+// A command: the request that it sends, held to the rules of the endpoint that it goes to.
 import { finding } from '../diagnosis/finding.ts'
 import type { RequestMessage } from '../wire/exchange.ts'
 import { secretsIn } from '../run/secrets.ts'
 import { readWebAddress } from './address.ts'
 import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
+import { readWrittenRequest } from './programs.ts'
 import { inspectRequest } from './request.ts'
 import { messageOf } from './seen.ts'
 import { splitCommand } from './shell.ts'
@@ -12,28 +13,69 @@ const maxLength = 200_000
 
 /** Reads a curl command; null when the text is none. */
 export function readCurl(text: string, given: Given): Inspection | null {
-  const command = text.trim().replace(/^[$#>%]\s+/, '')
-  if (command.length > maxLength || !/^(?:\S*\/)?curl(?:\.exe)?\s/.test(command)) return null
+  const command = text.length > maxLength ? '' : plainCommand(text)
+  if (!/^(?:\S*\/)?curl(?:\.exe)?\s/.test(command)) return null
   const { words, isCut } = splitCommand(command)
   const { request, isUnchecked } = parseCurl(words.slice(1))
-  for (const secret of secretsIn(request)) given.redactor.conceal(secret)
-  const inner = inspectRequest(request, given)
-  const lints: Lint[] = [
+  return explainCommand('A curl command', request, given, [
     ...(isCut ? [['', finding('command_cut', { step: 'prepare' })] as const] : []),
     ...(isUnchecked ? [['', finding('certificate_unchecked', { step: 'prepare' })] as const] : []),
-    ...(inner?.kind === 'authorize-url'
-      ? [['', finding('desktop_authorizes', { step: 'authorize' })] as const]
-      : []),
-  ]
+  ])
+}
+
+/** Takes off what stands around a command: the prompt, what runs it, the carets of cmd.exe, quotes that a text processor bent. */
+function plainCommand(text: string): string {
+  const command = text
+    .trim()
+    .replace(/^[$#>%]\s+/, '')
+    .replace(/^(?:(?:sudo|time|watch|exec|command)\s+){1,3}/, '')
+    .replace(
+      /^([^\s]{0,100}curl)(?=[^]*[\u201C\u201D\u2018\u2019])([^]*)$/,
+      (_, name: string, rest: string) =>
+        name +
+        rest
+          .replace(/[\u201C\u201D]/g, '"')
+          .replace(/[\u2018\u2019]/g, "'")
+          .replace(/(?<=\s)[\u2013\u2014]/g, '-'),
+    )
+  const isOfWindows = /\^"|\^\r?\n/.test(command)
+  return isOfWindows ? command.replace(/\^\r?\n/g, ' ').replace(/\^(.)/g, '$1') : command
+}
+
+/** Reads a request that is written for another program; null when the text is none. */
+export function readProgram(text: string, given: Given): Inspection | null {
+  const written = readWrittenRequest(text)
+  return written === null ? null : explainCommand(written.program, written.request, given, [])
+}
+
+/** Explains the request that a command sends. */
+function explainCommand(
+  what: string,
+  request: RequestMessage,
+  given: Given,
+  lints: readonly Lint[],
+): Inspection {
+  for (const secret of secretsIn(request)) given.redactor.conceal(secret)
+  const inner = inspectRequest(request, given)
+  const own = inspectionOf(
+    'curl',
+    '',
+    [],
+    [
+      ...lints,
+      ...(inner?.kind === 'authorize-url'
+        ? [['', finding('desktop_authorizes', { step: 'authorize' })] as const]
+        : []),
+    ],
+  )
   const host = readWebAddress(request.url)?.url.host ?? 'no address'
-  const own = inspectionOf('curl', '', [], lints)
   const plain = [
     { name: 'method', value: request.method, meaning: '', problem: null },
     { name: 'url', value: given.redactor.url(request.url.slice(0, 2000)), meaning: '', problem: null },
   ]
   return {
-    kind: 'curl',
-    summary: `A curl command to ${host}: ${inner === null ? 'not a request of the flow' : decapitalize(inner.summary)}`,
+    kind: what === 'A curl command' ? 'curl' : 'request',
+    summary: `${what} to ${host}: ${inner === null ? 'not a request of the flow' : decapitalize(inner.summary)}`,
     facts: inner?.facts ?? plain,
     findings: [
       ...own.findings.filter(isGrave),

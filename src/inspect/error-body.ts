@@ -53,8 +53,15 @@ export function splitResponse(text: string, depth = 0): ResponseMessage | null {
   return { status: Number(status), ...messageOf(headers, body === '' ? null : body) }
 }
 
+/** A HAR that was cut, and variables of a program. */
+const ofOthers = /^\s*(?:\{\s*"log"\s*:|(?:export\s+)?[A-Z][A-Z0-9_]{2,60}=)/
+
 function isError({ kind, code, message }: Refusal, text: string): boolean {
-  if (kind === 'page' || kind === 'xml') return true
+  if (ofOthers.test(text)) return false
+  if (kind === 'page') return true
+  // What a SIM or another protocol has in XML is no error.
+  if (kind === 'xml')
+    return (code !== null || message !== null) && !/<(?:saml2?p?:|wap-provisioningdoc)/i.test(text)
   if (kind === 'text' || kind === 'empty') return looksLikeError(text)
   return code !== null || (message !== null && (kind === 'form' || hasErrorName(text)))
 }

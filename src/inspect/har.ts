@@ -1,7 +1,7 @@
 // A HAR: the flow in it as a recording, diagnosed as a run is.
 import type { Recording } from '../run/recording.ts'
 import { isSimulated } from '../run/simulated.ts'
-import { readBody } from '../wire/body.ts'
+import { isObject, readBody } from '../wire/body.ts'
 import { entriesOf } from './har-entries.ts'
 import { findFlow } from './har-flow.ts'
 import { recordFlow } from './har-recording.ts'
@@ -36,7 +36,9 @@ export function readHar(text: string, given: Given): Inspection | null {
           : `with the error ${what.error}`,
     })),
   ]
-  const summary = `A HAR with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
+  const { log } = body?.kind === 'object' ? body.object : {}
+  const isOfCurl = isObject(log) && isObject(log['creator']) && log['creator']['name'] === 'curl'
+  const summary = `${isOfCurl ? 'The output of curl -v' : 'A HAR'} with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
   return inspectionOf(
     'har',
     summary,

@@ -4,27 +4,29 @@ import type { Finding } from '../run/finding.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import { secretsIn } from '../run/secrets.ts'
 import { readBody } from '../wire/body.ts'
-import { escapeText } from '../wire/escape.ts'
 import { readApiAnswer, readBackchannelResponse, readLookalike, readTokenResponse } from './answers.ts'
 import { readAuthorizeUrl } from './authorize-url.ts'
 import { readCallbackUrl } from './callback-url.ts'
-import { readCurl } from './curl.ts'
+import { readCurl, readProgram } from './curl.ts'
 import { readDiscoveryDocument, readEndpointUrl, readOperatorToken } from './documents.ts'
 import { readErrorBody, readErrorResponse, splitResponse } from './error-body.ts'
 import { readHar } from './har.ts'
-import { countCharacters, type Given, type Inspection, type Reader } from './inspection.ts'
+import type { Given, Inspection, Reader } from './inspection.ts'
 import { readJwt } from './jwt.ts'
 import { readKeySet, readPackedKey, readPem } from './key.ts'
 import { readApiBody } from './number-body.ts'
 import { readForm } from './request.ts'
+import { looseSecretsIn } from './loose-secrets.ts'
 import { readCheck, readRun } from './run-file.ts'
+import { unwrappingsOf } from './wrapping.ts'
 
-/** The readers in the order in which they are asked; the first that recognises the text has it. */
+/** The readers of a whole text, in the order in which they are asked; the first that recognises it has it. */
 const readers: readonly Reader[] = [
   readRun,
   readCheck,
   readHar,
   readCurl,
+  readProgram,
   readResponse,
   readPem,
   readPackedKey,
@@ -36,13 +38,28 @@ const readers: readonly Reader[] = [
   readBackchannelResponse,
   readApiAnswer,
   readApiBody,
-  readAuthorizeUrl,
-  readCallbackUrl,
-  readEndpointUrl,
+  readCoded,
+  ...[readAuthorizeUrl, readCallbackUrl, readEndpointUrl].map(ofOneLine),
   readForm,
+  // Before anything is taken out of it: what is nested in an answer is no answer.
   readLookalike,
-  readErrorBody,
 ]
+
+/** Has an address read only where the text is no more than that. */
+function ofOneLine(read: Reader): Reader {
+  return (text, given) => (/\s|^<[^<>]*\|/.test(text) ? null : read(text, given))
+}
+
+/** Reads JSON in which a server sends a code of its own: whatever else is in it, it is an error. */
+function readCoded(text: string, given: Given): Inspection | null {
+  if (readBody(text).kind !== 'object') return null
+  const { code } = readRefusal({
+    status: 400,
+    headers: [],
+    body: { text, byteLength: text.length, isCut: false },
+  })
+  return code === null ? null : readErrorBody(text, given)
+}
 
 /** Reads the body of a response that was printed with its status and headers. */
 async function readResponse(text: string, given: Given): Promise<Inspection | null> {
@@ -59,7 +76,7 @@ async function readResponse(text: string, given: Given): Promise<Inspection | nu
   // An error in a challenge is one, whatever the body says.
   const isRefused = response.status >= 400 || readRefusal(response).challenge?.error != null
   if (isRefused) return readErrorResponse(response, given)
-  return firstOf(readers.slice(readers.indexOf(readPem)), body, given)
+  return recognise(body, given)
 }
 
 /** Inspects a text; null when it is nothing that is known. Everything in the result is redacted. */
@@ -72,8 +89,24 @@ export async function inspect(text: string, known: Omit<Given, 'redactor'>): Pro
     body: { text: trimmed, byteLength: 0, isCut: false },
   }))
     redactor.conceal(secret)
-  const found = await firstOf(readers, trimmed, { ...known, redactor })
+  for (const secret of looseSecretsIn(trimmed)) redactor.conceal(secret)
+  const found = await recognise(trimmed, { ...known, redactor })
   return found === null ? null : redact(found, redactor)
+}
+
+const maxDepth = 3
+
+/** Recognises a text, or what is wrapped in it. */
+async function recognise(text: string, given: Given, depth = 0): Promise<Inspection | null> {
+  const found = await firstOf(readers, text, given)
+  if (found !== null) return found
+  if (depth < maxDepth)
+    for (const inside of unwrappingsOf(text)) {
+      const inner = await recognise(inside, given, depth + 1)
+      // An address in a text is worth a word if it is a step of the flow.
+      if (inner !== null && !(inner.kind === 'endpoint-url' && /[\s{]/.test(text))) return inner
+    }
+  return readErrorBody(text, given)
 }
 
 async function firstOf(list: readonly Reader[], text: string, given: Given): Promise<Inspection | null> {
@@ -117,36 +150,4 @@ function redact(inspection: Inspection, redactor: Redactor): Inspection {
       reference: textOrNull(finding.reference),
     })),
   }
-}
-
-/** Says what an unrecognised text looks like. It quotes nothing of it. */
-export function describeUnknown(text: string): string {
-  const trimmed = text.trim()
-  if (trimmed === '') return 'It is empty.'
-  const body = readBody(trimmed)
-  if (body.kind === 'object') {
-    const names = Object.keys(body.object)
-      .slice(0, 5)
-      .map((name) => `"${createRedactor().text(escapeText(name, 40))}"`)
-    if (body.object['log'] !== undefined)
-      return 'It looks like a HAR, but has no authorization, token or API request.'
-    return names.length === 0
-      ? 'It is an empty JSON object.'
-      : `It is JSON with ${names.join(', ')}, which nv does not know as the answer of a gateway.`
-  }
-  if (/^[[{]/.test(trimmed))
-    return body.found.includes('not JSON')
-      ? 'It starts like JSON, but is cut or damaged.'
-      : `It is ${body.found}.`
-  if (/^https?:\/\//i.test(trimmed)) return 'It is a web address, but has no parameter or path of the flow.'
-  if (/^[a-z]+(_[a-z0-9]+)+$/.test(trimmed))
-    return 'It looks like the code of a finding: nv explain <code> explains it.'
-  if (/^\+?[\d ().-]{6,20}$/.test(trimmed))
-    return 'It looks like a phone number: nv verify <phone> checks it.'
-  if (/^[\w.~+/=-]{16,}$/.test(trimmed))
-    return `It looks like an opaque token of ${countCharacters(trimmed.length)}: an operator token, an access token or a code. Only the server that issued it can tell which. If it is the operator token of a SIM: nv verify <phone> --operator-token <file>`
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008\ufffd]/.test(trimmed.slice(0, 1000)))
-    return 'It is binary data. For a key or certificate in DER, convert it: openssl x509 -inform der, or base64.'
-  return 'nv finds nothing that it knows in this text.'
 }

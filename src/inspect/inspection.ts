@@ -18,6 +18,7 @@ export type Kind =
   | 'jwt'
   | 'error'
   | 'curl'
+  | 'request'
   | 'har'
   | 'run'
   | 'check'

@@ -53,6 +53,9 @@ type Use =
   | 'a DPoP proof'
   | 'an access token'
   | 'an application JWT'
+  | 'an authorization response (JARM)'
+  | 'a logout token'
+  | 'a credential with selective disclosure (SD-JWT)'
   | 'use unknown'
 
 async function describeToken(
@@ -91,6 +94,10 @@ function useOf({ header, claims }: Token): Use {
   const type = (stringIn(header, 'typ') ?? '').toLowerCase()
   if (type === 'dpop+jwt' || (has('htu') && has('htm'))) return 'a DPoP proof'
   if (type === 'at+jwt') return 'an access token'
+  if (type === 'logout+jwt') return 'a logout token'
+  if (type.endsWith('sd-jwt') || has('_sd_alg')) return 'a credential with selective disclosure (SD-JWT)'
+  if (has('iss') && (has('error') || (has('code') && !has('redirect_uri'))))
+    return 'an authorization response (JARM)'
   if (has('response_type') || has('redirect_uri')) return 'a request object'
   if (has('application_id')) return 'an application JWT'
   if (has('nonce') || has('at_hash') || has('auth_time') || has('azp')) return 'an ID token'
@@ -130,12 +137,20 @@ function lifeOf(claims: Readonly<Record<string, unknown>>): number {
   return exp === null || iat === null ? 0 : exp - iat
 }
 
+/** The year 5138; no claim is meant to be later, and milliseconds are. */
+const latestSeconds = 100_000_000_000
+
 /** How much the clocks may differ. In seconds. */
 const toleranceSeconds = 5
 
 function lintTimes(claims: Readonly<Record<string, unknown>>, { nowMs }: Given): Lint[] {
   const now = nowMs / 1000
   const exp = numberIn(claims, 'exp')
+  const inMilliseconds = ['exp', 'iat', 'nbf'].filter((name) => (numberIn(claims, name) ?? 0) > latestSeconds)
+  if (inMilliseconds.length > 0)
+    return [
+      [inMilliseconds[0] ?? '', finding('jwt_in_milliseconds', place, { names: inMilliseconds.join(', ') })],
+    ]
   const lints: Lint[] =
     exp !== null && exp < now
       ? [['exp', finding('jwt_expired', place, { ago: describeDuration(now - exp) })]]

@@ -74,6 +74,18 @@ function describeBlock(label: string, source: string | Buffer, given: Given): Pa
   if (certificate !== null) return describeCertificate(certificate, given)
   const found = readKeyObject(source)
   if (found !== null) return { kind: 'key', ...describeKey(found, given) }
+  const whole = typeof source === 'string' ? readKeyObject(withLineBreaks(source)) : null
+  if (whole !== null) {
+    const { summary, facts, lints } = describeKey(whole, given)
+    const why =
+      'Its line breaks were lost: the BEGIN line, the base64 and the END line have to stand on lines of their own.'
+    return {
+      kind: 'key',
+      summary,
+      facts,
+      lints: [['kind', finding('key_unusable', place, { why })], ...lints],
+    }
+  }
   const text = typeof source === 'string' ? source : ''
   const why =
     label.startsWith('ENCRYPTED') || text.includes('Proc-Type: 4,ENCRYPTED')
@@ -82,7 +94,9 @@ function describeBlock(label: string, source: string | Buffer, given: Given): Pa
         ? 'It is in the format of OpenSSH: ssh-keygen -p -m PEM converts it.'
         : label === 'CERTIFICATE REQUEST'
           ? 'It is a request for a certificate, not a key.'
-          : 'Its content is damaged, or of an unknown kind.'
+          : /PGP|PKCS7|CMS|SSH2/.test(label)
+            ? 'It is neither a key nor a certificate in PEM, but a container of another kind.'
+            : 'Its content is damaged, or of an unknown kind.'
   const facts = [{ name: 'format', value: label, meaning: 'what the PEM says it is' }]
   return {
     kind: 'key',
@@ -94,6 +108,14 @@ function describeBlock(label: string, source: string | Buffer, given: Given): Pa
 
 function unusable(why: string): Lint {
   return ['format', finding('key_unusable', place, { why })]
+}
+
+/** Puts the line breaks of PEM back where they belong. */
+function withLineBreaks(pem: string): string {
+  return pem.replace(
+    /^(-----BEGIN [A-Z0-9 ]+-----)([^]*)(-----END [A-Z0-9 ]+-----)$/,
+    (_, begin: string, content: string, end: string) => `${begin}\n${content.replace(/\s+/g, '')}\n${end}`,
+  )
 }
 
 /** Explains a key; of a private one nothing is shown that is not in its public half. */

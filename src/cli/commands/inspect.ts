@@ -1,12 +1,14 @@
 // `nv inspect`: from a thing that somebody has (an argument, a file, standard input) to what it is and what is wrong with it.
 import type { Context } from '../../context.ts'
 import { exitCodes, type ExitCode, UsageError } from '../../errors.ts'
-import { describeUnknown, inspect } from '../../inspect/inspect.ts'
+import { inspect } from '../../inspect/inspect.ts'
+import { describeUnknown } from '../../inspect/unknown.ts'
 import type { Inspection, ProfileFacts } from '../../inspect/inspection.ts'
 import { findingReport } from '../../report/human.ts'
 import { inspectionJson, inspectionReport } from '../../report/inspection.ts'
 import { missingFile } from '../../target/material.ts'
 import { nothingGiven, resolveTarget } from '../../target/resolve.ts'
+import { decodeText } from '../../wire/text.ts'
 import { addHelp, type HelpPage } from '../help.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
@@ -129,7 +131,8 @@ async function readFile({ files }: Pick<Context, 'files'>, path: string): Promis
   const bytes = await files.readBytes(path, maxFileBytes)
   if (bytes === null) return null
   const isDer = bytes[0] === 0x30 && (bytes[1] ?? 0) >= 0x2a && bytes.includes(0)
-  return Buffer.from(bytes).toString(isDer ? 'base64' : 'utf8')
+  if (isDer) return Buffer.from(bytes).toString('base64')
+  return decodeText(bytes) ?? Buffer.from(bytes).toString('utf8')
 }
 
 async function readKeys({ files }: Context, paths: readonly string[]): Promise<string[]> {

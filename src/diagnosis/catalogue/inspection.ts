@@ -134,6 +134,12 @@ export const inspection = {
     fix: 'Compare the clocks, and set iat some seconds back.',
     reference: `${rfc7519}#section-4.1.5`,
   }),
+  jwt_in_milliseconds: ({ names }: { names: string }): Words => ({
+    title: `The JWT has its times in milliseconds: ${names}`,
+    cause: 'A JWT counts seconds since 1970, so a server takes these for a time far in the future.',
+    fix: 'Divide by 1000, and leave out the fraction.',
+    reference: `${rfc7519}#section-2`,
+  }),
   jwt_lives_long: ({ seconds, use }: { seconds: number; use: string }): Words => ({
     severity: 'warning',
     title: `The JWT lives ${seconds} s`,

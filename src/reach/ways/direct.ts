@@ -3,7 +3,7 @@ import type { CookieJar } from 'tough-cookie'
 import { isInFragment, isRedirectTo } from '../../oauth/redirect-uri.ts'
 import { headerOf, headersOf, type ResponseMessage, textOf } from '../../wire/exchange.ts'
 import { describeResponse, nothing, refuseState } from '../arrival.ts'
-import { readPostedForm } from '../posted-form.ts'
+import { readPostedForm } from '../../oauth/posted-form.ts'
 import { startChain } from '../stranger.ts'
 import type { Way, WayTools } from '../way.ts'
 

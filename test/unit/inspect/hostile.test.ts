@@ -1,6 +1,6 @@
 // Whatever the text is, inspecting it ends soon, throws nothing, and shows no secret.
 import { expect, test } from 'vitest'
-import { describeUnknown } from '../../../src/inspect/inspect.ts'
+import { describeUnknown } from '../../../src/inspect/unknown.ts'
 import { inspectionJson, inspectionReport } from '../../../src/report/inspection.ts'
 import { inspectText, makeJwt } from '../../support/inspect.ts'
 import { createRandom, makeJson, makeText } from '../../support/hostile-generator.ts'

@@ -1,7 +1,8 @@
 // A private key in base64 is a key, and not an opaque token.
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { describeUnknown, inspect } from '../../../src/inspect/inspect.ts'
+import { inspect } from '../../../src/inspect/inspect.ts'
+import { describeUnknown } from '../../../src/inspect/unknown.ts'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string

@@ -1,7 +1,7 @@
 // What people bring, what it is recognised as, and what is found in it.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { describeUnknown } from '../../../src/inspect/inspect.ts'
+import { describeUnknown } from '../../../src/inspect/unknown.ts'
 import type { Kind } from '../../../src/inspect/inspection.ts'
 import { codesOf, inspectText, makeJwt, nowSeconds } from '../../support/inspect.ts'
 

@@ -1,5 +1,5 @@
 // Reads the form of a page that hands an authorization response on by POST.
-import { holdsResponse } from '../oauth/redirect-uri.ts'
+import { holdsResponse } from './redirect-uri.ts'
 
 export interface PostedForm {
   action: URL

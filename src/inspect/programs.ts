@@ -1,0 +1,215 @@
+// Requests as people write them for other programs than curl: fetch, requests, PowerShell, wget, HTTPie, raw HTTP.
+import type { RequestMessage } from '../wire/exchange.ts'
+import { formOf, readArguments } from './literal.ts'
+import { messageOf } from './seen.ts'
+import { splitCommand } from './shell.ts'
+
+/** A request, and the program that it was written for. */
+export interface WrittenRequest {
+  program: string
+  request: RequestMessage
+}
+
+interface Draft {
+  method: string | null
+  url: string
+  headers: Array<[string, string]>
+  body: string | null
+  type: string | null
+}
+
+const maxLength = 200_000
+
+/** Reads a request that is written for a program; null when the text is none. */
+export function readWrittenRequest(text: string): WrittenRequest | null {
+  if (text.length > maxLength) return null
+  for (const [program, read] of readers) {
+    const draft = read(text)
+    if (draft !== null && /^https?:\/\//i.test(draft.url) && URL.canParse(draft.url))
+      return { program, request: finish(draft) }
+  }
+  return null
+}
+
+const readers: ReadonlyArray<readonly [string, (text: string) => Draft | null]> = [
+  ['A raw HTTP request', readRaw],
+  ['A fetch call', readFetch],
+  ['A Python request', readPython],
+  ['A PowerShell command', readPowerShell],
+  ['A wget command', readWget],
+  ['An HTTPie command', readHttpie],
+]
+
+function finish({ method, url, headers, body, type }: Draft): RequestMessage {
+  const isTyped = headers.some(([name]) => name === 'content-type')
+  return {
+    method: (method ?? (body === null ? 'GET' : 'POST')).toUpperCase(),
+    url,
+    ...messageOf(
+      isTyped || body === null || type === null ? headers : [...headers, ['content-type', type]],
+      body,
+    ),
+  }
+}
+
+const asForm = 'application/x-www-form-urlencoded'
+const asJson = 'application/json'
+
+function readRaw(text: string): Draft | null {
+  const normal = text.replaceAll('\r\n', '\n').trim()
+  const [, method = '', target = ''] = /^([A-Z]{3,7}) (\S{1,8000})(?: HTTP\/[\d.]{1,4})?\n/.exec(normal) ?? []
+  if (method === '') return null
+  const end = normal.indexOf('\n\n')
+  const headers = headersIn((end < 0 ? normal : normal.slice(0, end)).split('\n').slice(1, 200))
+  const host = headers.find(([name]) => name === 'host')?.[1]
+  const url = /^https?:/i.test(target) ? target : host === undefined ? '' : `https://${host}${target}`
+  const body = end < 0 ? '' : normal.slice(end + 2).trim()
+  return { method, url, headers, body: body === '' ? null : body, type: null }
+}
+
+function headersIn(lines: readonly string[]): Array<[string, string]> {
+  return lines.flatMap((line): Array<[string, string]> => {
+    const at = line.indexOf(':')
+    return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]]
+  })
+}
+
+function readFetch(text: string): Draft | null {
+  const call = /\b(fetch|axios(?:\.(?:get|post))?)\s*\(/.exec(text)
+  const parsed = call === null ? null : readArguments(text.slice(call.index + call[0].length))
+  if (call === null || parsed === null) return null
+  const [first, second, third] = parsed.positional
+  const isAxiosPost = call[1] === 'axios.post'
+  const options = membersOf(isAxiosPost ? third : typeof first === 'object' ? first : second)
+  const body = isAxiosPost ? second : (options['body'] ?? options['data'])
+  const method = isAxiosPost ? 'POST' : options['method']
+  return {
+    method: typeof method === 'string' ? method : null,
+    url: typeof first === 'string' ? first : textOf(options['url']),
+    headers: pairsOf(options['headers']),
+    body: typeof body === 'object' && body !== null ? JSON.stringify(body) : textOrNull(body),
+    type: typeof body === 'object' ? asJson : null,
+  }
+}
+
+function readPython(text: string): Draft | null {
+  const call = /\b(?:requests|httpx|session|client)\.(get|post|request)\s*\(/.exec(text)
+  const parsed = call === null ? null : readArguments(text.slice(call.index + call[0].length))
+  if (call === null || parsed === null) return null
+  const { positional, named } = parsed
+  const { data, json, headers, auth } = named
+  const [user, password] = Array.isArray(auth) ? auth.map(textOf) : []
+  const credentials: Array<[string, string]> =
+    user === undefined ? [] : [['authorization', basicOf(`${user}:${password ?? ''}`)]]
+  const isRequest = call[1] === 'request'
+  return {
+    method: isRequest ? textOf(positional[0]) : (call[1] ?? null),
+    url: textOf(named['url'] ?? positional[isRequest ? 1 : 0]),
+    headers: [...pairsOf(headers), ...credentials],
+    body: json === undefined ? (data === undefined ? null : formOf(data)) : JSON.stringify(json),
+    type: json === undefined ? (typeof data === 'object' ? asForm : null) : asJson,
+  }
+}
+
+/** A backtick goes on in the next line, and a hash table may stand in a variable before the command. */
+function readPowerShell(text: string): Draft | null {
+  if (!/\b(Invoke-(WebRequest|RestMethod)|iwr|irm)\b/i.test(text)) return null
+  const joined = text.replace(/`\r?\n/g, ' ')
+  const option = (name: string): string | null => {
+    const found = new RegExp(`-${name}[ \\t]+(@\\{[^}]{0,20000}\\}|"[^"]*"|'[^']*'|\\S+)`, 'i').exec(
+      joined,
+    )?.[1]
+    if (found?.startsWith('$') !== true) return found ?? null
+    const variable = found.slice(1).replace(/\W/g, '')
+    const set = new RegExp(`\\$${variable}\\s*=\\s*(@\\{[^}]{0,20000}\\}|"[^"]*"|'[^']*')`, 'i').exec(joined)
+    return set?.[1] ?? null
+  }
+  const body = option('Body')
+  const isTable = body?.startsWith('@{') === true
+  const address = option('Uri') ?? /\s["']?(https?:\/\/[^\s"']+)/i.exec(joined)?.[1] ?? ''
+  return {
+    method: unquote(option('Method') ?? '') || null,
+    url: unquote(address),
+    headers: tableIn(option('Headers') ?? '').map(([name, value]) => [name.toLowerCase(), value]),
+    body: body === null ? null : isTable ? formOf(Object.fromEntries(tableIn(body))) : unquote(body),
+    type: unquote(option('ContentType') ?? '') || (isTable ? asForm : null),
+  }
+}
+
+function tableIn(text: string): Array<[string, string]> {
+  if (!text.startsWith('@{')) return []
+  const pairs = text.matchAll(/["']?([\w-]{1,80})["']?[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^;\r\n}]+)/g)
+  return [...pairs].map(([, name = '', value = '']) => [name, unquote(value.trim())])
+}
+
+function unquote(text: string): string {
+  return text.replace(/^(["'])([^]*)\1$/, '$2')
+}
+
+function readWget(text: string): Draft | null {
+  const words = wordsOf(text, /^wget\s/)
+  if (words === null) return null
+  const draft: Draft = { method: null, url: '', headers: [], body: null, type: asForm }
+  for (const [index, word] of words.entries()) {
+    const [, name = '', attached] = /^(--[\w-]+)(?:=([^]*))?$/.exec(word) ?? []
+    const value = attached ?? words[index + 1] ?? ''
+    if (name === '--post-data' || name === '--body-data') draft.body = value
+    else if (name === '--method') draft.method = value
+    else if (name === '--header') draft.headers.push(...headersIn([value]))
+    else if (/^https?:/i.test(word)) draft.url = word
+  }
+  return draft
+}
+
+function readHttpie(text: string): Draft | null {
+  const words = wordsOf(text, /^(?:https?|xhs?)\s/)
+  if (words === null) return null
+  const isForm = words.some((word) => /^(-f|--form)$/.test(word))
+  const at = words.findIndex((word) => word.includes('/') || word.startsWith(':'))
+  const [address = '', ...items] = at < 0 ? [] : words.slice(at)
+  const headers: Array<[string, string]> = []
+  const fields: Array<[string, unknown]> = []
+  for (const [index, item] of items.entries()) {
+    const previous = items[index - 1] ?? words[at - 1] ?? ''
+    if (/^(-a|--auth)$/.test(previous)) headers.push(['authorization', basicOf(item)])
+    const [, name = '', sign = '', value = ''] = /^([\w.-]{1,80})(:=|==|=|:)([^]*)$/.exec(item) ?? []
+    if (sign === ':') headers.push([name.toLowerCase(), value])
+    else if (sign === '=' || sign === ':=') fields.push([name, value])
+  }
+  const methods = words
+    .slice(0, Math.max(at, 0))
+    .filter((word) => /^(get|post|put|patch|delete)$/i.test(word))
+  const data = Object.fromEntries(fields)
+  return {
+    method: methods[0] ?? null,
+    url: /^https?:/i.test(address) ? address : `https://${address}`,
+    headers,
+    body: fields.length === 0 ? null : isForm ? formOf(data) : JSON.stringify(data),
+    type: isForm ? asForm : asJson,
+  }
+}
+
+function wordsOf(text: string, beginning: RegExp): string[] | null {
+  const command = text.trim()
+  return beginning.test(command) ? splitCommand(command).words.slice(1) : null
+}
+
+function basicOf(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function pairsOf(value: unknown): Array<[string, string]> {
+  return Object.entries(membersOf(value)).map(([name, one]) => [name.toLowerCase(), textOf(one)])
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
