@@ -152,12 +152,15 @@ const things: ReadonlyArray<
   ['SAML', '<samlp:Response><saml:Issuer>https://idp</saml:Issuer></samlp:Response>', null],
 ]
 
-test.each(things)('%s', async (_, text, kind, codes = []) => {
-  const inspection = await inspectText(text)
-  expect(inspection?.kind ?? null).toBe(kind)
-  expect(codesOf(inspection)).toEqual(codes)
-  if (inspection !== null) expect(inspectionJson(inspection, 0)).not.toMatch(/canarySecret|Y2FuYXJ5/)
-})
+test.each(things.map(([what, text, kind, codes = []]) => ({ what, text, kind, codes })))(
+  '$what',
+  async ({ text, kind, codes }) => {
+    const inspection = await inspectText(text)
+    expect(inspection?.kind ?? null).toBe(kind)
+    expect(codesOf(inspection)).toEqual(codes)
+    if (inspection !== null) expect(inspectionJson(inspection, 0)).not.toMatch(/canarySecret|Y2FuYXJ5/)
+  },
+)
 
 const commands: ReadonlyArray<readonly [what: string, text: string, kind?: string]> = [
   [
@@ -203,13 +206,16 @@ const commands: ReadonlyArray<readonly [what: string, text: string, kind?: strin
   ],
 ]
 
-test.each(commands)('a request of %s', async (_, text, kind = 'request') => {
-  const inspection = await inspectText(text)
-  expect(inspection).toMatchObject({ kind })
-  expect(inspection?.summary).toContain('gw.example: a token request that exchanges an authorization code')
-  expect(codesOf(inspection)).toEqual([])
-  expect(JSON.stringify(inspection)).not.toMatch(/canarySecret|Y2FuYXJ5/)
-})
+test.each(commands.map(([what, text, kind = 'request']) => ({ what, text, kind })))(
+  'a request of $what',
+  async ({ text, kind }) => {
+    const inspection = await inspectText(text)
+    expect(inspection).toMatchObject({ kind })
+    expect(inspection?.summary).toContain('gw.example: a token request that exchanges an authorization code')
+    expect(codesOf(inspection)).toEqual([])
+    expect(JSON.stringify(inspection)).not.toMatch(/canarySecret|Y2FuYXJ5/)
+  },
+)
 
 describe('what is not recognised is named', () => {
   test.each([
