@@ -59,7 +59,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'client-certificate',
-    /(unknown|untrusted|invalid|rejected) (client|ssl|tls) certificate|(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
+    /(unknown|untrusted|invalid|rejected) (client|ssl|tls) certificate|client certificate is .{0,20}(not|un)(trusted| valid)|client certificate is either not trusted|(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
   ],
   [
     'firewall',
@@ -75,7 +75,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|(sem|nenhuma) (subscrição|assinatura)/,
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|\b(no|não|non) (est[aá] |é )?contratad|(sem|nenhuma) (subscrição|assinatura)/,
   ],
   ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
   [
@@ -96,10 +96,13 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
     /\b(source |client |your )?ip( address)?\b(?:[^.]|\.\d){0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
   ],
   ['dpop', /\bdpop\b/],
-  ['pushed-request', /\bpar\b|pushed.?authori[sz]ation|request_uri.{0,30}(required|missing)/],
+  [
+    'pushed-request',
+    /\bpar\b|pushed.?authori[sz]ation|request_uri.{0,30}(required|missing)|only .{0,20}\brequest_uri\b/,
+  ],
   [
     'request-object',
-    /request object.{0,40}(required|missing|mandatory|must)|(missing|requires?|must) .{0,40}request object|signed request|['"`]?request['"`]? parameter.{0,20}(required|missing|mandatory)/,
+    /request object.{0,40}(required|missing|mandatory|must)|(missing|requires?|must) .{0,40}request object|\bsigned request|(unsigned|not signed) .{0,30}requests? .{0,30}(not|forbidden|rejected|refused)|['"`]?request['"`]? parameter.{0,20}(required|missing|mandatory)/,
   ],
   [
     'ciba-mode',
@@ -114,7 +117,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
   [
     'mobile-network',
-    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|(no|não|ne|nicht).{0,30}(identific|identifiz|reconoc|reconhec|erkannt|identifi)\w*.{0,20}(línea|linha|rufnummer|anschluss|ligne|msisdn)|(línea|linha|ligne) (no|não|non) (identificad|reconocid|reconhecid|identifiée)|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|operator lookup|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|(no|não|ne|nicht).{0,30}(identific|identifiz|reconoc|reconhec|erkannt|identifi)\w*.{0,20}(línea|linha|rufnummer|anschluss|ligne|msisdn)|(línea|linha|ligne) (no|não|non) (identificad|reconocid|reconhecid|identifiée)|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
   ],
   [
     'redirect-uri',
@@ -150,7 +153,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['client', /(application|client) with (the )?(id|identifier)\b/],
   [
     'not-served',
-    /^(?!.*\b(temporar|currently|at the moment|maintenance|try again)).*(no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(service|operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer))/,
+    /^(?!.*\b(temporar|currently|at the moment|maintenance|try again)).*(no subscriber|subscriber .{0,20}not found|unknown (user|subscriber|msisdn|number)|(operator|carrier|number|identifier) .{0,30}not (available|supported|applicable|found)|service .{0,30}not (available|supported|applicable)|(another|other|different|foreign) (operator|carrier|network)|\bported\b|(lines?|subscriptions?|contracts?|prepaid) .{0,20}not supported|not a (subscriber|customer))/,
   ],
   // It doesn't say which of the two is wrong.
   [

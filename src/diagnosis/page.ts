@@ -8,6 +8,7 @@ export type PageKind =
   | 'client-certificate'
   | 'default-server'
   | 'form-post'
+  | 'form-onward'
   | 'redirect'
   | 'app-link'
   | 'interstitial'
@@ -88,7 +89,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'client-certificate',
     ({ text }) =>
-      /no required ssl certificate|ssl certificate error|client certificate (is )?(required|missing)|certificate required/.test(
+      /no required ssl certificate|ssl certificate error|client certificate (is )?(either )?(required|missing|not trusted|invalid)|certificate required/.test(
         text,
       ),
   ],
@@ -119,8 +120,16 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'form-post',
     ({ html }) =>
       /<form\b[^>]*\bmethod\s*=\s*["']?post/i.test(html) &&
-      /<input\b[^>]*\bname\s*=\s*["']?(code|state|id_token|error)\b/i.test(html) &&
+      /<input\b[^>]*\bname\s*=\s*["']?(code|id_token|error|response)["'\s/>]/i.test(html) &&
       /<input\b[^>]*\btype\s*=\s*["']?hidden/i.test(html),
+  ],
+  [
+    'form-onward',
+    ({ html }) =>
+      /<form\b[^>]*\bmethod\s*=\s*["']?post/i.test(html) &&
+      /\.submit\(/.test(html) &&
+      /<input\b[^>]*\btype\s*=\s*["']?hidden/i.test(html) &&
+      !/<input\b[^>]*\btype\s*=\s*["']?(text|tel|password|number|email)/i.test(html),
   ],
   [
     'app-link',
@@ -165,7 +174,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'maintenance',
     ({ text }) =>
-      /\b(under|scheduled|planned|in) maintenance\b|maintenance (mode|work|window)|wartungsarbeiten|mantenimiento|manutenção|\bbe (right )?back (soon|shortly)/.test(
+      /\b(under|scheduled|planned|in) maintenance\b|maintenance (mode|work|window)|wartungsarbeiten|mantenimiento|manutenção|\bbe (right )?back (soon|shortly)|services? (is|are) (temporarily |currently )?(not available|unavailable) (right now|at the moment|at this time)|working to restore/.test(
         text,
       ),
   ],
@@ -200,9 +209,12 @@ function classify(page: ReadPage): PageKind {
   return signs.find(([, fits]) => fits(page))?.[0] ?? 'other'
 }
 
+const actionOf = /<form\b[^>]*\baction\s*=\s*["']?([^"'\s>?#]+)/i
+
 function targetOf(kind: PageKind, html: string): string | null {
   const patterns: Partial<Record<PageKind, RegExp>> = {
-    'form-post': /<form\b[^>]*\baction\s*=\s*["']?([^"'\s>?#]+)/i,
+    'form-post': actionOf,
+    'form-onward': actionOf,
     redirect:
       /(?:http-equiv\s*=\s*["']?refresh[^>]*url\s*=\s*["']?|location(?:\.href)?\s*=\s*["']|location\.(?:replace|assign)\(\s*["'])([^"'\s>?#]+)/i,
     'app-link':

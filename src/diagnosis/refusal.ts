@@ -108,7 +108,8 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
       if (/^[a-z]+(_[a-z]+)+$/.test(text)) return { ...nothing, code: text }
       return {
         ...nothing,
-        message: response.status >= 400 ? firstSentence(text.slice(0, 4000), maxQuoted) : null,
+        message:
+          response.status >= 400 ? (text.length > maxQuoted ? firstSentence(text, maxQuoted) : text) : null,
       }
   }
 }
@@ -116,13 +117,13 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
 function readXml(xml: string): Said {
   const first = (names: readonly string[]) =>
     names.map((name) => textOfElement(xml, name)).find((found) => found !== null) ?? null
+  const message = first(['message', 'faultstring', 'errormessage', 'text', 'title', 'reason', 'error'])
+  const detail = first(['description', 'detail', 'moreinformation'])
   return {
     ...nothing,
     code: first(['errorcode', 'code', 'faultcode', 'error_code']),
-    message:
-      first(['message', 'faultstring', 'errormessage', 'text', 'title', 'reason', 'error']) ??
-      firstSentence(visibleText(xml), maxQuoted),
-    detail: first(['description', 'detail', 'moreinformation']),
+    message: message ?? detail ?? firstSentence(visibleText(xml), maxQuoted),
+    detail: message === null ? null : detail,
   }
 }
 

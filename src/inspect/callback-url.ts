@@ -31,7 +31,15 @@ export function readCallbackUrl(text: string, given: Given): Inspection | null {
   const causes = diagnoseSeen(recording).map((one): Lint => [factOf(one.code), one])
   const stateless: Lint[] = parameters.has('state')
     ? []
-    : [['state', { ...finding('state_missing', { step: 'callback' }), severity: 'warning' }]]
+    : [
+        [
+          'state',
+          {
+            ...finding('state_missing', { step: 'callback' }, { others: [...parameters.keys()] }),
+            severity: 'warning',
+          },
+        ],
+      ]
   const differs: Lint[] =
     redirectUri !== null && given.profile?.redirectUri && given.profile.redirectUri !== redirectUri
       ? [

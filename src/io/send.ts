@@ -1,7 +1,13 @@
 // Sends HTTP requests: one each, no redirects followed, nothing retried, bodies bounded.
 import type { OutgoingRequest, Send } from '../context.ts'
 import { Cancelled } from '../errors.ts'
-import type { Body, Failure, RequestMessage, ResponseMessage } from '../wire/exchange.ts'
+import {
+  type Body,
+  type Failure,
+  headerOf,
+  type RequestMessage,
+  type ResponseMessage,
+} from '../wire/exchange.ts'
 import { createDispatchers, type Env } from './dispatchers.ts'
 import { networkError, NetworkError } from './failure.ts'
 import { elapsedMs, follow, startTrace, type Trace } from './trace.ts'
@@ -90,13 +96,25 @@ function describeResponse(
   received: readonly Uint8Array[],
   failure: Failure | null,
 ): ResponseMessage | null {
-  return head && { ...head, body: describeBody(Buffer.concat(received), failure !== null) }
+  return (
+    head && {
+      ...head,
+      body: describeBody(Buffer.concat(received), failure !== null, headerOf(head, 'content-type')),
+    }
+  )
 }
 
-/** Reads the text of a body as fetch does: UTF-8, without a byte order mark. */
-function describeBody(bytes: Buffer, isCut: boolean): Body | null {
+/** Reads the text of a body: UTF-8 as fetch does, without a byte order mark, unless it is said to be of one byte a letter. */
+function describeBody(bytes: Buffer, isCut: boolean, contentType: string | null): Body | null {
   if (bytes.length === 0 && !isCut) return null
   // A character that is cut in two is left out.
   const text = new TextDecoder().decode(bytes, { stream: isCut })
-  return { text, byteLength: bytes.length, isCut }
+  const isOther =
+    text.includes('\uFFFD') &&
+    /charset\s*=\s*["']?(iso-8859-1|windows-1252|latin1)\b/i.test(contentType ?? '')
+  return {
+    text: isOther ? new TextDecoder('windows-1252').decode(bytes) : text,
+    byteLength: bytes.length,
+    isCut,
+  }
 }

@@ -17,8 +17,11 @@ const names = {
     'errorreason',
     'errordetail',
     'faultstring',
+    'reason',
   ],
   uri: ['erroruri'],
+  /** A code of the gateway's own, beside that of OAuth. */
+  more: ['errorcode', 'errorsubcode'],
 } as const
 
 /** Reads the error that an address carries; a success of OAuth carries none, whatever else is with it. */
@@ -33,5 +36,8 @@ export function readErrorParameters(parameters: URLSearchParams): ErrorParameter
       : (known
           .map((name) => entries.find(([key, value]) => key === name && value !== '')?.[1])
           .find(Boolean) ?? null)
-  return { error: find(names.error), description: find(names.description), uri: find(names.uri) }
+  const error = find(names.error)
+  const [description, more] = [find(names.description), find(names.more)]
+  const words = [more === error ? null : more, description].filter((part) => part !== null)
+  return { error, description: words.length === 0 ? null : words.join(': '), uri: find(names.uri) }
 }

@@ -41,7 +41,7 @@ export function describeResponse(
 ): Response {
   const told = readErrorParameters(parameters)
   return {
-    parameters: [...parameters.keys()].slice(0, maxParameters).map((name) => name.slice(0, maxNameLength)),
+    parameters: [...parameters].slice(0, maxParameters).map(nameOf),
     isInFragment,
     state: compareState(parameters.getAll('state'), isOurs),
     error: cutOrNull(told.error),
@@ -49,6 +49,13 @@ export function describeResponse(
     errorUri: cutOrNull(told.uri),
     issuer: cutOrNull(parameters.get('iss')),
   }
+}
+
+/** Names a parameter; what is alone between two & may be a code without its name. */
+function nameOf([name, value]: readonly [string, string]): string {
+  return value === '' && /^[^=]*\d[^=]*$/.test(name) && name.length > 15
+    ? '(no name)'
+    : name.slice(0, maxNameLength)
 }
 
 /** Says why a response is not taken for its state; null when the state is ours. */

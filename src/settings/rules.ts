@@ -13,6 +13,15 @@ export const singleLine = v.pipe(
   v.check((value) => !holdsControls(value), 'must not hold control characters'),
 )
 
+/** What templates, Postman and documentation leave for somebody to fill in. */
+const placeholder = /^(?:\$\{[\w.:-]+\}|\$[A-Z_]{3,}|\{\{[\w .-]+\}\}|%[A-Z_]{3,}%|<[\w .-]+>)$/
+
+/** A single line that somebody has filled in. */
+export const filledIn = v.pipe(
+  singleLine,
+  v.check((value) => !placeholder.test(value), 'must not be a placeholder that nothing was put in place of'),
+)
+
 export const endpoint = v.pipe(
   singleLine,
   v.rawCheck(({ dataset, addIssue }) => {

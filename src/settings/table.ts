@@ -10,6 +10,7 @@ import {
   enablement,
   endpoint,
   environmentName,
+  filledIn,
   headerName,
   headerValue,
   listenAddress,
@@ -137,7 +138,7 @@ export const settings = {
     project: 'gateway',
   },
   clientId: {
-    rule: singleLine,
+    rule: filledIn,
     description: 'the client_id',
     flag: '--client-id <id>',
     variable: 'NV_CLIENT_ID',

@@ -120,6 +120,8 @@ export function endpointRule(value: string): string | null {
   if (!URL.canParse(value)) return 'must be an absolute URL, as in https://gateway.example/authorize'
   // The parser of URLs drops some of them, and the text is what is shown.
   if (holdsControls(value) || value.includes(' ')) return 'must not hold spaces or control characters'
+  if (/^https?:\/\/https?(:\/\/|\/\/|:\/)/i.test(value)) return 'must not have its scheme twice'
+  if (/[{}]/.test(value)) return 'must not hold a placeholder in braces'
   const url = new URL(value)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL'
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

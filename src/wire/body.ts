@@ -15,6 +15,21 @@ export function readBody(text: string): Body {
   }
 }
 
+/** Names what is neither JSON nor markup; bytes that are no UTF-8 were read as U+FFFD. */
+function nameText(text: string): string {
+  const bad = '\uFFFD'
+  if (text.startsWith(`\x1F${bad}\b`)) return 'data compressed with gzip'
+  if (text.startsWith(`(${bad}/${bad}`)) return 'data compressed with zstd'
+  if (/^(?:\uFFFD{2})?(?:[ -~]\0|\0[ -~]){4}/.test(text)) return 'text in UTF-16, not UTF-8'
+  const strange =
+    text
+      .slice(0, 200)
+      .replace(/[\t\n\r]/g, '')
+      .match(/[\p{Cc}\uFFFD]/gu) ?? []
+  if (strange.length > 4) return 'data that is not text'
+  return /^[{[]/.test(text) && !/[}\]]$/.test(text) ? 'JSON that breaks off' : 'text that is not JSON'
+}
+
 /** Tells whether a JSON value is an object, not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -22,7 +37,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Names a text that is not JSON. XML ends in the tag that it starts with, and is not a page unless it says so. */
 function nameOther(text: string): string {
-  if (!text.startsWith('<')) return 'text that is not JSON'
+  if (!text.startsWith('<')) return nameText(text)
   const beginning = text.slice(0, 300)
   const [, root = ''] = /^(?:<\?xml\b[^>]*>\s*)?<([a-z][\w:.-]*)/i.exec(beginning) ?? []
   const isXml = /^<\?xml\b/i.test(beginning) || text.endsWith(`</${root}>`)

@@ -4,6 +4,7 @@ import { describePage, explainPageForProgram } from './pages.ts'
 import { redirected, type Redirected, type Unreadable } from './token.ts'
 import {
   askOperator,
+  describeChallenge,
   later,
   machinePlays,
   newOperatorToken,
@@ -48,8 +49,20 @@ export const api = {
       isSaidExpired: boolean
       isFirstUse: boolean
       isOneHost: boolean
+      /** What it asks for in place of a token, as in Basic; null: nothing else. */
+      challenge: { scheme: string; realm: string | null } | null
     },
   ): Words => {
+    if (facts.challenge !== null)
+      return {
+        title: titled(
+          facts,
+          `${facts.host} asks for another login than the access token${withStatus(facts)}`,
+        ),
+        cause: `${quote(facts.says)}It asks for ${describeChallenge(facts.challenge)}: something in front of the API is protected, or the URL is not that of the API.`,
+        fix: 'Check the API URL (--api-url), and ask the provider what that login is for.',
+        reference: facts.reference ?? numberVerification,
+      }
     const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse, isOneHost } = facts
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
     return {

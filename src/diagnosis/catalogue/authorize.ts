@@ -2,11 +2,25 @@
 import type { Difference } from '../../oauth/redirect-uri.ts'
 import type { Page } from '../page.ts'
 import { describePage, explainPage } from './pages.ts'
-import { askOperator, later, quote, type Refused, rfc6749, titled, withStatus, type Words } from './words.ts'
+import {
+  askOperator,
+  describeChallenge,
+  later,
+  quote,
+  type Refused,
+  rfc6749,
+  titled,
+  withStatus,
+  type Words,
+} from './words.ts'
 
 interface RefusedHop extends Refused {
   isFirstHop: boolean
   page: Page | null
+  /** What the server asks for before OAuth begins, as in Basic; null: nothing. */
+  challenge: { scheme: string; realm: string | null } | null
+  /** Whether its words can be about the address alone. */
+  isAboutPath: boolean
   redirectUri: string
 }
 
@@ -21,10 +35,12 @@ export const authorize = {
       reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
     }
   },
-  parameters_lost: (facts: Refused & { redirectUri: string }): Words => ({
+  parameters_lost: (facts: Refused & { isCut: boolean }): Words => ({
     title: titled(facts, `${facts.host} did not get the whole request${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent that parameter. The URL was cut on the way, for example at a # in the scope or at an &.`,
-    fix: 'Copy the whole URL; on a command line, put it in quotes. If nv sent it itself, report it to the provider.',
+    cause: `${quote(facts.says)}nv sent that parameter. ${facts.isCut ? 'The URL was cut on the way, for example at a # in the scope or at an &.' : 'It got lost on the way, or the gateway looks for it elsewhere, as in a request object.'}`,
+    fix: facts.isCut
+      ? 'Copy the whole URL; on a command line, put it in quotes. If nv sent it itself, report it to the provider.'
+      : 'Look at what was sent, with --verbose, and report it to the provider.',
     reference: facts.reference,
   }),
   invalid_request_object: (facts: Refused): Words => ({
@@ -39,6 +55,7 @@ export const authorize = {
     found,
     page,
     holds,
+    refresh,
     isOnPhone,
   }: {
     host: string
@@ -47,6 +64,8 @@ export const authorize = {
     page: Page | null
     /** What of the response a JSON body holds; null: nothing. */
     holds: string | null
+    /** Where its Refresh header leads a browser, without parameters; null: it has none. */
+    refresh: string | null
     /** Whether a real phone shows the page. */
     isOnPhone: boolean
   }): Words => {
@@ -56,17 +75,22 @@ export const authorize = {
           means: 'It is a redirect without a Location, which leads nowhere.',
           fix: `Try again. If it keeps happening, ${askOperator}.`,
         }
-      : page === null
-        ? holds === null
-          ? {
-              means: 'A browser has nothing to go on with there.',
-              fix: `If that is the host of the authorize URL, check it (--authorize-url). Otherwise ${askOperator}.`,
-            }
-          : {
-              means: `It holds ${holds} in JSON. An authorization endpoint must redirect, so a browser can't continue from here.`,
-              fix: 'Check the authorize URL (--authorize-url). If it is right, ask the provider for the endpoint that redirects.',
-            }
-        : explainPage(page)
+      : refresh !== null
+        ? {
+            means: `Its Refresh header sends a browser to ${refresh}, which nv does not follow.`,
+            fix: 'Open the URL on a phone with --via qr.',
+          }
+        : page === null
+          ? holds === null
+            ? {
+                means: 'A browser has nothing to go on with there.',
+                fix: `If that is the host of the authorize URL, check it (--authorize-url). Otherwise ${askOperator}.`,
+              }
+            : {
+                means: `It holds ${holds} in JSON. An authorization endpoint must redirect, so a browser can't continue from here.`,
+                fix: 'Check the authorize URL (--authorize-url). If it is right, ask the provider for the endpoint that redirects.',
+              }
+          : explainPage(page)
     return {
       title: `The redirects ended at ${host} with ${page === null ? found : 'an HTML page'}${withStatus({ status })}`,
       cause: `${page === null ? '' : `It is ${describePage(page)}. `}${explained?.means ?? 'The page is likely for a person (login or consent), or it reports an error.'}`,
@@ -81,25 +105,33 @@ export const authorize = {
   redirect_elsewhere: ({
     host,
     target,
+    isAddress,
     app,
     redirectUri,
   }: {
     host: string
     target: string
+    /** Whether it is an address at all. */
+    isAddress: boolean
     /** The store or the app that opens there; null: neither. */
     app: string | null
     redirectUri: string
   }): Words => ({
     title: `${host} redirected to ${target}`,
-    ...(app === null
+    ...(!isAddress
       ? {
-          cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
-          fix: 'Compare the redirect_uri with the registration.',
+          cause: 'That is not a valid address, so a browser can not follow it either.',
+          fix: `Compare the redirect_uri with the registration. Otherwise ${askOperator}.`,
         }
-      : {
-          cause: `That opens ${app} on a phone, which nv can't follow, and it is not the redirect_uri ${redirectUri}.`,
-          fix: "Open the URL on a phone with --via qr, which may need the operator's app. If no app should open, compare the redirect_uri with the registration.",
-        }),
+      : app === null
+        ? {
+            cause: `nv can't follow that, and it is not the redirect_uri ${redirectUri}.`,
+            fix: 'Compare the redirect_uri with the registration.',
+          }
+        : {
+            cause: `That opens ${app} on a phone, which nv can't follow, and it is not the redirect_uri ${redirectUri}.`,
+            fix: "Open the URL on a phone with --via qr, which may need the operator's app. If no app should open, compare the redirect_uri with the registration.",
+          }),
   }),
   response_elsewhere: ({
     target,
@@ -152,15 +184,24 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return { cause: 'The gateway is failing.', fix: `Try again later.${later(facts)}` }
   }
   if (explained !== null) return { cause: explained.means, fix: explained.fix }
-  if (facts.status === 404 || facts.status === 405) {
+  if (facts.challenge !== null)
     return {
-      cause: 'There is no authorization endpoint at that address.',
+      cause: `It asks for ${describeChallenge(facts.challenge)} before OAuth begins: something in front of the endpoint is protected, or the URL is not that of the endpoint.`,
+      fix: 'Check the authorize URL (--authorize-url), and ask the provider how a phone gets past that.',
+    }
+  if (facts.status === 413 || facts.status === 414 || facts.status === 431)
+    return {
+      cause: 'The request is longer than this server, or one in front of it, accepts.',
+      fix: `Shorten it: --request-object off, or fewer cookies and parameters. Otherwise ${askOperator}.`,
+    }
+  const isWordless = facts.says === null
+  if (facts.status === 404 || facts.status === 405)
+    return {
+      cause: `${facts.isAboutPath ? 'There' : 'Unless its words say otherwise, there'} is no authorization endpoint at that address.`,
       fix: 'Check the authorize URL (--authorize-url).',
     }
-  }
   return {
-    cause:
-      'For an unknown client_id or redirect_uri a gateway shows an error page, and sends nothing to the callback.',
-    fix: `Check the client_id, and register exactly ${facts.redirectUri}.`,
+    cause: `${isWordless ? 'For' : 'If its words do not say why: for'} an unknown client_id or redirect_uri a gateway shows an error page, and sends nothing to the callback.`,
+    fix: `${isWordless ? 'Check' : 'Fix what the server says. Otherwise check'} the client_id, and register exactly ${facts.redirectUri}.`,
   }
 }

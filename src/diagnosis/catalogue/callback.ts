@@ -112,7 +112,18 @@ export const callback = {
     fix: 'Get the application registered for the code flow with a response in the query.',
     reference: 'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes',
   }),
-  state_missing: (): Words => stateWrong('came back without a state'),
+  state_missing: ({ others }: { others: readonly string[] }): Words => {
+    const words = stateWrong('came back without a state')
+    const meant = meantAsState(others)
+    return {
+      ...words,
+      cause: `${meant ?? listOthers(others)} ${words.cause}`,
+      fix:
+        meant === null
+          ? words.fix
+          : 'Report it to the provider: the response must carry the state as it was sent.',
+    }
+  },
   state_differs: (): Words => stateWrong('came back with another state'),
   state_doubled: (): Words => stateWrong('came back with more than one state'),
   no_code: ({
@@ -223,6 +234,24 @@ function stateWrong(what: string): Words {
     fix: 'Try again from the start. If it keeps happening, the gateway loses the state: report it to the provider.',
     reference: `${rfc6749}#section-10.12`,
   }
+}
+
+/** Says which parameter was likely meant as the state; null when none was. */
+function meantAsState(names: readonly string[]): string | null {
+  const escaped = names.find((name) => name.startsWith('amp;'))
+  if (escaped !== undefined)
+    return `It has ${escaped}: an & was written as in HTML (&amp;) where the address was made.`
+  const near = names.find((name) => /^(.*_)?state$/i.test(name.replaceAll('-', '_')))
+  if (near !== undefined) return `It has ${near}, which is another name.`
+  return names.some((name) => /[=%]/.test(name))
+    ? 'Its query is percent-encoded as a whole, so that no parameter can be told apart.'
+    : null
+}
+
+function listOthers(names: readonly string[]): string {
+  const shown = names.filter((name) => /^[\w.-]{1,40}$/.test(name)).slice(0, 4)
+  if (names.length === 0) return 'It has no parameters at all.'
+  return shown.length === 0 ? '' : `It has ${shown.join(', ')}.`
 }
 
 /** What answered in place of nv. */

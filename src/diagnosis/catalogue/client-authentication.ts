@@ -1,4 +1,5 @@
 // The client authentication that a server refused, in words that fit its method.
+import { authMethods } from '../../oauth/client-authentication.ts'
 import type { SecretShape } from '../../run/recording.ts'
 import { type Meaning, ofAssertions } from '../meaning.ts'
 import {
@@ -163,6 +164,11 @@ function explainSecret(facts: Refused & ClientFacts): Explained {
     }
   const odd = explainShape(facts)
   if (odd !== null) return odd
+  if (wantedMethod !== null && !(authMethods as readonly string[]).includes(wantedMethod))
+    return {
+      cause: `nv authenticated with ${method}, and the server says that it wants ${wantedMethod}${wantedMethod.endsWith('tls_client_auth') ? ', a client certificate (mutual TLS)' : ''}, which nv does not support.`,
+      fix: 'Ask the provider to register another client authentication for this application.',
+    }
   if (wantedMethod !== null)
     return {
       cause: `nv authenticated with ${method}, and the server says that it wants ${wantedMethod}.`,

@@ -1,5 +1,13 @@
 // Discovery: the document of the issuer, and how the settings compare with what it offers.
-import { openidDiscovery, quote, type Refused, rfc8414, withStatus, type Words } from './words.ts'
+import {
+  describeChallenge,
+  openidDiscovery,
+  quote,
+  type Refused,
+  rfc8414,
+  withStatus,
+  type Words,
+} from './words.ts'
 
 interface EndpointFacts {
   host: string
@@ -24,6 +32,9 @@ export const discovery = {
       url: string
       urls: readonly string[]
       location: string | null
+      /** Whether it redirects to where nv had asked before. */
+      isLoop: boolean
+      challenge: { scheme: string; realm: string | null } | null
       found: string
       source: string
     },
@@ -166,6 +177,8 @@ function describeMissing({
   url,
   urls,
   location,
+  isLoop,
+  challenge,
   status,
   found,
   host,
@@ -173,6 +186,8 @@ function describeMissing({
   url: string
   urls: readonly string[]
   location: string | null
+  isLoop: boolean
+  challenge: { scheme: string; realm: string | null } | null
   status: number | null
   found: string
   host: string
@@ -180,13 +195,17 @@ function describeMissing({
   const places = urls.join(' and ')
   if (urls.some((url) => url.split('/.well-known/').length > 2))
     return 'The issuer is set to the address of its document. The issuer is the part before /.well-known/.'
+  if (isLoop)
+    return `${url} redirects to an address that nv had already asked: the redirects run in a circle.`
   if (location !== null)
     return `${url} redirects to ${location}${isOnHost(location, host) ? '' : ', on another host'}, and nv does not follow that.`
   if (status === 401 || status === 403)
-    return `${host} refused ${url}: something in front of it wants a key, or blocks this address.`
+    return challenge === null || challenge.scheme === ''
+      ? `${host} refused ${url}: something in front of it wants a key, or blocks this address.`
+      : `${host} refused ${url}: it asks for ${describeChallenge(challenge)}.`
   if (status === 200)
-    return `${url} returned ${found}${found.startsWith('a JSON object') ? '' : ', not a JSON document'}.`
-  return `${places} does not return one: the issuer is wrong, or it does not offer discovery.`
+    return `${url} returned ${found}${/^a (JSON object|set of keys)|\. It /.test(found) ? '' : ', not a JSON document'}.`
+  return `${places} ${urls.length === 1 ? 'does' : 'do'} not return one: the issuer is wrong, or it does not offer discovery.`
 }
 
 function isOnHost(url: string, host: string): boolean {

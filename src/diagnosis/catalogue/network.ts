@@ -15,6 +15,30 @@ export interface Unreached {
   source: string
 }
 
+/** What was closed before a byte of a response came: a plain connection, or one with TLS; null: neither, or it tells nothing. */
+export type Closed = 'plain' | 'secured' | null
+
+const hints: Readonly<Record<NonNullable<Closed>, string>> = {
+  plain: 'A server that expects https does so too.',
+  secured: 'A server that wants a client certificate (mutual TLS) does so too.',
+}
+
+/** What an alert is about, as far as it tells. */
+const alertWords: Readonly<Record<string, { means: string; fix: string }>> = {
+  protocol_version: {
+    means: 'It accepts no version of TLS that nv offers (1.2 and 1.3).',
+    fix: 'Ask the provider for an endpoint with TLS 1.2 or 1.3.',
+  },
+  unrecognized_name: {
+    means: 'It does not know the host name.',
+    fix: 'Check the host name of the URL.',
+  },
+  certificate_required: {
+    means: 'It requires a client certificate (mutual TLS), which nv does not support.',
+    fix: 'Ask the provider for an endpoint without mutual TLS.',
+  },
+}
+
 /** Says who named a host that nobody configured. */
 const whoSentUs = ({ sentFrom }: Unreached) =>
   sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
@@ -54,9 +78,9 @@ export const network = {
         ? `Check the port (${facts.source}), and that \`nv simulate\` still runs.`
         : phoneOr(facts, `Check the host and the port of the URL (${facts.source}).`),
   }),
-  connection_lost: (facts: Unreached & { status: number | null }): Words => ({
+  connection_lost: (facts: Unreached & { status: number | null; closed: Closed }): Words => ({
     title: `${facts.host} closed the connection before its response was complete`,
-    cause: `${whoSentUs(facts)}${facts.status === null ? '' : `The response had started, with HTTP ${facts.status}. `}The server or something in between (a proxy, a load balancer) closed it.`,
+    cause: `${whoSentUs(facts)}${facts.status === null ? '' : `The response had started, with HTTP ${facts.status}. `}The server or something in between (a proxy, a load balancer) closed it.${facts.closed === null ? '' : ` ${hints[facts.closed]}`}`,
     fix: `Try again. If it keeps happening, ${askOperator}.`,
   }),
   request_timeout: (facts: Unreached & { seconds: number | null }): Words => ({
@@ -105,22 +129,31 @@ export const network = {
       whoSentUs(facts) +
       (facts.alert === null
         ? 'A server for plain http or another protocol answered, or the two share no version of TLS.'
-        : 'It speaks TLS but refused this connection: because of the host name, the TLS version, or a fault of its own.'),
+        : (alertWords[facts.alert]?.means ??
+          'It speaks TLS but refused this connection: because of the host name, the ciphers, a client certificate that it wants, or a fault of its own.')),
     fix: phoneOr(
       facts,
       facts.alert === null
         ? `Check the scheme and the port of the URL (${facts.source}).`
-        : 'Check the host name of the URL, and whether the gateway wants a client certificate.',
+        : (alertWords[facts.alert]?.fix ??
+            'Check the host name of the URL, and whether the gateway wants a client certificate.'),
     ),
+  }),
+  https_wanted: ({ host, source }: { host: string; source: string }): Words => ({
+    title: `${host} expects https on that port`,
+    cause: 'The URL says http, and the server says that it got plain HTTP where it expects TLS.',
+    fix: `Write https:// in the URL (${source}).`,
   }),
   proxy_failed: ({ host, message }: { host: string; message: string }): Words => ({
     title: `The proxy did not let the request to ${host} through`,
     cause: `${message}.`,
     fix: 'Check HTTPS_PROXY or --proxy. List hosts that need no proxy in NO_PROXY.',
   }),
-  proxy_credentials: ({ host }: { host: string }): Words => ({
+  proxy_credentials: ({ host, isTunnel }: { host: string; isTunnel: boolean }): Words => ({
     title: `A proxy in front of ${host} requires credentials (HTTP 407)`,
-    cause: 'The request did not reach the gateway, or a proxy on the gateway side answered.',
+    cause: isTunnel
+      ? 'The proxy of this machine opened no tunnel, so the request did not reach the gateway.'
+      : 'The request did not reach the gateway, or a proxy on the gateway side answered.',
     fix: 'Set them in HTTPS_PROXY=http://user:password@proxy:port, or exclude the host with NO_PROXY.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8',
   }),
@@ -146,18 +179,22 @@ export const network = {
     error,
     says,
     isOnPhone,
+    isPlain,
   }: {
     host: string
     error: string
-    /** What the browser of a phone said of it; null: nv sent it itself. */
+    /** What the browser of a phone, or nv's client, said of it; null: nothing that a user can read. */
     says: string | null
     isOnPhone: boolean
+    /** Whether it was sent without TLS. */
+    isPlain: boolean
   }): Words => ({
     title: `The request to ${host} failed`,
     cause:
       says !== null
         ? `${says}.`
         : (networkErrors[error] ??
+          (error.startsWith('HPE_') ? notHttp(isPlain) : null) ??
           `The connection failed${/^E[A-Z0-9]+$/.test(error) ? ` with ${error}` : ''}.`),
     fix: `Check the URL and the network of ${placeOf({ isOnPhone })}, then try again.`,
   }),
@@ -170,21 +207,13 @@ interface CertificateFacts {
   isOnPhone: boolean
 }
 
+/** Says what it may mean that a parser of HTTP gave up. */
+function notHttp(isPlain: boolean): string {
+  return `The response is not valid HTTP. Another kind of server may listen there${isPlain ? ' (one for https, say)' : ''}, or something damaged the response.`
+}
+
 /** What the codes of a parser mean, as far as a user can do something about it. */
 const networkErrors: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'The headers of its response are too large, so this is likely not the endpoint.',
   HPE_HEADER_OVERFLOW: 'The headers of its response are too large, so this is likely not the endpoint.',
-  ...Object.fromEntries(
-    [
-      'HPE_INVALID_CONSTANT',
-      'HPE_INVALID_VERSION',
-      'HPE_INVALID_STATUS',
-      'HPE_INVALID_HEADER_TOKEN',
-      'HPE_INVALID_CONTENT_LENGTH',
-      'HPE_INVALID_CHUNK_SIZE',
-      'HPE_LF_EXPECTED',
-      'HPE_CR_EXPECTED',
-      'HPE_UNEXPECTED_CONTENT_LENGTH',
-    ].map((code) => [code, 'The response is not valid HTTP: another kind of server listens there.']),
-  ),
 }

@@ -22,6 +22,7 @@ const ofPhone: ReadonlySet<Page['kind']> = new Set<Page['kind']>([
   'consent',
   'login',
   'form-post',
+  'form-onward',
 ])
 
 /**
@@ -66,6 +67,10 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
     'form-post': {
       means: `It posts the response${where} as a form (response_mode form_post), which nv does not accept.`,
       fix: 'Get the application registered for a response in the query.',
+    },
+    'form-onward': {
+      means: `It posts a form on${where} by script, as a browser would. nv does not follow that.`,
+      fix: 'Open the URL on a phone with --via qr.',
     },
     redirect: {
       means: `It redirects a browser${where} by script or meta refresh, which nv does not follow.`,
@@ -152,8 +157,11 @@ export const pages = {
   },
   proxy_page: ({ host, page, status }: { host: string; page: Page; status: number }): Words => ({
     title: `A proxy answered instead of ${host} (HTTP ${status})`,
-    cause: `It returned ${describePage(page)}. The request never reached the gateway.`,
-    fix: 'Get the host allowed in the proxy, or exclude it with NO_PROXY.',
+    cause: `It returned ${describePage(page)}. ${status >= 500 ? 'Likely it could not reach the gateway.' : 'The request never reached the gateway.'}`,
+    fix:
+      status >= 500
+        ? 'Check the host of the URL, and whether the proxy may connect to it; or exclude it with NO_PROXY.'
+        : 'Get the host allowed in the proxy, or exclude it with NO_PROXY.',
   }),
 }
 

@@ -9,6 +9,7 @@ import {
   type Refused,
   rfc6749,
   titled,
+  uncapitalize,
   machinePlays,
   useMobileData,
   useRealPhone,
@@ -85,12 +86,19 @@ export const refusals = {
     fix: facts.isDirect ? useRealPhone : useMobileData,
     reference: facts.reference,
   }),
-  authorization_error: (facts: Refused & { isInvalidRequest: boolean; isOnTheWay: boolean }): Words => ({
+  authorization_error: (
+    facts: Refused & { missed: { name: string } | null; isOnTheWay: boolean },
+  ): Words => ({
     title: `The gateway refused to authorize${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}It ${facts.isOnTheWay ? 'redirected to an error page of its own' : facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.`,
-    fix: facts.isInvalidRequest
-      ? 'Look at what was sent, with --verbose. Common causes are a --login-hint in a form that the gateway does not accept, and a + read as a space.'
-      : 'Fix what the server says. If it says nothing, ask the provider about this error, with the time of the request.',
+    cause: `${quote(facts.says)}It ${facts.isOnTheWay ? 'redirected to an error page of its own' : facts.status === null ? 'sent an error to the redirect_uri' : 'answered with an error'}.${facts.missed === null ? '' : ` nv sent no ${facts.missed.name}.`}`,
+    fix:
+      facts.missed !== null
+        ? `Add ${facts.missed.name} to the query of the authorize URL (--authorize-url), with a value from the provider.`
+        : facts.says !== null
+          ? 'Fix what the server says. What nv sent is in --verbose.'
+          : facts.sent === 'invalid_request'
+            ? 'Look at what was sent, with --verbose. Common causes are a --login-hint in a form that the gateway does not accept, and a + read as a space.'
+            : 'Ask the provider about this error, with the time of the request.',
     reference: facts.reference ?? `${rfc6749}#section-4.1.2.1`,
   }),
   clock_differs: (facts: Refused & { seconds: number }): Words => ({
@@ -106,7 +114,7 @@ export const refusals = {
 
 /** What is odd about a scope; `use` is the one to use in its place. */
 export interface ScopeFlaw {
-  code: 'separator' | 'encoded' | 'two purposes' | 'form of v0' | 'form of v1'
+  code: 'quotes' | 'separator' | 'encoded' | 'two purposes' | 'form of v0' | 'form of v1'
   use: string
 }
 
@@ -119,6 +127,10 @@ function explainScope({
   const asked = `${quote(says)}nv asked for ${scope}.`
   const use = flaw?.use ?? ''
   const flaws: Record<ScopeFlaw['code'], Pick<Words, 'cause' | 'fix'>> = {
+    quotes: {
+      cause: `${asked} It has quotation marks in it, and nv sent them as part of it.`,
+      fix: 'Write --scope without quotation marks of its own: those around it belong to the shell.',
+    },
     separator: {
       cause: `${asked} Its parts are separated by a comma or semicolon, not by a space.`,
       fix: 'Write --scope with plain spaces between the parts, in quotes.',
@@ -172,9 +184,14 @@ function explainDenial(facts: DenialFacts): Words {
       cause: `${quote(facts.says)}The authorization endpoint had given a code. ${facts.says === null ? 'Likely this refusal' : 'Unless the server says otherwise, this refusal'} is about the application: its permissions or its subscription.`,
       fix: "Check the application's permissions and subscription in the provider's console.",
     }
+  // Words that nv can't read may say more than what is likely.
+  const likely = facts.isDirect
+    ? machinePlays
+    : 'The request did not come over mobile data of a line that the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or the user refused consent.'
+  const isOpen = facts.says !== null && facts.meaning === null
   return {
     title: titled(facts, `the operator did not recognise the line, or refused${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.isDirect ? machinePlays : 'The request did not come over mobile data of a line that the operator knows (Wi-Fi, VPN, tethering, a foreign SIM), or the user refused consent.'}`,
+    cause: `${quote(facts.says)}${isOpen ? 'Otherwise: ' : ''}${isOpen ? uncapitalize(likely) : likely}`,
     fix: facts.isDirect ? useRealPhone : useMobileData,
   }
 }

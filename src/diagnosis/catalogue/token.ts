@@ -5,6 +5,7 @@ import type { Page } from '../page.ts'
 import { describePkceProbe, type ProbedPkce } from './account.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
 import {
+  askOperator,
   camaraSecurity,
   capitalize,
   describeSkew,
@@ -226,10 +227,15 @@ export function explainUnreadable(
           cause: what,
           fix: `Ask the provider what it means, with the time and the correlator of the request. Also check ${setting}.`,
         }
-      : {
-          cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
-          fix: `Check ${setting}.`,
-        }
+      : /^(data|JSON that|text in)/.test(found)
+        ? {
+            cause: `${what} The server or a proxy cut it, or encoded it otherwise than announced.`,
+            fix: `Try another network, and check ${setting}. If it stays so, ${askOperator}.`,
+          }
+        : {
+            cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
+            fix: `Check ${setting}.`,
+          }
 }
 
 /** Says that an endpoint redirected a request that carried credentials. */

@@ -51,6 +51,16 @@ export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+/** Names what a server asks for in front of an endpoint. */
+export function describeChallenge({ scheme, realm }: { scheme: string; realm: string | null }): string {
+  return `a login of its own (${scheme}${realm === null ? '' : `, realm "${realm}"`})`
+}
+
+/** Begins a sentence of ours with a small letter, behind a colon. */
+export function uncapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
 /** Adds how long the server asks to wait: seconds or a date; anything else is left out. */
 export function later({ retryAfter }: Pick<Refused, 'retryAfter'>): string {
   const text = retryAfter ?? ''

@@ -207,6 +207,7 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
     ageSeconds: tokenAge(recording, last),
+    challenge: /^(bearer|dpop|)$/i.test(refusal.challenge?.scheme ?? '') ? null : refusal.challenge,
     isSaidExpired: ['expired', 'clock'].includes(meaningOf(refused.says) ?? ''),
     isOneHost: lastOf(recording, ['token'])?.request.url.split('/')[2] === last.request.url.split('/')[2],
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,

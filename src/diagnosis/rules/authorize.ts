@@ -4,7 +4,7 @@ import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { readBody } from '../../wire/body.ts'
-import { textOf } from '../../wire/exchange.ts'
+import { headerOf, type ResponseMessage, textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
 import { readErrorParameters } from '../../oauth/error-parameters.ts'
 import { type Meaning, meaningOf } from '../meaning.ts'
@@ -16,7 +16,7 @@ import { explainAppLimit } from './app.ts'
 import { explainTransport, isWatched } from './network.ts'
 import { explainMeaning } from './meant.ts'
 import { explainOAuthError } from './oauth-error.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, missedParameter, refusedIn } from './refusing.ts'
 
 /** As many redirects are followed. */
 const maxHops = 20
@@ -85,6 +85,7 @@ function explainLocation({ target }: Recording, last: Exchange, hops: number): F
     return finding('redirect_elsewhere', placeOf(last), {
       host,
       target: unfollowed,
+      isAddress: URL.canParse(location),
       app: appAt(location),
       redirectUri,
     })
@@ -93,6 +94,7 @@ function explainLocation({ target }: Recording, last: Exchange, hops: number): F
     : finding('redirect_elsewhere', placeOf(last), {
         host,
         target: new URL(location).origin,
+        isAddress: true,
         app: appAt(location),
         redirectUri,
       })
@@ -106,6 +108,7 @@ function explainStore({ target }: Recording, chain: readonly Exchange[]): Findin
   return finding('redirect_elsewhere', placeOf(last), {
     host: hostAsked(previous),
     target: hostAsked(last),
+    isAddress: true,
     app,
     redirectUri: target.redirectUri ?? '',
   })
@@ -140,7 +143,7 @@ function explainErrorOnTheWay(recording: Recording, chain: readonly Exchange[]):
       explainOAuthError(recording, { place, refused, endpoint: 'authorize', exchange: null }) ??
       finding('authorization_error', place, {
         ...refused,
-        isInvalidRequest: error === 'invalid_request',
+        missed: missedParameter(recording, refused.says),
         isOnTheWay: true,
       })
     )
@@ -168,6 +171,7 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
       found,
       page,
       holds: heldBy(body),
+      refresh: refreshOf(response),
       isOnPhone: isWatched(recording, last),
     })
   }
@@ -177,16 +181,25 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
       ? explainOAuthError(recording, { place: placeOf(last), refused, endpoint: 'authorize', exchange: last })
       : null
   const redirectUri = recording.target.redirectUri ?? ''
-  const isLost =
-    page === null &&
-    !isFailing &&
-    /\b(redirect_uri|client_id|response_type|scope|state)\b.{0,30}\b(missing|required|absent)|\bmissing\b.{0,40}\b(redirect_uri|client_id|response_type|scope|state)\b/i.test(
-      refused.says ?? '',
-    )
-  if (isLost) return finding('parameters_lost', placeOf(last), { ...refused, redirectUri })
+  const missed = page === null && !isFailing ? missedParameter(recording, refused.says) : null
+  if (missed?.isSent) return finding('parameters_lost', placeOf(last), { ...refused, isCut: true })
   return (
-    explained ?? finding('authorize_refused', placeOf(last), { ...refused, isFirstHop, page, redirectUri })
+    explained ??
+    finding('authorize_refused', placeOf(last), {
+      ...refused,
+      isFirstHop,
+      page,
+      redirectUri,
+      challenge: status === 401 && refusal.challenge?.scheme ? refusal.challenge : null,
+      isAboutPath: isAboutPath(page === null ? refused.says : page.text),
+    })
   )
+}
+
+/** Gives where a Refresh header leads, without its parameters; null: there is none. */
+function refreshOf(response: ResponseMessage): string | null {
+  const [, url] = /url\s*=\s*['"]?([^'"?#\s]+)/i.exec(headerOf(response, 'refresh') ?? '') ?? []
+  return url?.slice(0, 120) ?? null
 }
 
 /** What an error page of a gateway may be about; each is said in a sentence of its own. */

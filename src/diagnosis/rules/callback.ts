@@ -8,6 +8,7 @@ import { readTunnelPage, type TunnelPage } from '../tunnel-page.ts'
 import type { Exchange } from '../../run/recording.ts'
 import { hostOf, lastOf, membersOf, placeOf, type Rule, stoppedFor } from '../recorded.ts'
 import { explainOAuthError } from './oauth-error.ts'
+import { missedParameter } from './refusing.ts'
 
 const atCallback: Place = { step: 'callback' }
 
@@ -99,6 +100,8 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
       says: what.errorDescription,
       isFinal: true,
     })
+  if (verdict === 'state_missing')
+    return finding(verdict, atCallback, { others: [...new Set(what.parameters)] })
   if (isStateRefusal(verdict)) return finding(verdict, atCallback)
   const names = ['code', 'error', 'iss']
   if (names.some((name) => what.parameters.filter((known) => known === name).length > 1))
@@ -132,11 +135,13 @@ function explainError(recording: Recording, what: Arrival['what']): Finding {
     retryAfter: null,
     reference: what.errorUri !== null && /^https?:\/\//.test(what.errorUri) ? what.errorUri : null,
   }
+  const missed = missedParameter(recording, refused.says)
+  if (missed?.isSent) return finding('parameters_lost', atCallback, { ...refused, isCut: false })
   return (
     explainOAuthError(recording, { place: atCallback, refused, endpoint: 'authorize', exchange: null }) ??
     finding('authorization_error', atCallback, {
       ...refused,
-      isInvalidRequest: what.error === 'invalid_request',
+      missed,
       isOnTheWay: false,
     })
   )

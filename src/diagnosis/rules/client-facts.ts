@@ -1,4 +1,5 @@
 // How the client authenticated, and what is known of how the server wants it.
+import { authMethods } from '../../oauth/client-authentication.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { ClientFacts } from '../catalogue/client-authentication.ts'
 import { membersOf } from '../recorded.ts'
@@ -67,7 +68,8 @@ function wantedMethod(recording: Recording, exchange: Exchange | null, used: str
     .map((document) => membersOf(document)['token_endpoint_auth_methods_supported'])
     .find(Array.isArray)
   const offered = listed?.filter((name) => typeof name === 'string')
-  if (offered !== undefined && !offered.includes(sent)) return offered[0] ?? null
+  if (offered !== undefined && !offered.includes(sent))
+    return offered.find((name) => (authMethods as readonly string[]).includes(name)) ?? offered[0] ?? null
   const response = exchange?.response ?? null
   const says = response === null ? null : wordsOf(readRefusal(response))
   if (meaningOf(says) === 'assertion-wanted' && !isKeyMethod(used)) return 'private_key_jwt'

@@ -96,6 +96,7 @@ function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
     (exchange) => statusOf(exchange) >= 500 || statusOf(exchange) === 429,
     (exchange) => [401, 403, 407, 511].includes(statusOf(exchange)),
     (exchange) => isMovedAway(exchange),
+    (exchange) => isLoop(asked, exchange),
     (exchange) => statusOf(exchange) === 200,
   ]
   for (const fits of signs) {
@@ -103,6 +104,12 @@ function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
     if (found !== undefined) return found
   }
   return last
+}
+
+/** Tells whether an answer redirects to where nv had asked before. */
+function isLoop(asked: readonly Exchange[], exchange: Exchange): boolean {
+  const location = locationOf(exchange)
+  return asked.slice(0, asked.indexOf(exchange) + 1).some(({ request }) => request.url === location)
 }
 
 /** Tells whether an answer redirects to a place that nv did not follow. */
@@ -146,8 +153,8 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
     page !== null
       ? describePage(page)
       : body.kind === 'object'
-        ? `a JSON object without endpoints${lookalike === null ? '' : `. ${lookalike}`}`
-        : body.found
+        ? `${Array.isArray(body.object['keys']) ? 'a set of keys (JWKS)' : 'a JSON object without endpoints'}${lookalike === null ? '' : `. ${lookalike}`}`
+        : `${body.found}${lookalike === null ? '' : `. ${lookalike}`}`
   return [
     finding(
       'discovery_failed',
@@ -159,6 +166,8 @@ function explainDocument(recording: Recording, last: Exchange): Finding[] {
         urls: asked.map(({ request }) => request.url),
         source: sourceOf(recording, 'discovery'),
         location: locationOf(last),
+        isLoop: isLoop(asked, last),
+        challenge: readRefusal(response).challenge,
         found,
       },
     ),

@@ -1,17 +1,18 @@
 // Requests that got no complete response, or one from something in between.
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import type { Unreached } from '../catalogue/network.ts'
+import type { Closed, Unreached } from '../catalogue/network.ts'
 import { finding } from '../finding.ts'
 import { readPage } from '../page.ts'
 import { isPrivateHost } from '../../wire/addresses.ts'
 import { kindOfFailure } from '../../wire/failure.ts'
+import { textOf } from '../../wire/exchange.ts'
 import { chainOf, hostAsked, hostOf, isSimulator, locationOf, placeOf, sourceOf } from '../recorded.ts'
 import { readRefusal, wordsOf } from '../refusal.ts'
 
 /** Explains an exchange that was cut short, or answered by a proxy, a firewall or the network; null when it was not. */
 export function explainTransport(recording: Recording, exchange: Exchange): Finding | null {
-  return explainFailure(recording, exchange) ?? explainBetween(exchange)
+  return explainFailure(recording, exchange) ?? explainBetween(recording, exchange)
 }
 
 function explainFailure(recording: Recording, exchange: Exchange): Finding | null {
@@ -20,6 +21,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
   const host = hostAsked(exchange)
   const place = placeOf(exchange)
   const { code: error, message } = failure
+  if (error === 'PROXY_407') return finding('proxy_credentials', place, { host, isTunnel: true })
   if (failure.phase === 'proxy' || error.startsWith('PROXY_'))
     return finding('proxy_failed', place, { host, message: message.replace(/\.$/, '') })
   const isOnPhone = isWatched(recording, exchange)
@@ -42,7 +44,11 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'connection_refused':
       return finding(code, place, { ...unreached, isSimulator: simulated })
     case 'connection_lost':
-      return finding(code, place, { ...unreached, status: response?.status ?? null })
+      return finding(code, place, {
+        ...unreached,
+        status: response?.status ?? null,
+        closed: howClosed(exchange),
+      })
     case 'request_timeout':
       return finding(code, place, { ...unreached, seconds: Math.round(timings.endedMs / 1000) || null })
     case 'no_common_family':
@@ -59,7 +65,13 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'body_damaged':
       return finding(code, place, { host })
     default:
-      return finding('network_error', place, { host, error, says: isOnPhone ? message : null, isOnPhone })
+      return finding('network_error', place, {
+        host,
+        error,
+        says: isOnPhone || error === 'bad_response' ? message : null,
+        isOnPhone,
+        isPlain: exchange.request.url.startsWith('http:'),
+      })
   }
 }
 
@@ -80,14 +92,27 @@ function whoSentUs(recording: Recording, exchange: Exchange): Unreached['sentFro
     : { hop: exchange.hop ?? index + 1, host: hostOf(previous.request.url) }
 }
 
+/** Says what a connection was closed in the middle of, as far as that tells why. */
+function howClosed({ request, connection, response, timings }: Exchange): Closed {
+  if (response !== null || timings.connectedMs === null) return null
+  if (request.url.startsWith('http:')) return 'plain'
+  return timings.securedMs === null || connection === null ? null : 'secured'
+}
+
+/** What servers say that expect TLS on a port. */
+const wantsTls =
+  /plain http request was sent to https port|speaking plain http to an ssl-enabled|sent an http request to an https server|this combination of host and port requires tls/i
+
 /** Explains an answer that came from something other than the server; null when nothing says so. */
-function explainBetween(exchange: Exchange): Finding | null {
+function explainBetween(recording: Recording, exchange: Exchange): Finding | null {
   const { response } = exchange
   if (response === null) return null
   const host = hostAsked(exchange)
   const place = placeOf(exchange)
   const { status } = response
-  if (status === 407) return finding('proxy_credentials', place, { host })
+  if (status === 407) return finding('proxy_credentials', place, { host, isTunnel: false })
+  if (status === 400 && exchange.request.url.startsWith('http:') && wantsTls.test(textOf(response)))
+    return finding('https_wanted', place, { host, source: sourceOf(recording, exchange.kind) })
   const page = readPage(response)
   if (status === 511) return finding('captive_portal', place, { host, page, status })
   const portal = portalOf(exchange)

@@ -7,6 +7,7 @@ import { finding } from '../finding.ts'
 import { type Meaning, meaningOf, ofAssertions } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { explainClock, unspecific } from './clock.ts'
+import { noteOffer } from './discovery.ts'
 import { codeAge, explainClient, explainMeaning } from './meant.ts'
 import { readPkceProbe } from './probed.ts'
 import { isKeyMethod, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
@@ -26,6 +27,7 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
     explainCertificate(refusing, meaning) ??
     explainClock(recording, refusing, code, meaning) ??
     explainAssertion(recording, refusing, code, meaning) ??
+    explainDemand(recording, refusing, code, meaning) ??
     explainCode(recording, refusing, code, meaning) ??
     explainMeaning(recording, refusing, meaning) ??
     (refused.status === 402 ? finding('account_balance', refusing.place, refused) : null)
@@ -69,6 +71,20 @@ function explainAssertion(
     ['invalid_assertion', 'invalid_client_assertion'].includes(code) ||
     (canBe && (ofAssertions.has(meaning) || /assertion/i.test(refusing.refused.says ?? '')))
   return isByAssertion && isNamed ? explainClient(recording, refusing, meaning) : null
+}
+
+/** A refusal without words may be of what the discovery document demands. */
+function explainDemand(
+  recording: Recording,
+  { place, refused, endpoint }: Refusing,
+  code: string,
+  meaning: Meaning | null,
+): Finding | null {
+  const canBe = (unspecific.has(code) || code === 'unauthorized_client') && meaning === null
+  if (endpoint !== 'authorize' || !canBe || refused.says !== null) return null
+  const demands = noteOffer(recording).map((note) => note.code)
+  if (demands.includes('pushed_request_required')) return finding('par_required', place, refused)
+  return demands.includes('request_object_required') ? finding('request_object_wanted', place, refused) : null
 }
 
 /** What the words of a server may say under an error that is about something else. */

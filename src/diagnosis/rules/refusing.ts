@@ -2,7 +2,7 @@
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { Refused } from '../catalogue/words.ts'
 import type { Place } from '../finding.ts'
-import { hostAsked } from '../recorded.ts'
+import { chainOf, hostAsked } from '../recorded.ts'
 import { type Refusal, wordsOf } from '../refusal.ts'
 import { scopeFlaw } from './settings.ts'
 
@@ -42,6 +42,43 @@ export function isPlayed({ request }: Recording): boolean {
 /** Gives the redirect_uri of the token request; null where it has none. */
 export function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
+}
+
+/** The parameters of an authorization request that servers ask for by name, and that are no everyday words. */
+const askedByName = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'code_challenge_method',
+  'code_challenge',
+  'login_hint',
+  'acr_values',
+  'max_age',
+  'id_token_hint',
+  'ui_locales',
+  'nonce',
+  'prompt',
+  'scope',
+  'state',
+] as const
+
+const isMissing = (name: string) =>
+  new RegExp(
+    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory)|\\b(missing|requires?)\\b.{0,40}(?<![\\w-])${name}(?![\\w-])`,
+    'i',
+  )
+
+/** Finds the parameter that a server misses, and whether nv sent it; null: it misses none, or nv didn't see the request. */
+export function missedParameter(
+  recording: Recording,
+  says: string | null,
+): { name: string; isSent: boolean } | null {
+  const asked = chainOf(recording)[0]?.request.url
+  const name = askedByName.find((candidate) => isMissing(candidate).test(says ?? ''))
+  return asked === undefined || name === undefined || !URL.canParse(asked)
+    ? null
+    : { name, isSent: new URL(asked).searchParams.has(name) }
 }
 
 /** Tells whether the words of a 404 are about the address, or are none; they could be about a client or a number. */

@@ -131,6 +131,7 @@ export function scopeFlaw(
   scope: string,
   { apiVersion, operation = 'verify' }: Pick<AdvisedSettings, 'apiVersion' | 'operation'>,
 ): ScopeFlaw | null {
+  if (/["'“”‘’]/.test(scope)) return { code: 'quotes', use: '' }
   if (/[,;]/.test(scope)) return { code: 'separator', use: '' }
   const [first] = adviseOnScope(scope, { apiVersion, operation }, atAuthorize)
   const use = operations[operation].scopes

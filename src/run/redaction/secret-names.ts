@@ -2,7 +2,7 @@
 
 /** Names without case, - and _. */
 const secrets: ReadonlySet<string> = new Set(
-  `accesstoken assertion authreqid clientassertion clientsecret codeverifier hashedphonenumber idtoken idtokenhint
+  `accesstoken assertion authcode authorizationcode authreqid authzcode clientassertion clientsecret codeverifier hashedphonenumber idtoken idtokenhint
   jsessionid loginhinttoken passwd password phpsessid refreshtoken samlresponse sessioncode sessiondatakey
   sessiondatakeyconsent sessionid sessionstate subjecttoken token`.split(/\s+/),
 )

@@ -1,4 +1,6 @@
 // Failures that are in no table of the simulator: small gateways and machines of their own, and what nv must say first.
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { runProgram } from '../../../src/cli/program.ts'
 import type { Prompt, RequestHandler } from '../../../src/context.ts'
 import type { Run } from '../../../src/run/run.ts'
@@ -80,6 +82,24 @@ export function onCommandLine(handlers: Handlers, { env, args = [], context }: T
       await runProgram(test.context, ['verify', '+34600000001', '--via', 'direct', '--json', ...given])
       return JSON.parse(test.out()) as Run
     })
+}
+
+/** Runs with a server on the token URL that speaks another protocol: it says its line and hangs up, or answers so. */
+export function otherProtocol(line: string | Uint8Array): () => Promise<Run> {
+  return async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end(line))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    try {
+      return await onCommandLine({}, { env: () => ({ NV_TOKEN_URL: `http://127.0.0.1:${port}/token` }) })()
+    } finally {
+      server.close()
+    }
+  }
 }
 
 /** A terminal on which somebody pastes a line, and nothing more unless it was taken. */

@@ -15,6 +15,7 @@ import { network } from './network.ts'
 import { phone } from './phone.ts'
 import { secondRound } from './second-round.ts'
 import { simToken } from './sim-token.ts'
+import { sixthRound } from './sixth-round.ts'
 import { thirdRound } from './third-round.ts'
 import { token } from './token.ts'
 
@@ -32,6 +33,7 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   'second round': secondRound,
   'third round': thirdRound,
   'fifth round': fifthRound,
+  'sixth round': sixthRound,
   'fourth round, token': token4,
   'fourth round, API': api4,
   'fourth round, way': way4,

@@ -424,10 +424,13 @@ describe('the chain of redirects', () => {
     ],
     [
       'a parameter that got lost',
-      atEnd({
-        status: 400,
-        body: { error: 'invalid_request', error_description: 'redirect_uri is missing' },
-      }),
+      atEnd(
+        {
+          status: 400,
+          body: { error: 'invalid_request', error_description: 'redirect_uri is missing' },
+        },
+        [`${gatewayOrigin}/authorize?redirect_uri=https://app.example/callback`],
+      ),
       'parameters_lost',
       /cut on the way/,
     ],

@@ -17,7 +17,13 @@ describe('a body', () => {
     ['<!-- a comment -->', 'an HTML page'],
     ['<?xml version="1.0" encoding="UTF-8"?>\n<ns:Answer/>', 'XML'],
     ['<answer><devicePhoneNumberVerified>true</devicePhoneNumberVerified></answer>', 'XML'],
-    ['{"a":1', 'text that is not JSON'],
+    ['{"a":1', 'JSON that breaks off'],
+    ['{"a":tru}', 'text that is not JSON'],
+    ['\x1F\uFFFD\b\0\0', 'data compressed with gzip'],
+    ['(\uFFFD/\uFFFD\x04\0A', 'data compressed with zstd'],
+    ['\uFFFD\uFFFD{\0"\0a\0"\0', 'text in UTF-16, not UTF-8'],
+    ['\0{\0"\0a\0"', 'text in UTF-16, not UTF-8'],
+    ['\x01\x02\uFFFD\uFFFD\uFFFDabc', 'data that is not text'],
     ['\ud800', 'text that is not JSON'],
   ])('%j is %s', (text, found) => {
     expect(readBody(text)).toEqual({ kind: 'other', found })

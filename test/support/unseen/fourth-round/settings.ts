@@ -1,11 +1,7 @@
 // Fourth round: what is typed, this machine, the network, the discovery document, and the token of a SIM.
 import { generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { Run } from '../../../../src/run/run.ts'
 import { json, type Handlers } from '../../gateway.ts'
-import { against, onCommandLine, type Typed, type Unseen } from '../failure.ts'
+import { against, onCommandLine, otherProtocol, type Typed, type Unseen } from '../failure.ts'
 import { html, text } from './answers.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -19,24 +15,6 @@ const backchannel = (status: number, error: string, error_description: string) =
   against({ backchannel: () => json({ error, error_description }, status) }, ciba)
 const assertion = (status: number, error: string, error_description: string) =>
   against({ token: () => json({ error, error_description }, status) }, bearer)
-
-/** Runs with a server on the token URL that speaks another protocol: it says its line and hangs up, or answers so. */
-function otherProtocol(line: string) {
-  return async (): Promise<Run> => {
-    const server = createServer((socket) => {
-      socket.on('error', () => {})
-      socket.end(line)
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    try {
-      return await onCommandLine({}, { env: () => ({ NV_TOKEN_URL: `http://127.0.0.1:${port}/token` }) })()
-    } finally {
-      server.close()
-    }
-  }
-}
 
 /** Runs with an issuer whose document is answered so. */
 function discovered(document: (origin: string) => ReturnType<typeof json>, more: Handlers = {}) {
@@ -182,7 +160,7 @@ export const settings4: readonly Unseen[] = [
     'the document is broken in the middle',
     discovered(() => text(200, '{"issuer":"x","authorization_endpoint":"https://gw.example/a",')),
     'discovery_failed',
-    /not JSON/,
+    /JSON that breaks off/,
   ],
   [
     'the document says in JSON under 200 that there is none',
