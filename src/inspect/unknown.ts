@@ -13,7 +13,7 @@ export function describeUnknown(text: string): string {
   const known = looks.find(([pattern]) => pattern.test(trimmed))
   if (known !== undefined) return known[1]
   if (/^[[{]/.test(trimmed))
-    return body.found.includes('not JSON')
+    return /not JSON|breaks off/.test(body.found)
       ? 'It starts like JSON, but is cut or damaged.'
       : `It is ${body.found}.`
   if (/^[\w.~+/=-]{16,}$/.test(trimmed)) return describeOpaque(trimmed)
