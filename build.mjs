@@ -1,8 +1,9 @@
 // Bundles src into dist, and writes what was bundled: the licences, and a bill of materials.
+import { transform } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { bundle, external, readManifest, root } from './bundle.mjs'
 
 const dist = join(root, 'dist')
@@ -23,12 +24,13 @@ const { metafile, outputFiles } = await bundle({
 refuseOtherImports(metafile)
 const bundled = bundledPackages(metafile)
 const texts = licences(bundled)
+const written = await Promise.all(outputFiles.map((file) => shorten(file, metafile)))
 const parts = billOfMaterials(bundled)
 
 // Only a build that succeeded replaces the one before.
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
-for (const { path, contents } of outputFiles) writeFileSync(path, contents)
+for (const { path, contents } of written) writeFileSync(path, contents)
 writeFileSync(join(dist, 'nv.1'), execFileSync(process.execPath, [join(root, 'bin/nv.js'), 'manual']))
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
 writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(parts, null, 2)}\n`)
@@ -41,6 +43,16 @@ function refuseOtherImports({ outputs }) {
     .map(({ path }) => path)
     .filter((path) => !path.startsWith('node:') && !isBuiltin(path) && !external.includes(path))
   if (others.length > 0) throw new Error(`The bundle imports ${others.join(', ')}, which nobody installs`)
+}
+
+/** Shortens the names in a large file that is other people's code but for a few lines. Ours keep theirs, for the stacks of bug reports. */
+async function shorten({ path, contents, text }, { outputs }) {
+  const { inputs, bytes } = outputs[relative(root, path)]
+  const foreign = Object.keys(inputs).filter((name) => /(?:^|\/)node_modules\//.test(name))
+  const foreignBytes = foreign.reduce((sum, name) => sum + inputs[name].bytesInOutput, 0)
+  if (bytes < 250_000 || foreignBytes < 0.95 * bytes) return { path, contents }
+  const { code } = await transform(text, { format: 'esm', minifyIdentifiers: true, minifyWhitespace: true })
+  return { path, contents: code }
 }
 
 /** Lists the folders of the packages of which at least one file is in the bundle. */
