@@ -126,7 +126,8 @@ export function optionGroups(command: Command): Section[] {
 function rowOfOption(option: Option, meaning = option.description): readonly [string, string] {
   const { flags, argChoices, defaultValue } = option
   const notes = [
-    argChoices?.join(', '),
+    // Where the placeholder lists them, as in <on|off>, they need no second list.
+    flags.includes('|') ? undefined : argChoices?.join(', '),
     typeof defaultValue === 'string' && !meaning.includes('(default') ? `default ${defaultValue}` : undefined,
   ].filter((note) => note !== undefined && note !== '')
   return [flags, notes.length === 0 ? meaning : `${meaning} (${notes.join('; ')})`]

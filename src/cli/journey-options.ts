@@ -47,7 +47,7 @@ export function addJourneyOptions(command: Command, addOwn: () => void): void {
     .option('--operator-token <file>', 'use a TS.43 token of the SIM, no phone; - is stdin')
     .addOption(
       new Option(
-        '--grant <grant>',
+        '--grant <ciba|jwt-bearer>',
         'how to exchange the operator token (default: what the gateway offers)',
       ).choices(simGrants),
     )

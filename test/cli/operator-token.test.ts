@@ -109,7 +109,7 @@ describe('what users see', () => {
   test.each(['verify', 'number'])('the help of %s names the options', async (command) => {
     const { stdout, exitCode } = await nv([command, '--help', '--all'])
     expect(exitCode).toBe(0)
-    for (const word of ['--operator-token <file>', '--grant <grant>', 'ciba', 'jwt-bearer'])
+    for (const word of ['--operator-token <file>', '--grant <ciba|jwt-bearer>', 'ciba', 'jwt-bearer'])
       expect(stdout).toContain(word)
   })
 
