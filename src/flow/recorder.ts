@@ -1,6 +1,7 @@
 // Records a flow while it happens, redacted, and tells whoever listens.
 import type { Context } from '../context.ts'
 import { Cancelled, SetupError, UsageError } from '../errors.ts'
+import { mapStrings } from '../run/fit.ts'
 import { createRedactor, type Redactor } from '../run/redaction.ts'
 import {
   type Arrival,
@@ -13,7 +14,7 @@ import {
   type StepName,
   type TargetFacts,
 } from '../run/recording.ts'
-import type { Body, Message } from '../wire/exchange.ts'
+import type { Body, Connection, Message } from '../wire/exchange.ts'
 import { beginningOf, cutText } from '../wire/text.ts'
 import { type Attempted, isStop, type Stop } from './stop.ts'
 
@@ -92,7 +93,11 @@ export function createRecorder(
   const elapsedMs = () => Math.round(clock.elapsed() - origin)
   const redactor = createRedactor(random(32))
   const steps = new Map<StepName, Step>()
-  let { target, request } = start
+  /** An address that was configured may hold a key, as the address that was asked does. */
+  const redactAddresses = <T>(facts: T): T =>
+    mapStrings(facts, (text) => (text.includes('://') ? redactor.url(text) : text))
+  let target = redactAddresses(start.target)
+  let request = redactAddresses(start.request)
   let exchanges: Exchange[] = []
   let arrivals: Arrival[] = []
   const observations: Observation[] = []
@@ -111,6 +116,7 @@ export function createRecorder(
     request: { ...redactMessage(exchange.request), url: redactor.url(exchange.request.url) },
     response: exchange.response && redactMessage(exchange.response),
     failure: exchange.failure && { ...exchange.failure, message: redactor.text(exchange.failure.message) },
+    connection: exchange.connection && redactConnection(exchange.connection, redactor),
     correlator: redactCorrelator(exchange.correlator, redactor),
   })
   const redactArrival = <A extends Omit<Arrival, 'at' | 'count'>>(arrival: A): A => {
@@ -201,8 +207,8 @@ export function createRecorder(
       emit({ type: 'observation', recording: recording() })
     },
     learn: (facts) => {
-      target = { ...target, ...facts.target }
-      request = { ...request, ...facts.request }
+      target = { ...target, ...redactAddresses(facts.target) }
+      request = { ...request, ...redactAddresses(facts.request) }
     },
     learnNumber: (phoneNumber) => {
       redactor.mask(phoneNumber)
@@ -217,6 +223,12 @@ export function createRecorder(
       end = endOf(error, current)
     },
   }
+}
+
+/** Whoever holds the key of a certificate writes what it says. */
+function redactConnection(connection: Connection, redactor: Redactor): Connection {
+  const { certificate } = connection
+  return { ...connection, certificate: certificate && mapStrings(certificate, redactor.text) }
 }
 
 /** A correlator that came back as it was sent is ours; any other is a text of the server. */

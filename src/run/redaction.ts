@@ -4,8 +4,8 @@ import { e164Pattern, maskPhoneNumber } from '../camara/phone-number.ts'
 import type { HeaderList } from '../wire/exchange.ts'
 import { findMembers, findParameters } from './redaction/carriers.ts'
 import { decode, type Decoded } from './redaction/decoded.ts'
-import { fold } from './redaction/fold.ts'
-import { formsOf } from './redaction/forms.ts'
+import { fold, foldDigits } from './redaction/fold.ts'
+import { formsOf, shallowFormsOf } from './redaction/forms.ts'
 import { isOrdinary, isWord, tellingLength } from './redaction/ordinary.ts'
 import { findPatterns } from './redaction/patterns.ts'
 import { createMarks, redacted } from './redaction/placeholder.ts'
@@ -33,7 +33,7 @@ export interface Redactor {
   url(url: string): string
   /** Does the same for a body. JSON stays JSON, with the same members and types; a number becomes 0. */
   body(text: string): string
-  /** Does the same for each header; of credentials the scheme stays, of cookies the name and the attributes. */
+  /** Does the same for each header, its name too; of credentials the scheme stays, of cookies the name and the attributes. */
   headers(list: HeaderList): HeaderList
 }
 
@@ -68,11 +68,12 @@ function view(text: string): View {
 export function createRedactor(fingerprintKey: Uint8Array | null = null): Redactor {
   const marks = createMarks(fingerprintKey)
   const search = createSearch()
+  const numbers = createSearch()
   const known = new Set<string>()
   const wholeValues = new Set<string>()
   const whole = { has: (value: string) => wholeValues.has(value), maxLength: 0 }
 
-  const concealOne = (secret: string, telling: number, leavesFingerprint = true) => {
+  const concealOne = (secret: string, telling: number) => {
     const value = Buffer.from(secret).toString().trim()
     if (value === '' || known.has(value) || marks.isMark(value)) return
     known.add(value)
@@ -86,7 +87,7 @@ export function createRedactor(fingerprintKey: Uint8Array | null = null): Redact
         value,
         forms: formsOf(value, telling),
         replacement: redacted,
-        secret: leavesFingerprint ? value : null,
+        secret: value,
         isAlone,
       })
   }
@@ -97,10 +98,15 @@ export function createRedactor(fingerprintKey: Uint8Array | null = null): Redact
     const isAlone = digits.length < minNationalLength
     const forms = formsOf(digits, digits.length)
     search.add({ value: digits, forms, replacement: masked, secret: null, isAlone })
+    const plain = forms.filter(({ isPlain }) => isPlain)
+    if (!isAlone) numbers.add({ value: digits, forms: plain, replacement: masked, secret: null, isAlone })
   }
 
   const forget = ({ decoded, isOutside }: View): View => {
-    const spans = search.find(decoded, fold(decoded, isOutside, marks))
+    const spans = [
+      ...search.find(decoded, fold(decoded, isOutside, marks)),
+      ...numbers.find(decoded, foldDigits(decoded, isOutside)),
+    ]
     return spans.length === 0 ? { decoded, isOutside } : view(replaceSpans(decoded, spans, isOutside, marks))
   }
 
@@ -139,17 +145,41 @@ export function createRedactor(fingerprintKey: Uint8Array | null = null): Redact
         if (start === 1 || phoneNumber.length - start >= minNationalLength)
           maskOne(phoneNumber.slice(start), masked.slice(start))
       }
-      // Whoever has the hash finds the number: there are few enough of them.
-      for (const text of [phoneNumber, phoneNumber.slice(1)]) {
-        const hash = createHash('sha256').update(text).digest()
-        for (const encoding of ['hex', 'base64'] as const) concealOne(hash.toString(encoding), 12, false)
+      for (const hashed of hashesOf(phoneNumber)) {
+        if (known.has(hashed)) continue
+        known.add(hashed)
+        search.add({
+          value: hashed,
+          forms: shallowFormsOf(hashed, 12),
+          replacement: redacted,
+          secret: null,
+          isAlone: false,
+        })
       }
     },
     text: redact,
     url: redact,
     body: redact,
     headers: (list) =>
-      list.map(([name, value]) => [name, redactHeader(name, value, { redact, mark: marks.of })]),
+      list.map(([name, value]) => [redact(name), redactHeader(name, value, { redact, mark: marks.of })]),
+  }
+}
+
+/** Whoever has the hash of a number finds the number: there are few enough of them. */
+function hashesOf(phoneNumber: string): string[] {
+  const digits = phoneNumber.slice(1)
+  return [phoneNumber, digits, `tel:${phoneNumber}`, `00${digits}`].flatMap((text) =>
+    ['sha256', 'sha512', 'sha1', 'md5'].flatMap((kind) => hash(kind, text)),
+  )
+}
+
+function hash(kind: string, text: string): string[] {
+  try {
+    const digest = createHash(kind).update(text).digest()
+    return [digest.toString('hex'), digest.toString('base64')]
+  } catch {
+    // An OpenSSL for authorities has no MD5.
+    return []
   }
 }
 

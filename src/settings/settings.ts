@@ -40,11 +40,12 @@ export function parseSettings(raw: Record<string, unknown>, nameOf: (key: string
 /** Settings where people put the secret itself by mistake. */
 const secretPlaces: readonly string[] = ['clientSecretEnv', 'headers'] satisfies SettingName[]
 
-/** Quotes a value that broke a rule, unless a secret may be in it. */
+/** Quotes a value that broke a rule, without what may be a secret: the user information and long values in a query. */
 function describeInput(key: string, input: unknown): string {
   if (secretPlaces.includes(key)) return '; its value is not shown, since it may be a secret'
   const shown = JSON.stringify(input) ?? 'undefined'
-  return `, and is ${shown.replace(/\/\/[^/?#@\s]*@/g, '//…@')}`
+  const withoutUser = shown.replace(/\/\/[^/?#@\s]*@/g, '//…@')
+  return `, and is ${withoutUser.replace(/(?<=[?&][^=&?#]*=)[^&#"]{8,}/g, '…')}`
 }
 
 function squeeze(name: string): string {

@@ -22,7 +22,8 @@ const backslash = 0x5c
 /** What a letter behind a backslash stands for. */
 const controls: Readonly<Record<string, number>> = { b: 8, t: 9, n: 10, f: 12, r: 13 }
 
-const entity = /&(?:amp;)*(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/iy
+/** Browsers read a number without its semicolon too. */
+const entity = /&(?:amp;)*(?:#(\d{1,7});?|#x([0-9a-f]{1,6});?|([a-z]{2,6});)/iy
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
   apos: "'",
@@ -83,7 +84,8 @@ export function decode(source: string): Decoded {
     ends[length] = end
     depths[length++] = depth
   }
-  const emit = (code: number, start: number, end: number, depth = 0) => {
+  const emit = (character: number, start: number, end: number, depth = 0) => {
+    const code = plainOf(character)
     if (code < 0x80) return emitByte(code, start, end, depth)
     if (isBlank(code)) return emitByte(0x20, start, end, depth)
     const count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
@@ -169,6 +171,10 @@ function escapedAt(source: string, at: number): { value: number; length: number 
   const letter = source.charAt(at)
   const control = Object.hasOwn(controls, letter) ? controls[letter] : undefined
   if (control !== undefined) return { value: control, length: 1 }
+  const [braced = '', digits = ''] =
+    letter === 'u' ? (/^u\{([0-9a-f]{1,6})\}/i.exec(source.slice(at, at + 9)) ?? []) : []
+  const point = Number.parseInt(digits, 16)
+  if (braced !== '' && point <= 0x10ffff) return { value: wellFormed(point), length: braced.length }
   const value = letter === 'u' ? hexAt(source, at + 1, 4) : letter === 'x' ? hexAt(source, at + 1, 2) : null
   if (value === null) return null
   const length = letter === 'u' ? 5 : 3
@@ -206,6 +212,17 @@ function wellFormed(code: number): number {
 function isBlank(code: number): boolean {
   if (code >= 0x2000 && code <= 0x206f) return code <= 0x200f || code >= 0x2028
   return code === 0xa0 || code === 0xad || code === 0x1680 || code === 0x3000 || code === 0xfeff
+}
+
+/** Where the digits of other scripts begin: Arabic, Persian, Devanagari, Bengali, Thai. */
+const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50]
+
+/** Reads the wide forms of ASCII, and digits of other scripts, as what they stand for. */
+function plainOf(code: number): number {
+  if (code >= 0xff01 && code <= 0xff5e) return code - 0xfee0
+  const zero =
+    code < 0x660 || code > 0xe59 ? undefined : zeros.find((first) => code >= first && code < first + 10)
+  return zero === undefined ? code : code - zero + 0x30
 }
 
 function isQuote(code: number): boolean {

@@ -45,6 +45,34 @@ export function fold(decoded: Decoded, isOutside: Uint8Array | null, marks: Mark
   return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
 }
 
+/** So many signs may stand between the digits of a number, as in `+49 (0) 30` and `(415) 555-0123`. */
+const maxSeparators = 4
+
+/** Folds a text in which numbers are to be found: only digits count, and between them no letter and few other signs. */
+export function foldDigits({ bytes: text }: Decoded, isOutside: Uint8Array | null): Folded {
+  const bytes = new Uint8Array(text.length)
+  const units = new Uint32Array(text.length)
+  let count = 0
+  let separators = 0
+  for (let unit = 0; unit < text.length; unit++) {
+    const byte = text[unit] ?? 0
+    if (byte >= 0x30 && byte <= 0x39) {
+      bytes[count] = byte
+      units[count++] = unit
+      separators = 0
+    } else if (isApart(byte) || (isOutside?.[unit] && !isNumeric(byte)) || ++separators > maxSeparators) {
+      if (count > 0 && bytes[count - 1] !== barrier) units[count++] = unit
+    }
+  }
+  return { bytes: bytes.subarray(0, count), units: units.subarray(0, count) }
+}
+
+/** Tells whether no two parts of a number have this between them. */
+function isApart(byte: number): boolean {
+  const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+  return isLetter || byte >= 0x80
+}
+
 /** Nothing else is read in another way in a text that is searched; the bracket may end a mark of redaction. */
 const mayBeEncoded = /[^\x20-\x7e]|[%&\\\]]/
 

@@ -9,10 +9,13 @@ const secrets: ReadonlySet<string> = new Set(
 
 /** What is a secret in a query or a form, and may be anything in JSON. */
 const parameterSecrets: ReadonlySet<string> = new Set(
-  `code nonce otp relaystate request response samlrequest session sid state ticket`.split(/\s+/),
+  `code nonce otp relaystate request response samlrequest session sid sig signature state ticket`.split(
+    /\s+/,
+  ),
 )
 
-const secretEnding = /(?:token|secret|password|apikey|sessionid|assertion|jwt)$/
+const secretEnding =
+  /(?:token|secret|password|passphrase|pwd|(?:access|api|function|private|secret|subscription)key|sessionid|assertion|jwt)$/
 
 const numbers: ReadonlySet<string> = new Set([
   'devicephonenumber',
