@@ -16,6 +16,7 @@ const { metafile, outputFiles } = await bundle({
   splitting: true,
   format: 'esm',
   metafile: true,
+  plugins: [coreInOnePiece()],
   // Bundled CommonJS packages call require() for Node's own modules. A real one is made only to fail as it would.
   banner: {
     js: "const require=name=>process.getBuiltinModule(name)??process.getBuiltinModule('module').createRequire(import.meta.url)(name);",
@@ -34,6 +35,31 @@ for (const { path, contents } of written) writeFileSync(path, contents)
 writeFileSync(join(dist, 'nv.1'), execFileSync(process.execPath, [join(root, 'bin/nv.js'), 'manual']))
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts)
 writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(parts, null, 2)}\n`)
+
+/**
+ * Has all that is loaded later import what every start loads, so that this is one file: what only some of them import
+ * would be a file of its own, and each of these costs a start nearly a millisecond.
+ */
+function coreInOnePiece() {
+  const core = ['./src/cli/program.ts', './src/io/run-process.ts']
+  return {
+    name: 'core-in-one-piece',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+        kind === 'dynamic-import' && !resolveDir.includes('node_modules')
+          ? { path: relative(root, join(resolveDir, path)), namespace: 'later' }
+          : undefined,
+      )
+      onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
+        contents: [
+          ...core.map((one) => `import '${one}'`),
+          `export * from ${JSON.stringify(`./${path}`)}`,
+        ].join('\n'),
+        resolveDir: root,
+      }))
+    },
+  }
+}
 
 /** Throws when the bundle imports what an install doesn't bring. */
 function refuseOtherImports({ outputs }) {
