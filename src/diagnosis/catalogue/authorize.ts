@@ -83,7 +83,7 @@ export const authorize = {
         : page === null
           ? holds === null
             ? {
-                means: 'A browser has nothing to go on with there.',
+                means: "A browser can't get any further from there.",
                 fix: `If that is the host of the authorize URL, check it (--authorize-url). Otherwise ${askOperator}.`,
               }
             : {

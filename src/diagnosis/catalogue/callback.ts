@@ -77,7 +77,7 @@ export const callback = {
         : 'Something took the state off, or someone else sent it.',
     fix: isPasted
       ? 'Paste the rest of it, or the whole address again. nv is still waiting.'
-      : 'Nothing to do for it: nv only takes the one with its own state.',
+      : 'Nothing: nv only accepts the callback with its own state.',
     reference: `${rfc6749}#section-10.12`,
   }),
   pasted_authorize_url: (): Words => pasted('authorize_url'),
@@ -144,7 +144,7 @@ export const callback = {
     reference: `${rfc6749}#section-4.1.2`,
   }),
   doubled_parameter: (): Words => ({
-    title: 'The callback has a parameter twice',
+    title: 'A parameter appears twice in the callback',
     cause: 'code, error and iss may appear only once.',
     fix: 'Report it to the provider.',
     reference: `${rfc6749}#section-3.1`,

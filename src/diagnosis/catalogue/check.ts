@@ -12,7 +12,7 @@ export const check = {
     days: number
   }): Words => ({
     severity: 'warning',
-    title: `The certificate of ${host} ends in ${days} day${days === 1 ? '' : 's'}`,
+    title: `The certificate of ${host} expires in ${days} day${days === 1 ? '' : 's'}`,
     cause: `It is valid until ${validTo}. After that, clients refuse the connection.`,
     fix: 'Ask the provider when it will be renewed.',
   }),

@@ -26,7 +26,7 @@ export const enablement = {
     cause: `${quote(facts.says)}nv authenticated with ${facts.method}. The phone was not asked.`,
     fix:
       facts.method === 'application_jwt'
-        ? 'Check that client id and key belong to the same application, and that the clock of this machine is right.'
+        ? 'Check that the client id and the key belong to the same application, and that the clock of this machine is right.'
         : 'Check the client id, its secret or key, and the method (--auth-method).',
     reference: facts.reference ?? vonage,
   }),
@@ -53,7 +53,7 @@ export const enablement = {
         ? `It redirects to ${facts.theirs ?? 'another address'}, and nv expects the response at ${facts.ours}.`
         : facts.flaw === 'other_scope'
           ? `The answer names ${facts.theirs ?? 'none'} in place of ${facts.ours}, so the token would not be for this API.`
-          : `${facts.host === null ? '' : `It leads to ${facts.host}. `}A browser would open it, so nv only takes one that is safe and of this attempt.`,
+          : `${facts.host === null ? '' : `It leads to ${facts.host}. `}A browser would open it, so nv only opens one that is safe and belongs to this attempt.`,
     fix:
       facts.flaw === 'other_redirect_uri'
         ? 'Give the redirect_uri that is registered for the application with --redirect-uri.'

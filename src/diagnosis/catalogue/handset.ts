@@ -47,7 +47,7 @@ export const handset = {
   phone_on_wifi: ({ phone, isOverNetwork }: OnPhone & { isOverNetwork: boolean }): Words => ({
     severity: 'warning',
     title: `${start(phone)} uses Wi-Fi`,
-    cause: `The request will come from the address of the Wi-Fi, which does not tell the operator the line.`,
+    cause: `The request will come from the address of the Wi-Fi, which doesn't tell the operator which line it is.`,
     fix: isOverNetwork
       ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that during the run.'
       : 'Turn Wi-Fi off on the phone, or have nv do it during the run: --wifi-off',

@@ -211,7 +211,7 @@ export const inspection = {
   }),
   certificate_file_ends_soon: ({ days, validTo }: { days: number; validTo: string }): Words => ({
     severity: 'warning',
-    title: `The certificate ends in ${days} days`,
+    title: `The certificate expires in ${days} days`,
     cause: `It is valid until ${validTo}.`,
     fix: 'Renew it before that day.',
     reference: 'https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5',

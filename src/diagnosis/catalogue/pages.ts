@@ -168,5 +168,5 @@ export const pages = {
 function describeLogin(page: Page | null, location: string | null): string {
   if (location !== null)
     return `It redirected to ${location}, which looks like a network login page (captive portal)`
-  return page === null ? 'The status means that (captive portal)' : `It is ${describePage(page)}`
+  return page === null ? 'The status says so (captive portal)' : `It is ${describePage(page)}`
 }

@@ -56,7 +56,7 @@ export const refusals = {
   unsupported_response_type: (facts: Refused): Words => ({
     title: titled(
       facts,
-      `${facts.host} does not allow this application the response type code${withStatus(facts)}`,
+      `${facts.host} does not let this application use response_type=code${withStatus(facts)}`,
     ),
     cause: `${quote(facts.says)}nv uses the authorization code flow, which asks for response_type=code.`,
     fix: "Enable the authorization code flow for the application in the provider's console, and check the authorize URL.",

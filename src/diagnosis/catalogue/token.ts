@@ -192,7 +192,7 @@ export const token = {
     added: string
   }): Words => ({
     severity: 'warning',
-    title: `${host} granted another scope than requested`,
+    title: `${host} granted a different scope than requested`,
     cause: `Requested: ${scope}. Granted: ${granted}.${missing === '' ? '' : ` Missing: ${missing}.`}${added === '' ? '' : ` Added: ${added}.`}`,
     fix: 'Check --scope, and the subscription for what is missing. nv continued with the access token.',
     reference: `${rfc6749}#section-3.3`,
