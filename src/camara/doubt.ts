@@ -54,10 +54,11 @@ export function doubtBeside(object: Record<string, unknown>, answer: string, dep
 /** Tells whether a member says that something went wrong. */
 function says(name: string, value: unknown): boolean {
   const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : null
-  if (errors.has(name)) return text === null ? isTold(value) : text !== 'false' && !saysSuccess(text)
+  if (errors.has(name)) return text === null ? isTold(name, value) : text !== 'false' && !saysSuccess(text)
   if (text === null) return false
   if (successes.has(name)) return /^(false|no|0)$/i.test(text)
   if (codes.has(name)) return isErrorCode(name, value, text)
+  if (name === 'status' && value === false) return true
   if (states.has(name)) return failed.test(text) || /^[45]\d\d$/.test(text)
   return messages.test(name) && undecided.test(text)
 }
@@ -67,8 +68,9 @@ function isErrorCode(name: string, value: unknown, text: string): boolean {
   return isOther ? /^[45]\d\d$/.test(text) : text !== '' && !saysSuccess(text)
 }
 
-function isTold(value: unknown): boolean {
+function isTold(name: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0
+  if (name === 'errors' && isObject(value)) return Object.keys(value).length > 0
   return value !== undefined && value !== null
 }
 
@@ -85,7 +87,11 @@ export function contradictionIn(
   object: Record<string, unknown>,
   { phoneNumber, hash, isVerified }: { phoneNumber: string; hash: string; isVerified: boolean },
 ): string | null {
-  const found = Object.entries(object).find(([written, value]) => {
+  const isOfPhone = {
+    ...object,
+    ...(isObject(object['device']) ? { devicePhoneNumber: object['device']['phoneNumber'] } : {}),
+  }
+  const found = Object.entries(isOfPhone).find(([written, value]) => {
     const name = foldName(written)
     const isSame = compare(value, phoneNumber, hash)
     if (isSame === null) return false

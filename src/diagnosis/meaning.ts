@@ -17,6 +17,10 @@ export type Meaning =
   | 'jti'
   | 'audience'
   | 'key-id'
+  | 'key-retired'
+  | 'keys-unreachable'
+  | 'claims'
+  | 'claim-form'
   | 'signature'
   | 'algorithm'
   | 'clock'
@@ -26,6 +30,9 @@ export type Meaning =
   | 'client'
   | 'credentials'
   | 'secret'
+  | 'secret-wanted'
+  | 'header-missing'
+  | 'token-wanted'
   | 'assertion-wanted'
   | 'auth-method'
   | 'client-certificate'
@@ -44,6 +51,10 @@ export type Meaning =
 export const ofAssertions: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'audience',
   'key-id',
+  'key-retired',
+  'keys-unreachable',
+  'claims',
+  'claim-form',
   'signature',
   'algorithm',
   'jti',
@@ -75,25 +86,25 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|no .{0,10}suscri(to|pción)|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|\b(no|não|non) (est[aá] |é )?contratad|(sem|nenhuma) (subscrição|assinatura)/,
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|(no|não|non) .{0,12}(suscri(t[oa]|pción)|subscrit|abbonat|sottoscritt)|pas .{0,10}abonné|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|\b(no|não|non) (est[aá] |é )?contratad|(sem|nenhuma) (subscrição|assinatura)/,
   ],
   ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
   [
     'suspended',
-    /\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|(in (an )?)?active)|pending approval)\b|suspendid|desactivad|gesperrt|deaktiviert|suspendu/,
+    /\b(client|application|app|account|consumer|partner)\b.{0,20}\b(revoked|blocked|locked)\b|\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|(in (an )?)?active)|pending approval)\b|suspendid|desactivad|desativad|inativ|inactiv[oa]\b|gesperrt|deaktiviert|suspendu|(aguard|pendiente).{0,25}aprova?[cç]/,
   ],
   [
     'not-allowed-line',
-    /white.?list|allow.?list(ed)?|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number|(rufnummer|telefonnummer|número|numéro|numero|msisdn|line|number)\b.{0,40}\b(nicht|no|não|pas|not|non)\b.{0,30}(freigeschaltet|freigegeben|registrier|habilitad|autorizad|registrad|permitid|enregistr|autoris|registered|enabled|provisioned|allowed)/,
+    /^(?!.*(\bip\b|\borigin\b|\b\d{1,3}(\.\d{1,3}){3}\b)).*(white.?list|allow.?list(ed)?)|not (an? )?(authori[sz]ed|registered|allowed|permitted) (test )?(phone )?(number|line|msisdn)|test number|(rufnummer|telefonnummer|número|numéro|numero|msisdn|line|number)\b.{0,40}\b(nicht|no|não|pas|not|non)\b.{0,30}(freigeschaltet|freigegeben|registrier|habilitad|autorizad|registrad|permitid|enregistr|autoris|registered|enabled|provisioned|allowed)/,
   ],
   ['roaming', /\broaming\b|itinerancia/],
   [
     'mobile-network',
-    /(identif|recogni[sz]|authenticat)\w* (via|by|through|over) .{0,10}\bip\b.{0,30}(not possible|impossible|fail)|use (the )?(mobile|cellular) (data|network|connection)|\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
+    /\b(msisdn|subscriber|line)\b.{0,20}\bip\b.{0,15}\b(mapping|binding)|\bip\b.{0,20}\b(mapping|binding)\b|(identif|recogni[sz]|authenticat)\w* (via|by|through|over) .{0,10}\bip\b.{0,30}(not possible|impossible|fail)|use (the )?(mobile|cellular) (data|network|connection)|\bip( address)?\b.{0,60}\b(operator|carrier|mobile|cellular)\b.{0,20}\b(ip )?(ranges?|pools?|networks?)\b/,
   ],
   [
     'address',
-    /\b(source |client |your )?ip( address)?\b(?:[^.]|\.\d){0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address/,
+    /(dirección|endereço|indirizzo|adresse|ip)[ -](ip|adresse)\b.{0,40}\b(no|não|non|nicht|pas)\b|\b(source |client |your )?ip( address)?\b(?:[^.]|\.\d){0,40}\b(not|blocked|denied|forbidden|unauthori[sz]ed|restricted)|\b(not|blocked|denied)\b.{0,40}\bip address|\b(ip( address)?|origin) .{0,30}\b\d{1,3}(\.\d{1,3}){3}\b(?:[^.]|\.\d){0,30}\b(rejected|not|refused|blocked|denied)/,
   ],
   ['dpop', /\bdpop\b/],
   [
@@ -121,13 +132,28 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'redirect-uri',
-    /redirect(ion)?.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
+    /redirect(ion)?.?ur[il]|callback.?ur[il]|reply.?ur[il]|registered callback|ur[il] de redirec|redirec.{0,20}ur[il]|redirect_?mismatch|reply address|weiterleitungs|redirect-ur[il]|ur[il] de redirection/,
   ],
   ['pkce', /\bpkce\b|code.?verifier|code.?challenge/],
-  ['jti', /\bjti\b|replay|assertion .{0,30}(already|before)/],
+  [
+    'jti',
+    /\b(jti|jwt id)\b.{0,60}\b(already|used|reused?|unique|duplicate|seen|before|consumed)|\b(already|duplicate|reused?)\b.{0,30}\bjti\b|replay|assertion .{0,30}(already|before)/,
+  ],
   [
     'other-token',
-    /audiences? in (jwt|token)|(jwt|token) issuer|issuer (of the (jwt|token) )?(is )?not (configured|trusted|allowed)|unknown issuer|invalid issuer|token .{0,30}(different|another|other) (environment|audience|issuer|api)/,
+    /audiences? in (jwt|token)|(jwt|token) issuer|issuer (of the (jwt|token) )?(is )?not (configured|trusted|allowed)|unknown issuer|invalid issuer|token .{0,30}(different|another|other) (environment|audience|issuer|api|tenant|realm|country)|token .{0,20}issued (by|for|in) .{0,40}(tenant|realm|environment|sandbox|production|can ?not be used)/,
+  ],
+  [
+    'secret-wanted',
+    /\bclient.?secret['"`]?\b.{0,20}\b(missing|required|not (provided|present|sent|found|contained|included|supplied|given)|must (be|not be))\b|(missing|requires?|no|(must|should) contain)\b.{0,60}['"` ]client.?secret\b/,
+  ],
+  [
+    'header-missing',
+    /\bauthori[sz]ation.?(http )?(header|field)\b.{0,30}\b(missing|required|not (present|provided|found|set)|empty)|\b(missing|no)\b .{0,15}\bauthori[sz]ation.?(http )?header/,
+  ],
+  [
+    'token-wanted',
+    /(?<!invalid )\b(access|bearer) token\b (is |was )?(missing|required|not (present|provided|found))|\b(missing|no)\b (or invalid )?(access|bearer) token/,
   ],
   [
     'assertion-wanted',
@@ -135,19 +161,38 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'auth-method',
-    /(authentication|auth) (method|type).{0,40}(not|un)[ -]?(allowed|supported|permitted|registered|authori[sz]ed|accepted)|(unsupported|wrong|invalid) (client )?auth\w* method/,
+    /supports client authentication method|(authentication|auth)[ _](method|type).{0,40}(not|un)[ -]?(allow(ed)?|supported|permitted|registered|authori[sz]ed|accepted)|(unsupported|wrong|invalid) (client )?auth\w* method/,
+  ],
+  [
+    'keys-unreachable',
+    /(unable|failed|can ?not|could not|error|timeout|timed out)\b.{0,40}\b(load|fetch|retriev|download|read|get|resolv)\w*.{0,40}\b(jwks\w*|public keys|key set)|\bjwks\w*\b.{0,60}(refused|timed? ?out|unreachable|not reachable|could not|failed)/,
+  ],
+  [
+    'key-retired',
+    /\bkey\b.{0,40}\b(expired|revoked|disabled|retired|no longer)\b|\b(expired|revoked) .{0,15}\bkey\b/,
   ],
   ['algorithm', /\balg\b|algorithm/],
+  [
+    'claim-form',
+    /\b(jti|nbf|iat|exp|iss|sub)\b( claim)? (is )?(required|missing)|\bjti\b must|\bmissing\b.{0,20}\b(jti|nbf|iat|exp|iss|sub)\b/,
+  ],
   ['audience', /\baud\b|\baudience\b/],
-  ['key-id', /\bkid\b|key.?id\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/],
+  [
+    'claims',
+    /\b(iss|sub)\b (claim|.{0,40}\b(must|match|equal|differ|resolve|valid))|\b(issuer|subject)\b.{0,30}client.?id/,
+  ],
+  [
+    'key-id',
+    /\bkid\b|key.?id\b|\bno jwks\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/,
+  ],
   ['signature', /\bsignature\b|signed (by|with) .{0,30}(wrong|unknown)/],
   [
     'lifetime',
-    /(lifetime|validity|exp)\b.{0,30}(exceeds|too (long|far|large)|longer than|maximum)|lives? too long/,
+    /(lifetime|validity|\bexp|expir(y|ation)( time)?)\b.{0,30}(exceeds|too (long|far|large)(?! in the past)|longer than|maximum)|lives? too long/,
   ],
   [
     'clock',
-    /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
+    /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|(?<!refresh |access )token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
   ],
   ['scope', /\bscopes?\b|\bámbito|\bgeltungsbereich/],
   ['client', /(application|client) with (the )?(id|identifier)\b/],
@@ -162,17 +207,21 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'secret',
-    /(invalid|wrong|incorrect|bad|expired) (client.?)?secret|(client.?)?secret\b.{0,60}\b(invalid|wrong|incorrect|expired|not (match|valid|correct))/,
+    /(segredo|secreto|geheimnis)\b.{0,40}(expir|inv[aá]lid|incorre|abgelaufen|falsch|caduca)|(invalid|wrong|incorrect|bad|expired) (client.?)?secret|(client.?)?secret\b.{0,60}\b(invalid|wrong|incorrect|expired|not (match|valid|correct))/,
   ],
   [
     'credentials',
-    /bad credentials|(invalid|wrong|incorrect) (client )?(credentials|password)|credentials (are|were) (invalid|wrong|incorrect|not valid)|client.?auth(entication)?.?fail|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|inloggegevens|identifiants (invalides|incorrects)|credenciais/,
+    /bad credentials|(invalid|wrong|incorrect) (\w+ )?(credentials|password)|credencia(l|is) inv[aá]lid|credentials (are|were) (invalid|wrong|incorrect|not valid)|credenciales (incorrectas|inválidas|no válidas)|contraseña|zugangsdaten|anmeldedaten|inloggegevens|identifiants (invalides|incorrects)|credenciais/,
   ],
   [
     'client',
     /client.?id(entifier)?\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
   ],
-  ['used', /\b(already|been|was|previously) (used|redeemed|consumed|exchanged)|used (before|twice|up)/],
+  ['credentials', /client.?auth(entication)?.?fail/],
+  [
+    'used',
+    /\b(already|been|was|previously) (used|redeemed|consumed|exchanged)|used (before|twice|up)|\b(già|ya|já) .{0,15}(utili[zs]|usa)|bereits .{0,15}(verwendet|benutzt|eingelöst)|déjà .{0,10}utilis/,
+  ],
   ['expired', /\bexpired?\b|caducad|vencid|expirad|expirou|abgelaufen|expiré|scadut|verlopen/],
 ]
 
@@ -192,9 +241,28 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
     .flatMap((part) => (part === null ? [] : [part.slice(0, maxLength)]))
     .join(' ')
     .toLowerCase()
-    .replace(/\s+/g, ' ')
+    // Examples of what can be wrong tell nothing of this one.
+    .replaceAll(/\(e\.g\.[^)]*\)/g, '')
+    .replaceAll(/\s+/g, ' ')
     .trim()
   const isAboutAssertion = /assertion|jwt|dpop|proof/.test(text)
   if (recital.test(text) && !isAboutAssertion) return null
   return signs.find(([, sign]) => sign.test(text))?.[0] ?? null
+}
+
+/** What a server objects to in a DPoP proof; null when it does not say. */
+export type ProofFlaw = 'url' | 'algorithm' | 'clock' | 'used' | 'key'
+
+const proofSigns: ReadonlyArray<[ProofFlaw, RegExp]> = [
+  ['url', /\bht[mu]\b/i],
+  ['algorithm', /\balg\b|algorithm/i],
+  ['clock', /\b(iat|nbf|exp)\b|expired|clock|too (old|far)|in the future|time window/i],
+  ['used', /\bjti\b|replay|already|reuse/i],
+  ['key', /\b(ath|jkt|cnf|jwk|thumbprint|binding|bound)\b|\bkey\b.{0,40}\bmatch/i],
+]
+
+/** Says what the words of a server object to in a DPoP proof. */
+export function proofFlawOf(says: string | null): ProofFlaw | null {
+  const text = (says ?? '').slice(0, maxLength)
+  return proofSigns.find(([, sign]) => sign.test(text))?.[0] ?? null
 }

@@ -1,6 +1,7 @@
 // Reads what a refusal says, whatever the shape of its body: the code,
 // the words, where to read more, when to try again.
 import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
+import { foldName, saysSuccess } from '../wire/body.ts'
 import { firstSentence, readPage, textOfElement, visibleText } from './page.ts'
 
 export interface Challenge {
@@ -142,6 +143,10 @@ const codeNames = [
   'errorid',
   'faultcode',
   'exceptioncode',
+  'resultcode',
+  'responsecode',
+  'returncode',
+  'messageid',
   'status',
   'errortype',
 ]
@@ -153,6 +158,9 @@ const headlineNames = [
   'faultstring',
   'errormessage',
   'msg',
+  'resultmessage',
+  'responsemessage',
+  'statusmessage',
   'mensaje',
   'mensagem',
   'meldung',
@@ -165,6 +173,9 @@ const detailNames = [
   'errordescription',
   'errordesc',
   'errordetail',
+  'resultdesc',
+  'responsedesc',
+  'descricao',
   'moreinformation',
   'detail',
   'description',
@@ -210,8 +221,8 @@ function readJson(text: string, status: number): Said {
   const isSentence = ({ value, isNumber }: Leaf) => !isNumber && !isUrl(value) && /\p{L}/u.test(value)
   /** Under a success `status` says how it went: that is a code only where it went wrong. */
   const isToldBy = ({ name, value }: Leaf) =>
-    name !== 'status' ||
     status >= 400 ||
+    (name !== 'status' && !saysSuccess(value)) ||
     /fail|error|denied|refus|invalid|reject|unauthor|forbid/i.test(value)
   const find = (names: readonly string[], fits: (leaf: Leaf) => boolean) =>
     names
@@ -275,7 +286,7 @@ const known = new Set([...codeNames, ...headlineNames, ...detailNames, ...refere
 
 /** Names a member; what stands under the name of a field says what is wrong with that field. */
 function memberIn(parent: string, key: string, value: unknown): [name: string, value: unknown] {
-  const name = fold(key)
+  const name = foldName(key)
   if (!ofFields.has(parent) || known.has(name)) return [name, value]
   const words = [value].flat().filter((item) => typeof item === 'string')
   return words.length === 0 ? [name, value] : ['detail', `${key}: ${words.join(' ')}`]
@@ -284,14 +295,10 @@ function memberIn(parent: string, key: string, value: unknown): [name: string, v
 function leavesOfBroken(text: string): Leaf[] {
   const pairs = text.slice(0, 16_384).matchAll(/"([\w-]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})/g)
   return [...pairs].map(([, name = '', value = '']) => ({
-    name: fold(name),
+    name: foldName(name),
     value: value.replace(/\\(["\\/])/g, '$1').replace(/\\[nrt]/g, ' '),
     isNumber: false,
   }))
-}
-
-function fold(name: string): string {
-  return name.toLowerCase().replace(/[_-]/g, '')
 }
 
 /**

@@ -1,6 +1,7 @@
 // Asks the API once more with the other form of the number, where it refused one or said false. No code is spent.
-import { buildVerifyRequest, type VerifyAnswer } from '../camara/api.ts'
+import { buildVerifyRequest, readVerifyAnswer, type VerifyAnswer } from '../camara/api.ts'
 import { sendToApi } from './api-call.ts'
+import { findContradiction } from './contradiction.ts'
 import type { Flow, Granted } from './journey.ts'
 import type { Answer } from './send.ts'
 
@@ -25,6 +26,10 @@ export async function probeForm(
     text: `Probing with one more request: the ${form}, under the same access token`,
   })
   const request = await buildVerifyRequest({ ...granted.gateway, phoneNumber, isHashed: !isHashed })
-  const { exchange } = await sendToApi(flow, granted, request, 'probe')
+  const { exchange, answer } = await sendToApi(flow, granted, request, 'probe')
+  const text = answer?.text ?? ''
+  const verdict = answer === null ? null : readVerifyAnswer(answer.status, text)
+  // What is said of another number tells nothing of this one.
+  if (typeof verdict === 'string' && (await findContradiction(text, phoneNumber, verdict)) !== null) return
   recorder.observe({ code: 'form_probed', step: 'api', exchange, facts: { isHashed: !isHashed } })
 }

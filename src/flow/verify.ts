@@ -1,9 +1,7 @@
 // The journey of `nv verify`: does this phone have that number?
 import { buildVerifyRequest, readVerifyAnswer, type VerifyAnswer } from '../camara/api.ts'
-import { contradictionIn } from '../camara/doubt.ts'
-import { hashPhoneNumber } from '../camara/phone-number.ts'
-import { readBody } from '../wire/body.ts'
 import { sendToApi } from './api-call.ts'
+import { findContradiction } from './contradiction.ts'
 import { getToken } from './get-token.ts'
 import type { Journey, JourneyInput } from './journey.ts'
 import { probeForm } from './probe-form.ts'
@@ -43,16 +41,4 @@ export const verify: Journey<VerifyInput> = {
     if (flow.input.probes) await probeForm(flow, granted, { phoneNumber, isHashed }, { response, answer })
     return answered
   },
-}
-
-/** Compares the numbers that an answer names with the one that was asked about; the recording only has them masked. */
-async function findContradiction(
-  text: string,
-  phoneNumber: string,
-  answer: 'verified' | 'mismatch',
-): Promise<string | null> {
-  const body = readBody(text)
-  if (body.kind !== 'object') return null
-  const hash = await hashPhoneNumber(phoneNumber)
-  return contradictionIn(body.object, { phoneNumber, hash, isVerified: answer === 'verified' })
 }

@@ -1,6 +1,7 @@
 // The API, and what can end a run anywhere.
 import { type OperationName, operations } from '../../camara/api.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
+import type { ScopeFlaw } from './refusals.ts'
 import { redirected, type Redirected, type Unreadable } from './token.ts'
 import {
   askOperator,
@@ -38,7 +39,13 @@ const withoutSim = 'Leave out --operator-token, and open the URL on the phone it
 
 export const api = {
   invalid_argument: (
-    facts: Refused & { operation: OperationName; isHashed: boolean; probed: ProbedForm | null },
+    facts: Refused & {
+      operation: OperationName
+      isHashed: boolean
+      /** Whether the server misses what nv sent. */
+      isLost: boolean
+      probed: ProbedForm | null
+    },
   ): Words => ({
     ...(facts.operation === 'verify' ? argumentOfVerify(facts) : argumentOfNumber(facts)),
     reference: facts.reference ?? numberVerification,
@@ -51,6 +58,8 @@ export const api = {
       isOneHost: boolean
       /** What it asks for in place of a token, as in Basic; null: nothing else. */
       challenge: { scheme: string; realm: string | null } | null
+      /** Whether the server says that no token came. */
+      isLost: boolean
     },
   ): Words => {
     if (facts.challenge !== null)
@@ -63,8 +72,15 @@ export const api = {
         fix: 'Check the API URL (--api-url), and ask the provider what that login is for.',
         reference: facts.reference ?? numberVerification,
       }
-    const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse, isOneHost } = facts
+    const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse, isOneHost, isLost } = facts
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
+    if (isLost)
+      return {
+        title: titled(facts, `the API at ${host} found no access token${withStatus(facts)}`),
+        cause: `${quote(says)}nv sent the token in the Authorization header: something on the way dropped it, or the API reads another header.`,
+        fix: `Check which header the API wants. If it is Authorization, ${askOperator}.`,
+        reference: facts.reference ?? numberVerification,
+      }
     return {
       title: titled(facts, `the API at ${host} does not accept the access token${withStatus(facts)}`),
       cause: `${quote(says)}${
@@ -86,11 +102,19 @@ export const api = {
     }
   },
   permission_denied: (
-    facts: Refused & { scope: string; grantedScope: string | null; neededScope: string | null },
+    facts: Refused & {
+      scope: string
+      grantedScope: string | null
+      neededScope: string | null
+      flaw: ScopeFlaw | null
+    },
   ): Words => ({
     title: titled(facts, `the access token does not allow this call to ${facts.host}${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${describeGrant(facts)}`,
-    fix: 'Check --scope and --api-version, and that the application is subscribed to Number Verification.',
+    cause: `${quote(facts.says)}${describeGrant(facts)}${describeForm(facts.flaw)}`,
+    fix:
+      facts.flaw === null || facts.flaw.use === ''
+        ? 'Check --scope and --api-version, and that the application is subscribed to Number Verification.'
+        : `Use --scope "${facts.flaw.use}".`,
     reference: facts.reference ?? numberVerification,
   }),
   user_not_authenticated_by_mobile_network: (
@@ -115,14 +139,14 @@ export const api = {
       : `${facts.isDirect ? useRealPhone : useMobileData} Over Wi-Fi only a SIM token identifies it (--operator-token).`,
     reference: facts.reference ?? numberVerification,
   }),
-  invalid_token_context: (facts: RefusedBySim): Words => ({
-    title: titled(facts, 'the access token does not belong to a phone number'),
-    cause: `${quote(facts.says)}${
-      facts.isBySim
-        ? 'The gateway found no line for the SIM token.'
-        : 'The gateway found no line for it: likely the phone was not on mobile data.'
-    }`,
-    fix: facts.isBySim ? withoutSim : useMobileData,
+  invalid_token_context: (facts: RefusedBySim & { isOfNumber: boolean }): Words => ({
+    ...(facts.isOfNumber
+      ? {
+          title: titled(facts, 'the number does not fit the access token'),
+          cause: `${quote(facts.says)}The gateway says so with an error and not with false, so this is no verdict.`,
+          fix: 'Check which line it is with nv number.',
+        }
+      : explainContext(facts)),
     reference: facts.reference ?? numberVerification,
   }),
   invalid_ts43_token: (facts: Refused): Words => ({
@@ -143,12 +167,14 @@ export const api = {
     fix: "Check the subscription in the provider's console, then --scope and --api-version.",
     reference: facts.reference ?? numberVerification,
   }),
-  api_error: (facts: Refused & { source: string }): Words => ({
+  api_error: (facts: Refused & { source: string; method: string; allow: string | null }): Words => ({
     title: `${facts.host} answered with an error${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}${whyFailing(facts) ?? 'The API could not answer.'}`,
-    fix: isRequestsFault(facts)
-      ? `Check --api-version and the API URL (${facts.source}). If both are right, ${askOperator}.`
-      : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
+    cause: `${quote(facts.says)}${whyFailing(facts) ?? whyRefused(facts) ?? 'The API could not answer.'}`,
+    fix: /\bheader\b/i.test(facts.says ?? '')
+      ? `If the server misses a header, add it to the headers of the profile. Otherwise ${askOperator}.`
+      : isRequestsFault(facts)
+        ? `Check --api-version and the API URL (${facts.source}). If both are right, ${askOperator}.`
+        : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
     reference: facts.reference ?? numberVerification,
   }),
   token_of_other_api: (facts: Refused & { ageSeconds: number | null }): Words => ({
@@ -232,6 +258,18 @@ export const api = {
   }),
 }
 
+function explainContext(facts: RefusedBySim): Pick<Words, 'title' | 'cause' | 'fix'> {
+  return {
+    title: titled(facts, 'the access token does not belong to a phone number'),
+    cause: `${quote(facts.says)}${
+      facts.isBySim
+        ? 'The gateway found no line for the SIM token.'
+        : 'The gateway found no line for it: likely the phone was not on mobile data.'
+    }`,
+    fix: facts.isBySim ? withoutSim : useMobileData,
+  }
+}
+
 function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<Words, 'cause' | 'fix'> {
   const { page, says, operation, lookalike } = facts
   const setting = `the API URL (${facts.source})`
@@ -251,6 +289,37 @@ function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<W
     cause: `${quote(says)}Only a ${kind} in ${operations[operation].answer} is an answer.${lookalike === null ? '' : ` ${lookalike}`}`,
     fix: `Check ${setting}. If it is right, report the answer to the provider.`,
   }
+}
+
+/** Says what a status means that is about the request; null: nothing of its own. */
+function whyRefused({
+  status,
+  method,
+  allow,
+}: Refused & { method: string; allow: string | null }): string | null {
+  switch (status) {
+    case 405:
+      return `It does not accept ${method} at that path${allow === null ? '' : `, only ${allow.slice(0, 60)}`}.`
+    case 406:
+      return 'nv asked for application/json.'
+    case 410:
+      return 'It no longer has this path: likely this version was retired.'
+    case 415:
+      return 'nv sent application/json.'
+    case 426:
+      return 'It wants another protocol: with an http URL, likely https.'
+    case 501:
+      return 'It does not support this operation.'
+    default:
+      return (status ?? 0) >= 400 && (status ?? 0) < 500 ? 'It refused the request.' : null
+  }
+}
+
+/** Adds what is odd about the form of a scope. */
+function describeForm(flaw: ScopeFlaw | null): string {
+  if (flaw?.code === 'form of v0')
+    return ' The form with # belongs to API v0, and this run uses a later version.'
+  return flaw?.code === 'form of v1' ? ' That form belongs to API v1 and v2, and this run uses v0.' : ''
 }
 
 /** Shows what was granted against what was asked for. */
@@ -276,7 +345,9 @@ function describeGrant({
 const formOf = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'the hash' : 'the plain number')
 const flagOfForm = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'with --hashed' : 'without --hashed')
 
-function argumentOfVerify(facts: Refused & { isHashed: boolean; probed: ProbedForm | null }): Words {
+function argumentOfVerify(
+  facts: Refused & { isHashed: boolean; isLost: boolean; probed: ProbedForm | null },
+): Words {
   const { probed } = facts
   const title = titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`)
   if (probed?.result === 'true' || probed?.result === 'false')
@@ -299,8 +370,14 @@ function argumentOfVerify(facts: Refused & { isHashed: boolean; probed: ProbedFo
       cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused for the access token, which may be good for one call: only a new run can tell.`,
       fix: `Check the number, and try ${flagOfForm(probed)}.`,
     }
+  if (facts.isLost)
+    return {
+      title: titled(facts, `the API did not find the number in the request${withStatus(facts)}`),
+      cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'hashedPhoneNumber' : 'phoneNumber'} as JSON: something on the way dropped the body, or the API reads another form.`,
+      fix: `Check the API URL and --api-version. If both are right, ${askOperator}.`,
+    }
   return {
-    title: titled(facts, `the API does not accept the number as it was sent${withStatus(facts)}`),
+    title,
     cause: `${quote(facts.says)}nv sent ${facts.isHashed ? 'the SHA-256 hash of the number with its +, as 64 hexadecimal digits' : 'the number with its + and country code'}. Some operators only accept one form.`,
     fix: facts.isHashed
       ? 'Check the number, and try without --hashed.'
@@ -318,5 +395,6 @@ function argumentOfNumber(facts: Refused): Words {
 
 /** Tells whether a status says that the request is at fault, and not the moment. */
 function isRequestsFault({ status }: Refused): boolean {
+  if (status === 501) return true
   return status !== null && status >= 400 && status < 500 && status !== 429
 }

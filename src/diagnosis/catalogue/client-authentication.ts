@@ -46,11 +46,24 @@ type Explained = Pick<Words, 'cause' | 'fix'>
 
 const useAudience = 'Some gateways want another aud: try --assertion-audience issuer.'
 
+/** What a wrong clock can't be behind. */
+const exactly: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'algorithm',
+  'audience',
+  'key-id',
+  'key-retired',
+  'keys-unreachable',
+  'claims',
+  'claim-form',
+  'secret-wanted',
+  'token-wanted',
+])
+
 function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['key']>): Explained {
   const { host, audience, skewSeconds, meaning } = facts
   const kid = key.keyId === null ? 'no kid' : `the kid ${key.keyId}`
   const skew = describeSkew(host, skewSeconds)
-  if (skew === '' || ['algorithm', 'audience', 'key-id'].includes(meaning ?? '')) {
+  if (skew === '' || exactly.has(meaning)) {
     const exact = explainAssertion(facts, key, kid)
     if (exact !== null) return exact
   }
@@ -67,22 +80,57 @@ function explainKey(facts: Refused & ClientFacts, key: NonNullable<ClientFacts['
   }
 }
 
+const wantsToken: Explained = {
+  cause:
+    'A token endpoint gives access tokens and wants none: likely something in front of it does, or this is not the token endpoint.',
+  fix: 'Check the token URL, and which headers the gateway in front of it wants.',
+}
+
 /** Says what is wrong with an assertion where the server's words tell. */
 function explainAssertion(
-  { meaning, audience }: ClientFacts,
+  { meaning, audience, says }: Refused & ClientFacts,
   { algorithm }: NonNullable<ClientFacts['key']>,
   kid: string,
 ): Explained | null {
   if (meaning === 'audience' && audience !== null)
     return {
       cause: `The aud of the assertion is ${audience}, and the server expects another one.`,
-      fix: useAudience,
+      fix: /https?:\/\//.test(says ?? '')
+        ? 'Give the aud that it names with --assertion-audience, if that belongs to this gateway.'
+        : useAudience,
     }
   if (meaning === 'key-id')
     return {
       cause: `The assertion was sent under ${kid}, and the server finds no such key.`,
       fix: 'Give the kid of the registered key with --key-id.',
     }
+  if (meaning === 'key-retired')
+    return {
+      cause: `The assertion was sent under ${kid}, and the server says that this key is no longer good.`,
+      fix: 'Register a new public key, and sign with its private key (--key, --key-id).',
+    }
+  if (meaning === 'keys-unreachable')
+    return {
+      cause: 'The server could not get the public keys of this application from where they are registered.',
+      fix: 'Check that the registered jwks_uri opens from the Internet and lists the key, or register the key itself.',
+    }
+  if (meaning === 'claims')
+    return {
+      cause: 'nv puts the client_id into iss and sub of the assertion.',
+      fix: "Copy the client_id again from the provider's console.",
+    }
+  if (meaning === 'claim-form')
+    return {
+      cause:
+        'nv signs iss, sub, aud, iat, exp and a jti into the assertion, and the server wants other claims.',
+      fix: 'Ask the provider which claims it accepts.',
+    }
+  if (meaning === 'secret-wanted')
+    return {
+      cause: 'The server wants a client secret, and nv sent a signed assertion.',
+      fix: 'Choose the registered method with --auth-method: with a secret client_secret_basic or client_secret_post.',
+    }
+  if (meaning === 'token-wanted') return wantsToken
   if (meaning === 'signature')
     return {
       cause: `The assertion is signed with ${algorithm} under ${kid}; the registered public key belongs to another private key, or to another algorithm.`,
@@ -132,6 +180,8 @@ function explainShape({ method, secretShape }: ClientFacts): Explained | null {
 function explainWords(facts: Refused & ClientFacts): Explained | null {
   const { method, meaning, host } = facts
   const doubt = doubtIn(facts)
+  if (meaning === 'token-wanted') return wantsToken
+  if (meaning === 'secret-wanted' || meaning === 'header-missing') return explainMissed(facts)
   if (ofAssertions.has(meaning))
     return {
       cause: `nv authenticated with ${method} and sent no JWT: the gateway expects another client authentication, or reads another header.`,
@@ -153,6 +203,29 @@ function explainWords(facts: Refused & ClientFacts): Explained | null {
         fix: 'Choose the registered method with --auth-method.',
       }
     : null
+}
+
+/** Says where a secret was sent that the server did not find; null: nothing is known of that. */
+function explainMissed({ method, meaning }: ClientFacts): Explained | null {
+  if (!method.startsWith('client_secret')) return null
+  const isInForm = method === 'client_secret_post'
+  if (meaning === 'secret-wanted')
+    return isInForm
+      ? null
+      : {
+          cause:
+            'nv sent client_id and secret in the Authorization header, and likely the server looks for them in the form.',
+          fix: 'Use --auth-method client_secret_post.',
+        }
+  return isInForm
+    ? {
+        cause: 'nv sent client_id and secret in the form, and the server looks for an Authorization header.',
+        fix: 'Use --auth-method client_secret_basic.',
+      }
+    : {
+        cause: `nv authenticated with ${method}: something on the way dropped the header, or the server does not accept what is in it.`,
+        fix: "Copy client_id and secret again from the provider's console, then try --auth-method client_secret_post.",
+      }
 }
 
 function explainSecret(facts: Refused & ClientFacts): Explained {

@@ -1,6 +1,6 @@
 // The token request.
 import type { Grant } from '../../oauth/grants.ts'
-import type { Meaning } from '../meaning.ts'
+import type { Meaning, ProofFlaw } from '../meaning.ts'
 import type { Page } from '../page.ts'
 import { describePkceProbe, type ProbedPkce } from './account.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
@@ -117,10 +117,12 @@ export const token = {
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
   }),
-  invalid_dpop_proof: (facts: Refused & { usesDpop: boolean; skewSeconds: number | null }): Words => ({
+  invalid_dpop_proof: (
+    facts: Refused & { usesDpop: boolean; flaw: ProofFlaw | null; skewSeconds: number | null },
+  ): Words => ({
     title: titled(facts, `${facts.host} does not accept the DPoP proof${withStatus(facts)}`),
-    cause: `${quote(facts.says)}${facts.usesDpop ? 'A proof was sent' : 'It binds access tokens to a key, but got no proof'}. ${describeSkew(facts.host, facts.skewSeconds) || 'A clock that is one minute off is enough to cause this.'}`,
-    fix: 'Use --dpop on if it is off, and check the clock of this machine.',
+    cause: `${quote(facts.says)}${explainProof(facts).cause}`,
+    fix: explainProof(facts).fix,
     reference: facts.reference ?? `${rfc9449}#section-5`,
   }),
   use_dpop_nonce: (facts: Refused): Words => ({
@@ -215,6 +217,11 @@ export function explainUnreadable(
       fix: `Report it to the provider: clients only read the member that the standard names. Also check ${setting}.`,
     }
   if (explained !== null) return { cause: `${what} ${explained.means}`, fix: explained.fix }
+  if (status === 202)
+    return {
+      cause: `${what} HTTP 202 means that it is not done yet. The standard has authorization_pending for that, and nv only waits for that.`,
+      fix: 'Ask the provider how its clients wait, with the time and the correlator of the request.',
+    }
   if (status === 404 || status === 405)
     return { cause: `${what} That address is not the endpoint.`, fix: `Check ${setting}.` }
   return status >= 400
@@ -238,6 +245,48 @@ export function explainUnreadable(
           }
 }
 
+/** Says what a server may have against a DPoP proof. */
+function explainProof({
+  host,
+  usesDpop,
+  flaw,
+  skewSeconds,
+}: {
+  host: string
+  usesDpop: boolean
+  flaw: ProofFlaw | null
+  skewSeconds: number | null
+}): Pick<Words, 'cause' | 'fix'> {
+  const report = 'If it keeps happening, report it to the provider.'
+  if (!usesDpop)
+    return { cause: 'It binds access tokens to a key, and nv sent no proof.', fix: 'Use --dpop on.' }
+  switch (flaw) {
+    case 'url':
+      return {
+        cause:
+          'The proof names method and URL as nv sent them: likely a proxy in front of the server changed the URL.',
+        fix: 'Compare the URL with the documents of the provider, in every character. If it is right, report it.',
+      }
+    case 'algorithm':
+      return {
+        cause: 'The proof is signed with ES256.',
+        fix: 'Ask the provider to accept ES256 in DPoP proofs, or use --dpop off.',
+      }
+    case 'used':
+      return { cause: 'nv gives each proof a new jti.', fix: `Try again from the start. ${report}` }
+    case 'key':
+      return {
+        cause: 'nv signs all proofs of a run with one key, and names the access token in those for the API.',
+        fix: `Try again from the start. ${report}`,
+      }
+    default:
+      return {
+        cause: `A proof was sent. ${describeSkew(host, skewSeconds) || 'A clock that is one minute off is enough to cause this.'}`,
+        fix: 'Check the clock of this machine.',
+      }
+  }
+}
+
 /** Says that an endpoint redirected a request that carried credentials. */
 export function redirected(name: string, { host, status, location }: Redirected): Words {
   return {
@@ -257,8 +306,19 @@ function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | 
           'The aud of the assertion is the token URL, as CAMARA requires, and the server expects another.',
         fix: "Compare --token-url with the provider's documents, in every character.",
       }
+    case 'keys-unreachable':
+      return {
+        cause: 'The server could not get the public keys of this application from where they are registered.',
+        fix: 'Check that the registered jwks_uri opens from the Internet and lists the key, or register the key itself.',
+      }
+    case 'claims':
+      return {
+        cause: 'nv puts the client_id into iss, and the operator token into sub.',
+        fix: `Copy the client_id again from the provider's console. If it is right: ${newOperatorToken}`,
+      }
     case 'signature':
     case 'key-id':
+    case 'key-retired':
     case 'algorithm':
       return {
         cause:

@@ -3,10 +3,10 @@ import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
-import { headerOf, textOf } from '../../wire/exchange.ts'
+import { headerOf, type ResponseMessage, textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
 import { lookalikeOf } from '../lookalike.ts'
-import { type Meaning, meaningOf } from '../meaning.ts'
+import { type Meaning, meaningOf, proofFlawOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
   grantedBy,
@@ -23,7 +23,7 @@ import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
 import { readFormProbe } from './probed.ts'
-import { isAboutPath, isPlayed, refusedIn } from './refusing.ts'
+import { isAboutPath, isPlayed, refusedIn, scopeFlawOf } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
 
 /** Explains why the API gave no answer. */
@@ -49,7 +49,9 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   if (page?.kind === 'maintenance' && status < 400)
     return finding('server_failing', place, { ...refusedIn(last, refusal), says: page.words ?? page.title })
   const isRefused = status >= 400 || (refusal.kind === 'json' && refusal.code !== null)
-  return isRefused ? explainRefusal(recording, last, refusal) : explainUnreadable(recording, last, refusal)
+  return isRefused
+    ? explainRefusal(recording, last, response, refusal)
+    : explainUnreadable(recording, last, refusal)
 }
 
 /** The codes of CAMARA, old and new, that mean the same. */
@@ -69,13 +71,27 @@ const synonyms: Readonly<Record<string, string>> = {
   quota_exceeded: 'quota_exceeded',
 }
 
-function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal): Finding {
+/** Writes a code as the standard does, without what it begins with: gateways write it with dots, dashes or in camel case. */
+function nameOf(code: string | null): string {
+  return (code ?? '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replaceAll('-', '_')
+    .replace(/^number_?verification[._]/, '')
+}
+
+function explainRefusal(
+  recording: Recording,
+  last: Exchange,
+  response: ResponseMessage,
+  refusal: Refusal,
+): Finding {
   const { target, request } = recording
   const refused = refusedIn(last, refusal)
   const place = placeOf(last)
   const isBySim = grantOf(recording) !== 'authorization-code'
   const isDirect = isPlayed(recording)
-  const named = (refusal.code ?? '').toLowerCase().replace(/^number_verification\./, '')
+  const named = nameOf(refusal.code)
   const code = synonyms[named] ?? named
   const operation = request.operation ?? 'verify'
   const { status } = refusal
@@ -97,6 +113,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
         ...refused,
         operation,
         isHashed: request.isHashed,
+        isLost: isBodyMissed(refused.says, request.isHashed),
         probed: readFormProbe(recording),
       })
     case 'unauthenticated':
@@ -110,7 +127,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
     case 'user_not_authenticated_by_supported_method':
       return finding(code, place, { ...refused, isBySim, isDirect })
     case 'invalid_token_context':
-      return finding(code, place, { ...refused, isBySim })
+      return finding(code, place, { ...refused, isBySim, isOfNumber: isOfNumber(refused.says) })
     case 'invalid_ts43_token':
     case 'line_not_served':
     case 'quota_exceeded':
@@ -123,6 +140,7 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
       ...refused,
       operation,
       isHashed: request.isHashed,
+      isLost: false,
       probed: readFormProbe(recording),
     })
   const meaning = refusal.kind === 'page' ? null : meaningOf(refused.says, refused.sent)
@@ -148,7 +166,26 @@ function explainRefusal(recording: Recording, last: Exchange, refusal: Refusal):
   const isOfPath = code === 'not_found' && isAboutPath(refused.says)
   if (status === 404 && (refusal.code === null || isOfPath))
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
-  return finding('api_error', place, { ...refused, source })
+  return finding('api_error', place, {
+    ...refused,
+    source,
+    method: last.request.method,
+    allow: headerOf(response, 'allow'),
+  })
+}
+
+/** Tells whether the words of a server miss what was sent in the body. */
+function isBodyMissed(says: string | null, isHashed: boolean): boolean {
+  const sent = `(request )?body|${isHashed ? 'hashedPhoneNumber' : 'phoneNumber'}`
+  const missing = 'missing|required|empty|null|not (be )?(present|provided|null|empty)'
+  return new RegExp(`\\b(${sent})\\b.{0,20}\\b(${missing})\\b|\\bmissing .{0,20}\\b(${sent})\\b`, 'i').test(
+    says ?? '',
+  )
+}
+
+/** Tells whether the words of a server say that the token is of another number than the one that was asked about. */
+function isOfNumber(says: string | null): boolean {
+  return /not consistent|inconsistent|(not|n't) match|differ|belongs? to another/i.test(says ?? '')
 }
 
 /** Tells whether the words of a server are about how the number is written. */
@@ -164,6 +201,7 @@ function explainScope(recording: Recording, last: Exchange, refusal: Refusal): F
     ...refusedIn(last, refusal),
     scope: recording.target.scope ?? '',
     grantedScope: grantedScope(recording),
+    flaw: scopeFlawOf(recording),
     neededScope: refusal.challenge?.scope ?? null,
   })
 }
@@ -201,14 +239,26 @@ function isOfApi(meaning: Meaning | null): boolean {
 
 function explainUnauthenticated(recording: Recording, last: Exchange, refusal: Refusal): Finding {
   const refused = refusedIn(last, refusal)
-  if (wantsNonce(last) || refusal.challenge?.scheme.toLowerCase() === 'dpop')
+  if (wantsNonce(last) || refusal.challenge?.error === 'use_dpop_nonce')
     return finding('use_dpop_nonce', placeOf(last), refused)
+  const isOfProof =
+    refusal.challenge?.scheme.toLowerCase() === 'dpop' &&
+    (!recording.target.usesDpop || refusal.challenge.error !== 'invalid_token')
+  const meaning = meaningOf(refused.says)
+  if (isOfProof || meaning === 'dpop')
+    return finding('invalid_dpop_proof', placeOf(last), {
+      ...refused,
+      flaw: proofFlawOf(refused.says),
+      usesDpop: recording.target.usesDpop,
+      skewSeconds: last.clockSkewSeconds,
+    })
   return finding('unauthenticated', placeOf(last), {
     ...refused,
     isBySim: grantOf(recording) !== 'authorization-code',
     ageSeconds: tokenAge(recording, last),
     challenge: /^(bearer|dpop|)$/i.test(refusal.challenge?.scheme ?? '') ? null : refusal.challenge,
-    isSaidExpired: ['expired', 'clock'].includes(meaningOf(refused.says) ?? ''),
+    isLost: meaning === 'header-missing' || meaning === 'token-wanted',
+    isSaidExpired: meaning === 'expired' || meaning === 'clock',
     isOneHost: lastOf(recording, ['token'])?.request.url.split('/')[2] === last.request.url.split('/')[2],
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
@@ -242,7 +292,7 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
     status,
     found,
     page: readPage(response),
-    says: status >= 400 || / beside /.test(found) ? wordsOf(refusal) : null,
+    says: status >= 400 || refusal.kind === 'json' ? wordsOf(refusal) : null,
     operation,
     source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),

@@ -60,6 +60,8 @@ function readProbes(
   return accepted === null && tried.length === 0 ? null : { tried, accepted }
 }
 
+const methodNames = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth']
+
 /** Names the method that a server says it wants, where it is another one; null when it does not say. */
 function wantedMethod(recording: Recording, exchange: Exchange | null, used: string): string | null {
   const sent = used === 'client_secret_basic_raw' ? 'client_secret_basic' : used
@@ -72,7 +74,10 @@ function wantedMethod(recording: Recording, exchange: Exchange | null, used: str
     return offered.find((name) => (authMethods as readonly string[]).includes(name)) ?? offered[0] ?? null
   const response = exchange?.response ?? null
   const says = response === null ? null : wordsOf(readRefusal(response))
-  if (meaningOf(says) === 'assertion-wanted' && !isKeyMethod(used)) return 'private_key_jwt'
+  const meaning = meaningOf(says)
+  const named = methodNames.filter((name) => name !== sent && (says ?? '').includes(name))
+  if (meaning === 'auth-method' && named.length === 1) return named[0] ?? null
+  if (meaning === 'assertion-wanted' && !isKeyMethod(used)) return 'private_key_jwt'
   const scheme = response === null ? null : (readRefusal(response).challenge?.scheme.toLowerCase() ?? null)
   return offered === undefined && scheme === 'basic' && sent === 'client_secret_post'
     ? 'client_secret_basic'

@@ -3,7 +3,7 @@ import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import { isBySim } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
-import type { Meaning } from '../meaning.ts'
+import { type Meaning, proofFlawOf } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { clientFacts } from './client-facts.ts'
 import { readPkceProbe } from './probed.ts'
@@ -84,6 +84,7 @@ export function explainMeaning(
     case 'dpop':
       return finding('invalid_dpop_proof', place, {
         ...refused,
+        flaw: proofFlawOf(refused.says),
         usesDpop: target.usesDpop,
         skewSeconds: exchange?.clockSkewSeconds ?? null,
       })
@@ -91,6 +92,9 @@ export function explainMeaning(
       return endpoint === 'backchannel' ? finding('ciba_mode_differs', place, refused) : null
     case 'credentials':
     case 'secret':
+    case 'secret-wanted':
+    case 'header-missing':
+    case 'token-wanted':
     case 'assertion-wanted':
     case 'auth-method':
       return endpoint === 'token' || endpoint === 'backchannel'

@@ -4,13 +4,13 @@ import type { Finding } from '../../run/finding.ts'
 import type { Recording } from '../../run/recording.ts'
 import { isBySim, type Refused } from '../catalogue/words.ts'
 import { finding } from '../finding.ts'
-import { type Meaning, meaningOf, ofAssertions } from '../meaning.ts'
+import { type Meaning, meaningOf, ofAssertions, proofFlawOf } from '../meaning.ts'
 import { grantOf } from '../recorded.ts'
 import { explainClock, unspecific } from './clock.ts'
 import { noteOffer } from './discovery.ts'
 import { codeAge, explainClient, explainMeaning } from './meant.ts'
 import { readPkceProbe } from './probed.ts'
-import { isKeyMethod, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
+import { isKeyMethod, isMissed, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
 
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
 export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
@@ -23,6 +23,7 @@ export function explainOAuthError(recording: Recording, refusing: Refusing): Fin
       ? finding('quota_exceeded', refusing.place, refused)
       : finding('server_failing', refusing.place, refused)
   }
+  if (isMissed(refusing)) return null
   return (
     explainCertificate(refusing, meaning) ??
     explainClock(recording, refusing, code, meaning) ??
@@ -69,7 +70,8 @@ function explainAssertion(
   const canBe = unspecific.has(code) || ['unauthorized_client', 'access_denied'].includes(code)
   const isNamed =
     ['invalid_assertion', 'invalid_client_assertion'].includes(code) ||
-    (canBe && (ofAssertions.has(meaning) || /assertion/i.test(refusing.refused.says ?? '')))
+    (canBe &&
+      (ofAssertions.has(meaning) || (meaning === null && /assertion/i.test(refusing.refused.says ?? ''))))
   return isByAssertion && isNamed ? explainClient(recording, refusing, meaning) : null
 }
 
@@ -98,6 +100,21 @@ const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'api-key',
   'firewall',
 ])
+
+const ofCredentials: ReadonlySet<Meaning | null> = new Set<Meaning>([
+  'credentials',
+  'secret',
+  'secret-wanted',
+  'header-missing',
+  'assertion-wanted',
+  'auth-method',
+])
+
+/** Some say unauthorized_client of a client that they don't know, or of wrong credentials: the words tell. */
+function isOfClient({ endpoint, refused }: Refusing, meaning: Meaning | null): boolean {
+  if (meaning === 'client') return /unknown|not (be )?found|exist|no such/i.test(refused.says ?? '')
+  return ['token', 'backchannel'].includes(endpoint) && ofCredentials.has(meaning)
+}
 
 function explainCode(
   recording: Recording,
@@ -134,11 +151,14 @@ function explainCode(
     case 'unsupported_response_type':
       return finding(code, place, refused)
     case 'unauthorized_client':
-      return ofTheAccount.has(meaning) || meaning === 'redirect-uri' || meaning === 'scope'
+      return ofTheAccount.has(meaning) ||
+        meaning === 'redirect-uri' ||
+        meaning === 'scope' ||
+        isOfClient(refusing, meaning)
         ? null
         : finding(code, place, { ...refused, grant })
     case 'invalid_client':
-      if (ofTheAccount.has(meaning)) return null
+      if (ofTheAccount.has(meaning) || (meaning === 'redirect-uri' && endpoint !== 'authorize')) return null
       // No credentials are sent to the authorization endpoint.
       if (endpoint === 'authorize')
         return meaning === 'redirect-uri' || target.clientId === null
@@ -163,6 +183,7 @@ function explainCode(
     case 'invalid_dpop_proof':
       return finding(code, place, {
         ...refused,
+        flaw: proofFlawOf(refused.says),
         usesDpop: target.usesDpop,
         skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
       })

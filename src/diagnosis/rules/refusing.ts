@@ -2,6 +2,7 @@
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { Refused } from '../catalogue/words.ts'
 import type { Place } from '../finding.ts'
+import { textOf } from '../../wire/exchange.ts'
 import { chainOf, hostAsked } from '../recorded.ts'
 import { type Refusal, wordsOf } from '../refusal.ts'
 import { scopeFlaw } from './settings.ts'
@@ -65,7 +66,7 @@ const askedByName = [
 
 const isMissing = (name: string) =>
   new RegExp(
-    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory)|\\b(missing|requires?)\\b.{0,40}(?<![\\w-])${name}(?![\\w-])`,
+    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory|empty|null|not (present|provided|set)|must be (present|provided|specified|set))|\\b(missing|requires?)\\b.{0,40}(?<![\\w-])${name}(?![\\w-])`,
     'i',
   )
 
@@ -85,4 +86,26 @@ export function missedParameter(
 export function isAboutPath(says: string | null): boolean {
   if (says === null || /^\W*not[ _-]?found\W*$/i.test(says)) return true
   return /\b(path|route|endpoint|ur[il]|page|resource|api)\b/i.test(says)
+}
+
+/** The parameters of a token request that servers ask for by name. */
+const sentNames = [
+  'grant_type',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+  'client_id',
+  'assertion',
+  'auth_req_id',
+] as const
+
+/** Finds a parameter that a server misses, although it was sent in the form; null when there is none. */
+export function missedIn({ request }: Exchange, says: string | null): string | null {
+  const sent = new URLSearchParams(textOf(request))
+  return sentNames.find((name) => sent.has(name) && isMissing(name).test(says ?? '')) ?? null
+}
+
+/** Tells whether a token endpoint misses what was sent to it, whatever error it calls that. */
+export function isMissed({ exchange, endpoint, refused }: Refusing): boolean {
+  return endpoint === 'token' && exchange !== null && missedIn(exchange, refused.says) !== null
 }

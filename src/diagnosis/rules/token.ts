@@ -24,7 +24,7 @@ import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { clientFacts } from './client-facts.ts'
 import { explainOAuthError } from './oauth-error.ts'
-import { isAboutPath, refusedIn } from './refusing.ts'
+import { isAboutPath, missedIn, refusedIn } from './refusing.ts'
 
 /** Explains why the token endpoint gave no access token. */
 export const explainToken: Rule = (recording) => {
@@ -93,28 +93,6 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     source: sourceOf(recording, 'token'),
     lookalike: lookalikeOf(textOf(response), 'access_token'),
   })
-}
-
-/** Finds a parameter that a server misses, although it was sent; null when there is none. */
-function missedIn({ request }: Exchange, says: string | null): string | null {
-  if (
-    !/missing|required|must (not be empty|be (present|provided|specified|set))|not (present|provided)/i.test(
-      says ?? '',
-    )
-  )
-    return null
-  const sent = new URLSearchParams(textOf(request))
-  const named = [
-    'grant_type',
-    'code',
-    'code_verifier',
-    'redirect_uri',
-    'client_id',
-    'assertion',
-    'auth_req_id',
-  ]
-  const isNamed = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(says ?? '')
-  return named.find((name) => sent.has(name) && isNamed(name)) ?? null
 }
 
 /** Tells a refusal of the address from one of the code: a 404 alone may be about the code or the line. */

@@ -79,8 +79,8 @@ export const fifthRound: readonly Unseen[] = [
   [
     'PKCE is required at the token endpoint',
     refused(400, 'invalid_request', 'Missing parameter code_verifier'),
-    'pkce_refused',
-    /code_verifier/,
+    'token_error',
+    /code_verifier.*nv sent code_verifier/,
   ],
   [
     'an assertion is wanted',

@@ -87,8 +87,8 @@ export const thirdRound: readonly Unseen[] = [
   [
     'a redirect_uri is missing at the token endpoint',
     token(json({ error: 'invalid_request', error_description: 'redirect_uri is required' }, 400)),
-    'redirect_uri_refused',
-    /redirect_uri is required/,
+    'token_error',
+    /redirect_uri is required.*nv sent redirect_uri/,
   ],
   [
     'a wrong scope at the token endpoint',
