@@ -24,6 +24,8 @@ export async function startDebuggedChromium(hosts: readonly string[]): Promise<D
       '--headless',
       '--no-sandbox',
       '--disable-gpu',
+      // Nobody clicks in these pages.
+      '--disable-popup-blocking',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-sync',
@@ -57,7 +59,7 @@ export async function startDebuggedChromium(hosts: readonly string[]): Promise<D
     close: async () => {
       child.kill('SIGKILL')
       await exited
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }

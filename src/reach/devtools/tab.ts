@@ -35,6 +35,8 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
   const hops = watchHops(elapsedMs, watch)
   const { targetId, sessionId, close } = await openInTime(devtools, tools)
   tools.atEnd(close)
+  /** The tab, and those that its pages have opened. */
+  const family = new Set([targetId])
   const chain = startChain(authorizeUrl, redirectUri, state)
   const over = new AbortController()
   let documents = 0
@@ -61,10 +63,15 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
     over.abort()
     page.abort()
     hops.flush('net::ERR_TIMED_OUT')
+    // Once nobody watches new tabs, nothing would stop what those of the gateway still request.
+    family.delete(targetId)
+    const closed = [...family].map((id) => devtools.send('Target.closeTarget', { targetId: id }))
+    void Promise.allSettled(closed).then(() => watchTabs(devtools, false))
   }
 
   async function navigate(stuck: () => void): Promise<void> {
     await prepare(devtools, redirectUri, sessionId)
+    await watchTabs(devtools, true)
     const navigated: { errorText?: unknown } | undefined = await devtools.send(
       'Page.navigate',
       { url: authorizeUrl },
@@ -86,15 +93,10 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
     const session = event.sessionId
     switch (event.method) {
       case 'Target.attachedToTarget':
-        if (session === undefined) return
-        await prepare(devtools, redirectUri, event.params.sessionId).catch(() => {})
-        await devtools
-          .send('Runtime.runIfWaitingForDebugger', undefined, event.params.sessionId)
-          .catch(() => {})
-        return
+        return welcome(event.params, session)
       case 'Target.targetDestroyed':
       case 'Target.targetCrashed':
-        if (event.params.targetId === targetId) throw tabGone()
+        if (family.delete(event.params.targetId) && family.size === 0) throw tabGone()
         return
       case 'Fetch.requestPaused':
         return decide(event.params, session, resolve, stuck)
@@ -103,7 +105,12 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
         if (redirectResponse !== undefined) hops.redirected(requestId, redirectResponse)
         // The address of an app is not fetched: this is all that is seen of it.
         const url = urlOf(request)
-        if (type === 'Document' && frameId === targetId && !isOfWeb(url) && isRedirectTo(redirectUri, url))
+        if (
+          type === 'Document' &&
+          family.has(frameId ?? '') &&
+          !isOfWeb(url) &&
+          isRedirectTo(redirectUri, url)
+        )
           resolve({ kind: 'redirect', method: 'GET', url, posted: null, userAgent: agentOf(request) })
         return
       }
@@ -127,6 +134,18 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
     }
   }
 
+  /** Has a frame, or a tab that our pages opened, ask before it requests anything; leaves the tabs of others alone. */
+  async function welcome(
+    { sessionId: own, targetInfo }: Protocol.Target.AttachedToTargetEvent,
+    parent: string | undefined,
+  ): Promise<void> {
+    const isOurs = parent !== undefined || family.has(targetInfo.openerId ?? '')
+    if (parent === undefined && isOurs) family.add(targetInfo.targetId)
+    if (isOurs) await prepare(devtools, redirectUri, own).catch(() => {})
+    await devtools.send('Runtime.runIfWaitingForDebugger', undefined, own).catch(() => {})
+    if (!isOurs) await devtools.send('Target.detachFromTarget', { sessionId: own }).catch(() => {})
+  }
+
   /** Lets a request go, or stops it before it leaves. */
   async function decide(
     paused: Paused,
@@ -136,7 +155,7 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
   ): Promise<void> {
     const { request, frameId, resourceType } = paused
     const url = urlOf(request)
-    const isDocument = resourceType === 'Document' && frameId === targetId
+    const isDocument = resourceType === 'Document' && family.has(frameId)
     const isResponse = paused.responseStatusCode !== undefined || paused.responseErrorReason !== undefined
     const stop = () =>
       devtools
@@ -260,6 +279,13 @@ async function openTab(devtools: Devtools): Promise<Tab> {
   }
 }
 
+/** Has the browser hold each new tab until it was looked at, or no longer do so. A browser that can't is left as it is. */
+async function watchTabs(devtools: Devtools, isOn: boolean): Promise<void> {
+  const filter = [{ type: 'page', exclude: false }, { exclude: true }]
+  const asked = { autoAttach: isOn, waitForDebuggerOnStart: isOn, flatten: true, filter }
+  await devtools.send('Target.setAutoAttach', asked).catch(() => {})
+}
+
 /** Has a page, or a frame of another site in it, tell of its requests, and ask before its documents are requested. */
 async function prepare(devtools: Devtools, redirectUri: string, session: string): Promise<void> {
   const patterns: Protocol.Fetch.RequestPattern[] = [
@@ -268,8 +294,9 @@ async function prepare(devtools: Devtools, redirectUri: string, session: string)
     // A script, or an image, would reach that server as well.
     { urlPattern: `${redirectUri.replace(/[?#].*$/, '').replace(/[\\*?]/g, '\\$&')}*` },
   ]
+  // A new tab that is held answers this only once it goes on; what comes before it, it knows by then.
+  devtools.send('Network.enable', {}, session).catch(() => {})
   await Promise.all([
-    devtools.send('Network.enable', {}, session),
     devtools.send('Fetch.enable', { patterns }, session),
     devtools.send(
       'Target.setAutoAttach',
