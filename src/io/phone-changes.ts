@@ -1,7 +1,7 @@
 // Keeps what has to be restored on phones, in a file for each process that changed something.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PhoneChange, PhoneChanges } from '../run/phone-changes.ts'
+import type { Change, PhoneChange, PhoneChanges } from '../run/phone-changes.ts'
 import { errorCode } from './error-code.ts'
 import { newOwnerName, ownerState } from './file-lock.ts'
 import {
@@ -65,10 +65,18 @@ function idsIn({ path }: PrivateFolder): string[] {
 /** What can't be read tells nothing of a phone. */
 function parse(id: string, text: string | null): PhoneChange | null {
   try {
-    const { serial, phone, change } = JSON.parse(text ?? '') as Record<string, unknown>
-    if (typeof serial !== 'string' || typeof phone !== 'string' || change !== 'wifi-off') return null
-    return { id, serial, phone, change }
+    const value = JSON.parse(text ?? '') as Record<string, unknown>
+    const { serial, phone } = value
+    const change = readChange(value)
+    if (typeof serial !== 'string' || typeof phone !== 'string' || change === null) return null
+    return { id, serial, phone, ...change }
   } catch {
     return null
   }
+}
+
+function readChange({ change, port, closeUrl }: Record<string, unknown>): Change | null {
+  if (change === 'wifi-off') return { change }
+  if (change === 'tab') return typeof closeUrl === 'string' ? { change, closeUrl } : null
+  return (change === 'reverse' || change === 'forward') && typeof port === 'string' ? { change, port } : null
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import { makeFakeAdb } from '../support/fake-adb.ts'
+import { type Command, withBrowser } from '../support/idle-browser.ts'
 import { freePort } from '../support/ports.ts'
 import { runNv, startNv } from '../support/process.ts'
 import { makeFolder } from '../support/store-harness.ts'
@@ -46,7 +47,8 @@ test.skipIf(process.platform === 'win32')(
 test.skipIf(process.platform === 'win32')('Wi-Fi that is on again is not said to be off', async () => {
   const adb = makeFakeAdb()
   const { nv, state } = await start(adb)
-  const [name = ''] = readdirSync(join(state, 'phones'))
+  const isOfWifi = (file: string) => readFileSync(join(state, 'phones', file), 'utf8').includes('wifi-off')
+  const name = readdirSync(join(state, 'phones')).find(isOfWifi) ?? ''
   const path = join(state, 'phones', name)
   expect(readFileSync(path, 'utf8')).toContain('1A2B')
   // What can't be removed as a file is.
@@ -69,3 +71,68 @@ test.skipIf(process.platform === 'win32')('an adb that does not start is not cal
   )
   expect([exitCode, (JSON.parse(stdout) as Run).findings[0]?.code]).toEqual([4, 'adb_broken'])
 })
+
+const results: Readonly<Record<string, object>> = {
+  'Target.createTarget': { targetId: 'tab-1' },
+  'Target.attachToTarget': { sessionId: 'S' },
+}
+
+const killed = async (
+  args: string[],
+  until: RegExp,
+  adb: ReturnType<typeof makeFakeAdb>,
+  isReady = () => true,
+) => {
+  const state = makeFolder()
+  const env = {
+    NV_REDIRECT_URI: `http://127.0.0.1:${await freePort()}/callback`,
+    NV_STATE_DIR: state,
+    PATH: adb.path,
+  }
+  const nv = startNv(['verify', '+34600000001', '--profile', 'sandbox-mock', '--json', ...args], { env })
+  await nv.untilStderr(until)
+  while (!isReady()) await delay(20)
+  nv.process.kill('SIGKILL')
+  await nv.finished
+  return env
+}
+const next = (env: Record<string, string>) =>
+  runNv(['verify', '+34600000001', '--profile', 'simulator', '--no-save'], { env })
+
+test.skipIf(process.platform === 'win32')(
+  'a port of the phone that a killed run has led here is taken back by the next run',
+  async () => {
+    const adb = makeFakeAdb()
+    adb.set('am-says', 'Starting: Intent {}')
+    const env = await killed(['--via', 'adb'], /Waiting for the phone/, adb)
+    expect(adb.get('reversed')).not.toBe('')
+    await next(env)
+    expect(adb.get('reversed')).toBe('')
+    expect(readdirSync(join(env.NV_STATE_DIR, 'phones'))).toEqual([])
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'so are its port to Chrome and the tab in there, the tab first',
+  async () => {
+    const asked: string[] = []
+    // As on Android, where no tab has a profile of its own.
+    const answer = ({ id, method }: Command) => {
+      asked.push(method)
+      if (method === 'Target.createBrowserContext') return [{ id, error: { message: 'Not supported' } }]
+      return [{ id, result: results[method] ?? {} }]
+    }
+    const chrome = async (origin: string) => {
+      const adb = makeFakeAdb()
+      adb.set('port', new URL(origin).port)
+      const env = await killed(['--via', 'chrome'], /Opened a tab/, adb, () =>
+        asked.includes('Page.navigate'),
+      )
+      expect(adb.get('forwarded')).not.toBe('')
+      await next(env)
+      expect([asked.at(-1), adb.get('forwarded')]).toEqual(['/json/close/tab-1', ''])
+      expect(readdirSync(join(env.NV_STATE_DIR, 'phones'))).toEqual([])
+    }
+    await withBrowser(answer, chrome, (path) => asked.push(path))
+  },
+)

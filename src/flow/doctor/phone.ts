@@ -73,7 +73,8 @@ export async function checkLeftPhones(context: Pick<Context, 'openPhoneChanges'>
   const left = await (await context.openPhoneChanges()).abandoned().catch((error: unknown) => error)
   // Runs are kept beside these notes.
   if (!Array.isArray(left)) return [failed('state-folder', left, 'nv saves no run')]
-  return (left as PhoneChange[]).map(({ phone, serial }) =>
+  const off = (left as PhoneChange[]).filter(({ change }) => change === 'wifi-off')
+  return off.map(({ phone, serial }) =>
     problem(
       'phone-wifi',
       `nv turned Wi-Fi off on ${phone} (${serial}), and was killed before it could turn it on again`,

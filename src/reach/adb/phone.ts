@@ -4,13 +4,11 @@ import type { Machine, WayTools } from '../way.ts'
 import { type Adb, findAdb, forPhone, openAdb } from './adb.ts'
 import { chooseDevice, listDevices, nameOf, troubleOf } from './devices.ts'
 import { readPhoneState } from './phone-state.ts'
+import type { ChangedPhone } from './restore.ts'
 import { isOverNetwork, turnWifiOff } from './wifi.ts'
 
-export interface Phone {
+export interface Phone extends ChangedPhone {
   adb: Adb
-  /** One that no interruption stops, for what is to be put back. */
-  closing: Adb
-  name: string
 }
 
 const probeMs = 5_000
@@ -56,6 +54,7 @@ export async function preparePhone(tools: WayTools): Promise<Phone> {
   const phone = {
     adb: forPhone(adb, serial),
     closing: forPhone(await openAdb(machine, new AbortController().signal), serial),
+    serial,
     name,
   }
   if (handset.turnsWifiOff) await turnWifiOff(tools, { adb: phone.adb, serial, name })
@@ -67,15 +66,4 @@ export async function preparePhone(tools: WayTools): Promise<Phone> {
     facts: { ...state, isOverNetwork: isOverNetwork(serial) },
   })
   return phone
-}
-
-/** Has something of the phone taken back at the end; a phone that is gone by then takes it back itself. */
-export function atEndQuietly({ atEnd }: Pick<WayTools, 'atEnd'>, undo: () => Promise<unknown>): void {
-  atEnd(async () => {
-    try {
-      await undo()
-    } catch (error) {
-      if (!(error instanceof SetupError)) throw error
-    }
-  })
 }

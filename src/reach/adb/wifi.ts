@@ -1,12 +1,11 @@
-// Turns Wi-Fi off on a phone during a run, and on again: at its end, or by the next run after a crash.
+// Turns Wi-Fi off on a phone during a run.
 import type { Context, Finished } from '../../context.ts'
 import { SetupError } from '../../errors.ts'
-import type { PhoneChange, PhoneChanges } from '../../run/phone-changes.ts'
 import type { PhoneState } from '../../run/recording.ts'
 import type { WayTools } from '../way.ts'
-import { type Adb, type AdbMachine, findAdb, forPhone, openAdb, quoteAdb } from './adb.ts'
-import { listDevices } from './devices.ts'
+import { type Adb, forPhone, openAdb, quoteAdb } from './adb.ts'
 import { readPhoneState, readWifi } from './phone-state.ts'
+import { turnWifiOn } from './restore.ts'
 import { runShell } from './shell.ts'
 
 const settleMs = 10_000
@@ -44,7 +43,7 @@ export async function turnWifiOff(
       if (machine.signal.aborted) note(unseen(name))
     }
     sayIfSlow().catch(() => {})
-    await putBack(closing, changes, change, note)
+    await turnWifiOn(closing, changes, change, note)
     over.abort()
   })
   const finished = await runShell(adb, 'svc wifi disable')
@@ -58,83 +57,8 @@ function isSettled({ defaultNetwork, mobileData }: PhoneState): boolean {
   return defaultNetwork === 'cellular' || defaultNetwork === null || mobileData === 'off'
 }
 
-/** Puts back what runs left behind that were killed, where the phone is connected, and says so. */
-export async function restorePhones(
-  context: AdbMachine & Pick<Context, 'openPhoneChanges'>,
-  note: (text: string) => void,
-): Promise<void> {
-  const changes = await context.openPhoneChanges()
-  const abandoned = await readAbandoned(changes, note)
-  if (abandoned.length === 0) return
-  const connected = await connectedPhones(context)
-  for (const change of abandoned) {
-    if (connected?.serials.has(change.serial))
-      await putBack(forPhone(connected.adb, change.serial), changes, change, note, true)
-    else note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
-  }
-}
-
-/** What can't be read keeps no run from its work. */
-async function readAbandoned(changes: PhoneChanges, note: (text: string) => void): Promise<PhoneChange[]> {
-  try {
-    return await changes.abandoned()
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    note(
-      `nv can't tell whether it has to turn Wi-Fi on again on a phone: ${error.problem.title}. ${error.problem.cause}`,
-    )
-    return []
-  }
-}
-
-const lookMs = 5_000
-
-async function connectedPhones(context: AdbMachine): Promise<{ adb: Adb; serials: Set<string> } | null> {
-  if ((await findAdb(context)) === null) return null
-  try {
-    const adb = await openAdb(context)
-    const devices = await listDevices(adb, lookMs)
-    return {
-      adb,
-      serials: new Set(devices.filter(({ state }) => state === 'device').map(({ serial }) => serial)),
-    }
-  } catch (error) {
-    if (error instanceof SetupError) return null
-    throw error
-  }
-}
-
-/** Never throws for the phone: what can't be put back now stays remembered. */
-async function putBack(
-  adb: Adb,
-  changes: PhoneChanges,
-  change: PhoneChange,
-  note: (text: string) => void,
-  isLate = false,
-): Promise<void> {
-  try {
-    const { exitCode } = await runShell(adb, 'svc wifi enable', lookMs)
-    if (exitCode !== 0) return note(`${stillOff(change)}: the phone refused to turn it on. Turn it on there.`)
-    if (isLate)
-      note(`Turned Wi-Fi on again on ${change.phone}: an earlier run of nv ended before that was done.`)
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    return note(`${stillOff(change)}: connect it and run nv again, or turn it on there.`)
-  }
-  try {
-    await changes.forget(change)
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    note(`Wi-Fi is on again on ${change.phone}, but nv can't forget that it was off: ${error.problem.title}.`)
-  }
-}
-
 function unseen(name: string): string {
   return `nv asked ${name} to turn Wi-Fi on again, and ends before it could see that. Look there: the next run asks once more.`
-}
-
-function stillOff({ phone, serial }: PhoneChange): string {
-  return `nv turned Wi-Fi off on ${phone}${phone === serial ? '' : ` (${serial})`}, and it is still off`
 }
 
 async function waitUntil(

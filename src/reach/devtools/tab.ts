@@ -4,7 +4,8 @@ import { SetupError } from '../../errors.ts'
 import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import { startChain } from '../stranger.ts'
 import type { WayTools } from '../way.ts'
-import { type Devtools, type DevtoolsEvent } from './protocol.ts'
+import { openInTime, prepare, tabIdle, watchTabs } from './open-tab.ts'
+import type { Devtools, DevtoolsEvent } from './protocol.ts'
 import { readFailure } from './failure.ts'
 import { postedIn, unsent, watchHops } from './hops.ts'
 
@@ -27,14 +28,21 @@ const pageMs = 1_500
 type Paused = Protocol.Fetch.RequestPausedEvent
 
 /**
- * Opens a tab, navigates it to the URL, and follows it until it ends; the tab is closed at the end of the run. Rejects
+ * Opens a tab, navigates it to the URL, and follows it until it ends; the tab is closed at the end of the run. `onTab`
+ * is told of one that would stay if nv were killed. Rejects
  * with a SetupError when Chrome is lost, and with the reason of the machine's signal.
  */
-export async function goThrough(authorizeUrl: string, devtools: Devtools, tools: WayTools): Promise<Ending> {
+export async function goThrough(
+  authorizeUrl: string,
+  devtools: Devtools,
+  tools: WayTools,
+  onTab: (targetId: string) => Promise<void>,
+): Promise<Ending> {
   const { machine, signal, redirectUri, state, elapsedMs, watch } = tools
   const hops = watchHops(elapsedMs, watch)
-  const { targetId, sessionId, close } = await openInTime(devtools, tools)
+  const { targetId, sessionId, isOwn, close } = await openInTime(devtools, tools)
   tools.atEnd(close)
+  if (!isOwn) await onTab(targetId)
   /** The tab, and those that its pages have opened. */
   const family = new Set([targetId])
   const chain = startChain(authorizeUrl, redirectUri, state)
@@ -63,8 +71,7 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
     over.abort()
     page.abort()
     hops.flush('net::ERR_TIMED_OUT')
-    // Once nobody watches new tabs, nothing would stop what those of the gateway still request.
-    family.delete(targetId)
+    // Once nobody watches, nothing would stop what their pages still request.
     const closed = [...family].map((id) => devtools.send('Target.closeTarget', { targetId: id }))
     void Promise.allSettled(closed).then(() => watchTabs(devtools, false))
   }
@@ -232,80 +239,6 @@ export async function goThrough(authorizeUrl: string, devtools: Devtools, tools:
   }
 }
 
-interface Tab {
-  targetId: string
-  sessionId: string
-  close(): Promise<void>
-}
-
-/** Opens a tab unless the run is over before that. */
-async function openInTime(devtools: Devtools, { machine, signal }: WayTools): Promise<Tab> {
-  const over = new AbortController()
-  const opening = openTab(devtools)
-  const late = new Promise<never>((_resolve, reject) => {
-    const fail = () => reject(machine.signal.aborted ? (machine.signal.reason as Error) : tabIdle())
-    signal.addEventListener('abort', fail, { once: true, signal: over.signal })
-    if (signal.aborted) fail()
-  })
-  try {
-    return await Promise.race([opening, late])
-  } catch (error) {
-    opening.catch(() => {})
-    devtools.close()
-    throw error
-  } finally {
-    over.abort()
-  }
-}
-
-/** Opens an empty tab, without cookies of others where the browser can: Chrome on Android has no such profiles. */
-async function openTab(devtools: Devtools): Promise<Tab> {
-  const context = await devtools
-    .send('Target.createBrowserContext', { disposeOnDetach: true })
-    .catch(() => null)
-  const { targetId } = await devtools.send('Target.createTarget', {
-    url: 'about:blank',
-    ...(context && { browserContextId: context.browserContextId }),
-  })
-  const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true })
-  await devtools.send('Target.setDiscoverTargets', { discover: true }).catch(() => {})
-  return {
-    targetId,
-    sessionId,
-    close: async () => {
-      await devtools.send('Target.closeTarget', { targetId }).catch(() => {})
-      devtools.close()
-    },
-  }
-}
-
-/** Has the browser hold each new tab until it was looked at, or no longer do so. A browser that can't is left as it is. */
-async function watchTabs(devtools: Devtools, isOn: boolean): Promise<void> {
-  const filter = [{ type: 'page', exclude: false }, { exclude: true }]
-  const asked = { autoAttach: isOn, waitForDebuggerOnStart: isOn, flatten: true, filter }
-  await devtools.send('Target.setAutoAttach', asked).catch(() => {})
-}
-
-/** Has a page, or a frame of another site in it, tell of its requests, and ask before its documents are requested. */
-async function prepare(devtools: Devtools, redirectUri: string, session: string): Promise<void> {
-  const patterns: Protocol.Fetch.RequestPattern[] = [
-    { urlPattern: '*', resourceType: 'Document' },
-    { urlPattern: '*', resourceType: 'Document', requestStage: 'Response' },
-    // A script, or an image, would reach that server as well.
-    { urlPattern: `${redirectUri.replace(/[?#].*$/, '').replace(/[\\*?]/g, '\\$&')}*` },
-  ]
-  // A new tab that is held answers this only once it goes on; what comes before it, it knows by then.
-  devtools.send('Network.enable', {}, session).catch(() => {})
-  await Promise.all([
-    devtools.send('Fetch.enable', { patterns }, session),
-    devtools.send(
-      'Target.setAutoAttach',
-      { autoAttach: true, waitForDebuggerOnStart: true, flatten: true },
-      session,
-    ),
-  ])
-}
-
 /** What is no URL leads nowhere. */
 function urlOf({ url, urlFragment = '' }: Protocol.Network.Request): URL {
   return new URL(URL.canParse(url + urlFragment) ? url + urlFragment : 'about:invalid')
@@ -324,15 +257,6 @@ function locationOf({ request, responseStatusCode: status = 0, responseHeaders =
   if (location === undefined || status < 300 || status > 399 || !URL.canParse(location, request.url))
     return null
   return new URL(location, request.url)
-}
-
-function tabIdle(): SetupError {
-  return new SetupError({
-    code: 'tab_idle',
-    title: 'Chrome requested nothing while the run had time',
-    cause: 'A phone that is locked, or a browser that hangs, may not load a tab.',
-    fix: 'Unlock the phone, open Chrome on it, then try again.',
-  })
 }
 
 function tabGone(): SetupError {

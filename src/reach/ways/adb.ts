@@ -2,7 +2,8 @@
 import { SetupError } from '../../errors.ts'
 import { isLoopback, portOf } from '../../wire/addresses.ts'
 import { quoteAdb } from '../adb/adb.ts'
-import { atEndQuietly, describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
+import { describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
+import { undoAtEnd } from '../adb/restore.ts'
 import { startIntent } from '../adb/shell.ts'
 import type { Way, WayTools } from '../way.ts'
 
@@ -29,10 +30,11 @@ export const adb: Way = {
 
 /** Leads the port of a URL on the phone's own loopback here; tells whether it is one. */
 async function reverse(
-  { adb: run, closing, name }: Phone,
+  phone: Phone,
   url: string,
-  tools: Pick<WayTools, 'listeningOn' | 'atEnd'>,
+  tools: Pick<WayTools, 'listeningOn' | 'atEnd' | 'machine'>,
 ): Promise<boolean> {
+  const { adb: run, name } = phone
   const own = new URL(url)
   const listening = tools.listeningOn === null ? null : Number(/\d+$/.exec(tools.listeningOn)?.[0])
   if (!isLoopback(own.hostname) || listening === null) return false
@@ -45,7 +47,7 @@ async function reverse(
     .map((line) => line.trim().split(/\s+/))
     .find((parts) => parts.at(-2) === from)
   if (known !== undefined && known.at(-1) !== to) throw reversedElsewhere(name, from, known.at(-1) ?? '')
-  atEndQuietly(tools, () => closing(['reverse', '--remove', from], 2_000))
+  await undoAtEnd(tools, phone, { change: 'reverse', port: from })
   const finished = await run(['reverse', from, to])
   if (finished.exitCode === 0) return true
   throw new SetupError({

@@ -4,7 +4,8 @@ import { isInFragment } from '../../oauth/redirect-uri.ts'
 import { isLoopback } from '../../wire/addresses.ts'
 import { escapeText } from '../../wire/escape.ts'
 import { quoteAdb } from '../adb/adb.ts'
-import { atEndQuietly, describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
+import { describeMissingPhone, type Phone, preparePhone } from '../adb/phone.ts'
+import { undoAtEnd } from '../adb/restore.ts'
 import { startIntent } from '../adb/shell.ts'
 import { describeResponse, nothing, refuseState } from '../arrival.ts'
 import { type Browser, findBrowser, noBrowserAt } from '../devtools/endpoint.ts'
@@ -26,11 +27,11 @@ export const chrome: Way = {
   },
   bring: async (authorizeUrl, tools) => {
     const { machine, handset } = tools
-    const { browser, place } =
+    const { browser, place, onTab } =
       handset.devtools === null ? await reachByCable(tools) : await reachByAddress(handset.devtools, tools)
     const devtools = await connectDevtools(machine, browser.socketUrl, machine.signal)
     tools.note(`Opened a tab in ${escapeText(browser.name, 100)}${place}.`)
-    const ending = await goThrough(authorizeUrl, devtools, tools)
+    const ending = await goThrough(authorizeUrl, devtools, tools, onTab)
     if (ending.kind === 'stuck') return { lacks: 'redirect' }
     return {
       detail: `stopped in the browser${place} before it went to the redirect_uri`,
@@ -43,6 +44,8 @@ interface Reached {
   browser: Browser
   /** Goes on after the browser's name. */
   place: string
+  /** Told of a tab that outlives the connection. */
+  onTab(targetId: string): Promise<void>
 }
 
 async function reachByAddress(origin: string, tools: WayTools): Promise<Reached> {
@@ -51,7 +54,7 @@ async function reachByAddress(origin: string, tools: WayTools): Promise<Reached>
   const { protocol, hostname, host } = new URL(origin)
   if (protocol === 'http:' && !isLoopback(hostname))
     tools.observe({ code: 'devtools_elsewhere', step: 'authorize', exchange: null, facts: { host } })
-  return { browser, place: ` at ${new URL(origin).host}` }
+  return { browser, place: ` at ${new URL(origin).host}`, onTab: () => Promise.resolve() }
 }
 
 const app = 'com.android.chrome'
@@ -64,25 +67,28 @@ async function reachByCable(tools: WayTools): Promise<Reached> {
   const phone = await preparePhone(tools)
   const origin = await forward(phone, tools)
   const place = ` on ${phone.name}`
+  const onTab = (targetId: string) =>
+    undoAtEnd(tools, phone, { change: 'tab', closeUrl: `${origin}/json/close/${targetId}` })
   const running = await findBrowser(tools, origin)
-  if (running !== null) return { browser: running, place }
+  if (running !== null) return { browser: running, place, onTab }
   const objection = await startIntent(phone.adb, 'about:blank', app)
   if (objection !== null) throw noChrome(phone, objection)
   const endsAt = machine.clock.elapsed() + startMs
   for (;;) {
     const browser = await findBrowser(tools, origin)
-    if (browser !== null) return { browser, place }
+    if (browser !== null) return { browser, place, onTab }
     if (machine.clock.elapsed() >= endsAt) throw chromeSilent(phone)
     await machine.clock.sleep(pollMs, machine.signal)
   }
 }
 
 /** Leads a free port of this machine to Chrome on the phone. */
-async function forward({ adb, closing, name }: Phone, tools: WayTools): Promise<string> {
+async function forward(phone: Phone, tools: WayTools): Promise<string> {
+  const { adb, name } = phone
   const finished = await adb(['forward', 'tcp:0', 'localabstract:chrome_devtools_remote'])
   const port = /^(\d{1,5})\s*$/m.exec(finished.stdout)?.[1]
   if (finished.exitCode === 0 && port !== undefined) {
-    atEndQuietly(tools, () => closing(['forward', '--remove', `tcp:${port}`], 2_000))
+    await undoAtEnd(tools, phone, { change: 'forward', port: `tcp:${port}` })
     return `http://127.0.0.1:${port}`
   }
   throw new SetupError({
