@@ -37,7 +37,8 @@ const usualHeaders = new Set([
 export function exchangeStory(exchange: Exchange, style: Style, columns: number): string {
   const { hop, request, response, failure, timings, connection } = exchange
   const sender = exchange.sentBy === 'phone' ? `hop ${hop} ` : ''
-  const status = response === null ? (failure?.code ?? 'nothing') : String(response.status)
+  const status = response === null ? 'no response' : String(response.status)
+  const meaning = response === null ? (failure?.message ?? 'nothing came') : meaningOf(exchange)
   const addresses =
     connection === null || hop === null
       ? ''
@@ -48,11 +49,9 @@ export function exchangeStory(exchange: Exchange, style: Style, columns: number)
   const lines = [
     ...fold(`→ ${sender}${request.method} ${request.url}`, columns, '  '),
     ...messageLines(request, columns),
-    ...fold(
-      `← ${status} in ${timings.endedMs} ms${addresses}${sets}: ${meaningOf(exchange)}`,
-      columns,
-      '  ',
-    ).map((line, index) => (index === 0 ? line.replace(/^← \S+/, (head) => mark(head)) : line)),
+    ...fold(`← ${status} in ${timings.endedMs} ms${addresses}${sets}: ${meaning}`, columns, '  ').map(
+      (line, index) => (index === 0 ? line.replace(`← ${status}`, (head) => mark(head)) : line),
+    ),
     ...(response === null ? [] : messageLines(response, columns)),
   ]
   return lines.map((line) => `${style.dim(line)}\n`).join('')

@@ -7,6 +7,7 @@ import { rawResponse, startBrokenServer } from '../support/broken-server.ts'
 import { canary, type Gateway, json, withGateway } from '../support/gateway.ts'
 import { type Finished, runNv, startNv } from '../support/process.ts'
 import { promptly } from '../support/promptly.ts'
+import { runHere } from '../support/run-here.ts'
 import { makeFolder } from '../support/store-harness.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -82,7 +83,7 @@ describe('half a surrogate pair', () => {
       const all = isCiba
         ? ['verify', '+34600000001', '--operator-token', '-', '--json', '--timeout', '4s']
         : args
-      const finished = await runNv(all, { env: variables(gateway), input: isCiba ? 'a-sim-token' : '' })
+      const finished = await runHere(all, { env: variables(gateway), input: isCiba ? 'a-sim-token' : '' })
       expectOwnWords(finished)
       if (isCiba) expect(finished.exitCode).not.toBe(70)
       else expect(finished.exitCode).toBe(exitCode)
@@ -116,7 +117,7 @@ describe.each(['token', 'api'] as const)('what HTTP does not know, at %s', (hop)
     const server = await startBrokenServer((socket) => socket.end(bytes))
     await withGateway({}, async (gateway) => {
       const changes = hop === 'token' ? { tokenUrl: `${server.origin}/token` } : { apiUrl: server.origin }
-      const finished = await runNv(direct, { env: variables(gateway, changes) })
+      const finished = await runHere(direct, { env: variables(gateway, changes) })
       expect(finished.exitCode).toBe(3)
       const run = expectOwnWords(finished)
       expect(run.failedStep).toBe(hop)
@@ -142,7 +143,7 @@ describe.each(['token', 'api'] as const)('what HTTP does not know, at %s', (hop)
     await withGateway({}, async (gateway) => {
       const origin = `https://127.0.0.1:${port}`
       const changes = hop === 'token' ? { tokenUrl: `${origin}/token` } : { apiUrl: origin }
-      const finished = await runNv(direct, { env: variables(gateway, changes) })
+      const finished = await runHere(direct, { env: variables(gateway, changes) })
       expect(finished.exitCode).toBe(3)
       expect(expectOwnWords(finished).failedStep).toBe(hop)
     })
@@ -177,7 +178,7 @@ it('a poll of CIBA that fails until the time is over is the cause, and not the e
       '--timeout',
       '8s',
     ]
-    const finished = await runNv(args, { env: variables(gateway), input: 'a-sim-token' })
+    const finished = await runHere(args, { env: variables(gateway), input: 'a-sim-token' })
     const run = expectOwnWords(finished)
     expect(run.failedStep).toBe('token')
     expect(run.findings[0]).toMatchObject({

@@ -9,6 +9,7 @@ import { grantCode, json, withGateway } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
 import { type Finished, runNv, startNv } from '../support/process.ts'
 import { isThorough } from '../support/rounds.ts'
+import { runHere } from '../support/run-here.ts'
 import { makeFolder } from '../support/store-harness.ts'
 
 /** Title, clipboard, colour, cursor, C1, bidi, line separators, DEL, zero width; `red` follows a style that nv has too. */
@@ -46,7 +47,7 @@ let runs = 0
 async function runAll(args: readonly string[], { env = {}, ...rest }: Inputs = {}): Promise<void> {
   const turn = runs++ % modes.length
   for (const mode of isThorough ? modes : modes.slice(turn, turn + 1)) {
-    expectInert(await runNv([...args, ...mode.flags], { ...rest, env: { ...mode.env, ...env } }))
+    expectInert(await runHere([...args, ...mode.flags], { ...rest, env: { ...mode.env, ...env } }))
   }
 }
 
@@ -268,7 +269,7 @@ describe('servers', () => {
             }
             for (const { flags, env: ofMode } of modes) {
               const args = ['verify', '+34600000001', '--timeout', '300ms', '--via', via, ...flags]
-              const finished = await runNv(args, { env: { ...ofMode, ...env } })
+              const finished = await runHere(args, { env: { ...ofMode, ...env } })
               expectInert(finished)
               const shown = /^http.*$/m.exec(finished.stderr)?.[0]
               if (shown !== undefined) expect(shown).toMatch(/^[!-~]+$/)

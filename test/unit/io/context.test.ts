@@ -1,36 +1,9 @@
 // A Context of a process that isn't this one: for programs that bring their own streams and signal.
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
 import { runProgram } from '../../../src/cli/program.ts'
 import { Cancelled } from '../../../src/errors.ts'
-import { createContext, type ProcessLike } from '../../../src/io/context.ts'
-
-function createProcess() {
-  const written = { stdout: '', stderr: '' }
-  const stream = (name: 'stdout' | 'stderr') =>
-    new PassThrough().setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text
-    }) as unknown as NodeJS.WriteStream
-  const { platform, arch, version, pid } = process
-  const nothing = () => true
-  const host: ProcessLike = {
-    platform,
-    arch,
-    version,
-    pid,
-    env: { NV_CONFIG_DIR: '/nowhere', NV_STATE_DIR: join(tmpdir(), 'nv-test-runs') },
-    cwd: () => '/',
-    kill: nothing,
-    on: nothing,
-    removeListener: nothing,
-    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-  }
-  return { host, written }
-}
+import { createContext } from '../../../src/io/context.ts'
+import { createProcess } from '../../support/run-here.ts'
 
 it('runs the program with its streams, and listens to nothing of this process', async () => {
   const before = process.eventNames()
