@@ -64,14 +64,24 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
   const explain = (step: 'authorize' | 'callback', lacks: 'redirect' | 'code') =>
     explainPart(checking, { exchanges, end: { kind: 'stopped', step, lacks } })
   if (response !== null) {
+    const finding = explain('callback', 'code')
+    // A run would refuse it, whatever else is in it.
+    if (finding?.code.startsWith('state_')) return explained(finding)
     if (response.has('code')) return passed(`${host} ${accepted}; the code it gave was not used`)
-    return judgeError(checking, host, response, explain('callback', 'code'))
+    return judgeError(checking, host, response, finding)
   }
   const finding = explain('authorize', 'redirect')
   if (sentOnTo !== null) {
     const isRefused =
       sentOnTo.searchParams.has('error') ||
       ['response_elsewhere', 'too_many_redirects'].includes(finding?.code ?? '')
+    const error = sentOnTo.searchParams.get('error')
+    // With the error it shows a page of its own, or answers at another redirect_uri: nothing tells which.
+    if (finding !== null && error !== null && isOfThePhone(checking, finding))
+      return {
+        status: 'skipped',
+        detail: `${host} redirects to ${sentOnTo.host || sentOnTo.protocol} with ${error}, not to the redirect_uri: only a phone can show why`,
+      }
     if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
     return passed(
       `${host} accepts client_id, redirect_uri and scope so far, and redirects the phone to ${sentOnTo.host || sentOnTo.protocol}`,

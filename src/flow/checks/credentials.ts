@@ -169,10 +169,15 @@ async function suspectClient(checking: Checking, exchange: Exchange): Promise<re
   if (/\bmethod\b|not registered for this client|authentication (method|type)/i.test(says))
     return ['authMethod']
   const isByKey = keyMethods.includes(profile.authMethod)
+  const { secretShape } = checking.recorder.recording().target
+  if (!isByKey && secretShape?.looksLikeClientId) return ['clientId', 'clientSecret']
+  if (!isByKey && (secretShape?.hasQuotes || secretShape?.hasWhiteSpace)) return ['clientSecret']
   const meaning = meaningOf(says)
   if (isByKey && meaning === 'key-id') return ['keyId', 'key']
   if (isByKey && meaning === 'signature') return ['key', 'keyId', 'keyAlgorithm']
   if (isByKey && meaning === 'audience') return ['assertionAudience']
+  // What the server names counts more than what another endpoint took.
+  if (/\bclient.?id\b/i.test(says) && !/\bsecret\b/i.test(says)) return ['clientId']
   if (/\bsecret\b/i.test(says)) return ['clientSecret', 'authMethod']
   const isKnown = await isClientKnown(checking)
   const proof = isByKey ? ['key', 'keyId'] : profile.authMethod === 'none' ? [] : ['clientSecret']

@@ -1,7 +1,7 @@
 // Asks to authorize without a phone: up to where the gateway redirects the phone, and no further.
 import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import { maxHops } from '../../reach/ways/direct.ts'
-import { describeResponse, nothing } from '../../reach/arrival.ts'
+import { describeResponse, nothing, refuseState } from '../../reach/arrival.ts'
 import { headerOf, headersOf } from '../../wire/exchange.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Reply, Send } from '../send.ts'
@@ -49,7 +49,8 @@ export async function followWithin(
         via: 'direct',
         from: null,
         what: { ...nothing, kind: 'address', host, path, ...what },
-        verdict: 'taken',
+        // An error tells of the request, with or without a state.
+        verdict: (response.has('code') ? refuseState(what.state) : null) ?? 'taken',
       })
       return { exchanges, last, sentOnTo: null, response }
     }
