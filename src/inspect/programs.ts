@@ -1,6 +1,6 @@
 // Requests as people write them for other programs than curl: fetch, requests, PowerShell, wget, HTTPie, raw HTTP.
 import type { RequestMessage } from '../wire/exchange.ts'
-import { formOf, readArguments } from './literal.ts'
+import { formOf, readArguments } from '../wire/literal.ts'
 import { messageOf } from './seen.ts'
 import { splitCommand } from './shell.ts'
 

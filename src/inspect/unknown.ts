@@ -20,7 +20,7 @@ export function describeUnknown(text: string): string {
   return 'nv finds nothing that it knows in this text.'
 }
 
-const addProfile = 'nv profile add --from <file> takes the settings of a gateway from it.'
+const addProfile = 'nv profile import <file> takes the settings of a gateway from it.'
 
 /** What else people have lying around, the most telling first. */
 const looks: ReadonlyArray<readonly [RegExp, string]> = [

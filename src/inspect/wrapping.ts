@@ -1,7 +1,7 @@
 // What a text may be wrapped in: a header, a log line, a mail, Markdown, HTML, another encoding, another program's notation.
 import { readPostedForm } from '../oauth/posted-form.ts'
 import { createRedactor } from '../run/redaction.ts'
-import { formOf, readLiteral } from './literal.ts'
+import { formOf, readLiteral } from '../wire/literal.ts'
 
 const maxLength = 300_000
 const maxInside = 20

@@ -1,11 +1,14 @@
 // Takes a profile from where people have one: Postman, a .env, a .properties, JSON of any shape, an export of nv.
 import { KeyProblem, readPrivateKey } from '../oauth/private-key.ts'
+import { isObject } from '../wire/body.ts'
 import { shellQuote } from '../wire/escape.ts'
+import { readLiteral } from '../wire/literal.ts'
 import { assemble } from './import/assemble.ts'
 import { type Found, type Imported, unreadable, type Wanted } from './import/candidate.ts'
 import { isCollection, readCollection } from './import/collection.ts'
 import { readEnv } from './import/env.ts'
 import { readJson } from './import/json.ts'
+import { readDeployment } from './import/manifest.ts'
 import { readExport } from './import/nv-export.ts'
 import { readPostman } from './import/postman.ts'
 import { looksLikeYaml, readYaml } from './import/yaml.ts'
@@ -25,7 +28,8 @@ export function parseImport(path: string, content: string, wanted: Wanted = {}):
     throw unreadable(path, 'It starts like JSON, but it is not valid JSON.')
   if (isKey(text, json)) throw keyAlone(path, text)
   if (json?.['schema'] === exportSchema) return readExport(path, json, wanted)
-  return assemble({ path, text }, json === null ? readText(path, text) : readObject(json), wanted)
+  const found = json === null ? readText(path, text) : readObject(json)
+  return assemble({ path, text }, { ...found, entries: readDeployment(found.entries) }, wanted)
 }
 
 function readText(path: string, text: string): Found {
@@ -66,11 +70,18 @@ export function keyAlone(path: string, text: string): Error {
 }
 
 function parseJson(text: string): Record<string, unknown> | null {
+  const value = parseLiteral(text)
+  // A list of variables: of Postman by their key, of Azure and others by their name.
+  if (Array.isArray(value))
+    return value.some((item) => isObject(item) && 'key' in item) ? { values: value } : { list: value }
+  return isObject(value) ? { ...value } : null
+}
+
+/** Reads JSON, also with comments, or as what a module of JavaScript exports. */
+function parseLiteral(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return { values: value }
-    return typeof value === 'object' && value !== null ? { ...value } : null
+    return JSON.parse(text)
   } catch {
-    return null
+    return readLiteral(text.trim().replace(/^(?:module\.exports\s*=|export default)\s*(?=[[{])/, ''))
   }
 }

@@ -133,6 +133,7 @@ export const settings = {
     question: 'Issuer (URL):',
     importName: [
       /(^|_)ISSUER(_?UR[IL])?$/,
+      /(^|_)AUTHORITY$/,
       /(^|_)(AUTH_?SERVER|DISCOVERY|WELL_?KNOWN|OPENID_CONFIGURATION)_?(UR[IL]|ENDPOINT)$/,
     ],
     project: 'gateway',

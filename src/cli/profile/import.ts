@@ -57,10 +57,17 @@ async function readText({ files, input, signal }: Context, path: string): Promis
   const bytes = await files.readBytes(path)
   if (bytes !== null) {
     const text = decodeText(bytes)
-    if (text === null) throw keyAlone(path, Buffer.from(bytes).toString('base64'))
-    return text
+    if (text !== null) return text
+    if (!isWritten(bytes)) throw keyAlone(path, Buffer.from(bytes).toString('base64'))
+    // Characters of another encoding are lost, and with them the values that have any.
+    return Buffer.from(bytes).toString('utf8')
   }
   throw missingFile(path, 'nv profile import reads it.', ' - reads standard input.')
+}
+
+/** Tells whether bytes are those of a text, in whatever encoding that knows ASCII. */
+function isWritten(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && bytes.every((byte) => byte >= 0x20 || [0x09, 0x0a, 0x0c, 0x0d].includes(byte))
 }
 
 /** Reads the paths in a file as relative to the file. */
@@ -111,7 +118,7 @@ function nameOfFile(path: string): string {
   const base = path
     .replace(/^.*[\\/]/, '')
     .replace(
-      /\.(env|json|ya?ml|toml|ini|conf|txt|properties|postman_(?:environment|collection))(\.json)?$/i,
+      /\.(env|json5?|ya?ml|toml|ini|conf|config|txt|properties|tfvars|bru|http|rest|sh|ps1|fish|js|mjs|cjs|ts|py|md|postman_(?:environment|collection))(\.json)?$/i,
       '',
     )
     .replace(/^\.+/, '')

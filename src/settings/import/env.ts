@@ -1,5 +1,6 @@
 // Reads a .env or a .properties.
 import { parseEnv } from 'node:util'
+import { readLiteral } from '../../wire/literal.ts'
 import type { Entry, Found, Ignored } from './candidate.ts'
 
 /** The lines of a key must not be taken for others: its base64 ends in `=`. */
@@ -10,7 +11,7 @@ const shownKey = /^[A-Za-z_][\w.-]{0,127}$/
 export function readEnv(path: string, text: string): Found {
   // Each block is replaced by its number, between private-use characters.
   const blocks: string[] = []
-  const hidden = text.replace(pemBlock, (block) => `\uE000${blocks.push(block) - 1}\uE000`)
+  const hidden = writeAsVariables(text.replace(pemBlock, (block) => `\uE000${blocks.push(block) - 1}\uE000`))
   const isProperties = path.endsWith('.properties') || /^[ \t]*[a-z][\w-]*\.[\w.-]+[ \t]*=/m.test(text)
   const lines = isProperties ? quoteProperties(hidden) : quoteHashes(cleanLines(hidden))
   const variables = new Map(Object.entries(parseEnv(lines)).map(([key, value = '']) => [key, value]))
@@ -19,9 +20,24 @@ export function readEnv(path: string, text: string): Found {
   for (const [key, value] of variables) {
     if (!shownKey.test(key)) continue
     const shown = value.replace(/\uE000(\d+)\uE000/g, (_, index: string) => blocks[Number(index)] ?? '')
-    entries.push({ key, value: resolve(shown, variables) })
+    entries.push({ key, value: joinList(resolve(shown, variables)) })
   }
   return { name: null, entries, ignored }
+}
+
+/** Writes as NAME=value what fish, a file of HTTP requests, or several commands in one line have. */
+function writeAsVariables(text: string): string {
+  return text
+    .replace(/^[ \t]*set[ \t]+(?:-\w+[ \t]+)+([A-Za-z_]\w*)[ \t]+(.*)$/gm, '$1=$2')
+    .replace(/^@([A-Za-z_][\w.-]*)[ \t]*=[ \t]*/gm, '$1=')
+    .replace(/;[ \t]*(?=export[ \t])/g, '\n')
+}
+
+/** TOML writes scopes as a list. */
+function joinList(value: string): string {
+  if (!/^\[\s*["']/.test(value)) return value
+  const items = readLiteral(value)
+  return Array.isArray(items) && items.every((item) => typeof item === 'string') ? items.join(' ') : value
 }
 
 /**

@@ -32,6 +32,20 @@ export function readJson(json: Readonly<Record<string, unknown>>): Found {
     )
     return { name: realm, entries: others, ignored }
   }
+  const { auth } = json
+  // A session of HTTPie.
+  if (isObject(auth) && auth['type'] === 'basic' && typeof auth['raw_auth'] === 'string') {
+    const [user = '', ...password] = auth['raw_auth'].split(':')
+    const pair: Entry[] = [
+      { key: 'auth.raw_auth', value: user, setting: 'clientId' },
+      { key: 'auth.raw_auth', value: password.join(':'), setting: 'clientSecret' },
+    ]
+    return {
+      name: null,
+      entries: [...pair, ...entries.filter(({ key }) => key !== 'auth.raw_auth')],
+      ignored,
+    }
+  }
   const given = ['name', 'application_name', 'client_name', 'project_id'].map((key) => json[key])
   const title = typeof name === 'string' ? name : given.find((one) => typeof one === 'string')
   return { name: typeof title === 'string' ? title : null, entries, ignored }

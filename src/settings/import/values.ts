@@ -44,6 +44,7 @@ export function checkValue(
 
 function refuseValue(value: string): string | null {
   if (value === '') return 'it is empty'
+  if (value.includes('\uFFFD')) return 'it is not in UTF-8'
   if (/^\$(\w+|\{[^}]*\}|\([^)]*\))$/.test(value))
     return 'it refers to another variable, which nv does not look up'
   const unresolved = /\{\{([^{}]*)\}\}/.exec(value)?.[1]

@@ -17,7 +17,7 @@ export function readYaml(text: string): Found {
     const indent = line.search(/\S/)
     if (indent === -1 || line.startsWith('---')) continue
     const isOfBlock: boolean = block !== null && (indent > block.indent || /^\s*- /.test(line))
-    if (block && isOfBlock && !/^\s*[\w.-]+:(\s|$)/.test(line)) {
+    if (block && isOfBlock && !/^\s*(?:- )?[\w.-]+:(\s|$)/.test(line)) {
       const item = line.trim().replace(/^- /, '')
       const separator = block.entry.value.includes('-----') ? '\n' : ' '
       block.entry.value = `${block.entry.value}${block.entry.value === '' ? '' : separator}${unquote(item)}`

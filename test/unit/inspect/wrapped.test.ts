@@ -229,7 +229,7 @@ describe('what is not recognised is named', () => {
     ['https://app.example/cb#access_token=abc&token_type=bearer', 'implicit flow'],
     ['{"iss":"a","exp":1}', 'claims of a JWT'],
     ['{"active":true,"client_id":"a"}', 'introspection'],
-    ['{"values":[],"_postman_variable_scope":"environment"}', 'nv profile add --from'],
+    ['{"values":[],"_postman_variable_scope":"environment"}', 'nv profile import'],
   ])('%j', (text, words) => {
     expect(describeUnknown(text)).toContain(words)
   })
