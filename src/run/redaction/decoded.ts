@@ -175,6 +175,8 @@ function escapedAt(source: string, at: number): { value: number; length: number 
     letter === 'u' ? (/^u\{([0-9a-f]{1,6})\}/i.exec(source.slice(at, at + 9)) ?? []) : []
   const point = Number.parseInt(digits, 16)
   if (braced !== '' && point <= 0x10ffff) return { value: wellFormed(point), length: braced.length }
+  const octal = /^[0-3][0-7]{2}/.exec(source.slice(at, at + 3))?.[0]
+  if (octal !== undefined) return { value: Number.parseInt(octal, 8), length: 3 }
   const value = letter === 'u' ? hexAt(source, at + 1, 4) : letter === 'x' ? hexAt(source, at + 1, 2) : null
   if (value === null) return null
   const length = letter === 'u' ? 5 : 3
