@@ -7,6 +7,7 @@ export type Meaning =
   | 'suspended'
   | 'not-allowed-line'
   | 'not-served'
+  | 'line-barred'
   | 'api-key'
   | 'address'
   | 'roaming'
@@ -70,7 +71,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'client-certificate',
-    /(unknown|untrusted|invalid|rejected) (client|ssl|tls) certificate|client certificate is .{0,20}(not|un)(trusted| valid)|client certificate is either not trusted|(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
+    /(unknown|untrusted|invalid|rejected) (ssl|tls) certificate|client.certificate|(client|ssl|tls|x\.?509) certificate.{0,40}(missing|required|not (provided|present|sent)|expected)|(missing|required?s?|no) .{0,20}(client|ssl|mtls) certificate|\bmtls\b|tls_client_auth|mutual.tls|certificado de cliente/,
   ],
   [
     'firewall',
@@ -128,7 +129,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ['operator-token', /ts\.?43|operator.?token|temporary token|sim token/],
   [
     'mobile-network',
-    /mobile (data|network|connection)|cellular|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|operator lookup|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|(no|não|ne|nicht).{0,30}(identific|identifiz|reconoc|reconhec|erkannt|identifi)\w*.{0,20}(línea|linha|rufnummer|anschluss|ligne|msisdn)|(línea|linha|ligne) (no|não|non) (identificad|reconocid|reconhecid|identifiée)|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
+    /mobile (data|network|connection)|cellular|mobil veri|data seluler|dane komórkowe|мобильн\w* (данн|интернет|сет)|移动数据|モバイルデータ|모바일 데이터|मोबाइल डेटा|by its ip|header enrichment|wi-?fi|msisdn header|missing msisdn|\b(line|subscriber|msisdn|sim) .{0,15}not (be )?(identified|recogni[sz]ed)|operator lookup|(not|unable to|failed to|can't) (identify|recogni[sz]e) .{0,20}\b(line|subscriber|msisdn|sim)\b|(no|não|ne|nicht).{0,30}(identific|identifiz|reconoc|reconhec|erkannt|identifi)\w*.{0,20}(línea|linha|rufnummer|anschluss|ligne|msisdn)|(línea|linha|ligne) (no|não|non) (identificad|reconocid|reconhecid|identifiée)|datos móviles|red móvil|mobilfunk|mobile daten|dados móveis|données mobiles|rete mobile/,
   ],
   [
     'redirect-uri',
@@ -215,7 +216,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'client',
-    /client.?id(entifier)?\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
+    /client.?id(entifier)?\b|(unknown|invalid|no such) (client|application|app)\b|(client|application)\b.{0,60}(unknown|not found|does not exist|was deleted)|(aplicación|aplicação|aplicativo|cliente) .{0,20}(desconocid|desconhecid|no (existe|encontrad)|não (existe|encontrad))|(anwendung|client) .{0,20}(unbekannt|nicht gefunden)/,
   ],
   ['credentials', /client.?auth(entication)?.?fail/],
   [
@@ -235,6 +236,12 @@ const maxLength = 2000
 const recital =
   /\b(invalid|incorrect|malformed|unknown|wrong|bad)\b\s*(,|\/|or)\s*(or )?(has )?(expired|revoked|used)\b|\bexpired\b\s*(,|\/|or)\s*(or )?(revoked|invalid|already)\b/
 
+/** What is suspended or unpaid may be the line of the phone, not the account of whoever asks. */
+const ofLine =
+  /\b(sims?|sim-karte|lines?|msisdn|subscribers?|phone number|número|numero|numéro|l[ií]nea|linha|ligne|rufnummer|anschluss)\b|\buser (has|did|opted)/
+const ofAccount =
+  /\b(client|application|app|account|tenant|api|consumer|organi[sz]ation|partner|credits?|cuenta|konto|conta|compte)\b|anwendung|aplicaci|aplicaç/
+
 /** Says what the words of a server mean; null when they don't tell. */
 export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | null {
   const text = texts
@@ -247,7 +254,10 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
     .trim()
   const isAboutAssertion = /assertion|jwt|dpop|proof/.test(text)
   if (recital.test(text) && !isAboutAssertion) return null
-  return signs.find(([, sign]) => sign.test(text))?.[0] ?? null
+  const found = signs.find(([, sign]) => sign.test(text))?.[0] ?? null
+  const isOfLine =
+    (found === 'suspended' || found === 'balance') && ofLine.test(text) && !ofAccount.test(text)
+  return isOfLine ? 'line-barred' : found
 }
 
 /** What a server objects to in a DPoP proof; null when it does not say. */

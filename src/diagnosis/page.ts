@@ -96,7 +96,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'firewall',
     ({ response, text }) =>
-      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|ddos.?(guard|protection)|\burl .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|^just a moment|verify (that )?you are (a )?human|ddos.?(guard|protection)|\burl .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
@@ -134,7 +134,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'app-link',
     ({ html }) =>
-      /(href|location)[^>;]{0,40}["'](intent|itms-apps|market):|play\.google\.com\/store|apps\.apple\.com/i.test(
+      /(href|location)[^>;]{0,40}["'](intent|itms-apps|market):|href\s*=\s*["'](?!https?:|ftp:|data:)[a-z][a-z\d+.-]{2,30}:\/\/|play\.google\.com\/store|apps\.apple\.com/i.test(
         html,
       ),
   ],
@@ -159,7 +159,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'wifi-off',
     ({ text }) =>
-      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(d[eé]sactiv|disattiv|apag|spegn|desconect|desliga|desligue)\w* (el |la |o |le |il |su |tu |votre )?wi-?fi|wi-?fi (uit|af|off)\b|datos móviles|dados móveis|mobiele data|rete mobile|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
+      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(d[eé]sactiv|disattiv|apag|spegn|desconect|desliga|desligue)\w* (el |la |o |le |il |su |tu |votre )?wi-?fi|wi-?fi (uit|af|off)\b|datos móviles|dados móveis|mobiele data|rete mobile|mobil veri|data seluler|danych? komórkow|мобильн[а-я]* (данн|интернет|сет)|移动数据|モバイルデータ|모바일 데이터|मोबाइल डेटा|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
         text,
       ),
   ],
@@ -195,7 +195,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'consent',
     ({ text }) =>
-      /\bconsent\b|consentimiento|consentimento|einwilligung|zustimmen|consentement|consenso|\bautorizo\b|\b(allow|authori[sz]e|share)\b.{0,80}\b(access|number|data|app)/s.test(
+      /\bconsent\b|consentimiento|consentimento|einwilligung|zustimmen|consentement|consenso|\bautoriza(s|r|ção)?\b|\bautorizo\b|\b(allow|authori[sz]e|share)\b.{0,80}\b(access|number|data|app)/s.test(
         text,
       ),
   ],
@@ -218,7 +218,7 @@ function targetOf(kind: PageKind, html: string): string | null {
     redirect:
       /(?:http-equiv\s*=\s*["']?refresh[^>]*url\s*=\s*["']?|location(?:\.href)?\s*=\s*["']|location\.(?:replace|assign)\(\s*["'])([^"'\s>?#]+)/i,
     'app-link':
-      /["']((?:intent|itms-apps|market):[^"'?#]{0,80}|https:\/\/(?:play\.google|apps\.apple)\.com\/[^"'?#]{0,80})/i,
+      /["']((?!https?:|ftp:|data:)[a-z][a-z\d+.-]{2,30}:\/\/[^"'?#]{0,80}|(?:intent|itms-apps|market):[^"'?#]{0,80}|https:\/\/(?:play\.google|apps\.apple)\.com\/[^"'?#]{0,80})/i,
   }
   const pattern = patterns[kind]
   return pattern === undefined ? null : (pattern.exec(html)?.[1]?.slice(0, 120) ?? null)

@@ -204,6 +204,8 @@ const referenceNames = [
   'href',
   'docs',
 ]
+/** The members that hold what a firewall wants to be told. */
+const ticketNames = new Set(['reference', 'referenceid', 'incidentid', 'supportid', 'rayid', 'eventid'])
 /** The members whose text is not a message, however much it reads like one. */
 const mute = new Set(['timestamp', 'path', 'instance', 'date', 'time', 'traceid', 'requestid', 'useragent'])
 
@@ -233,7 +235,15 @@ function readJson(text: string, status: number): Said {
   const headline = find(headlineNames, (leaf) => isSentence(leaf) && leaf.value !== code)
   const reference = find(referenceNames, ({ value }) => isUrl(value))
   const message = headline ?? detail ?? (status >= 400 ? longestSentence(leaves) : null)
-  return { code, message, detail: message === detail ? null : detail, reference }
+  const named = leaves.find(({ name, value }) => ticketNames.has(name) && /\d/.test(value) && !isUrl(value))
+  const ticket = named === undefined || status < 400 ? null : `${named.name} ${named.value}`
+  const more = message === detail ? null : detail
+  return {
+    code,
+    message,
+    detail: [more, ticket].filter((part) => part !== null).join(', ') || null,
+    reference,
+  }
 }
 
 /** Finds what reads like a sentence when no member's name says so. */

@@ -10,7 +10,7 @@ const url = 'https://gateway.example/token'
 const refused: Refused = { host, status: null, sent: null, says: null, retryAfter: null, reference: null }
 const source = 'the profile'
 const isOnPhone = false
-const unreached = { host, sentFrom: null, isOnPhone, isPrivate: false, source }
+const unreached = { host, sentFrom: null, isOnPhone, isPrivate: false, isLoopback: false, source }
 const unreadable = {
   host,
   status: 200,
@@ -158,7 +158,7 @@ export const samples: FactsByCode = {
   error_without_state: [{ error: 'access_denied', says: null, isFinal: true }],
   response_in_fragment: [{ redirectUri }],
   state_missing: [{ others: ['code'] }],
-  state_differs: [],
+  state_differs: [{ error: null, says: null }],
   state_doubled: [],
   no_code: [{ redirectUri, isEmpty: false, others: [] }],
   doubled_parameter: [],
@@ -180,6 +180,7 @@ export const samples: FactsByCode = {
   address_not_allowed: [refused],
   line_not_allowed: [refused],
   line_not_served: [refused],
+  line_refused: [refused],
   roaming: [refused],
   redirect_uri_refused: [{ ...refused, redirectUri }],
   client_unknown: [{ ...refused, clientId: 'the client_id of the profile' }],

@@ -104,17 +104,27 @@ function describeResponse(
   )
 }
 
-/** Reads the text of a body: UTF-8 as fetch does, without a byte order mark, unless it is said to be of one byte a letter. */
+/** Reads the text of a body as fetch does, in UTF-8 without a byte order mark; where it is none, as what it says it is. */
 function describeBody(bytes: Buffer, isCut: boolean, contentType: string | null): Body | null {
   if (bytes.length === 0 && !isCut) return null
   // A character that is cut in two is left out.
   const text = new TextDecoder().decode(bytes, { stream: isCut })
-  const isOther =
-    text.includes('\uFFFD') &&
-    /charset\s*=\s*["']?(iso-8859-1|windows-1252|latin1)\b/i.test(contentType ?? '')
-  return {
-    text: isOther ? new TextDecoder('windows-1252').decode(bytes) : text,
-    byteLength: bytes.length,
-    isCut,
+  const named = text.includes('\uFFFD') ? decodeAs(labelOf(contentType, text), bytes) : null
+  return { text: named ?? text, byteLength: bytes.length, isCut }
+}
+
+/** Finds the name of the encoding in the header, or in the first lines of a page. */
+function labelOf(contentType: string | null, text: string): string | null {
+  const pattern = /charset\s*=\s*["']?([\w.:-]{1,40})/i
+  return (pattern.exec(contentType ?? '') ?? pattern.exec(text.slice(0, 1024)))?.[1] ?? null
+}
+
+/** Decodes what holds ASCII as it is; UTF-16 does not, and JSON must not be in it. */
+function decodeAs(label: string | null, bytes: Buffer): string | null {
+  if (label === null || /^(utf|ucs|unicode|csunicode|iso-10646)/i.test(label)) return null
+  try {
+    return new TextDecoder(label).decode(bytes)
+  } catch {
+    return null
   }
 }

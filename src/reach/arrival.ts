@@ -51,11 +51,12 @@ export function describeResponse(
   }
 }
 
-/** Names a parameter; what is alone between two & may be a code without its name. */
+/** Names a parameter; what stands alone between two & may be a code, or a body that is no form. */
 function nameOf([name, value]: readonly [string, string]): string {
-  return value === '' && /^[^=]*\d[^=]*$/.test(name) && name.length > 15
-    ? '(no name)'
-    : name.slice(0, maxNameLength)
+  if (value !== '') return name.slice(0, maxNameLength)
+  const [, encoded] = /^([a-z_]{1,20})=/i.exec(name) ?? []
+  if (encoded !== undefined) return `${encoded}=\u2026`
+  return /^[a-z][\w.;-]{0,30}$/i.test(name) && !/\d.*\d/.test(name) ? name : '(no name)'
 }
 
 /** Says why a response is not taken for its state; null when the state is ours. */

@@ -15,6 +15,13 @@ export function readBody(text: string): Body {
   }
 }
 
+/** Tells whether a text ends inside of a string, an object or an array. */
+function isOpen(text: string): boolean {
+  const withoutStrings = text.replace(/"(?:[^"\\]|\\[^])*"/g, '')
+  const count = (pattern: RegExp) => withoutStrings.match(pattern)?.length ?? 0
+  return withoutStrings.includes('"') || count(/[[{]/g) > count(/[\]}]/g)
+}
+
 /** Names what is neither JSON nor markup; bytes that are no UTF-8 were read as U+FFFD. */
 function nameText(text: string): string {
   const bad = '\uFFFD'
@@ -27,7 +34,7 @@ function nameText(text: string): string {
       .replace(/[\t\n\r]/g, '')
       .match(/[\p{Cc}\uFFFD]/gu) ?? []
   if (strange.length > 4) return 'data that is not text'
-  return /^[{[]/.test(text) && !/[}\]]$/.test(text) ? 'JSON that breaks off' : 'text that is not JSON'
+  return /^[{[]/.test(text) && isOpen(text) ? 'JSON that breaks off' : 'text that is not JSON'
 }
 
 /** Tells whether a JSON value is an object, not an array. */

@@ -70,6 +70,12 @@ export const account = {
     fix: 'Try another number, or ask the provider which operators it covers.',
     reference: facts.reference ?? numberVerification,
   }),
+  line_refused: (facts: Refused): Words => ({
+    title: titled(facts, `the operator refuses this line${withStatus(facts)}`),
+    cause: `${quote(facts.says)}That is about the line or its user, not about the application.`,
+    fix: 'Try another line, or have the user of this one settle it with the operator.',
+    reference: facts.reference,
+  }),
   roaming: (facts: Refused): Words => ({
     title: titled(facts, `the line can't be identified while roaming${withStatus(facts)}`),
     cause: `${quote(facts.says)}Abroad, mobile data may reach the Internet outside the home network.`,

@@ -40,9 +40,11 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   wrong_method: ({ what, title }) => ({
     title,
     cause:
-      what.method === 'POST'
-        ? 'It came as a POST (response_mode form_post). nv only accepts a GET with the response in the query.'
-        : `It came as ${what.method ?? 'another method'}, not as GET.`,
+      what.method === 'POST' && what.state === 'missing'
+        ? `It came as a POST, without our state. ${listOthers(what.parameters)}nv only accepts a GET with the response in the query.`
+        : what.method === 'POST'
+          ? 'It came as a POST (response_mode form_post). nv only accepts a GET with the response in the query.'
+          : `It came as ${what.method ?? 'another method'}, not as GET.`,
     fix: 'Get the application registered for a response in the query.',
   }),
   tls_on_plain_port: ({ redirectUri, title }) => ({
@@ -50,11 +52,19 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
     cause: `It came on the plain port: likely a browser turned ${redirectUri} into https.`,
     fix: 'Turn HTTPS-only off in that browser, or use an https redirect_uri with a tunnel.',
   }),
-  no_parameters: () => ({
-    title: 'The callback page was opened without parameters',
-    cause: 'They came after a # (response_mode fragment), or something on the way removed them.',
-    fix: 'If the address on the phone has parameters, paste it. Get the response sent in the query.',
-  }),
+  no_parameters: ({ what, title }) =>
+    what.parameters.length > 0
+      ? {
+          title,
+          cause:
+            `It has neither code nor error nor state. ${listOthers(what.parameters)}${jarmIn(what.parameters)}`.trim(),
+          fix: 'Get the application registered for the code flow with a response in the query (response_mode query).',
+        }
+      : {
+          title: 'The callback page was opened without parameters',
+          cause: 'They came after a # (response_mode fragment), or something on the way removed them.',
+          fix: 'If the address on the phone has parameters, paste it. Get the response sent in the query.',
+        },
   prefetch: () => ({
     title: 'Only a preview of the callback page arrived',
     cause: 'A browser or chat app fetched the address ahead of time. That is not the user opening it.',
@@ -92,18 +102,46 @@ function explainStray(host: string): Explained {
   }
 }
 
-function explainForeign({ error, errorDescription }: Arrival['what'], how: string): Explained {
+function explainForeign(
+  { error, errorDescription, parameters, state }: Arrival['what'],
+  how: string,
+): Explained {
   if (error !== null)
     return {
       title: `${error}: the gateway sent an error ${how}`,
       cause: `${quote(errorDescription)}nv can't tell whether it answers this attempt, and kept waiting.`,
       fix: 'Fix what the error says, then try again.',
     }
+  const meant = state === 'missing' ? meantAsState(parameters) : null
   return {
     title: `A callback arrived ${how}`,
-    cause: 'It belongs to an older attempt, or the gateway lost the state.',
+    cause: meant ?? 'It belongs to an older attempt, or the gateway lost the state.',
     fix: 'Open the newest URL once. If it keeps happening, report it to the provider.',
   }
+}
+
+/** Says which parameter was likely meant as the state; null when none was. */
+export function meantAsState(names: readonly string[]): string | null {
+  const escaped = names.find((name) => name.startsWith('amp;'))
+  if (escaped !== undefined)
+    return `It has ${escaped}: an & was written as in HTML (&amp;) where the address was made.`
+  const near = names.find((name) => /^(.*_)?state$/i.test(name.replaceAll('-', '_')))
+  if (near !== undefined) return `It has ${near}, which is another name.`
+  return names.some((name) => /[=%]/.test(name))
+    ? 'Its query is percent-encoded as a whole, so that no parameter can be told apart.'
+    : null
+}
+
+/** Says that a response is likely signed; empty when nothing tells so. */
+export function jarmIn(names: readonly string[]): string {
+  return names.includes('response') ? 'That may be a signed response (JARM), which nv does not read.' : ''
+}
+
+/** Lists what came in place of the state. */
+export function listOthers(names: readonly string[]): string {
+  const shown = names.filter((name) => /^[\w.-]{1,40}$/.test(name)).slice(0, 4)
+  if (names.length === 0) return 'It has no parameters at all. '
+  return shown.length === 0 ? '' : `It has ${shown.join(', ')}. `
 }
 
 export type PastedError = Pick<Arrival['what'], 'host' | 'error' | 'errorDescription'>

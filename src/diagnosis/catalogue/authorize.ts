@@ -172,6 +172,16 @@ const differences: Readonly<Record<Difference, string>> = {
 /** Says what a refusal means, by the hop that it came from and its status. */
 function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
   const explained = facts.page === null ? null : explainPage(facts.page)
+  const isTooLong =
+    [413, 414, 431].includes(facts.status ?? 0) ||
+    /\b(request|headers?|ur[il]|url|query( string)?|cookies?)\b( is| are)? too (long|large)/i.test(
+      `${facts.says} ${facts.page?.text}`,
+    )
+  if (isTooLong)
+    return {
+      cause: 'The request is longer than this server, or one in front of it, accepts.',
+      fix: `Shorten it: --request-object off, or fewer cookies and parameters. Otherwise ${askOperator}.`,
+    }
   if (!facts.isFirstHop) {
     return {
       cause:
@@ -188,11 +198,6 @@ function explainRefusedHop(facts: RefusedHop): { cause: string; fix: string } {
     return {
       cause: `It asks for ${describeChallenge(facts.challenge)} before OAuth begins: something in front of the endpoint is protected, or the URL is not that of the endpoint.`,
       fix: 'Check the authorize URL (--authorize-url), and ask the provider how a phone gets past that.',
-    }
-  if (facts.status === 413 || facts.status === 414 || facts.status === 431)
-    return {
-      cause: 'The request is longer than this server, or one in front of it, accepts.',
-      fix: `Shorten it: --request-object off, or fewer cookies and parameters. Otherwise ${askOperator}.`,
     }
   const isWordless = facts.says === null
   if (facts.status === 404 || facts.status === 405)

@@ -1,6 +1,13 @@
 // The authorization response: what arrived, and why it is not the expected one.
 import type { Arrival } from '../../run/recording.ts'
-import { explainArrival, type PastedError, explainPasted } from './arrivals.ts'
+import {
+  explainArrival,
+  jarmIn,
+  listOthers,
+  meantAsState,
+  type PastedError,
+  explainPasted,
+} from './arrivals.ts'
 import type { TunnelPage } from '../tunnel-page.ts'
 import { quote, rfc6749, withStatus, type Words } from './words.ts'
 
@@ -117,14 +124,22 @@ export const callback = {
     const meant = meantAsState(others)
     return {
       ...words,
-      cause: `${meant ?? listOthers(others)} ${words.cause}`,
+      cause: `${meant === null ? listOthers(others) : `${meant} `}${words.cause}`,
       fix:
         meant === null
           ? words.fix
           : 'Report it to the provider: the response must carry the state as it was sent.',
     }
   },
-  state_differs: (): Words => stateWrong('came back with another state'),
+  state_differs: ({ error, says }: { error: string | null; says: string | null }): Words => {
+    const words = stateWrong('came back with another state')
+    return error === null && says === null
+      ? words
+      : {
+          ...words,
+          cause: `${quote(says)}${error === null ? 'That error' : `The error ${error}`} may be of another attempt, or forged: the state ties a response to its attempt.`,
+        }
+  },
   state_doubled: (): Words => stateWrong('came back with more than one state'),
   no_code: ({
     redirectUri,
@@ -137,7 +152,8 @@ export const callback = {
     others: readonly string[]
   }): Words => ({
     title: isEmpty ? 'The code in the callback is empty' : 'The callback has neither a code nor an error',
-    cause: `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}${others.length === 0 ? '' : `, but with ${others.join(', ')}`}.${others.includes('response') ? ' That may be a signed response (JARM), which nv does not read.' : ''}`,
+    cause:
+      `The gateway redirected to ${redirectUri} with ${isEmpty ? 'an empty code' : 'neither of them'}${others.length === 0 ? '' : `, but with ${others.join(', ')}`}. ${jarmIn(others)}`.trim(),
     fix: others.includes('response')
       ? 'Get the application registered for a response in the query (response_mode query).'
       : 'Report it to the provider: that is not a valid OAuth response.',
@@ -234,24 +250,6 @@ function stateWrong(what: string): Words {
     fix: 'Try again from the start. If it keeps happening, the gateway loses the state: report it to the provider.',
     reference: `${rfc6749}#section-10.12`,
   }
-}
-
-/** Says which parameter was likely meant as the state; null when none was. */
-function meantAsState(names: readonly string[]): string | null {
-  const escaped = names.find((name) => name.startsWith('amp;'))
-  if (escaped !== undefined)
-    return `It has ${escaped}: an & was written as in HTML (&amp;) where the address was made.`
-  const near = names.find((name) => /^(.*_)?state$/i.test(name.replaceAll('-', '_')))
-  if (near !== undefined) return `It has ${near}, which is another name.`
-  return names.some((name) => /[=%]/.test(name))
-    ? 'Its query is percent-encoded as a whole, so that no parameter can be told apart.'
-    : null
-}
-
-function listOthers(names: readonly string[]): string {
-  const shown = names.filter((name) => /^[\w.-]{1,40}$/.test(name)).slice(0, 4)
-  if (names.length === 0) return 'It has no parameters at all.'
-  return shown.length === 0 ? '' : `It has ${shown.join(', ')}.`
 }
 
 /** What answered in place of nv. */

@@ -11,6 +11,8 @@ export interface Unreached {
   isOnPhone: boolean
   /** Whether the host is only known, or only reachable, inside some network. */
   isPrivate: boolean
+  /** Whether the host is the machine itself that asks. */
+  isLoopback: boolean
   /** The flag of the URL, and what gave it its value. */
   source: string
 }
@@ -43,12 +45,14 @@ const alertWords: Readonly<Record<string, { means: string; fix: string }>> = {
 const whoSentUs = ({ sentFrom }: Unreached) =>
   sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
 
-const isOperators = ({ isPrivate, isOnPhone }: Unreached) =>
-  isOnPhone
-    ? ' The phone sent the request: over Wi-Fi, a VPN or a private DNS server it may not reach hosts of its operator.'
-    : isPrivate
-      ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
-      : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
+const isOperators = ({ isPrivate, isLoopback, isOnPhone }: Unreached) =>
+  isLoopback
+    ? ' That address is whatever machine follows the redirect, so the gateway redirects to the wrong one.'
+    : isOnPhone
+      ? ' The phone sent the request: over Wi-Fi, a VPN or a private DNS server it may not reach hosts of its operator.'
+      : isPrivate
+        ? ' The host is private to a network, likely the mobile one; with --via direct this machine plays the phone.'
+        : ' With --via direct this machine plays the phone; the host may only be reachable from the mobile network.'
 const isElsewhere = ({ isPrivate, sentFrom }: Unreached) =>
   isPrivate && sentFrom === null ? ' The host is private to some network: you may need a VPN.' : ''
 const onPhone =

@@ -227,6 +227,7 @@ function isOfApi(meaning: Meaning | null): boolean {
     'suspended',
     'not-allowed-line',
     'not-served',
+    'line-barred',
     'api-key',
     'address',
     'roaming',

@@ -212,6 +212,7 @@ const ofErrorPages: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'not-allowed-line',
   'mobile-network',
   'roaming',
+  'line-barred',
   'pushed-request',
   'request-object',
   'pkce',

@@ -45,6 +45,7 @@ const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
   ({ verdict }) => verdict === 'authorize_url' || verdict === 'bare_code',
   ({ via, what, verdict }) => via === 'paste' && verdict === 'not_an_address' && what.host !== null,
   ({ what, verdict }) => isStateRefusal(verdict) && isResponse(what),
+  ({ what, verdict }) => verdict === 'wrong_method' && what.method === 'POST',
   ({ verdict }) => verdict === 'prefetch',
 ]
 
@@ -102,6 +103,8 @@ function explainArrival(recording: Recording, { what, verdict }: Arrival): Findi
     })
   if (verdict === 'state_missing')
     return finding(verdict, atCallback, { others: [...new Set(what.parameters)] })
+  if (verdict === 'state_differs')
+    return finding(verdict, atCallback, { error: what.error, says: what.errorDescription })
   if (isStateRefusal(verdict)) return finding(verdict, atCallback)
   const names = ['code', 'error', 'iss']
   if (names.some((name) => what.parameters.filter((known) => known === name).length > 1))

@@ -54,6 +54,8 @@ export function explainMeaning(
       return finding('line_not_allowed', place, refused)
     case 'not-served':
       return finding('line_not_served', place, refused)
+    case 'line-barred':
+      return finding('line_refused', place, refused)
     case 'api-key':
       return finding('api_key_refused', place, refused)
     case 'address':

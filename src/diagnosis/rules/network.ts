@@ -4,7 +4,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import type { Closed, Unreached } from '../catalogue/network.ts'
 import { finding } from '../finding.ts'
 import { readPage } from '../page.ts'
-import { isPrivateHost } from '../../wire/addresses.ts'
+import { isLoopback, isPrivateHost } from '../../wire/addresses.ts'
 import { kindOfFailure } from '../../wire/failure.ts'
 import { textOf } from '../../wire/exchange.ts'
 import { chainOf, hostAsked, hostOf, isSimulator, locationOf, placeOf, sourceOf } from '../recorded.ts'
@@ -30,6 +30,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     sentFrom: whoSentUs(recording, exchange),
     isOnPhone,
     isPrivate: URL.canParse(exchange.request.url) && isPrivateHost(new URL(exchange.request.url).hostname),
+    isLoopback: isHere(exchange.request.url) && !isHere(chainOf(recording)[0]?.request.url ?? ''),
     source: sourceOf(recording, exchange.kind),
   }
   const certificate = connection?.certificate ?? null
@@ -73,6 +74,11 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
         isPlain: exchange.request.url.startsWith('http:'),
       })
   }
+}
+
+/** Tells whether a URL leads to whatever machine follows it. */
+function isHere(url: string): boolean {
+  return URL.canParse(url) && isLoopback(new URL(url).hostname)
 }
 
 /** Tells whether a real phone sent a request, and nv only watched. */

@@ -96,6 +96,7 @@ const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'suspended',
   'not-allowed-line',
   'roaming',
+  'line-barred',
   'address',
   'api-key',
   'firewall',

@@ -14,6 +14,7 @@ import { machine } from './machine.ts'
 import { network } from './network.ts'
 import { phone } from './phone.ts'
 import { secondRound } from './second-round.ts'
+import { seventhRound } from './seventh-round.ts'
 import { simToken } from './sim-token.ts'
 import { sixthRound } from './sixth-round.ts'
 import { thirdRound } from './third-round.ts'
@@ -34,6 +35,7 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   'third round': thirdRound,
   'fifth round': fifthRound,
   'sixth round': sixthRound,
+  'seventh round': seventhRound,
   'fourth round, token': token4,
   'fourth round, API': api4,
   'fourth round, way': way4,
