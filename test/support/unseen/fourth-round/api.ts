@@ -315,10 +315,10 @@ export const api4: readonly Unseen[] = [
       html(
         403,
         'アクセスが拒否されました',
-        '<h1>アクセスが拒否されました</h1><p>Reference #18.5f3e1a17.1700000000.1a2b3c4d</p>',
+        '<h1>アクセスが拒否されました</h1><p>Reference #18.5f3e1a17.1712345678.1a2b3c4d</p>',
       ),
     ),
     'firewall_page',
-    /18\.5f3e1a17\.1700000000\.1a2b3c4d/,
+    /18\.5f3e1a17\.1712345678\.1a2b3c4d/,
   ],
 ]
