@@ -1,4 +1,4 @@
-// The terminal of one question, which Ctrl-Z may stop and `fg` go on with: the library that asks gives up then.
+// The terminal of one question, which Ctrl-Z can stop and `fg` resume; alone, the library that asks would give up.
 import { Transform, Writable } from 'node:stream'
 
 export interface TerminalStreams {
@@ -33,21 +33,34 @@ const eraseBelow = '\u001b[J'
 export function openStoppableTerminal({ input, output }: TerminalStreams, job: Job): StoppableTerminal {
   const screen = recordFrame(output)
   const setRawMode = (isRaw: boolean) => void input.setRawMode?.(isRaw)
-  // Whoever waits for nv in the same job, such as npx, is to stop with it.
-  const keys = withoutCtrlZ(input, () => void job.kill(0, 'SIGTSTP'))
+  let isPutBack = false
+  const putBack = () => {
+    if (isPutBack) return
+    isPutBack = true
+    setRawMode(false)
+    screen.hold()
+    output.write(`${eraseBelow}${showCursor}\n`)
+  }
+  // Whoever waits for nv in the same job, such as npx, is to stop with it. As soon as one has, the shell has the
+  // terminal: what puts it back later is stopped for that, and stops once more when it goes on.
+  const keys = withoutCtrlZ(input, () => {
+    putBack()
+    job.kill(0, 'SIGTSTP')
+  })
   let drawing: NodeJS.Timeout | undefined
   const stop = () => {
-    setRawMode(false)
-    output.write(`${eraseBelow}${showCursor}\n`)
+    putBack()
     job.kill(job.pid, 'SIGSTOP')
   }
   const goOn = () => {
+    isPutBack = false
     // The shell has set the terminal to what it was, unseen by Node.
     setRawMode(false)
     setRawMode(true)
+    screen.hold()
     // In the background each of these stops the process once more, and `fg` goes on twice.
     clearTimeout(drawing)
-    drawing = setTimeout(() => output.write(screen.frame()), drawAfterMs)
+    drawing = setTimeout(screen.draw, drawAfterMs)
   }
   job.on('SIGTSTP', stop)
   job.on('SIGCONT', goOn)
@@ -56,6 +69,7 @@ export function openStoppableTerminal({ input, output }: TerminalStreams, job: J
     output: screen.output,
     close: () => {
       clearTimeout(drawing)
+      screen.draw()
       job.removeListener('SIGTSTP', stop)
       job.removeListener('SIGCONT', goOn)
       input.unpipe(keys)
@@ -80,15 +94,24 @@ function withoutCtrlZ(input: NodeJS.ReadStream, onCtrlZ: () => void): Transform 
 // oxlint-disable-next-line no-control-regex
 const erasing = /^(?:\u001b\[\d+B)?\u001b\[2K(?:\u001b\[\d*A\u001b\[2K)*\u001b\[G/
 
+interface Screen {
+  output: Writable
+  /** Writes nothing until it is drawn again: a moving line would erase what the shell has written meanwhile. */
+  hold: () => void
+  /** Draws what was held back. */
+  draw: () => void
+}
+
 /** Passes on what is written, and keeps the frame that is on the screen: a change of it alone does not make a frame. */
-function recordFrame(output: NodeJS.WriteStream): { output: Writable; frame: () => string } {
+function recordFrame(output: NodeJS.WriteStream): Screen {
   let frame = ''
+  let isHeld = false
   const recorder = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
       const text = chunk.toString()
       frame = erasing.test(text) ? text.replace(erasing, '') : frame + text
-      output.write(text)
+      if (!isHeld) output.write(text)
       done()
     },
   })
@@ -97,5 +120,14 @@ function recordFrame(output: NodeJS.WriteStream): { output: Writable; frame: () 
     columns: { get: () => output.columns },
     rows: { get: () => output.rows },
   }
-  return { output: Object.defineProperties(recorder, sizes), frame: () => frame }
+  return {
+    output: Object.defineProperties(recorder, sizes),
+    hold: () => {
+      isHeld = true
+    },
+    draw: () => {
+      if (isHeld) output.write(frame)
+      isHeld = false
+    },
+  }
 }
