@@ -116,9 +116,9 @@ describe.each([
     await expectStillTaken(place)
   })
 
-  test('threat 3: a thousand addresses of other attempts, then the true one', async () => {
+  test('threat 3: two hundred addresses of other attempts, then the true one', async () => {
     const place = await open()
-    for (let batch = 0; batch < 20; batch++) {
+    for (let batch = 0; batch < 4; batch++) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, i) =>
           paste(
@@ -129,7 +129,7 @@ describe.each([
       )
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422]))
     }
-    expect(place.arrivals.filter(({ verdict }) => verdict === 'state_differs')).toHaveLength(1000)
+    expect(place.arrivals.filter(({ verdict }) => verdict === 'state_differs')).toHaveLength(200)
     await expectStillTaken(place)
   })
 

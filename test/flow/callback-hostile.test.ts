@@ -177,9 +177,9 @@ describe('a forged callback', () => {
     ])
   })
 
-  it('comes a thousand times: warned about once, and the true one still succeeds', async () => {
+  it('comes a hundred times: warned about once, and the true one still succeeds', async () => {
     const flow = await startWaitingFlow(gateway.urls)
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 2; i++) {
       const round = Array.from({ length: 50 }, async (_, j) => {
         const answer = await fetch(`${flow.redirectUri}?${j % 2 ? 'code' : 'error'}=x&state=${i}-${j}`)
         return answer.arrayBuffer()

@@ -1,4 +1,5 @@
 // Requests that no honest client sends: each is answered, none is redirected, and the simulator goes on.
+import { Agent, get } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CookieJar } from 'tough-cookie'
 import { listen } from '../../src/io/listener.ts'
@@ -134,11 +135,16 @@ describe('the gateway', () => {
   it('forgets the oldest of five thousand authorizations, and serves the newest', async () => {
     const jar = new CookieJar()
     const first = await followChain(authorizeUrl(simulator), { jar, stopAt: /callback\?/ })
-    for (let i = 0; i < 50; i++) {
-      await Promise.all(
-        Array.from({ length: 100 }, () => fetch(authorizeUrl(simulator), { redirect: 'manual' })),
-      )
-    }
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+    const ask = () =>
+      new Promise<void>((resolve, reject) => {
+        get(authorizeUrl(simulator), { agent }, (response) => response.resume().once('end', resolve)).once(
+          'error',
+          reject,
+        )
+      })
+    await Promise.all(Array.from({ length: 5000 }, ask))
+    agent.destroy()
     expect(((await followChain((first.last as URL).href, { jar })).last as Response).status).toBe(400)
     expect((await followChain(authorizeUrl(simulator))).last).toBeInstanceOf(URL)
   })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { diagnose } from '../../../src/diagnosis/diagnose.ts'
 import { type Exchange, type Recording, refusalCodes, stepNames } from '../../../src/run/recording.ts'
 import type { ExchangeKind } from '../../../src/wire/exchange.ts'
+import { settings } from '../../support/arbitrary.ts'
 import { arrivalOf, exchangeOf, recordingOf, type SimpleExchange } from '../../support/recording.ts'
 
 /** Makes numbers that look random and are the same each time. */
@@ -151,8 +152,8 @@ function randomRecording(seed: number): Recording {
   })
 }
 
-test('two thousand odd recordings', () => {
-  for (let seed = 1; seed <= 2000; seed++) {
+test('odd recordings', () => {
+  for (let seed = 1; seed <= 3 * settings.numRuns; seed++) {
     const recording = randomRecording(seed)
     const findings = diagnose(recording)
     const errors = findings.filter(({ severity }) => severity === 'error')

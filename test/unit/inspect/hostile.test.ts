@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { describeUnknown } from '../../../src/inspect/unknown.ts'
 import { inspectionJson, inspectionReport } from '../../../src/report/inspection.ts'
+import { settings } from '../../support/arbitrary.ts'
 import { inspectText, makeJwt } from '../../support/inspect.ts'
 import { createRandom, makeJson, makeText } from '../../support/hostile-generator.ts'
 
@@ -67,12 +68,13 @@ async function check(text: string, label: string): Promise<void> {
 
 test('random texts', async () => {
   const random = createRandom(7)
-  for (let round = 0; round < 1500; round++) await check(makeText(random, 30, bait), `text ${round}`)
+  for (let round = 0; round < 2 * settings.numRuns; round++)
+    await check(makeText(random, 30, bait), `text ${round}`)
 })
 
 test('random JSON', async () => {
   const random = createRandom(8)
-  for (let round = 0; round < 1500; round++) {
+  for (let round = 0; round < 2 * settings.numRuns; round++) {
     const value = makeJson(random, 4, bait)
     const named = Object.fromEntries(
       Array.from({ length: 4 }, () => [random.pick(members), makeJson(random, 3, bait)]),
@@ -83,7 +85,7 @@ test('random JSON', async () => {
 
 test('random JWTs and HAR', async () => {
   const random = createRandom(9)
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < settings.numRuns / 2; round++) {
     const object = () => ({
       alg: 'ES256',
       iss: makeJson(random, 2, bait),

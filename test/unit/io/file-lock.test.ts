@@ -114,8 +114,8 @@ describe('a holder that died', () => {
       for (let round = 0; round < rounds; round += 1) {
         const folder = makeFolder()
         mkdirSync(join(folder, 'lock'))
-        for (let owner = 0; owner < 800; owner += 1) writeFileSync(join(folder, 'lock', newGoneOwner()), '')
-        const processes = Array.from({ length: 8 }, () => start({ action: 'lockAndDie', folder, count: 20 }))
+        for (let owner = 0; owner < 400; owner += 1) writeFileSync(join(folder, 'lock', newGoneOwner()), '')
+        const processes = Array.from({ length: 8 }, () => start({ action: 'lockAndDie', folder, count: 8 }))
         const ends = await Promise.all(processes.map(({ ended }) => ended))
         expect(ends).toEqual(ends.map(() => ({ signal: 'SIGKILL', answer: { errors: '' } })))
       }
