@@ -32,25 +32,37 @@ export function readErrorResponse(response: ResponseMessage, given: Given): Insp
   return explain(response, readRefusal(response), { status: response.status, given })
 }
 
+const statusLine = /^HTTP\/[\d.]{1,4} (\d{3})\b/
+
 /** Splits what `curl -i` prints; null when the text is not a response. */
-export function splitResponse(text: string, depth = 0): ResponseMessage | null {
+export function splitResponse(text: string): ResponseMessage | null {
   if (text.length > maxLength) return null
   const normal = text
     .replace(/^\uFEFF/, '')
     .trimStart()
     .replaceAll('\r\n', '\n')
-  const [, status] = /^HTTP\/[\d.]{1,4} (\d{3})\b/.exec(normal) ?? []
-  if (status === undefined) return null
-  const end = normal.indexOf('\n\n')
-  const head = (end < 0 ? normal : normal.slice(0, end)).split('\n').slice(1, 200)
-  const headers: HeaderList = head.flatMap((line) => {
-    const at = line.indexOf(':')
-    return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()] as const]
-  })
-  const body = end < 0 ? '' : normal.slice(end + 2)
-  // Behind a proxy, or after 100, the response that counts is the next one.
-  if (depth < 5 && /^HTTP\/[\d.]{1,4} \d{3}\b/.test(body)) return splitResponse(body, depth + 1)
-  return { status: Number(status), ...messageOf(headers, body === '' ? null : body) }
+  for (let rest = normal; ;) {
+    const [, status] = statusLine.exec(rest) ?? []
+    if (status === undefined) return null
+    const end = rest.indexOf('\n\n')
+    const body = end < 0 ? '' : rest.slice(end + 2)
+    // Behind a proxy, or after 100, the response that counts is the next one.
+    if (!statusLine.test(body)) {
+      const head = end < 0 ? rest : rest.slice(0, end)
+      return { status: Number(status), ...messageOf(readHead(head), body === '' ? null : body) }
+    }
+    rest = body
+  }
+}
+
+function readHead(head: string): HeaderList {
+  return head
+    .split('\n')
+    .slice(1, 200)
+    .flatMap((line) => {
+      const at = line.indexOf(':')
+      return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()] as const]
+    })
 }
 
 /** A HAR that was cut, and variables of a program. */
