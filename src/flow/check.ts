@@ -5,6 +5,7 @@ import { type CheckLine, type CheckName, checkNames, type CheckReport } from '..
 import type { Finding } from '../run/finding.ts'
 import type { Exchange } from '../run/recording.ts'
 import { isSimulated } from '../run/simulated.ts'
+import { formatTunnel } from '../reach/tunnels.ts'
 import { describeTarget, isProxied } from '../target/describe.ts'
 import { checkApi } from './checks/api.ts'
 import { checkAuthorize } from './checks/authorize.ts'
@@ -55,7 +56,7 @@ export async function runCheck(
   const sendOnce = createSend(context, recorder, deadline, input.profile, null)
   const send: typeof sendOnce = (request) => sendOnce({ limitMs: requestLimitMs, ...request })
   const questions = prepareQuestions(context, recorder, send, input)
-  const checking: Checking = { context, recorder, send, input, questions }
+  const checking: Checking = { context, recorder, send, input, questions, deadline }
   const ended: EndedLine[] = []
   try {
     for (const name of checkNames) {
@@ -75,7 +76,7 @@ export async function runCheck(
 
 function startRecording(
   context: Context,
-  { profile, grants, timeoutMs }: CheckInput,
+  { profile, grants, timeoutMs, tunnel, tls }: CheckInput,
   emit: (event: CheckEvent) => void,
 ): Recorder {
   const request = {
@@ -92,8 +93,8 @@ function startRecording(
     isAsApp: false,
     devtools: null,
     isWifiOff: false,
-    tunnel: null,
-    isTls: false,
+    tunnel: tunnel ? formatTunnel(tunnel) : null,
+    isTls: Boolean(tls),
     isProxied: isProxied(context, profile),
     listeningOn: null,
   } as const

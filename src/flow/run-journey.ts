@@ -5,9 +5,9 @@ import { scopesOf } from '../oauth/enablement.ts'
 import type { RequestFacts } from '../run/recording.ts'
 import type { Run } from '../run/run.ts'
 import { describeTarget, isProxied } from '../target/describe.ts'
-import { type Listening, listenForCallback } from './meeting/listening.ts'
+import type { Listening } from './meeting/listening.ts'
+import { openListening } from './meeting/open-listening.ts'
 import { createStanding, type Standing } from './meeting/standing.ts'
-import { withoutBrackets } from '../wire/addresses.ts'
 import { isRandomVerdict } from '../wire/simulated.ts'
 import { conclude } from './conclude.ts'
 import { startDeadline } from './deadline.ts'
@@ -21,10 +21,7 @@ import { createRecorder, type Emit, type Recorder } from './recorder.ts'
 import { phoneResultPage } from './meeting/result-page.ts'
 import { openRunPage, type RunPage } from './meeting/local-page.ts'
 import { meetPhone } from './meeting/meet-phone.ts'
-import { prepareCertificate } from '../reach/certificate.ts'
 import { ways } from '../reach/ways.ts'
-import { leadTunnel } from './meeting/run-tunnel.ts'
-import { lan } from '../settings/rules.ts'
 import type { Target } from '../target/target.ts'
 import { isForwarded } from './meeting/self-test.ts'
 import { createSend } from './send.ts'
@@ -123,30 +120,16 @@ function trusting(profile: Target, listener: Listening | null): Target {
   return own === null ? profile : { ...profile, ca: [profile.ca, own].filter(Boolean).join('\n') }
 }
 
-/** Listens for the callback, through a tunnel where one is wanted. What stays for the next phone is not closed here. */
-async function listen(
+/** Listens for the callback. What stays for the next phone is not closed here. */
+function listen(
   context: Context,
-  run: Parameters<typeof leadTunnel>[1],
+  run: Parameters<typeof openListening>[1],
   input: JourneyInput & { state: string },
 ): Promise<Listening | null> {
-  const { tunnel = null, tls = null, profile, standing = createStanding() } = input
+  const { standing = createStanding(), via } = input
   if (input.standing === undefined) run.atEnd(() => closeAfterLastPage(context, run.recorder, standing))
-  const canPaste = input.canPaste || Boolean(input.page)
-  if (tls !== null && standing.certificate === null) {
-    standing.certificate = await prepareCertificate(context, hostOf(profile), tls)
-    for (const text of standing.certificate.notes) run.recorder.emit({ type: 'note', text })
-  }
   // Over a cable a port of the phone leads here, for the start page at least.
-  const isReachable = tunnel !== null || ways[input.via].opener === 'cable'
-  const listening = await listenForCallback(context, run.recorder, { ...input, isReachable }, standing)
-  if (listening === null || tunnel === null) return listening
-  try {
-    const asked = { tunnel, redirectUri: profile.redirectUri, canPaste }
-    return await leadTunnel(context, run, listening, asked, standing)
-  } catch (error) {
-    await listening.close()
-    throw error
-  }
+  return openListening(context, run, { ...input, isReachable: ways[via].opener === 'cable' }, standing)
 }
 
 /** The page with the result has left nv, and still has to travel through the tunnel; in milliseconds. */
@@ -160,12 +143,6 @@ async function closeAfterLastPage(
   const isPhoneThere = recorder.recording().arrivals.some(({ verdict }) => verdict === 'taken')
   if (isPhoneThere && tunnel?.loss === null) await clock.sleep(lastPageMs, signal).catch(() => {})
   await close()
-}
-
-/** Gives the host that a certificate has to name: the phone compares it with the redirect_uri. */
-function hostOf({ redirectUri, listen }: JourneyInput['profile']): string {
-  if (redirectUri !== null) return withoutBrackets(new URL(redirectUri).hostname)
-  return listen === null ? 'localhost' : listen.host === lan ? '0.0.0.0' : listen.host
 }
 
 function describeRequest(

@@ -13,6 +13,13 @@ import { toInertJson } from '../../wire/escape.ts'
 import { type CheckPresenter, createCheckPresenter } from '../check-presenter.ts'
 import { readTimeout } from '../duration.ts'
 import { addHelp, type HelpPage } from '../help.ts'
+import {
+  addListenOptions,
+  type ListenOptions,
+  readTls,
+  readTunnelOption,
+  refuseUnusedTls,
+} from '../listen-options.ts'
 import type { GlobalOptions } from '../options.ts'
 import type { Configure } from '../command.ts'
 import { tellGithubOfChecks } from '../runs/keep.ts'
@@ -20,7 +27,7 @@ import { addSettingFlags } from '../setting-flags.ts'
 import { createStyle } from '../style.ts'
 import { table } from '../table.ts'
 
-interface CheckOptions extends GlobalOptions {
+interface CheckOptions extends GlobalOptions, ListenOptions {
   all?: boolean
   junit?: string
 }
@@ -32,7 +39,7 @@ export const configure: Configure = (command, context, finish) => {
     .option('--all', 'check all your profiles, as a table')
     .option('--junit <file>', 'also write the result as JUnit XML')
   command.optionsGroup('The run:')
-  addSettingFlags(command, runSettings)
+  addListenOptions(addSettingFlags(command, runSettings))
   command.optionsGroup('The gateway and the client, for a check without a profile:')
   addSettingFlags(
     command,
@@ -48,7 +55,7 @@ const page: HelpPage = {
   common: ['--all', '--junit', '--listen', '--timeout', '--verbose', '--json'],
   notes: [
     'It sends the gateway a made-up code and a made-up token, so no real code is used up and nothing changes there. \
-It skips what only a phone can show, and warnings do not fail the check. With --listen it requests the redirect_uri once, to see whether it leads here. \
+It skips what only a phone can show, and warnings do not fail the check. With --listen or --tunnel it requests the redirect_uri once, to see whether it leads here. \
 Without --timeout it takes a minute at most.',
   ],
   exits: { ok: 'passed', negative: 'a check failed', undetermined: 'could not tell' },
@@ -94,11 +101,18 @@ async function checkOne(
   resolution.notes.forEach(presenter.note)
   resolution.warnings.forEach(presenter.warn)
   const { missing, grants } = resolution
+  const tunnel = readTunnelOption(options)
+  const tls = await readTls(context, options)
+  refuseUnusedTls(options, { redirectUri: resolution.settings.redirectUri ?? null }, 'qr')
   const { target, obstacles, close } = await openAsFarAsPossible(context, resolution, {
     canAsk: options.input,
   })
   try {
-    return await runCheck(context, { profile: target, grants, missing, obstacles, timeoutMs }, presenter.show)
+    return await runCheck(
+      context,
+      { profile: target, grants, missing, obstacles, timeoutMs, tunnel, tls },
+      presenter.show,
+    )
   } finally {
     await close()
   }

@@ -1,10 +1,11 @@
 // What a check is asked to look at.
 import type { Problem } from '../../errors.ts'
+import type { Place } from '../meeting/open-listening.ts'
 import type { Grant } from '../../oauth/grants.ts'
 import type { Target } from '../../target/target.ts'
 
 /** What a check is of. */
-export interface CheckInput {
+export interface CheckInput extends Place {
   profile: Target
   /** The grants that would do; the first is checked. */
   grants: readonly [Grant, ...Grant[]]

@@ -5,6 +5,7 @@ import type { CheckLine, CheckStatus } from '../../run/check.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { End, Exchange } from '../../run/recording.ts'
 import type { Target } from '../../target/target.ts'
+import type { Deadline } from '../deadline.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Send } from '../send.ts'
 import type { CheckInput } from './check-input.ts'
@@ -17,6 +18,7 @@ export interface Checking {
   send: Send
   input: CheckInput
   questions: Questions
+  deadline: Deadline
 }
 
 /** How a line ended; `settings` are the suspects, the likeliest first. */
