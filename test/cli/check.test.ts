@@ -53,7 +53,7 @@ describe('what users see', () => {
 ✔ credentials  127.0.0.1:PORT accepts the client: it refused a made-up code N ms
 ✔ authorize    127.0.0.1:PORT accepts client_id, redirect_uri and scope so far, and redirects the phone to 127.0.0.1:PORT N ms
 ✔ api          127.0.0.1:PORT/apigateway/number-verification/v2/verify refused a made-up token, as it should N ms
-– redirect_uri https://app.example/callback is not this machine, and --listen names no tunnel: use --via paste or --via direct N ms
+– redirect_uri https://app.example/callback is not this machine: say what leads here with --listen or --tunnel, or use --via paste N ms
 – key          client_secret_basic needs no key N ms
 7 passed, 5 skipped (simulated); 3 requests, N ms
 `)

@@ -38,7 +38,7 @@ export const checkRedirectUri: Check = async (checking) => {
 
 function describeElsewhere(redirectUri: string): string {
   return listenerOf(redirectUri, 'https') === null
-    ? `${redirectUri} is not this machine: name what leads here with --listen or --tunnel, or use --via paste or --via direct`
+    ? `${redirectUri} is not this machine: say what leads here with --listen or --tunnel, or use --via paste`
     : `${redirectUri} is this machine, with TLS: nv check --tls listens there`
 }
 
