@@ -32,7 +32,7 @@ export function readHandset(
   if (devtools !== undefined && onCable !== null) {
     throw new UsageError({
       code: 'devtools_with_cable',
-      title: `--devtools and ${onCable} exclude each other`,
+      title: `--devtools and ${onCable} can't be used together`,
       cause: `${onCable} is for the phone on the cable; with --devtools nv reaches the browser without one.`,
       fix: 'Leave one of them out.',
     })

@@ -73,7 +73,7 @@ export function refuseUnusedTls(
   if (reason === null) return
   throw new UsageError({
     code: 'tls_unused',
-    title: `${tls ? '--tls' : '--tls-cert'} has no use here`,
+    title: `${tls ? '--tls' : '--tls-cert'} doesn't apply here`,
     cause: reason,
     fix: 'Leave it out, or register an https redirect_uri on this machine.',
   })

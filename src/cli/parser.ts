@@ -173,7 +173,7 @@ export function refuseWrongDash(command: Command, word: string): void {
     title: `Unknown option ${quote(typed)}`,
     cause: isTypeset
       ? 'It starts with a long dash, as text copied from a document may have.'
-      : 'A name follows two dashes; after one dash stand single letters.',
+      : 'A long name takes two hyphens; one hyphen is for single letters.',
     fix: `Type two hyphens: ${nameOf(command)} --${typed.replace(/^\W+/, '')}`,
   })
 }

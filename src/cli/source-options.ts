@@ -40,7 +40,7 @@ export async function readSource(
   if (name !== undefined && localAddress !== undefined) {
     throw new UsageError({
       code: 'source_twice',
-      title: '--interface and --local-address exclude each other',
+      title: "--interface and --local-address can't be used together",
       cause: 'Both say where to send from: an interface, or one of its addresses.',
       fix: 'Leave one of them out.',
     })

@@ -176,7 +176,7 @@ function folder(path: string): UsageError {
   return new UsageError({
     code: 'file_is_folder',
     title: `${path} is a folder`,
-    cause: 'It is a folder, not a regular file.',
+    cause: 'nv needs a file here.',
     fix: 'Name the file in it.',
   })
 }

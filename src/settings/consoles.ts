@@ -2,7 +2,7 @@
 
 /** Where the values of a preset are found. */
 export interface Console {
-  /** As in a sentence: `My apps of the Sandbox`. */
+  /** As in a sentence: `"My apps" in the Sandbox`. */
   name: string
   url: string
   /** What a value is there, by its setting; `clientSecret` and headers among them. */
@@ -14,7 +14,7 @@ export interface Console {
 /** The consoles by preset; one that no document names is absent. */
 export const consoles: Readonly<Record<string, Console>> = {
   sandbox: {
-    name: 'My apps of the Sandbox',
+    name: '"My apps" in the Sandbox',
     url: 'https://sandbox.opengateway.telefonica.com/my-apps',
     values: {
       clientId: 'the client id of your app',

@@ -45,7 +45,7 @@ function describeInput(key: string, input: unknown): string {
   if (secretPlaces.includes(key)) return '; its value is not shown, since it may be a secret'
   const shown = JSON.stringify(input) ?? 'undefined'
   const withoutUser = shown.replace(/\/\/[^/?#@\s]*@/g, '//…@')
-  return `, and is ${withoutUser.replace(/(?<=[?&][^=&?#]*=)[^&#"]{8,}/g, '…')}`
+  return `, but is ${withoutUser.replace(/(?<=[?&][^=&?#]*=)[^&#"]{8,}/g, '…')}`
 }
 
 function squeeze(name: string): string {

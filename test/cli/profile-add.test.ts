@@ -212,7 +212,7 @@ describe('is refused, with exit 2 and nothing saved', () => {
     ],
     ['… with =', ['acme', ...sandbox, `--client-secret=${canary}`], 'Every user of this machine can read'],
     ['… without a value', ['acme', ...sandbox, '--client-secret'], '--client-secret-stdin'],
-    ['two ways to a secret', ['acme', ...complete, '--client-secret-env', 'X'], 'exclude each other'],
+    ['two ways to a secret', ['acme', ...complete, '--client-secret-env', 'X'], "can't be used together"],
     [
       'a secret in place of a variable',
       ['acme', ...sandbox, '--client-secret-env', canary],

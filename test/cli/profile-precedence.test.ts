@@ -130,7 +130,7 @@ describe('precedence', () => {
       store: await createStore(),
       env: { NV_TOKEN_URL: 'http://o.example/t' },
     })
-    expect(problem.cause).toMatch(/^NV_TOKEN_URL must be an https URL .* and is "http:\/\/o.example\/t"$/)
+    expect(problem.cause).toMatch(/^NV_TOKEN_URL must be an https URL .* but is "http:\/\/o.example\/t"$/)
   })
 })
 

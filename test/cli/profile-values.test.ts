@@ -227,7 +227,9 @@ describe('add', () => {
 
   test('says where the values are found', async () => {
     const { err } = await nv(await storeOf({}), ['add', '--preset', 'sandbox'], answering({ Client: 'x1' }))
-    expect(err).toContain('See My apps of the Sandbox:\nhttps://sandbox.opengateway.telefonica.com/my-apps\n')
+    expect(err).toContain(
+      'See "My apps" in the Sandbox:\nhttps://sandbox.opengateway.telefonica.com/my-apps\n',
+    )
     expect(err).toContain('  the client id of your app\n')
     expect(err).toContain('  the redirect URI of the app\n')
     const generic = answering({

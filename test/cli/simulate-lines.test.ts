@@ -79,21 +79,21 @@ describe('what is refused', () => {
   const number = '+34600000001'
 
   it.each<[string[], unknown, string]>([
-    [['600'], undefined, 'the number of --line 600 must be in E.164, as in +34600000001, and is "600".'],
+    [['600'], undefined, 'the number of --line 600 must be in E.164, as in +34600000001, but is "600".'],
     [[''], undefined, 'the number of --line  must be in E.164'],
     [
       [`${number},address=localhost`],
       undefined,
-      `address of --line ${number} must be an IPv4 or an IPv6 address, as in 127.0.0.2, and is "localhost".`,
+      `address of --line ${number} must be an IPv4 or an IPv6 address, as in 127.0.0.2, but is "localhost".`,
     ],
-    [[`${number},address=127.0.0.02`], undefined, 'and is "127.0.0.02".'],
-    [[`${number},address=1::2::3`], undefined, 'and is "1::2::3".'],
+    [[`${number},address=127.0.0.02`], undefined, 'but is "127.0.0.02".'],
+    [[`${number},address=1::2::3`], undefined, 'but is "1::2::3".'],
     [
       [`${number},consent=maybe`],
       undefined,
-      `consent of --line ${number} must be yes or no, and is "maybe".`,
+      `consent of --line ${number} must be yes or no, but is "maybe".`,
     ],
-    [[`${number},operator=`], undefined, `operator of --line ${number} must not be empty, and is "".`],
+    [[`${number},operator=`], undefined, `operator of --line ${number} must not be empty, but is "".`],
     [
       [`${number},name=x`],
       undefined,
@@ -113,17 +113,17 @@ describe('what is refused', () => {
     [
       [],
       { lines: [{ phoneNumber: number }, { phoneNumber: 600 }] },
-      'lines[1].phoneNumber of lines.json must be a text, and is 600.',
+      'lines[1].phoneNumber of lines.json must be a text, but is 600.',
     ],
     [[], { lines: [{ operator: 'Movistar' }] }, 'lines[0].phoneNumber of lines.json is missing.'],
     [[], { lines: [{ phoneNumber: number, adress: 'x' }] }, 'lines[0].adress of lines.json is not known.'],
     [
       [],
       { lines: [{ phoneNumber: number, hasConsented: 'no' }] },
-      'lines[0].hasConsented of lines.json must be true or false, and is "no".',
+      'lines[0].hasConsented of lines.json must be true or false, but is "no".',
     ],
-    [[], { lines: [] }, 'lines of lines.json must not be empty, and is [].'],
-    [[], { lines: [7] }, 'lines[0] of lines.json must be an object, and is 7.'],
+    [[], { lines: [] }, 'lines of lines.json must not be empty, but is [].'],
+    [[], { lines: [7] }, 'lines[0] of lines.json must be an object, but is 7.'],
     [[], { lines: [plain], mode: 'network' }, 'mode of lines.json is not known.'],
     [[], [plain], 'lines.json'],
     [[], '[', 'lines.json is not JSON.'],

@@ -163,7 +163,7 @@ describe('--env', () => {
   ])('has stdout for itself: %j', async (...args) => {
     const { ended, err } = await start(...args)
     expect(await ended).toBe(2)
-    expect(err()).toContain('exclude each other')
+    expect(err()).toContain("can't be used together")
   })
 })
 

@@ -227,7 +227,7 @@ function chooseName(name: string | undefined, { profile, all }: CheckOptions): s
   throw new UsageError({
     code: 'profile_twice',
     title: all
-      ? '--all and a profile name exclude each other'
+      ? "--all and a profile name can't be used together"
       : `Two profiles are named: ${named.join(' and ')}`,
     cause: all
       ? '--all checks every profile.'

@@ -157,7 +157,7 @@ function secretInFlag(): UsageError {
 function twoSecrets(): UsageError {
   return new UsageError({
     code: 'two_secrets',
-    title: '--client-secret-stdin and --client-secret-env exclude each other',
+    title: "--client-secret-stdin and --client-secret-env can't be used together",
     cause: 'A profile has one client secret.',
     fix: 'Give one of them.',
   })

@@ -99,7 +99,7 @@ function refuseMixed({ json, env }: SimulateOptions, program: readonly string[])
   if (given.length < 2) return
   throw new UsageError({
     code: 'output_mixed',
-    title: `${given.join(' and ')} exclude each other`,
+    title: `${given.join(' and ')} can't be used together`,
     cause: 'Each of them needs standard output for itself.',
     fix: 'Leave all but one out.',
   })

@@ -138,7 +138,7 @@ function check<T extends v.GenericSchema>(
     if (/\b(operatorToken|sim-token) of /.test(place)) return `${place} ${issue.message}`
     const isFlagConsent = issue.expected === 'boolean' && typeof issue.input === 'string'
     const rule = isFlagConsent && place.startsWith('consent') ? 'must be yes or no' : issue.message
-    return `${place} ${rule}, and is ${JSON.stringify(originalInput(issue))}`
+    return `${place} ${rule}, but is ${JSON.stringify(originalInput(issue))}`
   })
   throw wrong(...broken)
 }

@@ -89,7 +89,7 @@ describe('what a user names is read at once or not at all', () => {
   )
 
   it('nor is a folder', async () => {
-    expect((await problemOf(read('.'))).cause).toBe('It is a folder, not a regular file.')
+    expect((await problemOf(read('.'))).cause).toBe('nv needs a file here.')
   })
 
   it('a file of 3 GB is refused before it is read', async () => {

@@ -375,7 +375,7 @@ describe('a .env', () => {
 
   it('has the name of a broken setting in the message, as it stands there', () => {
     expect(problemOf('ACME_TOKEN_URL=http://g.example/token').cause).toMatch(
-      /^ACME_TOKEN_URL must be an https URL .* and is "http:\/\/g.example\/token"$/,
+      /^ACME_TOKEN_URL must be an https URL .* but is "http:\/\/g.example\/token"$/,
     )
   })
 })
@@ -420,7 +420,7 @@ describe('an export of nv', () => {
       { clientSecret: canary },
       'settings.clientSecret in file is not a setting that nv knows',
     ],
-    ['a wrong value', { pkce: 'maybe' }, 'settings.pkce in file must be on or off, and is "maybe"'],
+    ['a wrong value', { pkce: 'maybe' }, 'settings.pkce in file must be on or off, but is "maybe"'],
     ['no settings', null, 'It has no settings.'],
   ])('with %s is refused', (_, settings, cause) => {
     expect(problemOf(exported(settings)).cause).toBe(cause)

@@ -101,7 +101,7 @@ describe('what is refused: the field, the value, the rule', () => {
   ])('%s %j: %s', (name, value, rule) => {
     const cause = causeOf({ [name]: value })
     expect(cause.startsWith(`--${name} ${rule}`)).toBe(true)
-    expect(cause.endsWith(`and is ${JSON.stringify(typeof value === 'string' ? value.trim() : value)}`)).toBe(
+    expect(cause.endsWith(`but is ${JSON.stringify(typeof value === 'string' ? value.trim() : value)}`)).toBe(
       true,
     )
   })
