@@ -248,6 +248,8 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
     .flatMap((part) => (part === null ? [] : [part.slice(0, maxLength)]))
     .join(' ')
     .toLowerCase()
+    // A server may repeat the address that it was asked for, with every parameter.
+    .replace(/(?:https?:\/)?\/[^\s?]*\?\S*/g, ' ')
     // Examples of what can be wrong tell nothing of this one.
     .replaceAll(/\(e\.g\.[^)]*\)/g, '')
     .replaceAll(/\s+/g, ' ')

@@ -15,6 +15,7 @@ export type PageKind =
   | 'browser-refused'
   | 'wifi-off'
   | 'one-time-password'
+  | 'phone-number'
   | 'consent'
   | 'parked'
   | 'maintenance'
@@ -71,8 +72,16 @@ interface ReadPage {
   text: string
 }
 
+/** What checks of visitors load, whatever language their page is in. */
+export const botCheck =
+  /captcha-delivery\.com|\/_incapsula_resource|px-captcha|\/challenge-platform\/|awswaf\.com/i
+
 /** Entra puts its errors onto its login page. */
 const errorNumber = /\baadsts\d{4,}/
+
+/** A page that speaks of these is an operator's; that of a hotel knows no such thing. */
+const ofMobileNetwork =
+  /\b(mobile|cellular) (data|network|connection|number|connect)\b|\bmsisdn\b|\bsim\b|datos móviles|red móvil|dados móveis|rede móvel|données mobiles|réseau mobile|dati mobili|rete mobile|mobile daten|mobilfunk|rufnummer|mobiele (data|netwerk)/
 
 /** The kinds in the order in which they are tried; the first that fits is taken. */
 const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
@@ -82,9 +91,12 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     ({ response, html, text }) =>
       response.status === 511 ||
       /wispaccessgatewayparam/i.test(html) ||
-      (/\b(wi-?fi|hotspot|captive|network access|internet access)\b/.test(text) &&
-        /\b(sign in|log ?in|welcome|accept|terms|connect)\b/.test(text) &&
-        !/(turn|switch) off/.test(text)),
+      (/\b(wi-?fi|wlan|hotspot|captive|network access|internet access)\b/.test(text) &&
+        /\b(sign in|log ?in|welcome|accept|terms|connect|connectez-vous|connectarse|conectarte|akzeptieren|nutzungsbedingungen|acepta|accetta|aceite|conditions|condiciones|condizioni|condições)\b/.test(
+          text,
+        ) &&
+        !/(turn|switch) off|desactiv|désactiv|disattiv|deslig|ausschalten|deaktiv/.test(text) &&
+        !ofMobileNetwork.test(text)),
   ],
   [
     'client-certificate',
@@ -95,8 +107,9 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   ],
   [
     'firewall',
-    ({ response, text }) =>
-      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|^just a moment|verify (that )?you are (a )?human|ddos.?(guard|protection)|\burl .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
+    ({ response, html, text }) =>
+      botCheck.test(html) ||
+      /request (was |is )?(unsuccessful|rejected|blocked)|requested url was rejected|attention required|you have been blocked|web ?(application|site) firewall|mod_?security|wordfence|\bweb firewall\b|cloudflare to restrict access|checking your browser|^just a moment|(verify|confirm) (that )?you are (a )?human|not a (ro)?bot\b|ddos.?(guard|protection)|\burl .{0,30}(rechazad|rejeitad|rejetée|respint|abgelehnt)|reference\s*#\s*[0-9a-f]+(\.[0-9a-f]+){2}|sucuri|access denied.{0,300}reference|incapsula|support id/s.test(
         text,
       ) ||
       (response.status === 403 && headerOf(response, 'cf-mitigated') !== null),
@@ -159,7 +172,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'wifi-off',
     ({ text }) =>
-      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on) (your )?(mobile|cellular) (data|network)|(d[eé]sactiv|disattiv|apag|spegn|desconect|desliga|desligue)\w* (el |la |o |le |il |su |tu |votre )?wi-?fi|wi-?fi (uit|af|off)\b|datos móviles|dados móveis|mobiele data|rete mobile|mobil veri|data seluler|danych? komórkow|мобильн[а-я]* (данн|интернет|сет)|移动数据|モバイルデータ|모바일 데이터|मोबाइल डेटा|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
+      /(turn|switch) off (your )?wi-?fi|disable (your )?wi-?fi|(use|enable|switch to|turn on|connect to) (your |the )?(mobile|cellular) (data|network)|(d[eé]sactiv|disattiv|apag|spegn|desconect|desliga|desligue)\w* (el |la |o |le |il |su |tu |votre )?wi-?fi|wi-?fi (uit|af|off)\b|datos móviles|dados móveis|mobiele data|rete mobile|mobil veri|data seluler|danych? komórkow|мобильн[а-я]* (данн|интернет|сет)|移动数据|モバイルデータ|모바일 데이터|मोबाइल डेटा|(wlan|wi-?fi) (aus|deaktiv)|mobile daten|mobilfunk|données mobiles|dati mobili/.test(
         text,
       ),
   ],
@@ -167,8 +180,17 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
     'one-time-password',
     ({ html, text }) =>
       /autocomplete\s*=\s*["']?one-time-code/i.test(html) ||
-      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|(code|código|codice|kod) .{0,30}(per|par|por|via|by) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
+      /one-?time (password|code|pin)|verification code|\botp\b|code (we|that we) sent|sms-?code|(code|código|codice|kod) .{0,30}(per|par|por|via|by|z|aus|dal|do|from) sms|einmalpasswort|bestätigungscode|código (de verificación|sms|que )|code de vérification/.test(
         text,
+      ),
+  ],
+  [
+    'phone-number',
+    ({ html }) =>
+      (html.match(/<input\b[^>]*>/gi) ?? []).some(
+        (input) =>
+          /\b(type\s*=\s*["']?tel|name\s*=\s*["']?(msisdn|phone|mobile))/i.test(input) &&
+          !/\btype\s*=\s*["']?(hidden|submit)/i.test(input),
       ),
   ],
   [

@@ -195,6 +195,7 @@ export const samples: FactsByCode = {
       audience: null,
       hasReservedCharacters: false,
       secretShape: null,
+      challenge: null,
       wantedMethod: null,
       probed: null,
       skewSeconds: null,

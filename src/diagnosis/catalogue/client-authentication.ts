@@ -3,6 +3,7 @@ import { authMethods } from '../../oauth/client-authentication.ts'
 import type { SecretShape } from '../../run/recording.ts'
 import { type Meaning, ofAssertions } from '../meaning.ts'
 import {
+  describeChallenge,
   describeSkew,
   isSkewed,
   quote,
@@ -22,6 +23,8 @@ export interface ClientFacts {
   audience: string | null
   hasReservedCharacters: boolean
   secretShape: SecretShape | null
+  /** What the server asks for that is no client authentication of OAuth; null: nothing. */
+  challenge: { scheme: string; realm: string | null } | null
   /** The method that the server says it wants in place of this one; null: it does not say. */
   wantedMethod: string | null
   /** What other methods were tried with a bogus code, and which was accepted; null: none was tried. */
@@ -230,6 +233,11 @@ function explainMissed({ method, meaning }: ClientFacts): Explained | null {
 
 function explainSecret(facts: Refused & ClientFacts): Explained {
   const { method, wantedMethod, probed } = facts
+  if (facts.challenge !== null)
+    return {
+      cause: `It asks for ${describeChallenge(facts.challenge)}, which OAuth clients do not use: something in front of the token endpoint is protected, or the URL is not that of the endpoint.`,
+      fix: 'Check the token URL (--token-url), and ask the provider what that login is for.',
+    }
   if (probed !== null && probed.accepted !== null)
     return {
       cause: `A probe showed that ${probed.accepted} is accepted, and ${method} is not: the credentials are right.`,

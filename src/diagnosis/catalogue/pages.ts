@@ -19,6 +19,7 @@ const ofPhone: ReadonlySet<Page['kind']> = new Set<Page['kind']>([
   'browser-refused',
   'wifi-off',
   'one-time-password',
+  'phone-number',
   'consent',
   'login',
   'form-post',
@@ -96,6 +97,10 @@ export function explainPage({ kind, reference, target }: Page): { means: string;
       means: 'It asks for a one-time password: the line was not recognised by its connection.',
       fix: 'Use the phone itself on mobile data, with Wi-Fi and VPN off. Then try again.',
     },
+    'phone-number': {
+      means: 'It asks for the phone number: the line was not recognised by its connection.',
+      fix: 'Use the phone itself on mobile data, with Wi-Fi and VPN off. Then try again.',
+    },
     consent: {
       means: 'It asks the user for consent.',
       fix: 'Open the URL on a phone with --via qr and give consent once, then try again.',
@@ -151,7 +156,7 @@ export const pages = {
     const reference = page?.reference ?? null
     return {
       title: `A firewall in front of ${host} blocked the request${withStatus({ status })}`,
-      cause: `${page === null ? quote(says) : `It answered with ${describePage(page)}.`}${reference === null ? '' : ` Its reference is ${reference}.`}`,
+      cause: `${page === null ? (says === null ? 'It answered with a check whether a person is there.' : quote(says)) : `It answered with ${describePage(page)}.`}${reference === null ? '' : ` Its reference is ${reference}.`}`,
       fix: `Try another network. If it keeps happening, ${askOperator}${reference === null ? '' : ', and that reference'}.`,
     }
   },

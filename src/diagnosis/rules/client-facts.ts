@@ -25,10 +25,19 @@ export function clientFacts(recording: Recording, exchange: Exchange | null): Om
     audience: isAssertion ? audience : null,
     hasReservedCharacters: target.hasReservedCharacters,
     secretShape: target.secretShape,
+    challenge: foreignChallenge(exchange),
     wantedMethod: wantedMethod(recording, exchange, method),
     probed: readProbes(recording, exchange, method),
     skewSeconds: exchange?.clockSkewSeconds ?? null,
   }
+}
+
+/** Gives a challenge that no client authentication of OAuth answers; null when there is none. */
+function foreignChallenge(exchange: Exchange | null): ClientFacts['challenge'] {
+  const challenge = exchange?.response ? readRefusal(exchange.response).challenge : null
+  return challenge === null || !/^(negotiate|ntlm|kerberos|digest|aws4)/i.test(challenge.scheme)
+    ? null
+    : challenge
 }
 
 /** Says what came of trying other methods; null: none was tried, or the answers don't tell. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
 import type { Closed, Unreached } from '../catalogue/network.ts'
 import { finding } from '../finding.ts'
-import { readPage } from '../page.ts'
+import { botCheck, readPage } from '../page.ts'
 import { isLoopback, isPrivateHost } from '../../wire/addresses.ts'
 import { kindOfFailure } from '../../wire/failure.ts'
 import { textOf } from '../../wire/exchange.ts'
@@ -120,6 +120,8 @@ function explainBetween(recording: Recording, exchange: Exchange): Finding | nul
   if (status === 400 && exchange.request.url.startsWith('http:') && wantsTls.test(textOf(response)))
     return finding('https_wanted', place, { host, source: sourceOf(recording, exchange.kind) })
   const page = readPage(response)
+  if (page === null && status >= 400 && botCheck.test(textOf(response)))
+    return finding('firewall_page', place, { host, page: null, status })
   if (status === 511) return finding('captive_portal', place, { host, page, status })
   const portal = portalOf(exchange)
   if (portal !== null) return finding('captive_portal', place, { host, page, status, location: portal })

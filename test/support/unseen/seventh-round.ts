@@ -2,7 +2,7 @@
 import type { RequestHandler } from '../../../src/context.ts'
 import { json, queryOf, redirect } from '../gateway.ts'
 import { against, returned, type Unseen, waiting } from './failure.ts'
-import { authorize, html, text, verify } from './fourth-round/answers.ts'
+import { authorize, html, text, token, verify } from './fourth-round/answers.ts'
 
 const bytes = (parts: ReadonlyArray<string | readonly number[]>, type: string) =>
   against({
@@ -167,5 +167,83 @@ export const seventhRound: readonly Unseen[] = [
     post('application/json', '{"code":"x","state":"y"}'),
     'callback_timeout',
     /It came as a POST/,
+  ],
+  [
+    'Tomcat repeats the whole address',
+    authorize(
+      html(
+        400,
+        'HTTP Status 400 – Bad Request',
+        '<p>Invalid character found in the request target [/authorize?scope=a&redirect_uri=b]. The valid characters are defined in RFC 7230</p>',
+      ),
+    ),
+    'authorize_refused',
+    /Invalid character found/,
+  ],
+  [
+    'a check of visitors without text',
+    authorize(html(200, '', '<script src="/_Incapsula_Resource?SWJIYLWA=5074"></script>')),
+    'firewall_page',
+    /firewall/,
+  ],
+  [
+    'a check of visitors in JSON',
+    authorize(json({ url: 'https://geo.captcha-delivery.com/captcha/?initialCid=x' }, 403)),
+    'firewall_page',
+    /whether a person is there/,
+  ],
+  [
+    'press and hold',
+    authorize(
+      html(403, 'Access to this page has been denied', '<p>Press and hold to confirm you are a human</p>'),
+    ),
+    'firewall_page',
+    /human/,
+  ],
+  [
+    'French: the Wi-Fi of a station',
+    authorize(html(200, 'Wi-Fi gratuit', '<p>Bienvenue sur le Wi-Fi de la gare. Connectez-vous.</p>')),
+    'authorize_page',
+    /login page/,
+  ],
+  [
+    "an operator's page that speaks of Wi-Fi",
+    authorize(
+      html(200, 'Verify', '<p>You are connected over Wi-Fi. Please connect to mobile data to continue.</p>'),
+    ),
+    'authorize_page',
+    /asks for mobile data/,
+  ],
+  [
+    "an operator's page that asks for the number",
+    authorize(
+      html(
+        200,
+        'Mobile Connect',
+        '<p>Sign in. Wi-Fi users: enter your mobile number.</p><input type="tel" name="msisdn">',
+      ),
+    ),
+    'authorize_page',
+    /asks for the phone number/,
+  ],
+  [
+    'a consent page that knows the number',
+    authorize(
+      html(200, 'Acme', '<p>Do you consent?</p><form><input type="hidden" name="msisdn" value="1"></form>'),
+    ),
+    'authorize_page',
+    /user for consent/,
+  ],
+  [
+    'Polish: the code of an SMS',
+    authorize(html(200, 'Weryfikacja', '<p>Wpisz kod z SMS</p>')),
+    'authorize_page',
+    /one-time password/,
+  ],
+  [
+    'Kerberos in front of the token endpoint',
+    token(text(401, '', { 'www-authenticate': 'Negotiate' })),
+    'invalid_client',
+    /a login of its own \(Negotiate\)/,
   ],
 ]
