@@ -64,11 +64,13 @@ interface Seen {
 
 /** Explains and lints the parameters of an authorization request. */
 function lintAuthorization({ url, base, sent, fragment }: Seen, given: Given): Inspection {
-  const { parameters, cut } = rejoin(sent, fragment)
+  // A URL that ends in an ellipsis was cut: nothing is known of what it had there, and behind.
+  const isCut = /(?:…|%E2%80%A6|\.\.\.)=?$/i.test(`${sent.at(-1)?.name}=${sent.at(-1)?.raw}`)
+  const { parameters, cut } = rejoin(isCut ? sent.slice(0, -1) : sent, fragment)
   const object = objectIn(parameters)
   const value = (name: string) => intendedValue(parameters, name) ?? object?.[name] ?? null
   const isHidden =
-    object === null && parameters.some(({ name }) => name === 'request_uri' || name === 'request')
+    isCut || (object === null && parameters.some(({ name }) => name === 'request_uri' || name === 'request'))
   // A provider with names of its own has rules of its own.
   const isDialect = parameters.some(({ name }) => Object.hasOwn(otherNames, name))
   const lints: Lint[] = [
@@ -94,8 +96,9 @@ function lintAuthorization({ url, base, sent, fragment }: Seen, given: Given): I
       meaning: meaningOfParameter(name),
     })),
   ]
-  const corrected = correct(base, parameters, lints, given)
-  return inspectionOf('authorize-url', `An authorize URL of ${url.host}`, facts, lints, corrected)
+  const corrected = isCut ? null : correct(base, parameters, lints, given)
+  const summary = `An authorize URL of ${url.host}${isCut ? ', cut at its end' : ''}`
+  return inspectionOf('authorize-url', summary, facts, lints, corrected)
 }
 
 /** Puts the # back that was meant as a part of the scope. */

@@ -66,7 +66,7 @@ function readHead(head: string): HeaderList {
 }
 
 /** A HAR that was cut, and variables of a program. */
-const ofOthers = /^\s*(?:\{\s*"log"\s*:|(?:export\s+)?[A-Z][A-Z0-9_]{2,60}=)/
+const ofOthers = /^\s*(?:\{\s*"log"\s*:\s*\{|(?:export\s+)?[A-Z][A-Z0-9_]{2,60}=)/
 
 function isError({ kind, code, message }: Refusal, text: string): boolean {
   if (ofOthers.test(text)) return false
@@ -142,7 +142,9 @@ function explain(response: ResponseMessage, refusal: Refusal, { status, given }:
     ['means', meaning, 'what its words are about'],
   ]
   const facts = rows.flatMap(([name, value, words]) =>
-    value === null ? [] : [{ name, value: redactor.text(value.slice(0, 500)), meaning: words }],
+    value === null
+      ? []
+      : [{ name, value: redactor.text(value.slice(0, 5000)).slice(0, 500), meaning: words }],
   )
   const said = refusal.code ?? refusal.message ?? 'no words'
   const shape = {
@@ -153,7 +155,8 @@ function explain(response: ResponseMessage, refusal: Refusal, { status, given }:
     text: 'text',
     empty: 'headers alone',
   }[refusal.kind]
-  const summary = `An error in the form of ${shape}: ${redactor.text(said.slice(0, 120))}`
+  // What is cut first may not give itself away.
+  const summary = `An error in the form of ${shape}: ${redactor.text(said.slice(0, 5000)).slice(0, 120)}`
   const told = ['code', 'message'].find((name) => facts.some((fact) => fact.name === name)) ?? ''
   return inspectionOf(
     'error',
@@ -218,7 +221,8 @@ function findingsOf(response: ResponseMessage, { code, kind }: Refusal): Finding
     response,
     hop: 1,
   })
-  return kind === 'page'
+  const isAboutRedirect = meaningOf(code, readRefusal(response).message) === 'redirect-uri'
+  return kind === 'page' || isAboutRedirect
     ? diagnoseSeen(
         recordingOfSeen({
           exchanges: [asPage],

@@ -14,6 +14,7 @@ import { readHar } from './har.ts'
 import type { Given, Inspection, Reader } from './inspection.ts'
 import { readJwt } from './jwt.ts'
 import { readKeySet, readPackedKey, readPem } from './key.ts'
+import { readNetworkError } from './network-error.ts'
 import { readApiBody } from './number-body.ts'
 import { readForm } from './request.ts'
 import { looseSecretsIn } from './loose-secrets.ts'
@@ -43,6 +44,7 @@ const readers: readonly Reader[] = [
   readForm,
   // Before anything is taken out of it: what is nested in an answer is no answer.
   readLookalike,
+  readNetworkError,
 ]
 
 /** Has an address read only where the text is no more than that. */

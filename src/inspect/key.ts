@@ -74,6 +74,9 @@ function describeBlock(label: string, source: string | Buffer, given: Given): Pa
   if (certificate !== null) return describeCertificate(certificate, given)
   const found = readKeyObject(source)
   if (found !== null) return { kind: 'key', ...describeKey(found, given) }
+  // Where it stands in YAML, each line is indented.
+  const indented = typeof source === 'string' ? readKeyObject(source.replace(/^[ \t]+/gm, '')) : null
+  if (indented !== null) return { kind: 'key', ...describeKey(indented, given) }
   const whole = typeof source === 'string' ? readKeyObject(withLineBreaks(source)) : null
   if (whole !== null) {
     const { summary, facts, lints } = describeKey(whole, given)

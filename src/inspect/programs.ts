@@ -80,15 +80,29 @@ function readFetch(text: string): Draft | null {
   if (call === null || parsed === null) return null
   const [first, second, third] = parsed.positional
   const isAxiosPost = call[1] === 'axios.post'
+  const { username, password } = membersOf(
+    membersOf(isAxiosPost ? third : typeof first === 'object' ? first : second)['auth'],
+  )
   const options = membersOf(isAxiosPost ? third : typeof first === 'object' ? first : second)
   const body = isAxiosPost ? second : (options['body'] ?? options['data'])
   const method = isAxiosPost ? 'POST' : options['method']
   return {
     method: typeof method === 'string' ? method : null,
     url: typeof first === 'string' ? first : textOf(options['url']),
-    headers: pairsOf(options['headers']),
+    headers: [
+      ...pairsOf(options['headers']),
+      ...(typeof username === 'string'
+        ? [['authorization', basicOf(`${username}:${textOf(password)}`)] satisfies [string, string]]
+        : []),
+    ],
     body: typeof body === 'object' && body !== null ? JSON.stringify(body) : textOrNull(body),
-    type: typeof body === 'object' ? asJson : null,
+    // axios, and fetch for URLSearchParams, say themselves that it is a form.
+    type:
+      typeof body === 'object'
+        ? asJson
+        : call[1] !== 'fetch' || text.includes('URLSearchParams')
+          ? asForm
+          : 'text/plain;charset=UTF-8',
   }
 }
 

@@ -24,7 +24,7 @@ const addProfile = 'nv profile import <file> takes the settings of a gateway fro
 
 /** What else people have lying around, the most telling first. */
 const looks: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^\{\s*"log"\s*:/, 'It looks like a HAR that is cut or damaged. Export it again.'],
+  [/^\{\s*"log"\s*:\s*\{/, 'It looks like a HAR that is cut or damaged. Export it again.'],
   [
     /^(?:\uFFFDPNG|\uFFFD{2,4}[^]{0,2}JFIF|GIF8)/,
     'It is a picture. Give the text in it, or the address of the page.',
@@ -50,6 +50,10 @@ const looks: ReadonlyArray<readonly [RegExp, string]> = [
     /^ssh-(?:rsa|ed25519)\s|^ecdsa-sha2-/,
     'It is a public key of SSH. As PEM: ssh-keygen -e -m pkcs8 -f <file>',
   ],
+  [
+    /^PuTTY-User-Key-File-/,
+    'It is a key of PuTTY. Export it as an OpenSSH key, then: ssh-keygen -p -m PEM -f <file>',
+  ],
   [/^\s*(?:export\s+)?[A-Z][A-Z0-9_]{2,60}=\S*(?:\r?\n|$)/, `It looks like variables (.env). ${addProfile}`],
   [
     /^(?:openapi|swagger)\s*:/,
@@ -71,7 +75,7 @@ const looks: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^https?:\/\//i, 'It is a web address, but has no parameter or path of the flow.'],
   [/^[a-z]+(?:_[a-z0-9]+)+$/, 'It looks like the code of a finding: nv explain <code> explains it.'],
-  [/^\+?[\d ().-]{6,20}$/, 'It looks like a phone number: nv verify <phone> checks it.'],
+  [/^(?:tel:|sms:)?\+?[\d ().-]{6,20}$/, 'It looks like a phone number: nv verify <phone> checks it.'],
   [
     /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
     'It is a UUID: a correlator, a client id or an opaque token. Only the server that made it can tell which.',
@@ -93,6 +97,9 @@ function describeObject(object: Readonly<Record<string, unknown>>): string {
   const has = (...names: string[]) => names.every((name) => object[name] !== undefined)
   const [, known] = objects.find(([names]) => has(...names)) ?? []
   if (known !== undefined) return known
+  const { log } = object
+  if (typeof log === 'object' && log !== null)
+    return 'It looks like a HAR, but has no authorization, token or API request.'
   const names = Object.keys(object)
     .slice(0, 5)
     .map((name) => `"${createRedactor().text(escapeText(name, 40))}"`)
@@ -103,7 +110,6 @@ function describeObject(object: Readonly<Record<string, unknown>>): string {
 
 /** By the members that give it away. */
 const objects: ReadonlyArray<readonly [readonly string[], string]> = [
-  [['log'], 'It looks like a HAR, but has no authorization, token or API request.'],
   [['values', '_postman_variable_scope'], `It looks like an environment of Postman. ${addProfile}`],
   [['info', 'item'], `It looks like a collection of Postman. ${addProfile}`],
   [['openapi'], 'It looks like an OpenAPI document. It describes an API; nv has nothing to check in it.'],

@@ -9,7 +9,7 @@ const maxInside = 20
 /** Gives what may stand inside a text, the most likely first; it has to be recognised to count. */
 export function* unwrappingsOf(text: string): Generator<string> {
   // What is left of a HAR that was cut says little of the flow.
-  if (text.length > maxLength || /^\{\s*"log"\s*:/.test(text)) return
+  if (text.length > maxLength || /^\{\s*"log"\s*:\s*\{/.test(text)) return
   for (const unwrap of unwrappers) {
     let given = 0
     for (const inside of unwrap(text)) {
@@ -36,11 +36,13 @@ const unwrappers: readonly Unwrapper[] = [
   // One member of JSON, as it was copied out of it.
   (text) => groupsOf(text, /^["'][\w-]{1,60}["']\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'),?$/g),
   readVerbose,
+  joinQuoted,
   decodeQuotedPrintable,
   joinLines,
   decodePercent,
   decodeBase64,
   rewriteLiteral,
+  rewriteYaml,
   readMembers,
   readPage,
   // A request as a server logs it.
@@ -88,6 +90,23 @@ function* joinLines(text: string): Generator<string> {
   if (text.includes('\n') && !/\s/.test(joined) && joined.split('://').length <= 2) yield joined
 }
 
+/** A mail that is answered has a mark before each line of it. */
+function* joinQuoted(text: string): Generator<string> {
+  const lines = text.split('\n', 500)
+  if (lines.length > 1 && lines.every((line) => /^>|^\s*$/.test(line)))
+    yield lines.map((line) => line.replace(/^(?:> ?)+/, '')).join('\n')
+}
+
+/** Headers of a discovery document, or of an error, as YAML writes them. */
+function* rewriteYaml(text: string): Generator<string> {
+  const pairs = text.split(/\r?\n/, 200).flatMap((line) => {
+    const [, name = '', value = ''] = /^([\w.-]{1,80}):[ \t]+(\S.*)$/.exec(line) ?? []
+    return line.trim() === '' ? [] : [[name, value.replace(/^(["'])(.*)\1$/, '$2')] as const]
+  })
+  if (pairs.length > 1 && pairs.every(([name]) => name !== ''))
+    yield JSON.stringify(Object.fromEntries(pairs))
+}
+
 /** @see https://www.rfc-editor.org/rfc/rfc2045#section-6.7 */
 function* decodeQuotedPrintable(text: string): Generator<string> {
   if (!/=3D/i.test(text)) return
@@ -97,7 +116,7 @@ function* decodeQuotedPrintable(text: string): Generator<string> {
 }
 
 function* decodePercent(text: string): Generator<string> {
-  if (!/^[a-z][\w+.-]{1,20}%(?:25){0,2}3A%(?:25){0,2}2F/i.test(text)) return
+  if (!/^(?:[a-z][\w+.-]{1,20}%(?:25){0,2}3A%(?:25){0,2}2F|%7B|%5B)/i.test(text)) return
   try {
     yield decodeURIComponent(text)
   } catch {
@@ -147,7 +166,7 @@ function* readMembers(text: string): Generator<string> {
   for (const member of inside)
     if (isRecord(member) && 'TemporaryToken' in member) yield JSON.stringify(member)
   for (const member of inside)
-    if (typeof member === 'string' && /^(?:https?:\/\/|eyJ)/.test(member)) yield member
+    if (typeof member === 'string' && /^(?:https?:\/\/|eyJ)|[{[]\s*["'\w]/.test(member)) yield member
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -212,7 +231,7 @@ function endOfObject(text: string, from: number): number | null {
 }
 
 const codes =
-  /(?<![\w.])(access_denied|(?:consent|login|interaction|account_selection)_required|invalid_(?:client|grant|scope|request|token|target|assertion|dpop_proof)|unauthorized_client|unsupported_grant_type|unsupported_response_type|insufficient_scope|server_error|temporarily_unavailable|authorization_pending|slow_down|expired_token|unknown_user_id|[A-Z]{3,40}(?:_[A-Z]{2,30}){0,5}\.[A-Z]{2,40}(?:_[A-Z]{2,30}){1,8})(?![\w.]|["']?\s*=)/
+  /(?<![\w.])(access_denied|redirect_uri_mismatch|(?:consent|login|interaction|account_selection)_required|invalid_(?:client|grant|scope|request|token|target|assertion|dpop_proof)|unauthorized_client|unsupported_grant_type|unsupported_response_type|insufficient_scope|server_error|temporarily_unavailable|authorization_pending|slow_down|expired_token|unknown_user_id|[A-Z]{3,40}(?:_[A-Z]{2,30}){0,5}\.[A-Z]{2,40}(?:_[A-Z]{2,30}){1,8})(?![\w.]|["']?\s*=)/
 
 /** Finds a code of OAuth or CAMARA in prose; the words around it are what the server, or the program, says. */
 function* findCodes(text: string): Generator<string> {

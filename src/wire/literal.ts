@@ -83,8 +83,10 @@ function createReader(text: string) {
     if (Object.hasOwn(words, name)) return words[name]
     if (!takes('(')) return unknownPart
     const [first] = list(')', depth)
-    if (/stringify$|dumps$/.test(name)) return JSON.stringify(first)
-    return /URLSearchParams$|urlencode$/.test(name) ? formOf(first) : unknownPart
+    if (/JSON\??\.stringify$|dumps$/.test(name)) return JSON.stringify(first)
+    return /URLSearchParams$|urlencode$|(?:qs|querystring)\.(?:stringify|encode)$/.test(name)
+      ? formOf(first)
+      : unknownPart
   }
   const string = (quote: string): string => {
     const parts: string[] = []

@@ -1,5 +1,6 @@
 // Things as they lie around: in a log, a mail, a chat, a page, or written for another program. What is recognised, and
 // that no secret in them is shown.
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { unwrappingsOf } from '../../../src/inspect/wrapping.ts'
 import { describeUnknown } from '../../../src/inspect/unknown.ts'
@@ -134,6 +135,61 @@ const things: ReadonlyArray<
     'har',
     ['invalid_grant'],
   ],
+  [
+    'a log line of a container',
+    JSON.stringify({ log: '{"error":"invalid_grant"}\n', stream: 'stdout' }),
+    'error',
+    ['invalid_grant'],
+  ],
+  [
+    'a log line with JSON in its message',
+    JSON.stringify({ level: 'ERROR', message: 'failed: {"error":"invalid_client"}' }),
+    'error',
+    ['invalid_client'],
+  ],
+  ['percent-encoded JSON', encodeURIComponent('{"error":"invalid_grant"}'), 'error', ['invalid_grant']],
+  ['a mail that was answered', `> ${url.replace(/(.{70})/g, '$1\n> ')}`, 'authorize-url'],
+  ['a URL that was cut', `${url.slice(0, 140)}…`, 'authorize-url'],
+  [
+    'YAML',
+    'issuer: https://gw.example\nauthorization_endpoint: https://gw.example/authorize\ntoken_endpoint: https://gw.example/token\njwks_uri: https://gw.example/jwks',
+    'discovery-document',
+  ],
+  // A request without an answer is no answer of a server.
+  [
+    'Node without a name',
+    'TypeError: fetch failed {\n  [cause]: Error: getaddrinfo ENOTFOUND gw.example {\n    code: "ENOTFOUND" } }',
+    'error',
+    ['host_not_found'],
+  ],
+  [
+    'Java without trust',
+    'javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path',
+    'error',
+    ['certificate_untrusted'],
+  ],
+  [
+    'Python without trust',
+    "SSLError: HTTPSConnectionPool(host='gw.example', port=443): certificate verify failed: [SSL: CERTIFICATE_VERIFY_FAILED]",
+    'error',
+    ['certificate_untrusted'],
+  ],
+  [
+    'curl without a server',
+    'curl: (7) Failed to connect to gw.example port 443',
+    'error',
+    ['connection_refused'],
+  ],
+  ['a browser without a name', `GET ${url} net::ERR_NAME_NOT_RESOLVED`, 'error', ['host_not_found']],
+  // A token that the server quotes may be cut where it no longer looks like one.
+  [
+    'a token in the words of a server',
+    JSON.stringify({
+      message: `'${secret}' not a valid key=value pair in Authorization header: 'Bearer ${secret}'.`,
+    }),
+    'error',
+    ['api_not_found'],
+  ],
   // What is nested in an answer is none, however it was written down.
   ['a nested verdict', '{ data: { devicePhoneNumberVerified: true } }', 'api-answer', ['api_unreadable']],
   [
@@ -195,6 +251,10 @@ const commands: ReadonlyArray<readonly [what: string, text: string, kind?: strin
     'PowerShell with a table',
     `$body = @{ grant_type = 'authorization_code'; code = '${secret}'; client_id = 'my-app'; client_secret = '${secret}'; redirect_uri = 'https://app.example/cb' }\nirm -Method Post -Uri ${token} -Body $body`,
   ],
+  [
+    'axios',
+    `axios({ method: 'post', url: '${token}', data: qs.stringify({ grant_type: 'authorization_code', code: '${secret}', redirect_uri: 'https://app.example/cb' }), auth: { username: 'my-app', password: '${secret}' } })`,
+  ],
   ['wget', `wget -qO- --post-data='${form}' --header='Authorization: Basic ${basic}' ${token}`],
   [
     'HTTPie',
@@ -233,6 +293,16 @@ describe('what is not recognised is named', () => {
   ])('%j', (text, words) => {
     expect(describeUnknown(text)).toContain(words)
   })
+})
+
+test('a key that is indented, as in YAML, can be used', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }))
+  const inspection = await inspectText(`private_key: |\n${pem.replace(/^/gm, '    ')}`)
+  expect([inspection?.kind, codesOf(inspection)]).toEqual(['key', []])
+  const inOneLine = await inspectText(pem.replaceAll('\n', ' '))
+  expect(codesOf(inOneLine)).toEqual(['key_unusable'])
+  expect(inOneLine?.findings[0]?.cause).toContain('line breaks were lost')
 })
 
 test('a hostile text is unwrapped soon', () => {
