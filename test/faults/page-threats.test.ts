@@ -19,7 +19,7 @@ const view: LocalView = {
   redirectHost: 'shop.invalid',
   meeting: { qrCode: null, shortLink: null },
   steps: [],
-  waiting: 'Waiting for the phone.',
+  isWaiting: true,
   verdict: null,
   findings: [],
 }

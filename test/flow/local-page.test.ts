@@ -13,7 +13,7 @@ const view: LocalView = {
   redirectHost: 'shop.invalid',
   meeting: null,
   steps: [],
-  waiting: 'Waiting for the phone.',
+  isWaiting: true,
   verdict: null,
   findings: [],
 }

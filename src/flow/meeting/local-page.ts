@@ -37,7 +37,7 @@ export async function openRunPage(
     redirectHost: '',
     meeting: null,
     steps: [],
-    waiting: null,
+    isWaiting: false,
     verdict: null,
     findings: [],
   }
@@ -74,9 +74,9 @@ export async function openRunPage(
           return changeStep(endedStep(event.step, event.recording), event.recording)
         case 'waiting':
         case 'question':
-          return change({ waiting: 'Waiting for the phone.' })
+          return change({ isWaiting: true })
         case 'waiting-ended':
-          return change({ waiting: null })
+          return change({ isWaiting: false })
         case 'arrival':
           return change({
             findings: diagnose(event.recording).filter(({ severity }) => severity !== 'error'),
@@ -89,7 +89,7 @@ export async function openRunPage(
       const { outcome, failedStep, end } = run
       const isFailure = outcome === 'undetermined' && end.kind !== 'interrupted'
       const text = isFailure ? `The step “${failedStep}” failed. The most likely cause comes first.` : said
-      change({ waiting: null, verdict: { tone, title, text, isSimulated }, findings: run.findings })
+      change({ isWaiting: false, verdict: { tone, title, text, isSimulated }, findings: run.findings })
     },
   }
 }

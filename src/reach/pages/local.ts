@@ -21,8 +21,8 @@ export interface LocalView {
     shortLink: string | null
   } | null
   steps: ReadonlyArray<{ name: string; status: 'running' | 'ok' | 'failed'; text: string }>
-  /** What is waited for; null: nothing is. */
-  waiting: string | null
+  /** Whether the phone is waited for. */
+  isWaiting: boolean
   /** Null while the run goes on. */
   verdict: { tone: 'good' | 'bad' | 'neutral'; title: string; text: string; isSimulated: boolean } | null
   findings: ReadonlyArray<Pick<Finding, 'severity' | 'title' | 'cause' | 'fix' | 'reference'>>
@@ -37,9 +37,9 @@ const look=reply.headers.get('x-look');document.body.className='local '+look;if(
 follow(live.dataset.version)`
 
 /** Tells how far a run is, as the page shows it. */
-export function stateOf({ verdict, meeting, waiting }: LocalView): 'working' | 'waiting' | 'over' {
+export function stateOf({ verdict, meeting, isWaiting }: LocalView): 'working' | 'waiting' | 'over' {
   if (verdict !== null) return 'over'
-  return meeting !== null && waiting !== null ? 'waiting' : 'working'
+  return meeting !== null && isWaiting ? 'waiting' : 'working'
 }
 
 /** Renders the page; `problem` says why what was pasted was not accepted. */
@@ -73,7 +73,7 @@ ${pastePart(view, key, problem)}
 }
 
 /** Renders the part that changes while the run goes on. */
-export function renderLive({ steps, waiting, verdict, findings }: LocalView): Html {
+export function renderLive({ steps, verdict, findings }: LocalView): Html {
   const list = steps.map(
     ({ name, status, text }) =>
       `<li class="${status}"><span class="mark" aria-hidden="true">${marks[status]}</span><span><span class="unseen">${spoken[status]}</span><b>${show(name)}</b> ${show(text, 300)}</span></li>`,
@@ -81,7 +81,6 @@ export function renderLive({ steps, waiting, verdict, findings }: LocalView): Ht
   return [
     verdict === null ? '' : verdictPart(verdict),
     list.length === 0 ? '' : `<ol class="steps">${list.join('')}</ol>`,
-    verdict === null && waiting !== null ? `<p class="note">${show(waiting, 300)}</p>` : '',
     findings.map(findingPart).join('\n'),
   ].join('\n')
 }
