@@ -81,7 +81,7 @@ export const samples: FactsByCode = {
   phone_airplane_mode: [onPhone],
   phone_without_sim: [onPhone],
   phone_data_off: [onPhone],
-  phone_on_wifi: [{ ...onPhone, isOverNetwork: false }],
+  phone_on_wifi: [{ ...onPhone, isOverNetwork: false, isInUse: true }],
   phone_on_other_network: [{ ...onPhone, network: 'another network' }],
   phone_vpn: [onPhone],
   phone_private_dns: [onPhone],

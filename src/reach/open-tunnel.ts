@@ -1,8 +1,8 @@
 // Starts the program of a tunnel, and waits until it has an address.
 import type { Context, StartedProgram } from '../context.ts'
 import { SetupError } from '../errors.ts'
-import { readBody, stringIn } from '../wire/body.ts'
 import { escapeText } from '../wire/escape.ts'
+import { lastWord } from './last-word.ts'
 import { findProgram } from './programs.ts'
 import type { AddressLife, PreparedTunnel, Tunnel, TunnelAddress, TunnelRequest } from './tunnel.ts'
 import { type TunnelChoice, tunnels } from './tunnels.ts'
@@ -181,22 +181,6 @@ function plain(line: string): string {
     .replace(/\p{Cc}\[[0-?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}\\?/gu, '')
     .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .trim()
-}
-
-/** Gives the last line that says something, an error before others; null: there is none. */
-function lastWord(printed: readonly string[]): string | null {
-  const lines = printed.map(wordsOf).filter((line) => line !== '' && !/^debug\d:/.test(line))
-  const errors = lines.filter((line) =>
-    /\b(err(or)?|eror|fatal|fail(ed|ure)?|denied|refused|could not)\b/i.test(line),
-  )
-  return (errors.at(-1) ?? lines.at(-1) ?? null)?.slice(0, 300) ?? null
-}
-
-/** Gives the words of a line, which a log in JSON wraps. */
-function wordsOf(line: string): string {
-  const body = readBody(line)
-  if (body.kind !== 'object') return line
-  return stringIn(body.object, 'err') ?? stringIn(body.object, 'msg') ?? line
 }
 
 function quoteLast(printed: readonly string[]): string {

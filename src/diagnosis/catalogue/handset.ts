@@ -44,10 +44,14 @@ export const handset = {
     cause: `${needsData} The request will leave over Wi-Fi, or not at all.`,
     fix: 'Turn mobile data on in the settings of the phone.',
   }),
-  phone_on_wifi: ({ phone, isOverNetwork }: OnPhone & { isOverNetwork: boolean }): Words => ({
+  phone_on_wifi: ({
+    phone,
+    isOverNetwork,
+    isInUse,
+  }: OnPhone & { isOverNetwork: boolean; isInUse: boolean }): Words => ({
     severity: 'warning',
-    title: `${start(phone)} uses Wi-Fi`,
-    cause: `The request will come from the address of the Wi-Fi, which doesn't tell the operator which line it is.`,
+    title: isInUse ? `${start(phone)} uses Wi-Fi` : `Wi-Fi is on, on ${phone}`,
+    cause: `${isInUse ? 'The' : 'The phone does not say which network it uses. Over Wi-Fi the'} request will come from the address of the Wi-Fi, which doesn't tell the operator which line it is.`,
     fix: isOverNetwork
       ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that during the run.'
       : 'Turn Wi-Fi off on the phone, or have nv do it during the run: --wifi-off',

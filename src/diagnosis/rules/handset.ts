@@ -24,11 +24,14 @@ export const noteHandset: Rule = ({ observations }) => {
   const { sims, dataSim, operator, isOverNetwork, defaultNetwork } = facts
   const isOnWifi = defaultNetwork === 'wifi' || (defaultNetwork === null && facts.wifi === 'on')
   const found: Finding[] = []
-  if (facts.isAirplane) found.push(finding('phone_airplane_mode', place, { phone }))
-  else if (sims === 0) found.push(finding('phone_without_sim', place, { phone }))
-  else if (facts.mobileData === 'off') found.push(finding('phone_data_off', place, { phone }))
-  if (isOnWifi) found.push(finding('phone_on_wifi', place, { phone, isOverNetwork }))
-  else if (found.length === 0 && defaultNetwork !== null && defaultNetwork !== 'cellular')
+  // A phone that is on mobile data has a SIM and has it switched on, whatever its settings say.
+  const isOnData = defaultNetwork === 'cellular'
+  if (!isOnData && facts.isAirplane) found.push(finding('phone_airplane_mode', place, { phone }))
+  else if (!isOnData && sims === 0) found.push(finding('phone_without_sim', place, { phone }))
+  else if (!isOnData && facts.mobileData === 'off') found.push(finding('phone_data_off', place, { phone }))
+  if (isOnWifi)
+    found.push(finding('phone_on_wifi', place, { phone, isOverNetwork, isInUse: defaultNetwork === 'wifi' }))
+  else if (found.length === 0 && defaultNetwork !== null && !isOnData)
     found.push(finding('phone_on_other_network', place, { phone, network: defaultNetwork }))
   if (facts.usesVpn) found.push(finding('phone_vpn', place, { phone }))
   if (facts.privateDns === 'hostname') found.push(finding('phone_private_dns', place, { phone }))

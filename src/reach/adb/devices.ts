@@ -7,6 +7,8 @@ export interface AdbDevice {
   serial: string
   state: string
   model: string | null
+  /** Its name in the factory, as in `product:panther`. */
+  product: string | null
 }
 
 /** Reads what `adb devices -l` prints; the warnings of its server stand before the list. */
@@ -14,10 +16,17 @@ export function readDevices(printed: string): AdbDevice[] {
   const lines = printed.split(/\r?\n/)
   const start = lines.findIndex((line) => line.startsWith('List of devices attached'))
   return lines.slice(start + 1).flatMap((line) => {
-    const [, serial, state, rest = ''] = /^(\S+)\s+(no permissions|\S+)(.*)$/.exec(line) ?? []
+    // A phone that is found over Wi-Fi once more gets a number of its own, in brackets, after a space.
+    const [, serial, state, rest = ''] = /^(\S+(?: \(\d+\)\S*)?)\s+(no permissions|\S+)(.*)$/.exec(line) ?? []
     if (start === -1 || serial === undefined || state === undefined || serial === '*') return []
-    return [{ serial, state, model: /\bmodel:(\S+)/.exec(rest)?.[1]?.replaceAll('_', ' ') ?? null }]
+    const fact = (name: string) => new RegExp(`\\b${name}:(\\S+)`).exec(rest)?.[1] ?? null
+    return [{ serial, state, model: fact('model')?.replaceAll('_', ' ') ?? null, product: fact('product') }]
   })
+}
+
+/** Tells whether it is a program that plays a phone, without a SIM that an operator knows. */
+export function isEmulator({ serial, product }: AdbDevice): boolean {
+  return /^emulator-\d+$/.test(serial) || /^(sdk_|vbox86)/.test(product ?? '')
 }
 
 /** What is wrong with a phone in some state, and what to do. */
@@ -70,7 +79,8 @@ export interface DeviceChoice {
 }
 
 /**
- * Chooses a phone that can be used: the one that was asked for, the only one, or the user's choice. Throws a SetupError
+ * Chooses a phone that can be used: the one that was asked for, the only one, or the user's choice. An emulator is only
+ * taken where there is no phone. Throws a SetupError
  * that says what to do when there is none, and a UsageError when there are several and nobody can be asked.
  */
 export async function chooseDevice(
@@ -82,7 +92,9 @@ export async function chooseDevice(
     if (found === undefined) throw unknownDevice(wanted, devices)
     return usable(found)
   }
-  const ready = devices.filter((device) => troubleOf(device) === null)
+  const able = devices.filter((device) => troubleOf(device) === null)
+  const phones = able.filter((device) => !isEmulator(device))
+  const ready = phones.length > 0 ? phones : able
   const [first, second] = ready.length > 0 ? ready : devices
   if (first === undefined) throw noDevice()
   if (ready.length === 0 || second === undefined) return usable(first)

@@ -11,6 +11,8 @@ const questions = {
   airplane: 'settings get global airplane_mode_on',
   data: 'settings get global mobile_data',
   subscription: 'settings get global multi_sim_data_call',
+  // A phone with several slots has a setting for each SIM, and beside them one that was never changed.
+  ownData: 'settings get global mobile_data$(settings get global multi_sim_data_call)',
   dnsMode: 'settings get global private_dns_mode',
   sims: 'getprop gsm.sim.state',
   operators: 'getprop gsm.operator.alpha',
@@ -29,11 +31,7 @@ const script = Object.entries(questions)
 /** Asks the phone for everything at once. */
 export async function readPhoneState(adb: Adb): Promise<PhoneState> {
   const { stdout } = await runShell(adb, script)
-  const state = describeState(splitAnswers(stdout))
-  if (state.mobileData !== null || state.subscription === null) return state
-  // Phones with several SIMs have a setting for each.
-  const { stdout: own } = await runShell(adb, `settings get global mobile_data${state.subscription}`)
-  return { ...state, mobileData: onOff(own.trim()) }
+  return describeState(splitAnswers(stdout))
 }
 
 /** Tells whether Wi-Fi is on; null: the phone does not say. */
@@ -55,13 +53,13 @@ export function describeState(answers: Answers): PhoneState {
   const operators = (text('operators') ?? '').split(',').map((name) => name.trim())
   const sims = readSims(text('sims'))
   const dataSlot = readDataSlot(text('telephony')) ?? (sims === 1 ? operators.findIndex(Boolean) : -1)
-  const roaming = text('roaming')?.split(',')[Math.max(dataSlot, 0)]
+  const roaming = readRoaming(text('roaming')?.split(',') ?? [], dataSlot)
   const subscription = text('subscription')
   return {
     model: text('model'),
     android: text('android'),
     wifi: readWifiSetting(text('wifi')),
-    mobileData: onOff(text('data')),
+    mobileData: onOff(text('ownData')) ?? onOff(text('data')),
     isAirplane: readFlag(text('airplane')),
     defaultNetwork,
     usesVpn,
@@ -69,7 +67,7 @@ export function describeState(answers: Answers): PhoneState {
     sims,
     dataSim: dataSlot < 0 ? null : dataSlot + 1,
     operator: operators[dataSlot] || null,
-    isRoaming: roaming === 'true' ? true : roaming === 'false' ? false : null,
+    isRoaming: roaming,
     subscription: subscription !== null && /^\d{1,9}$/.test(subscription) ? subscription : null,
   }
 }
@@ -94,6 +92,13 @@ function readSims(text: string | null): number | null {
   const states = (text ?? '').split(',').filter(Boolean)
   if (states.every((state) => /unknown/i.test(state))) return null
   return states.filter((state) => /^(loaded|ready)$/i.test(state.trim())).length
+}
+
+/** Tells whether the SIM with data roams; where nothing says which one that is, what all of them do. */
+function readRoaming(slots: readonly string[], dataSlot: number): boolean | null {
+  const told = (dataSlot < 0 ? slots : [slots[dataSlot]]).map((slot) => slot?.trim()).filter(Boolean)
+  if (told.length === 0 || new Set(told).size > 1) return null
+  return told[0] === 'true' ? true : told[0] === 'false' ? false : null
 }
 
 function readNetworks(text: string | null): Pick<PhoneState, 'defaultNetwork' | 'usesVpn'> {

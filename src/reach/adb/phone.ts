@@ -2,7 +2,7 @@
 import { SetupError } from '../../errors.ts'
 import type { Machine, WayTools } from '../way.ts'
 import { type Adb, findAdb, forPhone, openAdb } from './adb.ts'
-import { chooseDevice, listDevices, nameOf, troubleOf } from './devices.ts'
+import { chooseDevice, isEmulator, listDevices, nameOf, troubleOf } from './devices.ts'
 import { readPhoneState } from './phone-state.ts'
 import type { ChangedPhone } from './restore.ts'
 import { isOverNetwork, turnWifiOff } from './wifi.ts'
@@ -20,7 +20,9 @@ export async function describeMissingPhone(machine: Machine): Promise<string | n
     const devices = await listDevices(await openAdb(machine), probeMs)
     const [first] = devices
     if (first === undefined) return 'an Android phone on a USB cable, with USB debugging switched on'
-    if (devices.some((device) => troubleOf(device) === null)) return null
+    const ready = devices.filter((device) => troubleOf(device) === null)
+    if (ready.some((device) => !isEmulator(device))) return null
+    if (ready.length > 0) return 'a phone; an emulator has no SIM, and is used with --via adb only'
     return `a phone that is ready; ${nameOf(first)} ${troubleOf(first)?.is}`
   } catch (error) {
     if (error instanceof SetupError) return 'an adb that works; this one gives no list of phones'

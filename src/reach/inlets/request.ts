@@ -82,11 +82,18 @@ export function isForeign(request: IncomingRequest, hosts: ReadonlySet<string>):
   )
 }
 
-/** Programs that look at a link because somebody sent it, or because they look at all of them. */
+/** Programs that look at a link because somebody sent it, or because they look at all of them; no phone by Cubot. */
 const previews =
-  /bot\b|bot\/|crawl|spider|preview|scanner|facebookexternalhit|facebot|whatsapp|telegram|slack|discord|skype|teams|viber|line-poker|embed|iframely|curl\/|wget\/|python-|go-http|okhttp|java\//i
+  /(?<!\bcu)bot\b|crawl|spider|preview|scanner|facebookexternalhit|facebot|line-poker|embed|iframely|curl\/|wget\/|python-|go-http|okhttp|java\//i
 
-/** Tells whether a person is on the way: not a prefetch, a HEAD, a frame, or a program that previews links. */
+/** What previews links for those who chat, and names the browser inside the app on a phone, too. */
+const chats = /whatsapp|telegram|slack|discord|skype|teams|viber/i
+const phones = /^Mozilla\/.*(android|iphone|ipad)/i
+
+/**
+ * Tells whether a person is on the way: not a prefetch, a HEAD, a frame, or a program that previews links. Whoever
+ * clicked is one, whatever its browser is called.
+ */
 export function isNavigation(request: IncomingRequest): boolean {
   const { method } = request
   const destination = valueOf(request, 'sec-fetch-dest')
@@ -94,8 +101,12 @@ export function isNavigation(request: IncomingRequest): boolean {
     method === 'GET' &&
     !isPrefetch(request) &&
     (destination === null || destination === 'document') &&
-    !previews.test(valueOf(request, 'user-agent') ?? '')
+    (valueOf(request, 'sec-fetch-user') === '?1' || !isPreview(valueOf(request, 'user-agent') ?? ''))
   )
+}
+
+function isPreview(agent: string): boolean {
+  return previews.test(agent) || (chats.test(agent) && !phones.test(agent))
 }
 
 function isPrefetch(request: IncomingRequest): boolean {

@@ -98,12 +98,19 @@ function prepareForwarder(
     args: ['-T', ...options, '-R', remote, ...connect({ ...destination, user, port })],
     life: destination.user === null ? 'changes' : 'may-change',
     read: (printed) => {
-      const origins = printed
-        .flatMap(httpsOriginsIn)
-        .filter((origin) => isAddress(new URL(origin).hostname, host))
-      return origins[0] === undefined ? null : { url: origins[0], isUp: true }
+      const found = printed.flatMap((line) =>
+        httpsOriginsIn(line)
+          .filter((url) => isAddress(new URL(url).hostname, host))
+          .map((url) => ({ url, isUp: isOfTunnel(line) })),
+      )
+      return found.find(({ isUp }) => isUp) ?? found[0] ?? null
     },
   }
+}
+
+/** Tells a line that is about the tunnel, or is an address alone, from the words of a greeting. */
+function isOfTunnel(line: string): boolean {
+  return /tunnell?ed\b|forwarding|->|→|^(?:\d+: *)?https:\/\/\S+$/i.test(line)
 }
 
 /** Tells an address that was made for us from the pages of the forwarder, which its greeting names. */

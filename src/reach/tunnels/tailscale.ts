@@ -27,6 +27,7 @@ export const tailscale: Tunnel = {
       return { fix: `Enable Funnel for your tailnet: ${page}`, isFinal: true }
     if (/logged out|needslogin|not logged in/i.test(text))
       return { fix: 'Sign in first: tailscale up', isFinal: true }
+    if (/tailscale is stopped/i.test(text)) return { fix: 'Start it first: tailscale up', isFinal: true }
     if (/access denied/i.test(text))
       return { fix: 'Let your user change it: sudo tailscale set --operator=$USER', isFinal: false }
     return null
