@@ -18,12 +18,14 @@ export interface Timed {
 /** Draws rows as an SVG of a width in columns. */
 export function drawRecording(rows: readonly Timed[], columns: number, title: string): string {
   const width = Math.round(columns * cell.width + 2 * margin)
+  // A first look must not find it empty.
+  const start = Math.min(...rows.map(({ appears }) => appears)) - 0.1
   let y = bar - 5
   const lines = rows.map(({ row, appears }, index) => {
     const isCommand = row.cells[0]?.character === '$'
     y += isCommand && index > 0 ? 1.5 * cell.height : cell.height
     const runs = runsOf(row.cells).map(({ column, cells }) => drawRun(column, cells))
-    return `<text y="${y}" style="animation-delay:${appears.toFixed(2)}s">${runs.join('')}</text>`
+    return `<text y="${y}" style="animation-delay:${(appears - start).toFixed(2)}s">${runs.join('')}</text>`
   })
   const height = Math.ceil(y + margin)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">
