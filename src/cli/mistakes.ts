@@ -66,6 +66,11 @@ const substitutes: ReadonlyArray<
     () =>
       'A secret is never an option, since other users can read a command line.\nFrom the environment: NV_CLIENT_SECRET. To store it: nv profile add',
   ],
+  [
+    ['html', 'md', 'markdown', 'har', 'curl', 'postman', 'junit'],
+    '--format',
+    (name, typed) => `To choose the format: ${name} --format ${typed === 'markdown' ? 'md' : typed}`,
+  ],
   [['debug', 'trace'], '--verbose', () => 'Perhaps --verbose'],
   [['silent'], '--quiet', () => 'Perhaps --quiet'],
   [
@@ -84,9 +89,13 @@ const substitutes: ReadonlyArray<
 export function fixOption(typed: string, { name, takes, flags }: Typed): string | null {
   const bare = typed.replace(/^-+/, '').toLowerCase()
   const own = [...takes, ...flags]
-  const substitute = substitutes.find(([theirs, needs]) => theirs.includes(bare) && own.includes(needs))
+  const word = bare.startsWith('client-secret') ? 'client-secret' : bare
+  const substitute = substitutes.find(([theirs, needs]) => theirs.includes(word) && own.includes(needs))
   if (substitute) return substitute[2](name, bare)
-  const near = findSimilar(typed, flags)
+  const argument = takes.find((one) => one.replaceAll(/\W/g, '') === bare)
+  if (argument !== undefined) return `It is an argument, not an option: ${name} ${argument}`
+  const names = flags.map((flag) => flag.replace(/^--/, ''))
+  const near = findSimilar(bare, names).map((one) => `--${one}`)
   return near.length === 0 ? null : `Perhaps ${near.join(', ')}`
 }
 
@@ -110,7 +119,7 @@ export function explainExcess(
     cause: isNamed
       ? `It takes ${allowed}; ${JSON.stringify(first.slice(0, 80))} is one too many.`
       : `It takes ${allowed}.`,
-    fix: [fixExcess(name, takes, flags, args), `See how it is used: ${name} --help`]
+    fix: [isNamed ? fixExcess(name, takes, flags, args) : '', `See how it is used: ${name} --help`]
       .filter(Boolean)
       .join('\n'),
   }
@@ -134,7 +143,7 @@ function fixExcess(
     return `One profile at a time, or all of them: ${name} --all`
   if (
     profile !== undefined &&
-    /^[\w.-]+$/.test(profile) &&
+    /^[\w.-]{2,}$/.test(profile) &&
     others.length === 0 &&
     rest.length === takes.length &&
     (takesPhone || takes.length === 0) &&

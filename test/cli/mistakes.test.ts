@@ -48,6 +48,14 @@ test.each<[args: string[], said: string]>([
   [['verify', number, '--via', 'usb'], 'It must be one of auto, qr'],
   [['verify', number, '--redirect-uri', 'localhost:3000/callback'], 'must be an absolute URL'],
   [['completion'], 'nv completion takes <shell>, one of bash, zsh, fish, powershell'],
+  [['completion', '--shell', 'bash'], 'It is an argument, not an option: nv completion <shell>'],
+  [['report', '--html'], 'To choose the format: nv report --format html'],
+  [['check', '--url', 'https://x'], 'Perhaps --authorize-url, --token-url, --api-url'],
+  [
+    ['profile', 'set', 'redirectUri=https://x'],
+    'Write a space in place of the =: nv profile set redirectUri',
+  ],
+  [['explain', '404'], 'It is an HTTP status, which alone can mean many things'],
   [['inspect', 'missing.har'], 'File not found: missing.har'],
 ])('nv %j: %s', async (args, said) => {
   const { exitCode, out, err } = await nv(args)
@@ -66,6 +74,9 @@ describe('what may be a secret', () => {
       ['profile', 'set', 'clientSecret', 'hunter2', 'hunter2'],
       ['inspect', 'hunter2', 'hunter2'],
       ['profile', 'add', 'acme', 'hunter2'],
+      ['profile', 'list', 'hunter2'],
+      ['profile', 'set', 'clientSecret=hunter2'],
+      ['verify', number, '--client-secret-stdin', 'hunter2'],
     ])
       expect((await nv(args)).err).not.toContain('hunter2')
     expect((await nv(['verify', number, '--client-secret', 'x'])).err).toContain('NV_CLIENT_SECRET')

@@ -46,10 +46,18 @@ function explain(context: Context, code: string | undefined, options: GlobalOpti
 }
 
 function unknownCode(code: string): UsageError {
+  const title = `Unknown finding ${JSON.stringify(code.slice(0, 80))}`
+  if (/^[1-5]\d\d$/.test(code))
+    return new UsageError({
+      code: 'unknown_code',
+      title,
+      cause: 'It is an HTTP status, which alone can mean many things.',
+      fix: 'Inspect the whole response: curl -i … | nv inspect\nSee all codes: nv explain',
+    })
   const near = suggest(code, codeNames())
   return new UsageError({
     code: 'unknown_code',
-    title: `Unknown finding ${JSON.stringify(code.slice(0, 80))}`,
+    title,
     cause: 'No finding has this code.',
     fix: near === null ? 'See all codes: nv explain' : `${near}; see all codes: nv explain`,
   })

@@ -97,11 +97,14 @@ function readName(typed: string): string {
 
 function unknownSetting(typed: string): UsageError {
   const names = [...settingNames.filter((name) => !/headers$/i.test(name)), 'clientSecret']
+  // What follows = may be a secret.
+  const [name = '', ...value] = typed.split('=')
+  const near = suggest(name, names) ?? 'See what a profile sets with: nv profile show'
   return new UsageError({
     code: 'unknown_setting',
-    title: `Unknown setting ${JSON.stringify(typed)}`,
+    title: `Unknown setting ${JSON.stringify(value.length === 0 ? name : `${name}=…`)}`,
     cause: `The settings are ${names.join(', ')}, and any header, as 'header X-Customer'.`,
-    fix: suggest(typed, names) ?? 'See what a profile sets with: nv profile show',
+    fix: value.length === 0 ? near : `Write a space in place of the =: nv profile set ${name} <value>`,
   })
 }
 
