@@ -24,12 +24,12 @@ export function curlReport(run: Run): string {
 
 function describeVariables({ profile }: Run, names: readonly string[]): string[] {
   if (names.length === 0) return ['# Nothing has to be set.']
-  const needsEncoding = profile.authMethod === 'client_secret_basic' && profile.hasReservedCharacters
+  const needsEncoding = isEncodedForBasic(profile) && profile.hasReservedCharacters
   return [
-    '# Set these first; codes, tokens, assertions and proofs are good for one request only:',
+    '# Set these first. Codes, tokens, assertions and proofs are good for one request only:',
     ...names.map((name) => `#   ${name}`),
     ...(needsEncoding && names.includes('NV_CLIENT_SECRET')
-      ? ['# The client id and NV_CLIENT_SECRET have to be form-encoded for HTTP Basic.']
+      ? ['# NV_CLIENT_SECRET has to be form-encoded for HTTP Basic, as the client id is.']
       : []),
   ]
 }
@@ -65,7 +65,7 @@ function commandOf(run: Run, exchange: Exchange, hops: number): string {
   const words = [
     `${id}. ${exchange.kind}: ${resultOf(exchange)}, ${meaningOf(exchange)}`,
     ...(hops > 1
-      ? [`The phone went on for ${hops} hops; curl stops where the last redirect leads (exit code 47).`]
+      ? [`The phone went on for ${hops} hops. curl stops where the last redirect leads, with exit code 47.`]
       : []),
   ]
   return [...words.map(comment), `curl ${options.join(' \\\n  ')}`].join('\n')
@@ -80,7 +80,7 @@ function headerOption(
 ): string[] {
   if (ownHeaders.has(name) || (hasForm && name === 'content-type')) return []
   if (name === 'authorization' && value.startsWith('Basic '))
-    return [`--user ${shellQuote(`${profile.clientId}:`)}"$NV_CLIENT_SECRET"`]
+    return [`--user ${shellQuote(`${clientIdForBasic(profile)}:`)}"$NV_CLIENT_SECRET"`]
   const variable =
     name === 'authorization'
       ? kind === 'api'
@@ -90,6 +90,16 @@ function headerOption(
         ? `dpop_proof_${id}`
         : name
   return [`--header ${fill(`${name}: ${value}`, variable)}`]
+}
+
+/** Tells whether the credentials are form-encoded before they go into base64. */
+function isEncodedForBasic({ authMethod }: Run['profile']): boolean {
+  return authMethod === 'client_secret_basic'
+}
+
+function clientIdForBasic(profile: Run['profile']): string {
+  const clientId = profile.clientId ?? ''
+  return isEncodedForBasic(profile) ? new URLSearchParams([['', clientId]]).toString().slice(1) : clientId
 }
 
 /** Quotes text for a shell, with a variable in place of what was redacted and of a masked number. */
@@ -121,6 +131,11 @@ function splitUrl(url: string): [address: string, query: string | null] {
   return at < 0 ? [whole, null] : [whole.slice(0, at), whole.slice(at + 1)]
 }
 
+/**
+ * Writes a comment. zsh on a terminal takes one for a command with the name # unless it is told otherwise, so that what a
+ * server says in it must be quoted.
+ */
 function comment(text: string): string {
-  return `# ${escapeText(text, 500)}`
+  const shown = escapeText(text, 500)
+  return `# ${/^[\w %+:,./@-]*$/.test(shown) ? shown : `'${shown.replaceAll("'", '\u2019')}'`}`
 }
