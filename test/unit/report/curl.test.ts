@@ -20,7 +20,7 @@ test.each([
       {
         target: {
           clientId: "my app/é's",
-          authMethod: authMethod as 'client_secret_basic',
+          authMethod,
           hasReservedCharacters: true,
         },
         exchanges: [{ ...exchange, request: { ...exchange.request, headers } }],
