@@ -105,10 +105,15 @@ async function recognise(text: string, given: Given, depth = 0): Promise<Inspect
   if (depth < maxDepth)
     for (const inside of unwrappingsOf(text)) {
       const inner = await recognise(inside, given, depth + 1)
-      // An address in a text is worth a word if it is a step of the flow.
-      if (inner !== null && !(inner.kind === 'endpoint-url' && /[\s{]/.test(text))) return inner
+      if (inner !== null && counts(inner, text)) return inner
     }
   return readErrorBody(text, given)
+}
+
+/** Tells whether what stands in a text says what the text is: an address has to be a step of the flow, a verdict the only one. */
+function counts({ kind }: Inspection, text: string): boolean {
+  if (kind === 'endpoint-url') return !/[\s{]/.test(text)
+  return kind !== 'api-answer' || text.split(/devicePhoneNumber/i, 3).length < 3
 }
 
 async function firstOf(list: readonly Reader[], text: string, given: Given): Promise<Inspection | null> {

@@ -198,6 +198,12 @@ const things: ReadonlyArray<
     'api-answer',
     ['api_unreadable'],
   ],
+  ['a verdict in a log', 'got { devicePhoneNumberVerified: false }', 'api-answer', []],
+  [
+    'two verdicts',
+    'wanted {"devicePhoneNumberVerified": true}, got {"devicePhoneNumberVerified": false}',
+    null,
+  ],
   // What is something else is not called an error.
   ['variables', `NV_CLIENT_ID=my-app\nNV_CLIENT_SECRET=${secret}\nNV_TOKEN_URL=${token}\n`, null],
   [
@@ -303,6 +309,11 @@ test('a key that is indented, as in YAML, can be used', async () => {
   const inOneLine = await inspectText(pem.replaceAll('\n', ' '))
   expect(codesOf(inOneLine)).toEqual(['key_unusable'])
   expect(inOneLine?.findings[0]?.cause).toContain('line breaks were lost')
+})
+
+test('a text of millions of characters is named, too', () => {
+  expect(describeUnknown('x'.repeat(9_000_000))).toContain('opaque token of 9000000 characters')
+  expect(describeUnknown(`https://a/${'x'.repeat(9_000_000)}`)).toContain('web address')
 })
 
 test('a hostile text is unwrapped soon', () => {
