@@ -32,7 +32,7 @@ export type End =
   | { kind: 'refused'; step: 'prepare' | StepName; by: 'usage' | 'setup'; problem: Problem }
   | { kind: 'interrupted'; step: 'prepare' | StepName; signal: string }
 
-/** Why an arrival was not taken as the authorization response; the last four say what was pasted in its place. */
+/** Why an arrival was not taken as the authorization response; the last five say what was pasted in its place. */
 export const refusalCodes = [
   'wrong_host',
   'wrong_path',
@@ -49,6 +49,7 @@ export const refusalCodes = [
   'authorize_url',
   'error_page',
   'bare_code',
+  'shortened',
   'not_an_address',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]

@@ -78,6 +78,11 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
   authorize_url: () => explainPasted('authorize_url'),
   error_page: ({ what }) => explainPasted('error_page', what),
   bare_code: () => explainPasted('bare_code'),
+  shortened: () => ({
+    title: 'The pasted address was shortened',
+    cause: 'Its code or state ends in "…", as programs show long addresses.',
+    fix: 'Copy the address from the address bar of the phone, not the text of a link to it.',
+  }),
   not_an_address: ({ what }) => explainStray(what.host ?? ''),
   state_missing: ({ what }) => explainForeign(what, 'without a state'),
   state_differs: ({ what }) => explainForeign(what, 'with another state'),

@@ -42,7 +42,7 @@ const telling: ReadonlyArray<(arrival: Arrival) => boolean> = [
   ({ verdict }) => verdict === 'no_parameters',
   ({ what, verdict }) =>
     ['wrong_path', 'wrong_host', 'wrong_method', 'foreign_origin'].includes(verdict) && isResponse(what),
-  ({ verdict }) => verdict === 'authorize_url' || verdict === 'bare_code',
+  ({ verdict }) => ['authorize_url', 'bare_code', 'shortened'].includes(verdict),
   ({ via, what, verdict }) => via === 'paste' && verdict === 'not_an_address' && what.host !== null,
   ({ what, verdict }) => isStateRefusal(verdict) && isResponse(what),
   ({ what, verdict }) => verdict === 'wrong_method' && what.method === 'POST',

@@ -13,12 +13,20 @@ const maxParts = 40
  * one belongs to the attempt, its state tells. The last one is the whole text without its white space.
  */
 export function readingsOf(pasted: string, redirectUri: string): string[] {
-  const text = pasted.slice(0, maxPastedLength).replace(/\p{Cf}/gu, '')
+  const text = withoutMailBreaks(pasted.slice(0, maxPastedLength).replace(/\p{Cf}/gu, ''))
   const lines = text.split(/[\r\n\u2028\u2029]+/).map((line) => line.replace(/^[\s>|]+/, '').trimEnd())
   const wrapped = joinWrapped(lines)
   const parts = [...wrapped, lines.join('')].flatMap(partsOf).slice(0, maxParts)
   const whole = unwrapPasted(text)
-  return [...new Set([...membersOf(text), ...parts, whole, ...[...parts, whole].flatMap(decodings)])]
+  return [
+    ...new Set([
+      ...membersOf(text),
+      ...pairsOf(lines),
+      ...parts,
+      whole,
+      ...[...parts, whole].flatMap(decodings),
+    ]),
+  ]
     .map((reading) => withScheme(reading, redirectUri))
     .concat(whole)
 }
@@ -31,6 +39,20 @@ function membersOf(text: string): string[] {
     typeof value === 'string' ? [[name, value]] : [],
   )
   return pairs.length === 0 ? [] : [`?${new URLSearchParams(pairs)}`]
+}
+
+/** Takes out how mail breaks its lines, where it encodes them (quoted-printable). */
+function withoutMailBreaks(text: string): string {
+  return /=3d/i.test(text) ? text.replace(/=\r?\n/g, '') : text
+}
+
+/** Reads parameters that stand on a line each, as a page shows them that is made for looking at them. */
+function pairsOf(lines: readonly string[]): string[] {
+  const found = lines.flatMap((line): Array<[string, string]> => {
+    const [, name, value] = /^(code|state|error\w*|iss)\s*[=:]\s*([^&]*[^\s&,;])$/i.exec(line) ?? []
+    return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value]]
+  })
+  return found.length < 2 ? [] : [`?${new URLSearchParams(found)}`]
 }
 
 /** Joins a line to the one before it unless it has several words: an address that was wrapped has no spaces. */
@@ -55,6 +77,7 @@ function partsOf(line: string): string[] {
 /** Takes the markup of Markdown, Slack and mail off an address, and the end of a sentence where it stands in one. */
 function unmark(word: string, isInSentence: boolean): string {
   let text = word.replace(/^.*\]\(/, '').replace(/^<([^|<>]+)\|.*>$/, '$1')
+  text = text.replace(/^(?:href|src|action)=(?:"([^"]*)"|'([^']*)').*$/i, '$1$2')
   const isStrong = text.startsWith('*')
   text = unwrapPasted(text.replace(/^[[({*`“”‘’„«»]+/, ''))
   for (let before = ''; before !== text;) {

@@ -80,6 +80,7 @@ function refuse(
   const has = (name: string) => parameters.has(name)
   const isAnswer = has('code') || has('error')
   if (!isAnswer && (has('response_type') || has('client_id'))) return 'authorize_url'
+  if (['code', 'state'].some((name) => isShortened(parameters.get(name) ?? ''))) return 'shortened'
   const isElsewhere = url !== null && !isRedirectTo(redirectUri, url)
   if (has('error') && !has('code') && state !== 'ours' && isElsewhere) return 'error_page'
   if (!isAnswer && !has('state')) return 'not_an_address'
@@ -87,12 +88,17 @@ function refuse(
   return refuseState(state) ?? (isAnswer ? null : 'no_parameters')
 }
 
+/** Tells a value of which a program showed only the beginning, or both ends; no code and no state of ours has that sign. */
+function isShortened(value: string): boolean {
+  return /…|\.{3}$/.test(value)
+}
+
 /** Tells a code, or any token, from words: it is long or has digits in it, and among words it is the last one. */
 function hasBareCode(text: string): boolean {
   const words = text.trim().split(/\s+/)
   const last = unwrapPasted(words.at(-1) ?? '')
   const isLong = words.length === 1 ? /\d|\w{24}/.test(last) : /\w{16}/.test(last) && /\d/.test(last)
-  return isLong && /^[\w.~+/-]{6,}=*$/.test(last) && !last.includes('//')
+  return isLong && !/^\+\d+$/.test(last) && /^[\w.~+/-]{6,}=*$/.test(last) && !last.includes('//')
 }
 
 /** Says what is wrong with what was pasted. */
@@ -116,6 +122,8 @@ export function explainRefusal({ verdict, what }: Judged, redirectUri: string): 
     case 'wrong_host':
     case 'wrong_path':
       return `It has neither a code nor an error, and is not the redirect_uri ${redirectUri}. Paste the address that the phone ends on.`
+    case 'shortened':
+      return 'Its code or state ends in "…": a program showed it shortened. Copy the address from the address bar itself.'
     case 'bare_code':
       return 'That looks like only the code. Paste the whole address: nv has to check the state.'
     default:
