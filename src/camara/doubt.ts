@@ -2,34 +2,21 @@
 import { foldName, isObject, saysSuccess } from '../wire/body.ts'
 
 /** Members that only stand in an answer when something went wrong, however they are written. */
-const errors = new Set([
-  'error',
-  'errors',
-  'fault',
-  'errorcode',
-  'errormessage',
-  'errordescription',
-  'errortype',
-  'exception',
-])
+const errors =
+  /^(is|has)?(err|errors?|faults?|fail(ed|ures?)?|exceptions?)(code|message|reason|description|type|details?)?$/
 /** Members that say no when something went wrong. */
 const successes = new Set(['success', 'successful', 'issuccess', 'issuccessful', 'succeeded', 'ok'])
 const codes = new Set(['code', 'resultcode', 'responsecode', 'returncode', 'statuscode', 'httpcode'])
-const states = new Set([
-  'status',
-  'result',
-  'outcome',
-  'resultstatus',
-  'responsestatus',
-  'verificationstatus',
-])
+const states =
+  /^(((result|response|request|match|verification)?(status|state|result|outcome))|(match|verification)type)$/
 /** Members in which a person reads what happened. */
-const messages = /(message|msg|reason|description|desc|details?)$/
+const messages =
+  /(message|msg|reason|description|desc|details?|mensaje|mensagem|meldung|descripcion|descricao|motivo)$/
 
 const failed =
   /^(error|err|fail(ed|ure)?|unknown|undetermined|indeterminate|inconclusive|unavailable|time_?d?_?out|pending|not_?(found|available|supported|determined))$/i
 const undecided =
-  /(could not|couldn't|unable to|can ?not|can't|failed to) (be )?(determin|identif|resolv|recogni|reach|look)|\btime(d)?[ -]?out\b|\bunavailable\b|not (be )?determined/i
+  /(could not|couldn't|unable to|can ?not|can't|failed to) (be )?(determin|identif|resolv|recogni|reach|look)|\btime(d)?[ -]?out\b|\bunavailable\b|not (be )?determined|(não foi possível|no (se pudo|fue posible)|konnte nicht|impossible d|non è stato possibile).{0,20}(identif|determin|resol|consult|obt|ermitt|recon|loca)/i
 
 const maxDepth = 5
 
@@ -54,12 +41,12 @@ export function doubtBeside(object: Record<string, unknown>, answer: string, dep
 /** Tells whether a member says that something went wrong. */
 function says(name: string, value: unknown): boolean {
   const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : null
-  if (errors.has(name)) return text === null ? isTold(name, value) : text !== 'false' && !saysSuccess(text)
+  if (errors.test(name)) return text === null ? isTold(name, value) : text !== 'false' && !saysSuccess(text)
   if (text === null) return false
   if (successes.has(name)) return /^(false|no|0)$/i.test(text)
   if (codes.has(name)) return isErrorCode(name, value, text)
   if (name === 'status' && value === false) return true
-  if (states.has(name)) return failed.test(text) || /^[45]\d\d$/.test(text)
+  if (states.test(name)) return failed.test(text) || /^[45]\d\d$/.test(text)
   return messages.test(name) && undecided.test(text)
 }
 
@@ -75,9 +62,9 @@ function isTold(name: string, value: unknown): boolean {
 }
 
 /** Members that repeat the number that was asked about. */
-const asked = new Set(['phonenumber', 'hashedphonenumber'])
+const asked = /^(requested|input|given|hashed)?phonenumber$/
 /** Members that name the line of the phone. */
-const lines = new Set(['devicephonenumber', 'msisdn'])
+const lines = /^(device|verified|actual|line|subscriber)(phone)?(number|msisdn)$|^msisdn$/
 
 /**
  * Finds the member by which an answer is about another number than the one that was asked about, or contradicts its
@@ -95,7 +82,7 @@ export function contradictionIn(
     const name = foldName(written)
     const isSame = compare(value, phoneNumber, hash)
     if (isSame === null) return false
-    return asked.has(name) ? !isSame : lines.has(name) && isSame !== isVerified
+    return asked.test(name) ? !isSame : lines.test(name) && isSame !== isVerified
   })
   return found?.[0].slice(0, 40) ?? null
 }

@@ -12,6 +12,8 @@ export function lookalikeOf(text: string, member: string): string | null {
   const body = readBody(trimmed)
   if (body.kind !== 'object' || Object.hasOwn(body.object, member)) return null
   const names = Object.keys(body.object)
+  const others = member === 'access_token' ? names.filter((name) => /^(id|refresh)_token$/.test(name)) : []
+  if (others.length > 0) return `It holds ${others.join(' and ')}, but no access token.`
   const near = names.find((name) => foldName(name) === foldName(member))
   if (near !== undefined) return `The answer has ${near}: the spelling differs.`
   for (const [wrapper, value] of Object.entries(body.object)) {

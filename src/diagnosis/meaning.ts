@@ -83,16 +83,16 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'quota',
-    /\bquota\b|rate.?limit|spike ?arrest|throttl|limit (has been )?exceeded|l[ií]mite (?!de (tiempo|tempo|temps)).{0,30}(superad|superat|excedid|atingid|dépass|atteint)|(superad|superat|excedid|atingid|dépass|atteint)\w* .{0,20}l[ií]mite(?! de (tiempo|tempo|temps))|kontingent|\b(limit|abruf\w*) .{0,20}(überschritten|erreicht|erschöpft)/,
+    /\bquota\b|rate.?limit|\brate (was )?exceeded|spike ?arrest|throttl|limit (has been )?exceeded|l[ií]mite (?!de (tiempo|tempo|temps)).{0,30}(superad|superat|excedid|atingid|dépass|atteint)|(superad|superat|excedid|atingid|dépass|atteint)\w* .{0,20}l[ií]mite(?! de (tiempo|tempo|temps))|kontingent|\b(limit|abruf\w*) .{0,20}(überschritten|erreicht|erschöpft)/,
   ],
   [
     'not-subscribed',
-    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|(no|não|non) .{0,12}(suscri(t[oa]|pción)|subscrit|abbonat|sottoscritt)|pas .{0,10}abonné|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|\b(no|não|non) (est[aá] |é )?contratad|(sem|nenhuma) (subscrição|assinatura)/,
+    /not (been )?(subscribed|entitled|registered for this plan|enabled for (this|the) api)|no (active )?subscription|\btrial\b.{0,20}\b(ended|expired|over)\b|upgrade your plan|no api ?product|apiproduct|subscription .{0,30}(missing|required|not found|expired|failed)|not registered for (this|the) (plan|api|product)|cannot consume this|(no|não|non) .{0,12}(suscri(t[oa]|pción)|subscrit|abbonat|sottoscritt)|pas .{0,10}abonné|nicht abonniert|\b(kein|keine) .{0,20}abonnement|(pas d.|aucun )abonnement|nessun\w* (abbonamento|sottoscrizione)|\b(no|não|non) (est[aá] |é )?contratad|(sem|nenhuma) (subscrição|assinatura)/,
   ],
   ['clock', /\b(token|jwt|assertion) is not (yet )?active/],
   [
     'suspended',
-    /\b(client|application|app|account|consumer|partner)\b.{0,20}\b(revoked|blocked|locked)\b|\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|(in (an )?)?active)|pending approval)\b|suspendid|desactivad|desativad|inativ|inactiv[oa]\b|gesperrt|deaktiviert|suspendu|(aguard|pendiente).{0,25}aprova?[cç]/,
+    /\b(client|application|app|account|consumer|partner)\b.{0,20}\b(revoked|blocked|locked|deleted|removed)\b|\b(suspended|deactivated|disabled|blocked account|inactive|not (yet )?(approved|(in (an )?)?active)|pending approval)\b|suspendid|desactivad|desativad|inativ|inactiv[oa]\b|gesperrt|deaktiviert|suspendu|(aguard|pendiente).{0,25}aprova?[cç]/,
   ],
   [
     'not-allowed-line',
@@ -184,7 +184,7 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'key-id',
-    /\bkid\b|key.?id\b|\bno jwks\b|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/,
+    /\bkid\b|key.?id\b|\bno jwks\b|thumbprint|\bkey was not found|(no|unknown|find) .{0,30}\b(jwk|public key|matching key|signing key)\b/,
   ],
   ['signature', /\bsignature\b|signed (by|with) .{0,30}(wrong|unknown)/],
   [
@@ -193,9 +193,12 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   ],
   [
     'clock',
-    /\b(iat|nbf)\b|in the future|not yet valid|clock|too far|(assertion|jwt|(?<!refresh |access )token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
+    /\b(iat|nbf)\b|in the future|not yet valid|valid time range|clock|too far|(assertion|jwt|(?<!refresh |access )token|proof|request object) .{0,40}expired|expired .{0,10}(assertion|jwt)/,
   ],
-  ['scope', /\bscopes?\b|\bámbito|\bgeltungsbereich/],
+  [
+    'scope',
+    /\bscopes?\b|\bpurpose\b.{0,20}\b(missing|required|not|invalid|unknown)|\bámbito|\bgeltungsbereich/,
+  ],
   ['client', /(application|client) with (the )?(id|identifier)\b/],
   [
     'not-served',
@@ -204,11 +207,11 @@ const signs: ReadonlyArray<[Meaning, RegExp]> = [
   // It doesn't say which of the two is wrong.
   [
     'credentials',
-    /\b(client|application|app|id(entifier)?|client.?id|user(name)?|key)( ?[,/] ?| (or|and|und|oder|y|o|et|ou|e) )(the |its )?(client.?)?(secret|credentials|password)/,
+    /\b(client|application|app|id(entifier)?|client.?id|user(name)?|key)( ?[,/] ?| (or|and|and\/or|und|oder|y|o|et|ou|e) )(the |its )?(client.?)?(secret|credentials|password)/,
   ],
   [
     'secret',
-    /(segredo|secreto|geheimnis)\b.{0,40}(expir|inv[aá]lid|incorre|abgelaufen|falsch|caduca)|(invalid|wrong|incorrect|bad|expired) (client.?)?secret|(client.?)?secret\b.{0,60}\b(invalid|wrong|incorrect|expired|not (match|valid|correct))/,
+    /(segredo|secreto|geheimnis)\b.{0,40}(expir|inv[aá]lid|incorre|abgelaufen|falsch|caduca)|(invalid|wrong|incorrect|bad|expired) (client.?)?secret|validating .{0,10}secret|(client.?)?secret\b.{0,60}\b(invalid|wrong|incorrect|expired|not (match|valid|correct))/,
   ],
   [
     'credentials',
@@ -234,7 +237,7 @@ const maxLength = 2000
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 const recital =
-  /\b(invalid|incorrect|malformed|unknown|wrong|bad)\b\s*(,|\/|or)\s*(or )?(has )?(expired|revoked|used)\b|\bexpired\b\s*(,|\/|or)\s*(or )?(revoked|invalid|already)\b/
+  /\b(invalid|incorrect|malformed|unknown|wrong|bad)\b\s*(,|\/|or)\s*(or )?(has )?(expired|revoked|used)\b|\bexpired\b\s*(,|\/|or)\s*(or )?(revoked|invalid|already|used)\b|\bcode\b,? or (the )?(pkce|code.?verifier)/
 
 /** What is suspended or unpaid may be the line of the phone, not the account of whoever asks. */
 const ofLine =

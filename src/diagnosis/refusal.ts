@@ -1,7 +1,7 @@
 // Reads what a refusal says, whatever the shape of its body: the code,
 // the words, where to read more, when to try again.
 import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
-import { foldName, saysSuccess } from '../wire/body.ts'
+import { foldName, isObject, saysSuccess } from '../wire/body.ts'
 import { firstSentence, readPage, textOfElement, visibleText } from './page.ts'
 
 export interface Challenge {
@@ -246,10 +246,13 @@ function readJson(text: string, status: number): Said {
   }
 }
 
+/** Two words; some scripts write them without a space. */
+const twoWords = /\p{L}{2}\s+\p{L}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{4}/u
+
 /** Finds what reads like a sentence when no member's name says so. */
 function longestSentence(leaves: readonly Leaf[]): string | null {
   const sentences = leaves.filter(
-    ({ name, value, isNumber }) => !isNumber && !mute.has(name) && /\p{L}{2}\s+\p{L}/u.test(value),
+    ({ name, value, isNumber }) => !isNumber && !mute.has(name) && twoWords.test(value),
   )
   return sentences.toSorted((one, other) => other.value.length - one.value.length)[0]?.value ?? null
 }
@@ -273,8 +276,7 @@ function leavesOf(text: string): Leaf[] {
       if (typeof member === 'string' && member.trim() !== '')
         leaves.push({ name, value: member, isNumber: false })
       else if (typeof member === 'number') leaves.push({ name, value: String(member), isNumber: true })
-      else if (Array.isArray(member))
-        next.push(...member.slice(0, 20).map((item): [string, unknown] => [name, item]))
+      else if (Array.isArray(member)) next.push(...member.slice(0, 20).map((item) => problemIn(name, item)))
       else if (typeof member === 'object' && member !== null)
         next.push(...Object.entries(member).map(([key, inner]) => memberIn(name, key, inner)))
     }
@@ -293,6 +295,24 @@ const ofFields = new Set([
   'invalidparams',
 ])
 const known = new Set([...codeNames, ...headlineNames, ...detailNames, ...referenceNames])
+
+const fields = ['field', 'loc', 'param', 'parameter', 'property', 'propertypath', 'pointer', 'path']
+const problems = ['msg', 'message', 'defaultmessage', 'reason', 'description', 'error']
+
+/** Joins the name of a field and what is wrong with it, of an item in a list of such; any other item stays what it is. */
+function problemIn(name: string, item: unknown): [name: string, value: unknown] {
+  if (!isObject(item)) return [name, item]
+  const members = Object.entries(item).map(([key, value]): [string, unknown] => [
+    foldName(key),
+    Array.isArray(value) ? value.filter((part) => typeof part === 'string').at(-1) : value,
+  ])
+  const find = (names: readonly string[]) =>
+    members.find(([key, value]) => names.includes(key) && typeof value === 'string')
+  const [field, problem] = [find(fields), find(problems)]
+  return field === undefined || problem === undefined
+    ? [name, item]
+    : ['detail', `${String(field[1])}: ${String(problem[1])}`]
+}
 
 /** Names a member; what stands under the name of a field says what is wrong with that field. */
 function memberIn(parent: string, key: string, value: unknown): [name: string, value: unknown] {

@@ -120,7 +120,7 @@ export const api = {
   user_not_authenticated_by_mobile_network: (
     facts: RefusedBySim & { isDirect: boolean; apiVersion: string },
   ): Words => ({
-    title: 'The mobile network did not identify the line',
+    title: titled(facts, `the mobile network did not identify the line${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.isBySim
         ? `The API, asked in version ${facts.apiVersion}, accepts nothing else, but here the SIM identified the line.`
@@ -132,7 +132,7 @@ export const api = {
     reference: facts.reference ?? numberVerification,
   }),
   user_not_authenticated_by_supported_method: (facts: RefusedBySim & { isDirect: boolean }): Words => ({
-    title: 'The line was not identified by a method that the API supports',
+    title: titled(facts, `the line was not identified by a method that the API supports${withStatus(facts)}`),
     cause: `${quote(facts.says)}Neither the mobile network nor the SIM identified it.`,
     fix: facts.isBySim
       ? newOperatorToken
@@ -162,8 +162,8 @@ export const api = {
     reference: facts.reference ?? numberVerification,
   }),
   api_forbidden: (facts: Refused): Words => ({
-    title: `${facts.host} does not let this application call the API${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}The application is not subscribed to the API, or something in front of it, such as a firewall, refused.`,
+    title: `${facts.host} refused the call${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
+    cause: `${quote(facts.says)}${facts.says === null ? 'Likely the' : 'Unless the server says otherwise, the'} application is not subscribed to the API, or something in front of it, such as a firewall, refused.`,
     fix: "Check the subscription in the provider's console, then --scope and --api-version.",
     reference: facts.reference ?? numberVerification,
   }),
@@ -223,10 +223,10 @@ export const api = {
       reference: numberVerification,
     }
   },
-  answer_cached: ({ host, seconds }: { host: string; seconds: number }): Words => ({
+  answer_cached: ({ host, seconds }: { host: string; seconds: number | null }): Words => ({
     severity: 'warning',
     title: `${host} answered from a cache`,
-    cause: `The answer was ${seconds} s old when it came (Age), so it was made before nv asked: for another call, and maybe for another phone.`,
+    cause: `${seconds === null ? 'Its header Warning says so' : `The answer was ${seconds} s old when it came (Age)`}, so it was made before nv asked: for another call, and maybe for another phone.`,
     fix: 'Do not rely on this result. Ask the provider not to cache answers of this API.',
     reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.1',
   }),
@@ -278,6 +278,11 @@ function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<W
     return {
       cause: `It is ${describePage(page)}. ${explained?.means ?? 'The URL is wrong, or something on the way answered.'}`,
       fix: explained?.fix ?? `Check ${setting}.`,
+    }
+  if (/ beside another /.test(facts.found))
+    return {
+      cause: `${quote(says)}The answer contradicts itself, so nv takes it for none.`,
+      fix: 'Report the answer to the provider, with the time and the correlator of the request.',
     }
   if (facts.found.includes(' beside '))
     return {

@@ -48,9 +48,12 @@ export const refusals = {
     reference: facts.reference ?? `${rfc6749}#section-3.3`,
   }),
   unauthorized_client: (facts: RefusedGrant): Words => ({
-    title: titled(facts, `the application may not use this flow${withStatus(facts)}`),
-    cause: `${quote(facts.says)}It is not enabled for ${flowOf(facts.grant)}.`,
-    fix: "Enable it in the provider's console.",
+    title: titled(
+      facts,
+      `the application may not ${isAboutFlow(facts.says) ? 'use this flow' : 'do this'}${withStatus(facts)}`,
+    ),
+    cause: `${quote(facts.says)}${isAboutFlow(facts.says) ? 'It' : 'Unless the server says otherwise, it'} is not enabled for ${flowOf(facts.grant)}.`,
+    fix: "Check what it is enabled for in the provider's console.",
     reference: facts.reference ?? `${rfc6749}#section-5.2`,
   }),
   unsupported_response_type: (facts: Refused): Words => ({
@@ -158,6 +161,11 @@ function explainScope({
         fix: 'Check --scope, --api-version, and that the application is subscribed to Number Verification.',
       }
     : flaws[flaw.code]
+}
+
+/** Tells whether a server says that a flow is not enabled, or says nothing. */
+function isAboutFlow(says: string | null): boolean {
+  return says === null || /grant|flow|response.?type|enabled|ciba|allowed to use/i.test(says)
 }
 
 function describeSeconds(seconds: number): string {

@@ -94,7 +94,9 @@ export const token = {
       facts.notThere === null
         ? `${quote(facts.says)}${
             facts.missed === null
-              ? `It gave no access token for the ${tradedIn(facts.grant)}.`
+              ? facts.status === 415
+                ? 'nv sent a form, as the standard requires.'
+                : `It gave no access token for the ${tradedIn(facts.grant)}.`
               : `nv sent ${facts.missed} in the form: something on the way lost it, or the endpoint reads JSON.`
           }`
         : `${quote(facts.says)}nv sent the ${tradedIn(facts.grant)} to ${facts.notThere.url} by POST.`,

@@ -48,6 +48,7 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
   const page = readPage(response)
   if (page?.kind === 'maintenance' && status < 400)
     return finding('server_failing', place, { ...refusedIn(last, refusal), says: page.words ?? page.title })
+  if (page?.kind === 'login' && status === 401) return explainUnreadable(recording, last, refusal)
   const isRefused = status >= 400 || (refusal.kind === 'json' && refusal.code !== null)
   return isRefused
     ? explainRefusal(recording, last, response, refusal)
@@ -117,7 +118,7 @@ function explainRefusal(
         probed: readFormProbe(recording),
       })
     case 'unauthenticated':
-      return isOfOtherApi(meant)
+      return isOfOtherApi(meant, refused.says)
         ? finding('token_of_other_api', place, { ...refused, ageSeconds: tokenAge(recording, last) })
         : explainUnauthenticated(recording, last, refusal)
     case 'permission_denied':
@@ -135,12 +136,13 @@ function explainRefusal(
     default:
   }
   // A number in the wrong form doesn't mean that it isn't served.
-  if ([400, 422].includes(status) && isAboutNumberForm(refused.says))
+  const isLost = isBodyMissed(refused.says, request.isHashed)
+  if ([400, 422].includes(status) && (isLost || isAboutNumberForm(refused.says)))
     return finding('invalid_argument', place, {
       ...refused,
       operation,
       isHashed: request.isHashed,
-      isLost: false,
+      isLost,
       probed: readFormProbe(recording),
     })
   const meaning = refusal.kind === 'page' ? null : meaningOf(refused.says, refused.sent)
@@ -148,7 +150,7 @@ function explainRefusal(
   const source = sourceOf(recording, 'api')
   if (meaning === 'no-route')
     return finding('api_not_found', place, { ...refused, url, oddity: oddityOf(url), source })
-  if (isOfOtherApi(meaning) && (status === 401 || status === 403))
+  if (isOfOtherApi(meaning, refused.says) && (status === 401 || status === 403))
     return finding('token_of_other_api', place, { ...refused, ageSeconds: tokenAge(recording, last) })
   if (meaning !== null && (status < 500 || meaning === 'client-certificate')) {
     if (meaning === 'client-certificate')
@@ -190,9 +192,9 @@ function isOfNumber(says: string | null): boolean {
 
 /** Tells whether the words of a server are about how the number is written. */
 function isAboutNumberForm(says: string | null): boolean {
-  const number = '(phone ?number|msisdn|n[uú]mero|numéro|(ruf|telefon|handy)nummer)'
+  const number = '(phone[ _-]?number|msisdn|n[uú]mero|numéro|(ruf|telefon|handy)nummer)'
   const wrong =
-    '(must match|not valid|malformed|e\\.?164|pattern|format\\w*|inv[aá]lid\\w*|n(o|on|ão) (es |è |é )?v[aá]lid[oa]|ungültig)'
+    '(must match|must be a valid|extra fields?|unknown (field|property)|not (permitted|allowed|supported|accepted)|not valid|malformed|e\\.?164|pattern|format\\w*|inv[aá]lid\\w*|n(o|on|ão) (es |è |é )?v[aá]lid[oa]|ungültig)'
   return new RegExp(`${number}.{0,40}\\b${wrong}|\\b${wrong}.{0,20}${number}`, 'i').test(says ?? '')
 }
 
@@ -207,10 +209,9 @@ function explainScope(recording: Recording, last: Exchange, refusal: Refusal): F
 }
 
 /** Tells whether the words of a server say that it trusts the tokens of somebody else. */
-function isOfOtherApi(meaning: Meaning | null): boolean {
-  return (
-    meaning === 'other-token' || meaning === 'audience' || meaning === 'key-id' || meaning === 'signature'
-  )
+function isOfOtherApi(meaning: Meaning | null, says: string | null): boolean {
+  if (meaning === 'claims') return /\biss(uer)?\b/i.test(says ?? '')
+  return ['other-token', 'audience', 'key-id', 'signature'].includes(meaning ?? '')
 }
 
 function tokenAge(recording: Recording, last: Exchange): number | null {
@@ -293,7 +294,7 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
     status,
     found,
     page: readPage(response),
-    says: status >= 400 || refusal.kind === 'json' ? wordsOf(refusal) : null,
+    says: status >= 400 || ['json', 'xml'].includes(refusal.kind) ? wordsOf(refusal) : null,
     operation,
     source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),
@@ -343,8 +344,10 @@ export const noteCache: Rule = (recording) => {
   const asked = recording.end?.kind === 'answered' ? lastOf(recording, ['api']) : null
   if (asked === null || asked.response === null) return []
   const age = headerOf(asked.response, 'age')
-  const seconds = age !== null && /^\d{1,9}$/.test(age) ? Number(age) : 0
-  return seconds > asked.timings.endedMs / 1000 + notableAgeSeconds
+  const seconds = age !== null && /^\d{1,9}$/.test(age) ? Number(age) : null
+  const isOld = seconds !== null && seconds > asked.timings.endedMs / 1000 + notableAgeSeconds
+  // The warnings of a cache that an answer is stale, of RFC 7234.
+  return isOld || /^11[0-3]\b/.test(headerOf(asked.response, 'warning') ?? '')
     ? [finding('answer_cached', placeOf(asked), { host: hostAsked(asked), seconds })]
     : []
 }

@@ -15,7 +15,7 @@ import { isKeyMethod, isMissed, isPlayed, type Refusing, scopeFlawOf, sentRedire
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
 export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
   const { refused } = refusing
-  const code = (refused.sent ?? '').toLowerCase()
+  const code = codeOf(refused)
   const meaning = meaningOf(refused.says, refused.sent)
   if (isFailing(refused, code) && !isOfTheLine(refused, meaning)) {
     const isQuota = refused.status === 429 && meaning === 'quota'
@@ -43,12 +43,27 @@ function isFailing({ status }: Refused, code: string): boolean {
   )
 }
 
-/** Some send server_error to the redirect_uri for a line that they can't identify: the words tell. */
+/** Codes of some servers that mean the same as one of the standard. */
+const synonyms: ReadonlyArray<[RegExp, string]> = [
+  [
+    /^(bad|invalid|expired|incorrect)_(verification_|authorization_|auth_)?code$|_code_(expired|used|invalid)$/,
+    'invalid_grant',
+  ],
+  [/^(bad|invalid|incorrect|wrong)_(client_)?(credentials|secret)$/, 'invalid_client'],
+]
+
+/** Gives the code of a refusal in the words of the standard. */
+function codeOf({ sent }: Refused): string {
+  const code = (sent ?? '').toLowerCase()
+  return synonyms.find(([form]) => form.test(code))?.[1] ?? code
+}
+
+/** Some send server_error for a line that they can't identify: the words tell. */
 function isOfTheLine({ status, says }: Refused, meaning: Meaning | null): boolean {
   const isOutage =
     /unavailable|not reachable|unreachable|\bdown\b|time(d)? ?-?out|maintenance|try again/i.test(says ?? '')
   return (
-    status === null && !isOutage && ['mobile-network', 'roaming', 'not-allowed-line'].includes(meaning ?? '')
+    status !== 429 && !isOutage && ['mobile-network', 'roaming', 'not-allowed-line'].includes(meaning ?? '')
   )
 }
 
@@ -92,6 +107,7 @@ function explainDemand(
 /** What the words of a server may say under an error that is about something else. */
 const ofTheAccount: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'balance',
+  'quota',
   'not-subscribed',
   'suspended',
   'not-allowed-line',

@@ -85,7 +85,7 @@ export function missedParameter(
 /** Tells whether the words of a 404 are about the address, or are none; they could be about a client or a number. */
 export function isAboutPath(says: string | null): boolean {
   if (says === null || /^\W*not[ _-]?found\W*$/i.test(says)) return true
-  return /\b(path|route|endpoint|ur[il]|page|resource|api)\b/i.test(says)
+  return /\b(path|route|endpoint|ur[il]|page|resource|api|realm|tenant)\b/i.test(says)
 }
 
 /** The parameters of a token request that servers ask for by name. */

@@ -57,8 +57,8 @@ export const thirdRound: readonly Unseen[] = [
         422,
       ),
     ),
-    'token_error',
-    /field required/,
+    'invalid_client',
+    /client_secret: field required.*client_secret_post/,
   ],
   ['Django OAuth: plain text', token(text(401, 'invalid_client')), 'invalid_client', /credentials/],
   [

@@ -56,7 +56,7 @@ it.each<[shape: string, body: unknown, code: string | null, words: string | null
     'FastAPI, a list',
     { detail: [{ loc: ['body', 'code'], msg: 'field required', type: 'missing' }] },
     null,
-    'field required',
+    'code: field required',
   ],
   [
     'Spring',
