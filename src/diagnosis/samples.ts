@@ -281,7 +281,7 @@ export const samples: FactsByCode = {
   api_redirected: [moved],
   api_unreadable: [{ ...unreadable, operation: 'verify' }],
   verdict_random: [],
-  mismatch_explained: [{ isHashed: false, isBySim: false, probed: null }],
+  mismatch_explained: [{ isHashed: false, isBySim: false, isOfMock: false, probed: null }],
   answer_cached: [{ host, seconds: 600 }],
   correlator_differs: [{ host, sent: 'one value', returned: 'another one' }],
   interrupted: [],

@@ -164,7 +164,14 @@ function judgeVerify(answer: ReturnType<typeof readVerifyAnswer>): [string, Arra
   if (answer === 'mismatch')
     return [
       'An answer of the API: mismatch, the phone has another number',
-      [finding('mismatch_explained', atApi, { isHashed: false, isBySim: false, probed: null })],
+      [
+        finding('mismatch_explained', atApi, {
+          isHashed: false,
+          isBySim: false,
+          isOfMock: false,
+          probed: null,
+        }),
+      ],
     ]
   return [
     'An unusable answer of the API',

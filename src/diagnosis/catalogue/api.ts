@@ -196,8 +196,21 @@ export const api = {
       'A mock answers true for a number that ends in 1 and false for one that ends in 2. For any other it answers at random.',
     fix: 'Use a number that ends in 1 or 2.',
   }),
-  mismatch_explained: (facts: { isHashed: boolean; isBySim: boolean; probed: ProbedForm | null }): Words => {
-    const { isHashed, isBySim, probed } = facts
+  mismatch_explained: (facts: {
+    isHashed: boolean
+    isBySim: boolean
+    /** Whether a mock answered, about a number to which it always says false. */
+    isOfMock: boolean
+    probed: ProbedForm | null
+  }): Words => {
+    const { isHashed, isBySim, isOfMock, probed } = facts
+    if (isOfMock)
+      return {
+        severity: 'info',
+        title: 'A mock says false to every number that ends in 2',
+        cause: 'This answer is simulated: a mock goes by the last digit, and no line was compared.',
+        fix: 'Use a number that ends in 1 for true. For a real answer, run nv against a real gateway.',
+      }
     if (probed?.result === 'true')
       return {
         severity: 'warning',

@@ -114,7 +114,7 @@ function explainRefusal(
         ...refused,
         operation,
         isHashed: request.isHashed,
-        isLost: isBodyMissed(refused.says, request.isHashed),
+        isLost: isBodyMissed(last, refused.says),
         probed: readFormProbe(recording),
       })
     case 'unauthenticated':
@@ -136,7 +136,7 @@ function explainRefusal(
     default:
   }
   // A number in the wrong form doesn't mean that it isn't served.
-  const isLost = isBodyMissed(refused.says, request.isHashed)
+  const isLost = isBodyMissed(last, refused.says)
   if ([400, 422].includes(status) && (isLost || isAboutNumberForm(refused.says)))
     return finding('invalid_argument', place, {
       ...refused,
@@ -177,10 +177,12 @@ function explainRefusal(
 }
 
 /** Tells whether the words of a server miss what was sent in the body. */
-function isBodyMissed(says: string | null, isHashed: boolean): boolean {
-  const sent = `(request )?body|${isHashed ? 'hashedPhoneNumber' : 'phoneNumber'}`
+function isBodyMissed({ request }: Exchange, says: string | null): boolean {
+  const sent = ['phoneNumber', 'hashedPhoneNumber'].find((name) => textOf(request).includes(`"${name}"`))
+  if (sent === undefined) return false
+  const what = `((request )?body|${sent})`
   const missing = 'missing|required|empty|null|not (be )?(present|provided|null|empty)'
-  return new RegExp(`\\b(${sent})\\b.{0,20}\\b(${missing})\\b|\\bmissing .{0,20}\\b(${sent})\\b`, 'i').test(
+  return new RegExp(`\\b${what}\\b.{0,20}\\b(${missing})\\b|\\bmissing .{0,20}\\b${what}\\b`, 'i').test(
     says ?? '',
   )
 }
@@ -319,9 +321,15 @@ export const explainMismatch: Rule = (recording) => {
     finding('mismatch_explained', place, {
       isHashed: recording.request.isHashed,
       isBySim,
+      isOfMock: isMocked(recording) && asked !== null && endsInTwo(asked),
       probed: readFormProbe(recording),
     }),
   ]
+}
+
+/** Tells whether the number that was asked about ends in 2; of one that is masked the last digits are left. */
+function endsInTwo({ request }: Exchange): boolean {
+  return /"phoneNumber"\s*:\s*"[^"]*2"/.test(textOf(request))
 }
 
 /** Notes a correlator that came back changed. */

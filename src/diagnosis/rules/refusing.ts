@@ -66,7 +66,7 @@ const askedByName = [
 
 const isMissing = (name: string) =>
   new RegExp(
-    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory|empty|null|not (present|provided|set)|must be (present|provided|specified|set))|\\b(missing|requires?)\\b.{0,40}(?<![\\w-])${name}(?![\\w-])`,
+    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory|empty|null|not (present|provided|set)|must be (present|provided|specified|set))|\\b(missing|requires?)\\b(?! (in|from)\\b).{0,40}(?<![\\w-])${name}(?![\\w-])`,
     'i',
   )
 

@@ -8,6 +8,7 @@ import { api4 } from './fourth-round/api.ts'
 import { settings4 } from './fourth-round/settings.ts'
 import { token4 } from './fourth-round/token.ts'
 import { way4 } from './fourth-round/way.ts'
+import { eighthRound } from './eighth-round.ts'
 import { fifthRound } from './fifth-round.ts'
 import { hops } from './hops.ts'
 import { machine } from './machine.ts'
@@ -36,6 +37,7 @@ export const unseen: Readonly<Record<string, readonly Unseen[]>> = {
   'fifth round': fifthRound,
   'sixth round': sixthRound,
   'seventh round': seventhRound,
+  'eighth round': eighthRound,
   'fourth round, token': token4,
   'fourth round, API': api4,
   'fourth round, way': way4,
