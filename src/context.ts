@@ -74,7 +74,7 @@ export interface TlsIdentity {
   key: string
 }
 
-/** What is wrong with a certificate that a client should refuse. */
+/** A fault of a certificate that clients should refuse. */
 export type CertificateFlaw = 'expired' | 'wrong-host'
 
 /** Makes a certificate for a server on the host, and the authority that signed it, which nobody trusts yet; PEM. */

@@ -14,10 +14,10 @@ export interface WebAddress {
 /** Nothing longer is an address. */
 const maxLength = 20_000
 
-/** Reads a whole address, in quotes or as it stands in a mail or in HTML; null when it is none. */
+/** Reads a whole address, in quotes or as in a mail or HTML; null if it isn't one. */
 export function readWebAddress(text: string): WebAddress | null {
   if (text.length > maxLength) return null
-  // A variable of Postman in place of the base says nothing of the rest.
+  // A Postman variable as the base says nothing about the rest.
   const address = unwrapPasted(text).replace(/^\{\{([\w-]{1,60})\}\}(?=\/)/, 'https://$1')
   if (!/^[a-z][a-z\d+.-]*:/i.test(address) || !URL.canParse(address)) return null
   const url = new URL(address)

@@ -123,7 +123,7 @@ export function readBackchannelResponse(text: string, given: Given): Inspection 
   return inspectionOf('backchannel-response', summary, facts, lints)
 }
 
-/** Reads an answer of the API; null when it is none. */
+/** Reads an answer of the API; null for any other text. */
 export function readApiAnswer(text: string, given: Given): Inspection | null {
   const body = text.length > maxLength ? null : readBody(text)
   if (body?.kind !== 'object') return null

@@ -11,7 +11,7 @@ import { splitCommand } from './shell.ts'
 
 const maxLength = 200_000
 
-/** Reads a curl command; null when the text is none. */
+/** Reads a curl command; null for any other text. */
 export function readCurl(text: string, given: Given): Inspection | null {
   const command = text.length > maxLength ? '' : plainCommand(text)
   if (!/^(?:\S*\/)?curl(?:\.exe)?\s/.test(command)) return null

@@ -1,4 +1,4 @@
-// What else comes as a text: a discovery document, an operator token, an endpoint's address.
+// Other kinds of text: a discovery document, an operator token, an endpoint's address.
 import { finding } from '../diagnosis/finding.ts'
 import { readDiscovery } from '../oauth/discovery.ts'
 import { endpointRule } from '../wire/addresses.ts'
@@ -20,7 +20,7 @@ const endpoints = [
   'pushed_authorization_request_endpoint',
 ]
 
-/** Reads a discovery document; null when the text is none. */
+/** Reads a discovery document; null for any other text. */
 export function readDiscoveryDocument(text: string, given: Given): Inspection | null {
   const document = text.length > maxLength ? null : readDiscovery(text)
   if (document === null) return null
@@ -122,7 +122,7 @@ const tokenMembers = [
   'temporary_token',
 ]
 
-/** Reads an operator token: with its prefix, in quotes, or as a member of JSON; null when the text is none. */
+/** Reads an operator token: with its prefix, in quotes, or as a member of JSON; null for any other text. */
 export async function readOperatorToken(text: string, given: Given): Promise<Inspection | null> {
   if (text.length > maxLength) return null
   const body = readBody(text)

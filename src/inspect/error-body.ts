@@ -34,7 +34,7 @@ export function readErrorResponse(response: ResponseMessage, given: Given): Insp
 
 const statusLine = /^HTTP\/[\d.]{1,4} (\d{3})\b/
 
-/** Splits what `curl -i` prints; null when the text is not a response. */
+/** Splits the output of `curl -i`; null if the text is not a response. */
 export function splitResponse(text: string): ResponseMessage | null {
   if (text.length > maxLength) return null
   const normal = text

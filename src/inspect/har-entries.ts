@@ -18,7 +18,7 @@ const maxBody = 64 * 1024
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Lists the entries of a parsed HAR, in order; null when it is none. What is malformed is left out. */
+/** Lists the entries of a parsed HAR, in order; null if it isn't one. Malformed entries are left out. */
 export function entriesOf(har: Json): Entry[] | null {
   const log = objectIn(har, 'log')
   const entries = log?.['entries']

@@ -81,7 +81,7 @@ async function readResponse(text: string, given: Given): Promise<Inspection | nu
   return recognise(body, given)
 }
 
-/** Inspects a text; null when it is nothing that is known. Everything in the result is redacted. */
+/** Inspects a text; null if nothing recognises it. Everything in the result is redacted. */
 export async function inspect(text: string, known: Omit<Given, 'redactor'>): Promise<Inspection | null> {
   const redactor = createRedactor()
   const trimmed = unwrap(text)

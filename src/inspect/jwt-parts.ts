@@ -12,7 +12,7 @@ export interface Token {
 
 const maxLength = 100_000
 
-/** Decodes a JWT, signed, unsigned or encrypted; null when the text is none. */
+/** Decodes a JWT, signed, unsigned or encrypted; null for any other text. */
 export function decodeToken(text: string): Token | null {
   const compact = text.length > maxLength ? '' : text.trim()
   if (!/^[\w-]+\.[\w-]*\.[\w-]*(\.[\w-]*\.[\w-]*)?$/.test(compact)) return null

@@ -16,7 +16,7 @@ import { verifiesWith } from './signature.ts'
 
 const place = { step: 'token' } as const
 
-/** Reads a JWT, also behind `Bearer` or in quotes; null when the text is none. */
+/** Reads a JWT, also after `Bearer` or in quotes; null for any other text. */
 export async function readJwt(text: string, given: Given): Promise<Inspection | null> {
   const bare = text
     .trim()

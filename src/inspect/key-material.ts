@@ -33,7 +33,7 @@ export function pemBlocks(text: string): Array<{ label: string; pem: string }> {
   return blocks
 }
 
-/** Gives DER that was written as base64; null when the text is none. */
+/** Gives DER that was written as base64; null for any other text. */
 export function derIn(text: string): Buffer | null {
   const compact = text.length > maxLength ? '' : text.replace(/\s+/g, '')
   // A SEQUENCE of ASN.1 begins with 0x30.
@@ -94,7 +94,7 @@ export function readJwkObject(jwk: Readonly<Record<string, unknown>>): FoundKey 
   }
 }
 
-/** Reads a certificate in PEM or DER; null when it is none. */
+/** Reads a certificate in PEM or DER; null for anything else. */
 export function readCertificate(source: string | Buffer): X509Certificate | null {
   try {
     return new X509Certificate(source)

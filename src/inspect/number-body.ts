@@ -14,7 +14,7 @@ import {
 const atApi = { step: 'api' } as const
 const maxLength = 100_000
 
-/** Reads the body of an API request that stands alone; null when the text is none. */
+/** Reads the body of an API request on its own; null for any other text. */
 export function readApiBody(text: string, given: Given): Inspection | null {
   const body = text.length > maxLength ? null : readBody(text)
   if (body?.kind !== 'object') return null

@@ -46,7 +46,7 @@ function isOfApi(path: string): boolean {
   return /\/(verify|device-phone-number)\/?$/.test(path) || path.includes('number-verification')
 }
 
-/** Reads the body of a token or backchannel request that stands alone; null when the text is none. */
+/** Reads the body of a token or backchannel request on its own; null for any other text. */
 export function readForm(text: string, given: Given): Inspection | null {
   const form = text.trim().replace(/^\?/, '')
   if (form.length > maxLength || /[\s{}<]/.test(form) || !form.includes('=')) return null

@@ -12,7 +12,7 @@ export type SeenParts = Partial<Omit<Recording, 'target' | 'request'>> & {
   request?: Partial<RequestFacts>
 }
 
-/** Makes a recording of what was seen; what is not said is not known. */
+/** Makes a recording of what was seen; what is left out is unknown. */
 export function recordingOfSeen({ target, request, ...rest }: SeenParts): Recording {
   return {
     command: 'inspect',
@@ -116,7 +116,7 @@ const retellings: ReadonlyArray<readonly [RegExp, string]> = [
   [/, and register exactly \./g, ', and the redirect_uri, against the registration.'],
 ]
 
-/** Explains what was seen. Nothing of it was sent by nv, and no finding says so. */
+/** Explains what was seen. nv sent none of it, and no finding claims that it did. */
 export function diagnoseSeen(recording: Recording): Finding[] {
   return diagnose(recording).map(retell)
 }

@@ -1,4 +1,4 @@
-// Runs a program in the place of nv: on its streams, with its environment and its signals.
+// Runs a program instead of nv: on its streams, with its environment and its signals.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
@@ -9,7 +9,7 @@ import { startOrNull } from './run.ts'
 /** How long a program may take to end after it was asked to. */
 const graceMs = 5000
 
-/** Makes the function that runs programs in the place of nv, for a process with that environment. */
+/** Makes the function that runs programs instead of nv, for a process with that environment. */
 export function createAttach(
   env: Readonly<Record<string, string | undefined>>,
   divert: Interruption['divert'],

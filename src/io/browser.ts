@@ -7,7 +7,7 @@ interface Machine {
   platform: string
 }
 
-/** So long a program is watched after its start: one that can show nothing says so by ending at once. */
+/** How long a program is watched after its start: one that can't show anything ends at once. */
 const watchMs = 300
 
 /**

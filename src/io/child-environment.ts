@@ -1,4 +1,4 @@
-// What the programs that nv starts see of the environment.
+// The part of the environment that programs started by nv see.
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,4 +1,4 @@
-// The time that passes.
+// The clock.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../context.ts'
 

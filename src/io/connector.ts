@@ -138,7 +138,7 @@ async function secure(
     // Said, so that NODE_TLS_REJECT_UNAUTHORIZED=0 sends no credentials to whoever answers.
     rejectUnauthorized: true,
   })
-  // Node judges it when it hears of this event.
+  // Node judges it on this event.
   secured.prependOnceListener('secure', () => {
     if (trace?.connection) trace.connection = { ...trace.connection, certificate: readCertificate(secured) }
   })

@@ -1,4 +1,4 @@
-// Names what went wrong with a request.
+// Says what went wrong with a request.
 import { describeFailureCode } from '../wire/failure.ts'
 
 /** A request got no complete HTTP response. */
@@ -82,7 +82,7 @@ const alerts: Readonly<Record<number, string>> = {
   120: 'no_application_protocol',
 }
 
-/** Says what OpenSSL means; null when the text is not from OpenSSL. */
+/** Translates an error of OpenSSL; null if the text is not from OpenSSL. */
 function describeTls(message: string): string | null {
   const alert = /SSL alert number (\d+)/.exec(message)?.[1]
   if (alert !== undefined)
@@ -91,7 +91,7 @@ function describeTls(message: string): string | null {
   return reason === undefined ? null : `The TLS handshake failed: ${reason}`
 }
 
-/** Says what the parser of HTTP means; null when the code is not its own. */
+/** Translates an error of the HTTP parser; null if the code is another one. */
 function describeParsing(code: string): string | null {
   if (/^(?:UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW$/.test(code))
     return 'the headers of its response are too large'

@@ -109,7 +109,7 @@ function release(path: string, owner: string): void {
   try {
     unlinkSync(join(path, owner))
   } catch {
-    // Removed by hand, or not removable: then it is stale once this process has ended.
+    // It was removed by hand, or can't be removed: then it is stale once this process has ended.
   }
   removeIfEmpty(path)
 }

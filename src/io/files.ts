@@ -195,7 +195,7 @@ function unreadable(path: string, cause: string, fix: string, error?: unknown): 
   return new SetupError({ code: 'file_not_readable', title, cause, fix }, { cause: error })
 }
 
-/** Says who else than the user and root can change a file; null: nobody. */
+/** Says who besides the user and root can change a file; null if nobody can. */
 function strangerIn({ uid: owner, mode }: Stats, uid: number): string | null {
   if (owner !== uid && owner !== 0) return `It belongs to another user (${owner}).`
   return (mode & 0o002) === 0 ? null : 'Every user of this machine can write to it.'

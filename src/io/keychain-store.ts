@@ -146,7 +146,7 @@ async function nextAnswer(lines: AsyncIterator<string>, withinMs: number): Promi
   }
 }
 
-/** Keeps a message of the system to one short line that a terminal can't be upset by. */
+/** Cuts a message of the system to one short line that is safe on a terminal. */
 function printable(message: string): string {
   return message.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 200)
 }

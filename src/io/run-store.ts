@@ -54,7 +54,7 @@ export function createRunStore({
     save: async (run) => {
       const folder = open()
       preparePrivateFolder(folder)
-      // A run can be had again: it is not worth waiting for the disk.
+      // A run can be repeated, so it isn't worth waiting for the disk.
       writePrivateFile(folder, pathOf(folder, run), toInertJson(fitRun(run)), false)
       removeLeftovers(folder)
       for (const name of listNames(folder).slice(kept)) remove(folder, pathOf(folder, name))
@@ -128,7 +128,7 @@ function parse(path: string, text: string): Run {
   throw damage(path, 'It does not hold a run of this version of nv.', 'its run is lost')
 }
 
-/** The folder is ours: what has the schema is taken for a run. */
+/** The folder is ours: whatever has the schema counts as a run. */
 function isRun(value: unknown): value is Run {
   return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'nv.run/1'
 }

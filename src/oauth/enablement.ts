@@ -69,10 +69,10 @@ export const authUrlFlaws = [
 ] as const
 export type AuthUrlFlaw = (typeof authUrlFlaws)[number]
 
-/** What no server would take, and no program as an argument. */
+/** What no server would accept, nor a program as an argument. */
 const maxUrlLength = 16 * 1024
 
-/** What nv asked with, which the URL has to agree with. */
+/** What nv asked for, which the URL has to match. */
 export interface AskedWith {
   enablementUrl: string
   state: string

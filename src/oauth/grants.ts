@@ -1,4 +1,4 @@
-// The grants that an access token is got by, and what each of them needs.
+// The grants by which an access token is obtained, and what each of them needs.
 
 /** The grants that take the token of a SIM, the one to prefer first. */
 export const simGrants = ['ciba', 'jwt-bearer'] as const

@@ -7,7 +7,7 @@ export interface Wanted {
   grantType: string
   /** A name of nv's own; null: not known. */
   authMethod: string | null
-  /** What signs assertions and request objects; null: nothing does. */
+  /** The key that signs assertions and request objects; null if there is none. */
   algorithm: string | null
   scope: string
   usesPkce: boolean

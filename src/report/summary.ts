@@ -115,7 +115,7 @@ export function senderOf({ from, what }: Pick<Arrival, 'from' | 'what'>): string
   return parts.filter(Boolean).join(', ')
 }
 
-/** Says whether an arrival was taken as the answer, or why not. */
+/** Says whether an arrival was accepted as the answer, or why not. */
 export function arrivalVerdict(verdict: Arrival['verdict']): string {
   return verdict === 'taken' ? 'taken as the answer' : `ignored (${verdict.replaceAll('_', ' ')})`
 }
@@ -168,7 +168,7 @@ export function settingsOf(
   })
 }
 
-/** Facts that a setting of another name switches. */
+/** Facts that a setting with another name controls. */
 const settingOf: Readonly<Record<string, string>> = {
   usesPkce: 'pkce',
   usesRequestObject: 'requestObject',

@@ -22,11 +22,11 @@ export type CheckName = (typeof checkNames)[number]
 
 /**
  * `skipped`: there is nothing to check, or it can't be known without a phone. `unknown`: it could not be told now, as
- * when the network is down or a server fails.
+ * because the network is down or a server fails.
  */
 export type CheckStatus = 'passed' | 'failed' | 'warning' | 'skipped' | 'unknown'
 
-/** A setting that a finding points at, and the source that gave it its value; null: nothing gave it one. */
+/** A setting that a finding points at, and the source of its value; null if it has none. */
 export interface Suspect {
   setting: string
   from: string | null

@@ -41,7 +41,7 @@ export function compareRuns(one: Run, other: Run): Difference[] {
 
 type Row = readonly [what: string, one: string | null, other: string | null]
 
-/** Makes differences of the rows in which the two sides are not alike. */
+/** Turns the rows in which the two sides differ into differences. */
 function pick(area: Area, rows: readonly Row[]): Difference[] {
   return rows.flatMap(([what, one, other]) =>
     steady(one) === steady(other) ? [] : [{ area, what, one, other }],
@@ -58,7 +58,7 @@ function withoutOwnPorts(text: string | null): string | null {
   return text === null ? null : text.replace(/(127\.0\.0\.1|localhost|\[::1\])(:|%3A)\d+/gi, '$1')
 }
 
-/** The scope first: it is what most often decides. */
+/** The scope first: it is most often decisive. */
 const firstSettings = ['scope', 'clientId', 'authMethod', 'redirectUri', 'apiVersion']
 
 /** What only says where settings came from, and what was said of that. */

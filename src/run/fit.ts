@@ -4,7 +4,7 @@ import type { Body, Message } from '../wire/exchange.ts'
 import { beginningOf, cutText } from '../wire/text.ts'
 import type { Run } from './run.ts'
 
-/** What a saved run takes at most, in bytes: a hundred hops with long pages would take more. */
+/** The largest size of a saved run, in bytes: a hundred hops with long pages would exceed it. */
 const maxBytes = 900_000
 
 /** What is kept of each body, in characters: the first that makes the run fit. */
@@ -49,7 +49,7 @@ function cutBody(body: Body, length: number): Body {
   return { ...body, text: beginningOf(body.text, length), isCut: true }
 }
 
-/** Cuts each text and keeps the first of what there are too many of. */
+/** Cuts each text, and keeps only the first entries of long lists. */
 function cutTexts(run: Run, length: number): Run {
   const short = mapStrings(run, (text) => cutText(text, length))
   return {

@@ -1,9 +1,9 @@
-// A run as it may be given to others.
+// A run that may be shown to others.
 import { e164Pattern, maskPhoneNumber, parsePhoneNumber } from '../camara/phone-number.ts'
 import { mapStrings } from './fit.ts'
 import type { Run } from './run.ts'
 
-/** Numbers of fewer digits turn up by chance. */
+/** Shorter numbers turn up by chance. */
 const minDigits = 7
 
 /** Masks the phone number of a run wherever it is; what else was recorded is redacted and masked already. */

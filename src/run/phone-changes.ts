@@ -20,7 +20,7 @@ export type PhoneChange = Change & {
 export interface PhoneChanges {
   /** Remembers a change before it is made. */
   add(change: Change & Pick<PhoneChange, 'serial' | 'phone'>): Promise<PhoneChange>
-  /** Lists what processes left behind that are gone; what a running one changed is its own. */
+  /** Lists what dead processes left behind; what a running one changed is left to it. */
   abandoned(): Promise<PhoneChange[]>
   forget(change: PhoneChange): Promise<void>
 }

@@ -20,7 +20,7 @@ export interface Step {
   detail: string
 }
 
-/** What a flow stopped for the lack of. */
+/** What a flow lacked when it stopped. */
 export type Lack = 'endpoint' | 'redirect' | 'callback' | 'code' | 'token' | 'answer'
 
 /** How a recording ended. */
@@ -28,7 +28,7 @@ export type End =
   /** The API answered. */
   | { kind: 'answered'; answer: 'verified' | 'mismatch' | 'identified' }
   | { kind: 'stopped'; step: StepName; lacks: Lack }
-  /** It could not start or go on, by a rule of nv or of this machine. */
+  /** It could not start or continue, because of nv or this machine. */
   | { kind: 'refused'; step: 'prepare' | StepName; by: 'usage' | 'setup'; problem: Problem }
   | { kind: 'interrupted'; step: 'prepare' | StepName; signal: string }
 
@@ -81,18 +81,18 @@ export interface Arrival {
     /** What a proxy or a tunnel says that it came from. */
     forwardedFor: string | null
     userAgent: string | null
-    /** What else the sender says of its device and network: client hints, by the name of the header. */
+    /** What else the sender says about its device and network: client hints, by header name. */
     hints: Readonly<Record<string, string>>
   }
   verdict: 'taken' | RefusalCode
-  /** How many of that kind there were: a flood is counted, not stored. */
+  /** How many of that kind came: a flood is counted, not stored. */
   count: number
 }
 
-/** Facts of a secret that tell nothing of its value. */
+/** Facts about a secret that reveal nothing of its value. */
 export interface SecretShape {
   hasQuotes: boolean
-  /** Also a character that is not seen. */
+  /** Invisible characters count too. */
   hasWhiteSpace: boolean
   /** It reads like a name, and the client id like a secret. */
   looksLikeClientId: boolean
@@ -114,11 +114,11 @@ export interface TargetFacts {
   scope: string | null
   clientId: string | null
   authMethod: string | null
-  /** What signs assertions and request objects; null: nothing does. */
+  /** The key that signs assertions and request objects; null if there is none. */
   key: { algorithm: string; keyId: string | null } | null
   /** Whether client id or secret hold characters that HTTP Basic encodes. */
   hasReservedCharacters: boolean
-  /** What is odd about the client secret as it was given; null: there is none. */
+  /** What is odd about the client secret; null if there is no secret. */
   secretShape: SecretShape | null
   /** `endpoint`, `issuer`, or a value: the aud of client assertions. */
   assertionAudience: string
@@ -131,23 +131,23 @@ export interface TargetFacts {
   /** Of the discovery document; false where there is none. */
   isIssuerRequired: boolean
   repeatsRedirectUri: boolean
-  /** What no document of the provider confirms. */
+  /** What the provider's documents don't confirm. */
   unconfirmed: readonly string[]
   /** Which source gave each setting its value, by setting. */
   origins: Readonly<Record<string, string>>
-  /** What the environment says and what a named profile does not let in, by setting. */
+  /** What the environment says but a named profile ignores, by setting. */
   ignored: Readonly<Record<string, string>>
 }
 
 /** How a run was asked for, beside the target. */
 export interface RequestFacts {
-  /** What the API is asked; null: the journey does not get that far. */
+  /** What the API is asked; null if the journey doesn't get that far. */
   operation: OperationName | null
-  /** The grants that would do, the preferred one first; the first alone once it was chosen. */
+  /** The possible grants, the preferred one first; only the chosen one once it is chosen. */
   grants: ReadonlyArray<'authorization-code' | 'ciba' | 'jwt-bearer'>
   /** Null: no phone takes part. */
   via: string | null
-  /** As it was configured, before a discovery document gave its own; null: none was. */
+  /** As configured, before a discovery document gave its own; null if none was. */
   issuer: string | null
   isHashed: boolean
   /** Whether a mock would answer at random about the number. */
@@ -155,7 +155,7 @@ export interface RequestFacts {
   isStateGiven: boolean
   canPaste: boolean
   timeoutMs: number
-  /** Where nv sends the phone's requests from, as it was asked for; null: as the system routes them. */
+  /** Where nv sends the phone's requests from, as requested; null: as the system routes them. */
   source: string | null
   /** Whether nv sends the phone's requests as the SDK in an app does. */
   isAsApp: boolean
@@ -172,7 +172,7 @@ export interface RequestFacts {
   listeningOn: string | null
 }
 
-/** What a secret had to be looked at for: judged at once, and recorded without it. */
+/** What can only be judged with the secret itself: judged at once, and recorded without it. */
 export interface ObservationFacts extends IdTokenFacts {
   /** What a strict client objects to in the answer of the exchange. */
   strict_objection: { message: string }
@@ -190,20 +190,20 @@ export interface ObservationFacts extends IdTokenFacts {
   answer_contradicted: { member: string }
   /** Whether a probe of the API sent the hash of the number. */
   form_probed: { isHashed: boolean }
-  /** What came of checking the authorize URL that the provider gave; the flaw is null where it is used. */
+  /** The result of checking the authorize URL that the provider gave; the flaw is null if the URL is used. */
   auth_url_judged: {
     flaw: AuthUrlFlaw | null
     hasState: boolean
     host: string | null
     redirectUri: string | null
   }
-  /** That no browser of this machine could be started. */
+  /** No browser could be started on this machine. */
   browser_not_started: object
-  /** That nv's own request reached the listener, and what the tunnel says that it came from. */
+  /** nv's own request reached the listener, from the address that the tunnel reports. */
   own_request_arrived: { forwardedFor: string | null }
-  /** That a phone went on from the start page, and the kind of network that its browser named. */
+  /** A phone continued from the start page, and its browser named this kind of network. */
   phone_left: { network: string | null }
-  /** What nv's own request to a redirect_uri that is forwarded came to; null where nothing arrived. */
+  /** What became of nv's own request to a forwarded redirect_uri; null if nothing arrived. */
   redirect_uri_asked: { arrived: 'taken' | 'refused' | null }
   /** The browser that nv drives is on another machine, reached by plain http. */
   devtools_elsewhere: { host: string }

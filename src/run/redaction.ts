@@ -18,11 +18,11 @@ import { findWholeStrings, markStructure } from './redaction/structure.ts'
 /** Redacts text of servers and of requests; nothing throws, and what was redacted before stays as it is. */
 export interface Redactor {
   /**
-   * Remembers a value that must appear nowhere, in whatever common encoding. One that is short or made of ordinary words
+   * Remembers a value that must never appear, in any common encoding. One that is short or made of ordinary words
    * is found where something carries it as a value, and not inside other words.
    */
   conceal(secret: string): void
-  /** Remembers a phone number in E.164 that is to be masked; anything else is none. */
+  /** Remembers a phone number in E.164 that must be masked; ignores anything else. */
   mask(phoneNumber: string): void
   /**
    * Takes every remembered value out of a text, and what gives itself away: secret parameters, also in URLs
@@ -37,7 +37,7 @@ export interface Redactor {
   headers(list: HeaderList): HeaderList
 }
 
-/** Numbers that are shorter turn up by chance. */
+/** Shorter numbers turn up by chance. */
 const minNationalLength = 7
 
 /** No text that is not made for it needs more than two. */

@@ -1,21 +1,23 @@
-// Where runs are kept, as everyone sees it who keeps or reads them.
+// The port behind which runs are kept.
 import type { Run } from './run.ts'
 
-/** Which run it is: what its file is named after. */
+/** The id of the run, which names its file. */
 export interface RunName {
   id: string
   /** ISO 8601, UTC. */
   startedAt: string
 }
 
-/** The newest so many are kept. */
+/** How many of the newest are kept. */
 export const keptRuns = 200
 
 /** The runs that were saved. Each method throws a SetupError when the disk refuses. */
 export interface RunStore {
   /** The folder of the files; for messages. Throws a SetupError where there is no home to keep them in. */
   readonly folder: string
-  /** Saves a run, whole or not at all, under its id; the oldest go. What it says of secrets and numbers is the caller's. */
+  /**
+   * Saves a run, whole or not at all, under its id, and drops the oldest. The caller has removed secrets and numbers.
+   */
   save(run: Run): Promise<void>
   /** Names the runs, the newest first. */
   names(): Promise<RunName[]>
@@ -23,6 +25,6 @@ export interface RunStore {
   read(name: RunName): Promise<Run | null>
   /** Removes a run; false when there was none. */
   remove(name: RunName): Promise<boolean>
-  /** Says what had to be repaired or left out since the last call. */
+  /** Lists what had to be repaired or left out since the last call. */
   warnings(): readonly string[]
 }

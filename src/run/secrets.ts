@@ -1,4 +1,4 @@
-// Finds the secrets that a message brings, so that they are known before anything of it is recorded.
+// Finds the secrets in a message, so that they are known before any of it is recorded.
 import type { HeaderList, Message } from '../wire/exchange.ts'
 import { isOrdinary, isWord } from './redaction/ordinary.ts'
 import { isOauthCode, isSecretHeader, isSecretMember, isSecretParameter } from './redaction/secret-names.ts'
@@ -8,7 +8,7 @@ export interface Bearing extends Message {
   url?: string
 }
 
-/** A hostile message could bring any number; what is beyond is still redacted in the message itself. */
+/** A hostile message could hold any number of them; those beyond the limit are still redacted in the message itself. */
 const maxTexts = 1000
 const maxWords = 20
 

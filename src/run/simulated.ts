@@ -12,7 +12,7 @@ export function isMocked({ target, exchanges }: Pick<Recording, 'target' | 'exch
   return modes.includes('mock') || (mockPresets.has(target.preset) && !modes.includes('network'))
 }
 
-/** Tells it by the preset, or by the header that only the simulator sends. */
+/** Decides by the preset, or by the header that only the simulator sends. */
 export function isSimulated({ target, exchanges }: Pick<Recording, 'target' | 'exchanges'>): boolean {
   return (
     mockPresets.has(target.preset) ||

@@ -1,4 +1,4 @@
-// What a recording says of its target and its request where nothing is known of them.
+// What a recording says about its target and request if nothing is known.
 import type { RequestFacts, TargetFacts } from './recording.ts'
 
 export const unknownTarget: TargetFacts = {

@@ -11,7 +11,7 @@ export interface Console {
   source: string
 }
 
-/** The consoles by preset; one that no document names is absent. */
+/** The consoles by preset; undocumented ones are absent. */
 export const consoles: Readonly<Record<string, Console>> = {
   sandbox: {
     name: '"My apps" in the Sandbox',

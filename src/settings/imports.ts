@@ -17,7 +17,7 @@ export type { Imported }
 
 export const exportSchema = 'nv.profile/1'
 
-/** Reads a file of any kind. Throws a UsageError when nothing of it can be taken; its text appears nowhere. */
+/** Reads a file of any kind. Throws a UsageError when nothing in it can be used; its text never appears. */
 export function parseImport(path: string, content: string, wanted: Wanted = {}): Imported {
   const text = content.replace(/^\uFEFF/, '')
   if (/^\uFFFD\uFFFD|\0/.test(text))
@@ -47,7 +47,7 @@ function isKey(text: string, json: Record<string, unknown> | null): boolean {
   return /^\s*(-----BEGIN |PuTTY-User-Key-File-)/.test(text) || /^\s*[\w+/-]{200,}={0,2}\s*$/.test(text)
 }
 
-/** Makes the error for a key without anything else: it says nothing of a gateway. */
+/** Makes the error for a file that is only a key, and doesn't name a gateway. */
 export function keyAlone(path: string, text: string): Error {
   try {
     readPrivateKey(text)

@@ -1,4 +1,4 @@
-// Settings of several sources, laid over each other: the first that has a value gives it.
+// Settings from several sources, layered: the first that has a value wins.
 import { readApiBase, versionOf } from '../camara/api.ts'
 import type { SettingName, Settings } from './settings.ts'
 
@@ -8,7 +8,7 @@ export interface Layer {
   nameOf(setting: SettingName): string
 }
 
-/** Which source gave a setting its value. */
+/** The source of each setting's value. */
 export type Origins = Partial<Record<SettingName, string>>
 
 /** A value with the name of its source; an empty value does not count, and the source says why. */
@@ -51,7 +51,7 @@ export function withApiVersion(settings: Settings): Settings {
   return named === null ? settings : { ...settings, apiVersion: named }
 }
 
-/** Lets a version come from where the URL does: one of a weaker source is not for it. */
+/** Takes a version only from the source of the URL, or a stronger one. */
 function completeVersion({ settings, nameOf }: Layer): Layer {
   const complete = withApiVersion(settings)
   if (complete === settings) return { settings, nameOf }

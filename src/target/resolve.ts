@@ -32,7 +32,7 @@ import {
 /** What a target is for. */
 export interface Purpose {
   operation: OperationName
-  /** The grants that would do, the preferred one first. */
+  /** The possible grants, the preferred one first. */
   grants: readonly [Grant, ...Grant[]]
 }
 

@@ -66,7 +66,7 @@ export interface Target {
   /** Null: that of the environment, if any. */
   proxy: string | null
   unconfirmed: readonly string[]
-  /** Which source gave each setting its value. */
+  /** The source of each setting's value. */
   origins: Readonly<Record<string, string>>
   /** The variables that a named profile ignores, by setting. */
   ignored: Readonly<Record<string, string>>

@@ -7,7 +7,7 @@ import type { Target } from '../../target/target.ts'
 /** What a check is of. */
 export interface CheckInput extends Place {
   profile: Target
-  /** The grants that would do; the first is checked. */
+  /** The possible grants; the first is checked. */
   grants: readonly [Grant, ...Grant[]]
   /** The settings that no source gives. */
   missing: readonly string[]

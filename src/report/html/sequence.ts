@@ -12,7 +12,7 @@ interface Arrow extends Happening {
   from: Lane
   to: Lane
   text: string
-  /** Where the details of it are; null: nowhere. */
+  /** Where its details are; null if nowhere. */
   exchange: number | null
   tone: 'plain' | 'bad' | 'muted'
 }

@@ -14,7 +14,7 @@ export function showLines(text: string, maxLength = 100_000): string {
     .join('\n')
 }
 
-/** Shows an address as a link where it is one of the web; anything else stays text. */
+/** Shows a web address as a link; anything else stays text. */
 export function showLink(address: string): string {
   const isWeb = /^https?:\/\//.test(address) && URL.canParse(address)
   return isWeb
@@ -22,7 +22,7 @@ export function showLink(address: string): string {
     : show(address)
 }
 
-/** Makes a section with a heading; none where there is nothing in it. */
+/** Makes a section with a heading; an empty one is left out. */
 export function section(title: string, content: string, id: string): string {
   return content === '' ? '' : `<section id="${id}"><h2>${title}</h2>${content}</section>`
 }

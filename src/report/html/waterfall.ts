@@ -32,7 +32,7 @@ function row(exchange: Exchange, whole: number): string {
   return `<li><a href="#exchange-${id}">${id}. ${show(name)}</a><span class="track">${bar}</span><span class="ms">${timings.endedMs} ms</span></li>`
 }
 
-/** Gives how long each phase took; one that is not known is a part of the next. */
+/** Gives how long each phase took; an unknown one counts towards the next. */
 function segmentsOf({ resolvedMs, connectedMs, securedMs, firstByteMs, endedMs }: Exchange['timings']) {
   const ends: ReadonlyArray<readonly [Phase, number | null]> = [
     ['resolve', resolvedMs],

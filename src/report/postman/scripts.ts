@@ -52,7 +52,7 @@ export const afterBackchannel = `${pickUp(['auth_req_id', 'interval'])}
 pm.test('the request was accepted', () => pm.expect(answer.auth_req_id).to.be.a('string'))
 if (!answer.auth_req_id) pm.execution.setNextRequest(null)`
 
-/** With CIBA it asks again until the line was identified. */
+/** With CIBA it asks again until the line is identified. */
 export const afterToken = `${pickUp(['access_token'])}
 if (answer.error === 'authorization_pending' || answer.error === 'slow_down') {
   pm.execution.setNextRequest('Token')

@@ -1,4 +1,4 @@
-// The words of JSON Schema that the schemas of nv are written in.
+// The building blocks of nv's JSON Schemas.
 
 /** A schema, as it is printed. */
 export type Schema = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export const count: Schema = { type: 'integer' }
 export const duration: Schema = { type: 'number', description: 'milliseconds' }
 export const time: Schema = { type: 'string', format: 'date-time', description: 'UTC, to the millisecond' }
 
-/** Says what a value means. */
+/** Describes what a value means. */
 export function described(description: string, schema: Schema): Schema {
   return { ...schema, description }
 }

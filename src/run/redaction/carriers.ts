@@ -9,9 +9,9 @@ export interface WholeSecrets {
   maxLength: number
 }
 
-/** No name that means anything is longer. */
+/** No meaningful name is longer. */
 const maxNameLength = 80
-/** No phone number, however it was written, is longer. */
+/** No phone number is longer, however it is written. */
 const maxNumberLength = 64
 
 /** Finds secrets in queries, fragments and forms, in URLs inside URLs too; masks phone numbers there. */
@@ -89,7 +89,7 @@ function nameBefore(text: string, end: number): string {
   return text.slice(start, end)
 }
 
-/** A value ends at what could end it where its = stands: what is encoded deeper is a part of it. */
+/** A value ends at a separator encoded as deep as its =; one encoded deeper is part of it. */
 function endOfParameter({ text, depths }: Decoded, from: number, depth: number, limit: number): number {
   let to = from
   const end = Math.min(limit, text.length)

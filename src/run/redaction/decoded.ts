@@ -19,7 +19,7 @@ export interface Decoded {
 const maxDepth = 15
 const backslash = 0x5c
 
-/** What a letter behind a backslash stands for. */
+/** The meaning of a letter after a backslash. */
 const controls: Readonly<Record<string, number>> = { b: 8, t: 9, n: 10, f: 12, r: 13 }
 
 /** Browsers read a number without its semicolon too. */

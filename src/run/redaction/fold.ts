@@ -1,4 +1,4 @@
-// What two texts are compared by: letters and digits without case, and the signs that encodings leave alone.
+// The form in which texts are compared: letters and digits without case, and the signs that encodings leave alone.
 import { decode, type Decoded } from './decoded.ts'
 import { createMarks, type Marks } from './placeholder.ts'
 
@@ -8,7 +8,7 @@ export interface Folded {
   units: Uint32Array
 }
 
-/** Stands where nothing that is looked for may be. */
+/** Marks a place where no value may be found. */
 const barrier = 0
 
 const closingBracket = 0x5d

@@ -4,13 +4,13 @@ import { foldPlain, foldValue } from './fold.ts'
 /** A form of a value, folded. */
 export interface Form {
   bytes: Uint8Array
-  /** So many bytes of it give the value away. */
+  /** How many of its bytes give the value away. */
   telling: number
   /** Whether it is the value itself, but for escapes. */
   isPlain: boolean
 }
 
-/** What is longer is looked for by its beginning, in what isn't the value itself. */
+/** Longer values are searched for by their beginning, except in their plain form. */
 const maxSourceLength = 256
 
 /** What is shorter turns up by chance. */

@@ -1,4 +1,4 @@
-// Tells a secret that nothing else looks like from a word that would be found everywhere.
+// Tells a distinctive secret from a word that occurs everywhere.
 
 /** Words that servers, specifications and nv use; test credentials are made of them. */
 const words: ReadonlySet<string> = new Set(
@@ -43,7 +43,7 @@ export function isOrdinary(value: string, isBeginning = false): boolean {
   )
 }
 
-/** So much of a secret gives it away, unless ordinary words begin like it. */
+/** How much of a secret gives it away, unless ordinary words begin the same way. */
 const minTelling = 12
 
 /** How many characters of a value can't be anything else; its whole length where each beginning could. */
@@ -51,7 +51,7 @@ export function tellingLength(value: string): number {
   const fixed = value.startsWith('eyJ') ? 2 * minTelling : minTelling
   for (let length = fixed; length < value.length; length++) {
     if (!isOrdinary(value.slice(0, length), true)) return length
-    // Words don't go on for ever.
+    // No word is longer.
     if (length > 64) return length
   }
   return value.length

@@ -8,9 +8,9 @@ import { maskSpan, secretSpan, type Span } from './span.ts'
  * runs out of memory.
  */
 interface Form {
-  /** Its first group stays. */
+  /** Its first group is kept. */
   beginning: RegExp
-  /** Finds the end, given where what the pattern matched starts and ends; null: it is nothing. */
+  /** Finds the end, given the start and end of the match; null if it isn't a secret. */
   end(text: string, from: number, to: number): number | null
 }
 
@@ -42,7 +42,7 @@ export function findPatterns({ text }: Decoded): Span[] {
     const spans: Span[] = []
     for (const { index, 0: all, 1: kept = '' } of text.matchAll(beginning)) {
       const from = index + kept.length
-      // What is inside what was found before is a part of it.
+      // A match inside an earlier one is part of it.
       if (index < (spans.at(-1)?.to ?? 0)) continue
       const to = end(text, from, index + all.length)
       if (to !== null && to > from) spans.push(secretSpan(from, to))

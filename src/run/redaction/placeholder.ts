@@ -1,7 +1,7 @@
-// What stands in place of a secret: that it was one, and a fingerprint by which two occurrences can be told to be the same.
+// What replaces a secret: a mark, with a fingerprint that shows where the same secret occurs again.
 import { createHmac } from 'node:crypto'
 
-/** What stands in place of a secret of which nothing is to be told, and what the others begin with. */
+/** The mark of a secret without a fingerprint, and the beginning of all others. */
 export const redacted = '[redacted]'
 
 const pattern = String.raw`\[redacted(?::[0-9a-f]{6})?\]`
@@ -11,10 +11,10 @@ const beginning = new RegExp(`^${pattern}`)
 const ending = new RegExp(`${pattern}$`)
 const maxLength = '[redacted:123456]'.length
 const each = new RegExp(pattern, 'g')
-/** More marks than these are made anew. */
+/** Marks beyond this number are not cached. */
 const maxKnown = 1000
 
-/** Tells whether a text is what stands in place of a secret, and nothing else. */
+/** Tells whether a text is such a mark and nothing else. */
 export function isPlaceholder(text: string): boolean {
   return whole.test(text)
 }
@@ -44,7 +44,7 @@ export function splitAtPlaceholders(text: string, other: RegExp): string[] {
   return text.split(new RegExp(`(${pattern}|${other.source})`))
 }
 
-/** Makes what stands in place of secrets, and knows it again. */
+/** Makes the marks that replace secrets, and recognises them. */
 export interface Marks {
   /** Gives the mark of a secret; what is a mark stays as it is. */
   of(secret: string): string

@@ -10,11 +10,11 @@ import type { Span } from './span.ts'
 export interface Sought {
   value: string
   forms: readonly Form[]
-  /** What stands in its place; other forms than the value itself are redacted. */
+  /** Its replacement; forms other than the value itself are redacted. */
   replacement: string
-  /** What its fingerprint is of; null: it leaves none. */
+  /** The value of its fingerprint; null for none. */
   secret: string | null
-  /** It is found only where it stands alone, as it is. */
+  /** Found only where it stands alone and unencoded. */
   isAlone: boolean
 }
 

@@ -1,10 +1,10 @@
-// Parts of a text that something else takes the place of.
+// Parts of a text that are replaced.
 import { maskPhoneNumber } from '../../camara/phone-number.ts'
 import { type Decoded } from './decoded.ts'
 import { isNumeric } from './fold.ts'
 import { type Marks, redacted } from './placeholder.ts'
 
-/** A part of a decoded text, by its characters, and what stands in its place. */
+/** A part of a decoded text, by its characters, and its replacement. */
 export interface Span {
   from: number
   to: number
@@ -34,8 +34,8 @@ export function maskSpan(from: number, digits: string): Span {
 }
 
 /**
- * Replaces parts of a text, and leaves all else as it came. What overlaps or touches is redacted as one. In JSON a number becomes
- * 0, so that it stays a number.
+ * Replaces parts of a text, and leaves the rest untouched. Parts that overlap or touch are redacted as one. In JSON a
+ * number becomes 0, so that it stays a number.
  */
 export function replaceSpans(
   decoded: Decoded,
