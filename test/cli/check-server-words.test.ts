@@ -90,3 +90,69 @@ test.each(['code=abcdefgh12345&state=%', 'error=login_required&state=%', 'error=
     expect(line?.status).toBe('passed')
   },
 )
+
+const suspectsIn = (report: CheckReport, name: string) =>
+  lineOf(report, name)?.settings.map(({ setting }) => setting)
+
+test.each<[what: string, body: object, status: number, headers: Record<string, string>, settings: string[]]>([
+  [
+    'missing client authentication',
+    { error: 'invalid_request', error_description: 'client authentication missing' },
+    400,
+    {},
+    ['authMethod'],
+  ],
+  [
+    'the name of a method',
+    { error: 'invalid_client', error_description: 'client must use private_key_jwt' },
+    401,
+    {},
+    ['authMethod'],
+  ],
+  ['a scope', { error: 'insufficient_scope' }, 403, {}, ['scope']],
+  ['what no setting changes', { message: 'License expired' }, 403, {}, []],
+  [
+    'a server that wants a token itself',
+    {},
+    401,
+    { 'www-authenticate': 'Bearer realm="x"' },
+    ['tokenUrl', 'clientSecret', 'authMethod'],
+  ],
+])('the token endpoint speaks of %s', async (_, body, status, headers, settings) => {
+  const report = await checkWith({
+    token: () => ({ ...json(body, status), headers: { 'content-type': 'application/json', ...headers } }),
+  })
+  expect(lineOf(report, 'credentials')?.status).toBe('failed')
+  expect(suspectsIn(report, 'credentials')).toEqual(settings)
+})
+
+test.each<[what: string, ReturnType<typeof json>, settings: string[]]>([
+  ['an address that is not allowed', json({ message: 'Your IP address is not in the allowlist' }, 403), []],
+  [
+    'a login in front of it',
+    { status: 401, headers: { 'www-authenticate': 'Basic realm="staging"' }, body: '' },
+    ['authorizeUrl'],
+  ],
+  [
+    'a page that goes on to the redirect_uri',
+    {
+      status: 200,
+      headers: { 'content-type': 'text/html', refresh: '0; url=https://app.example/callback?error=x' },
+      body: '<html><title>x</title></html>',
+    },
+    [],
+  ],
+])('the authorization endpoint answers with %s', async (_, answer, settings) => {
+  const report = await checkWith({ authorize: () => answer })
+  expect(lineOf(report, 'authorize')?.status).toBe('failed')
+  expect(suspectsIn(report, 'authorize')).toEqual(settings)
+})
+
+test.each([
+  ['number', { status: 404, code: 'IDENTIFIER_NOT_FOUND', message: 'Device identifier not found' }, 404],
+  ['token', { message: 'Malformed token' }, 400],
+])('an API that refuses the made-up %s is where it should be', async (what, body, status) => {
+  const line = lineOf(await checkWith({ verify: () => json(body, status) }), 'api')
+  expect(line?.status).toBe('passed')
+  expect(line?.detail).toContain(`refused a made-up ${what}`)
+})

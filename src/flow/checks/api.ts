@@ -1,5 +1,7 @@
 // The line about the API: whether it is where the settings say, by how it refuses a token that nobody issued.
+import { readRefusal, wordsOf } from '../../diagnosis/refusal.ts'
 import type { Finding } from '../../run/finding.ts'
+import type { Exchange } from '../../run/recording.ts'
 import {
   type Check,
   diagnosePart,
@@ -22,6 +24,9 @@ const ofTheApi = new Set([
   'user_not_authenticated_by_supported_method',
   'invalid_ts43_token',
 ])
+
+/** What the API says of the number, which nobody has. */
+const ofTheNumber = new Set(['line_not_served', 'line_not_allowed'])
 
 /** What an API gateway says of the application, and not of the token. */
 const suspects: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +54,14 @@ export const checkApi: Check = async (checking) => {
   const finding = explainPart(checking, part)
   const { host, pathname } = new URL(exchange.request.url)
   if (finding === null) return { status: 'unknown', detail: `${host} gave no usable answer`, durationMs }
-  const isRefusal = ofTheApi.has(finding.code) || finding.code === 'api_forbidden'
+  if (ofTheNumber.has(finding.code))
+    return {
+      status: 'passed',
+      detail: `${host}${pathname} refused a made-up number, as it should`,
+      durationMs,
+    }
+  const isRefusal =
+    ofTheApi.has(finding.code) || finding.code === 'api_forbidden' || isAboutToken(exchange, finding)
   const unclear = isRefusal ? (find('api_place_unclear') ?? forbidden(finding)) : undefined
   if (unclear !== undefined) return { ...explained(unclear, ['apiUrl', 'apiVersion']), durationMs }
   if (isRefusal)
@@ -62,6 +74,12 @@ export const checkApi: Check = async (checking) => {
   const isFailing = status >= 500 || status === 429
   const outcome = explained(finding, isFailing ? [] : (suspects[finding.code] ?? []))
   return { ...outcome, ...(isFailing ? { status: 'unknown' as const } : {}), durationMs }
+}
+
+/** Tells whether a refusal without a code that nv knows is of the token, by the server's words. */
+function isAboutToken({ response }: Exchange, { code }: Finding): boolean {
+  if (code !== 'api_error' || response === null || response.status > 403) return false
+  return /\b(?:token|jwt|bearer)\b/i.test(wordsOf(readRefusal(response)) ?? '')
 }
 
 /** An application that is not let in gets no further with a true token, but a made-up one may be why. */

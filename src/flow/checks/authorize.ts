@@ -61,6 +61,7 @@ export const checkAuthorize: Check = async (checking) => {
 function judge(checking: Checking, authorized: Authorized, last: Exchange): Outcome {
   const { host } = new URL(last.request.url)
   const { response, sentOnTo, exchanges } = authorized
+  const first = exchanges[0] ?? last.id
   const explain = (step: 'authorize' | 'callback', lacks: 'redirect' | 'code') =>
     explainPart(checking, { exchanges, end: { kind: 'stopped', step, lacks } })
   if (response !== null) {
@@ -82,7 +83,7 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
         status: 'skipped',
         detail: `${host} redirects to ${sentOnTo.host || sentOnTo.protocol} with ${error}, not to the redirect_uri: only a phone can show why`,
       }
-    if (isRefused && finding !== null) return judgeFinding(checking, host, last, finding)
+    if (isRefused && finding !== null) return judgeFinding(checking, first, last, finding)
     return passed(
       `${host} accepts client_id, redirect_uri and scope so far, and redirects the phone to ${sentOnTo.host || sentOnTo.protocol}`,
     )
@@ -95,7 +96,7 @@ function judge(checking: Checking, authorized: Authorized, last: Exchange): Outc
     }
   return finding === null
     ? { status: 'unknown', detail: `${host} gave no usable answer` }
-    : judgeFinding(checking, host, last, finding)
+    : judgeFinding(checking, first, last, finding)
 }
 
 function passed(detail: string): Outcome {
@@ -130,12 +131,15 @@ function ofPhone(host: string, code: string, error: string | null): Outcome {
   return passed(`${host} ${accepted}; without a phone it answers ${error ?? code}`)
 }
 
-function judgeFinding(checking: Checking, host: string, last: Exchange, finding: Finding): Outcome {
+function judgeFinding(checking: Checking, first: number, last: Exchange, finding: Finding): Outcome {
+  const { host } = new URL(last.request.url)
   const isAnswered = last.response !== null && last.failure === null
   if (isAnswered && isOfThePhone(checking, finding)) return ofPhone(host, finding.code, null)
   return explained(
     finding,
-    isAnswered ? suspectsIn(checking, last, finding) : [settingOf(last, checking.input.profile)],
+    isAnswered
+      ? suspectsIn(checking, exchangeOf(checking, first), last, finding)
+      : [settingOf(last, checking.input.profile)],
   )
 }
 
@@ -155,6 +159,8 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   not_subscribed: [],
   account_suspended: [],
   too_many_redirects: [],
+  address_not_allowed: [],
+  quota_exceeded: [],
 }
 
 /** The settings behind the parameters that a server may name. */
@@ -165,6 +171,8 @@ const byParameter: ReadonlyArray<[RegExp, string]> = [
   [/\bredirect_uri\b/i, 'redirectUri'],
   [/\bclient_id\b/i, 'clientId'],
   [/\bcode_challenge/i, 'pkce'],
+  // nv sends one where the scope has openid.
+  [/\bnonce\b/i, 'scope'],
   [/\brequest (object|parameter)\b/i, 'requestObject'],
 ]
 
@@ -175,18 +183,33 @@ function suspectsOf({ code }: Finding, says: string | null): readonly string[] {
 }
 
 /** Names the settings that a refusal in place is about: by its words, and else those that keep a gateway from redirecting. */
-function suspectsIn(checking: Checking, last: Exchange, finding: Finding): readonly string[] {
+function suspectsIn(
+  checking: Checking,
+  first: Exchange,
+  last: Exchange,
+  finding: Finding,
+): readonly string[] {
   const refusal = last.response === null ? null : readRefusal(last.response)
   const bySays = suspectsOf(finding, refusal === null ? null : wordsOf(refusal))
   if (Object.hasOwn(settingsOf, finding.code) || bySays.length > 0) return bySays
   if (last.response === null || refusal === null) return []
   const ofUrl = settingOf(last, checking.input.profile)
-  if ([404, 405].includes(last.response.status)) return [ofUrl]
+  // A later page of the gateway is not what a setting names.
+  const isFirst = withoutQuery(last.request.url) === withoutQuery(first.request.url)
+  if ([404, 405].includes(last.response.status)) return isFirst ? [ofUrl] : []
+  if (last.response.status === 401 && refusal.challenge !== null) return [ofUrl]
   const page = readPage(last.response)
+  const { redirectUri } = checking.input.profile
+  // A page that hands the response on to the redirect_uri has accepted it.
+  if (redirectUri !== null && finding.cause.includes(` to ${redirectUri}`)) return []
   const meaning = meaningOf(`${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`, page?.words ?? null)
   if (meaning === 'client' || refusal.code === 'invalid_client') return ['clientId']
   if (meaning === 'redirect-uri') return ['redirectUri']
   if (meaning === 'scope') return ['scope']
   if (finding.code === 'redirect_elsewhere' || page?.kind === 'default-server') return [ofUrl]
   return ['clientId', 'redirectUri', ...(finding.code === 'authorize_page' ? [ofUrl] : [])]
+}
+
+function withoutQuery(url: string): string {
+  return url.split('?', 1)[0] ?? ''
 }

@@ -81,6 +81,12 @@ async function judge(checking: Checking, exchange: Exchange): Promise<Outcome> {
       status: 'passed',
       detail: `${host} accepts the client: it refused ${whatWasRefused(checking, isBackchannel)}`,
     }
+  const refusal = exchange.response === null ? null : readRefusal(exchange.response)
+  if (
+    isUnclear(finding) &&
+    /client.{0,20}(authentication|credentials?)\b/i.test(refusal === null ? '' : (wordsOf(refusal) ?? ''))
+  )
+    return explained(finding, ['authMethod'])
   const unclear = isUnclear(finding)
     ? diagnosePart(checking, { ...part, end: null }).find(({ code }) => code === 'credentials_unclear')
     : undefined
@@ -150,6 +156,9 @@ async function suspectsOf(
   const ofCode = known[code]
   if (ofCode !== undefined) return ofCode
   if (code === 'invalid_client') return suspectClient(checking, exchange)
+  // What is forbidden is there.
+  if (code === 'token_error' && exchange.response?.status === 403)
+    return readRefusal(exchange.response).code === 'insufficient_scope' ? ['scope'] : []
   const ofUrl = [
     'token_unreadable',
     'token_redirected',
@@ -166,7 +175,14 @@ async function suspectClient(checking: Checking, exchange: Exchange): Promise<re
   const { profile } = checking.input
   const refusal = exchange.response === null ? null : readRefusal(exchange.response)
   const says = refusal === null ? '' : (wordsOf(refusal) ?? '')
-  if (/\bmethod\b|not registered for this client|authentication (method|type)/i.test(says))
+  // A server that wants a token is not the one that gives any.
+  if (refusal?.code === null && refusal.challenge?.scheme.toLowerCase() === 'bearer')
+    return [settingOf(exchange, profile), 'clientSecret', 'authMethod']
+  if (
+    /\b(private_key_jwt|client_secret_\w+|tls_client_auth)\b|\bmethod\b|not registered for this client|authentication (method|type)/i.test(
+      says,
+    )
+  )
     return ['authMethod']
   const isByKey = keyMethods.includes(profile.authMethod)
   const { secretShape } = checking.recorder.recording().target
