@@ -214,7 +214,7 @@ describe.skipIf(!hasChromium)('--via chrome', () => {
 
   test('a page that nobody answers ends with the time, and is told', async () => {
     handlers.authorize = () => html('<title>Allow</title><h1>Do you agree?</h1>')
-    const { run, exitCode } = await verify(['--timeout', '3s'])
+    const { run, exitCode } = await verify(['--timeout', '6s'])
     expect([exitCode, run.failedStep]).toEqual([3, 'authorize'])
     expect(chainOf(run)[0]?.response?.body?.text).toContain('Do you agree?')
     expect(run.findings[0]?.code).toBe('authorize_page')

@@ -43,6 +43,14 @@ async function verifyJson(adb: FakeAdb, args: string[] = [], changes: Record<str
   return { ...finished, run: JSON.parse(finished.stdout) as Run }
 }
 
+/** Interrupts a run as soon as it waits for the phone. */
+async function untilItWaits(adb: FakeAdb, changes: Record<string, string> = {}): Promise<Run> {
+  const nv = startNv([...verify, '--json'], { env: await environment(adb, changes) })
+  await nv.untilStderr(/Waiting for the phone/)
+  nv.process.kill('SIGINT')
+  return JSON.parse((await nv.finished).stdout) as Run
+}
+
 const codes = ({ findings }: Run) => findings.map(({ code }) => code)
 
 /** What is remembered of phones. */
@@ -67,8 +75,8 @@ describe.skipIf(process.platform === 'win32')('--via adb', () => {
   test('a URL with all that a shell knows arrives whole, and runs nothing', async () => {
     const adb = makeFakeAdb()
     const trap = join(makeFolder(), 'trap')
-    const wild = `http://127.0.0.1:9/it's;touch$\{IFS}${trap}&$(touch$\{IFS}${trap})|x?a=\`touch$\{IFS}${trap}\`&b='"*~!#`
-    const { run } = await verifyJson(adb, ['--timeout', '1s'], { NV_AUTHORIZE_URL: wild.replace(/#$/, '') })
+    const wild = `http://127.0.0.1:9/it's;touch$IFS${trap}&$(touch$IFS${trap})|x?a=\`touch$IFS${trap}\`&b='"*~!#`
+    const run = await untilItWaits(adb, { NV_AUTHORIZE_URL: wild.replace(/#$/, '') })
     expect(run.failedStep).toBe('callback')
     const started = adb.ran().filter(([name]) => name === 'am')
     expect(started).toHaveLength(1)
@@ -102,7 +110,7 @@ describe.skipIf(process.platform === 'win32')('--via adb', () => {
       'am-says',
       'Starting: Intent {}\nWarning: Activity not started, intent has been delivered to currently running top-most instance.',
     )
-    const { run } = await verifyJson(adb, ['--timeout', '1s'])
+    const run = await untilItWaits(adb)
     expect(run.steps[0]).toMatchObject({ name: 'authorize', status: 'ok' })
   })
 

@@ -45,7 +45,7 @@ it.each([
 
 it('what hangs ends with the time limit of the one and with the interruption of the other', async () => {
   const simulator = await simulate('--behave', 'hang')
-  const result = await verify(simulator, '--timeout', '2s')
+  const result = await verify(simulator, '--timeout', '6s')
   expect(result).toEqual({ exitCode: 3, failedStep: 'token', codes: ['request_timeout'] })
   const hanging = fetch(simulator.tokenUrl, { method: 'POST' }).catch((error: unknown) => error)
   await process?.untilStdout(/(hang\)"[^]*){2}/)

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runNv } from '../support/process.ts'
+import { runNv, startNv } from '../support/process.ts'
 import { promptly } from '../support/promptly.ts'
 import { makeFolder } from '../support/store-harness.ts'
 
@@ -71,7 +71,9 @@ describe.skipIf(process.platform === 'win32').each(Object.entries(places))(
 it.skipIf(process.platform === 'win32')('the browser gets no variable that holds a secret', async () => {
   const cwd = makeFolder()
   const log = join(cwd, 'log')
-  writeFileSync(join(cwd, 'browser'), `#!/bin/sh\nenv > '${log}'\n`, { mode: 0o755 })
+  writeFileSync(join(cwd, 'browser'), `#!/bin/sh\nenv > '${log}.part'\nmv '${log}.part' '${log}'\n`, {
+    mode: 0o755,
+  })
   const env = {
     ...gateway,
     BROWSER: join(cwd, 'browser'),
@@ -79,7 +81,9 @@ it.skipIf(process.platform === 'win32')('the browser gets no variable that holds
     RAPID_KEY: 'canary-key',
     NV_CLIENT_SECRET: 'canary-secret',
   }
-  await runNv(['verify', '+34600000001', '--via', 'browser', '--timeout', '1500ms'], { cwd, env })
-  expect(existsSync(log)).toBe(true)
+  const nv = startNv(['verify', '+34600000001', '--via', 'browser'], { cwd, env })
+  await expect.poll(() => existsSync(log)).toBe(true)
+  nv.process.kill('SIGINT')
+  await nv.finished
   expect(readFileSync(log, 'utf8')).not.toMatch(/canary|^NV_/m)
 })

@@ -242,7 +242,7 @@ describe.skipIf(process.platform === 'win32')('before the phone is sent anywhere
     ],
     ['ngrok', ngrokPage, /its warning page answered, and nothing else arrived here/],
   ] as const)('what answers in place of nv is named: %s %j', async (name, answers, words) => {
-    const nv = start(await install({ [name]: { answers } }), name, ['--timeout', '20s'])
+    const nv = start(await install({ [name]: { answers } }), name, ['--timeout', '50s'])
     await untilLink(nv)
     nv.process.kill('SIGINT')
     const run = await runOf(nv)
