@@ -7,6 +7,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { readBody } from '../wire/body.ts'
+import { isBase64 } from '../wire/text.ts'
 
 /** A key as it was found. */
 export interface FoundKey {
@@ -37,7 +38,7 @@ export function pemBlocks(text: string): Array<{ label: string; pem: string }> {
 export function derIn(text: string): Buffer | null {
   const compact = text.length > maxLength ? '' : text.replace(/\s+/g, '')
   // A SEQUENCE of ASN.1 begins with 0x30.
-  return compact.length >= 40 && /^M[A-P][\w+/-]+={0,2}$/.test(compact)
+  return compact.length >= 40 && /^M[A-P]/.test(compact) && isBase64(compact)
     ? Buffer.from(compact, 'base64')
     : null
 }
@@ -46,7 +47,7 @@ export function derIn(text: string): Buffer | null {
 export function unpackKey(text: string): string | null {
   const packed =
     text.length > maxLength ? '' : text.replace(/^data:[^,]{0,100};base64,/, '').replace(/\s|\\n/g, '')
-  if (packed.length < 40 || !/^[\w+/-]+={0,2}$/.test(packed)) return null
+  if (packed.length < 40 || !isBase64(packed)) return null
   const inside = Buffer.from(packed, 'base64').toString('utf8').trim()
   return inside.startsWith('{') || inside.startsWith('-----BEGIN ') ? inside : null
 }

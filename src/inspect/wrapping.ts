@@ -2,6 +2,7 @@
 import { readPostedForm } from '../oauth/posted-form.ts'
 import { createRedactor } from '../run/redaction.ts'
 import { formOf, readLiteral } from '../wire/literal.ts'
+import { isBase64 } from '../wire/text.ts'
 
 const maxLength = 300_000
 const maxInside = 20
@@ -126,7 +127,7 @@ function* decodePercent(text: string): Generator<string> {
 
 function* decodeBase64(text: string): Generator<string> {
   const compact = text.replace(/\s+/g, '')
-  if (compact.length < 16 || !/^[\w+/-]+={0,2}$/.test(compact)) return
+  if (compact.length < 16 || !isBase64(compact)) return
   const inside = Buffer.from(compact, 'base64').toString('utf8')
   if (/^\s*[{[]|^https?:\/\//.test(inside) && !inside.includes('\uFFFD')) yield inside
 }

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { shellQuote } from '../wire/escape.ts'
 import { isObject } from '../wire/body.ts'
+import { isBase64 } from '../wire/text.ts'
 
 export interface PrivateKey {
   object: KeyObject
@@ -209,9 +210,7 @@ function convertOpenSsh(path: string): string {
 /** Decodes base64 of either alphabet, on one line or on several; null when it is something else, or too short. */
 function decodeBase64(text: string): Buffer | null {
   const packed = text.replace(/^data:[^,]*;base64,/, '').replace(/\s|\\n/g, '')
-  // Looking for one wrong character needs no stack, which a match of all of a long text does.
-  const isBase64 = packed.length >= 40 && !/[^\w+/-]/.test(packed.replace(/={1,2}$/, ''))
-  return isBase64 ? Buffer.from(packed, 'base64') : null
+  return packed.length >= 40 && isBase64(packed) ? Buffer.from(packed, 'base64') : null
 }
 
 function parseJson(text: string): unknown {

@@ -3,6 +3,7 @@ import { KeyProblem, readPrivateKey } from '../oauth/private-key.ts'
 import { isObject } from '../wire/body.ts'
 import { shellQuote } from '../wire/escape.ts'
 import { readLiteral } from '../wire/literal.ts'
+import { isBase64 } from '../wire/text.ts'
 import { assemble } from './import/assemble.ts'
 import { type Found, type Imported, unreadable, type Wanted } from './import/candidate.ts'
 import { isCollection, readCollection } from './import/collection.ts'
@@ -44,7 +45,10 @@ function readObject(json: Record<string, unknown>): Found {
 /** Tells whether a file is a key, and nothing else. */
 function isKey(text: string, json: Record<string, unknown> | null): boolean {
   if (json !== null) return json['kty'] !== undefined || Array.isArray(json['keys'])
-  return /^\s*(-----BEGIN |PuTTY-User-Key-File-)/.test(text) || /^\s*[\w+/-]{200,}={0,2}\s*$/.test(text)
+  return (
+    /^\s*(-----BEGIN |PuTTY-User-Key-File-)/.test(text) ||
+    (text.trim().length >= 200 && isBase64(text.trim()))
+  )
 }
 
 /** Makes the error for a file that is only a key, and doesn't name a gateway. */

@@ -1,4 +1,4 @@
-// Text from bytes in whatever encoding, and the beginning of a text that is too long.
+// Text: from bytes in whatever encoding, as base64, and the beginning of one that is too long.
 
 /** Gives the first characters of a text, never half of one. */
 export function beginningOf(text: string, length: number): string {
@@ -8,6 +8,15 @@ export function beginningOf(text: string, length: number): string {
 /** Cuts a text that is longer, and shows that it was cut. */
 export function cutText(text: string, maxLength: number): string {
   return text.length > maxLength ? `${beginningOf(text, maxLength)}…` : text
+}
+
+/**
+ * Tells whether a text is base64 of either alphabet, in one piece. It looks for a wrong character, since a match of the
+ * whole of a long text can exhaust the stack.
+ * @see https://www.rfc-editor.org/rfc/rfc4648#section-5
+ */
+export function isBase64(text: string): boolean {
+  return text !== '' && !/[^\w+/-]/.test(text.replace(/={1,2}$/, ''))
 }
 
 /**

@@ -2,6 +2,7 @@
 import { authMethods } from '../../oauth/client-authentication.ts'
 import { KeyProblem, readPrivateKey } from '../../oauth/private-key.ts'
 import { shellQuote } from '../../wire/escape.ts'
+import { isBase64 } from '../../wire/text.ts'
 import { checkSecret } from '../secret.ts'
 import { checkSetting } from '../settings.ts'
 import { type Candidate, type Ignored, isPlaceholder } from './candidate.ts'
@@ -109,7 +110,7 @@ function checkKeyValue(key: string, value: string, { path, text }: Source): Chec
 
 /** What is not a path may be a secret of another kind, and must not be shown. */
 function isPath(key: string, value: string): boolean {
-  if (/[\r\n]|^[a-z]+:\/\//i.test(value) || /^[\w+/=-]{60,}$/.test(value)) return false
+  if (/[\r\n]|^[a-z]+:\/\//i.test(value) || (value.length >= 60 && isBase64(value))) return false
   return (
     /(path|file|file_?name|location)$/i.test(key) || /\.\w{1,6}$|^[.~]?\.?[\\/]|^[a-z]:[\\/]/i.test(value)
   )
@@ -117,7 +118,7 @@ function isPath(key: string, value: string): boolean {
 
 function isInline(value: string): boolean {
   if (value.includes('-----BEGIN') || /^\s*[{[]/.test(value)) return true
-  return value.length >= 60 && /^[\w+/=-]+$/.test(value) && isKeyOf(value, () => true)
+  return value.length >= 60 && isBase64(value) && isKeyOf(value, () => true)
 }
 
 function isKeyOf(
