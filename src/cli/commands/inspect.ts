@@ -46,9 +46,9 @@ const page: HelpPage = {
   ],
   common: ['--keys', '--profile', '--json'],
   notes: [
-    'It recognises an authorize URL, a callback URL, a token response, a JWT, an error body or a whole response, a curl \
-command, a HAR, a saved run, a key, a key set, a certificate, a discovery document, an operator token. Nothing is sent \
-anywhere, and secrets and phone numbers are masked in what it prints.',
+    'It recognises an authorize URL, a callback URL, a token response, a JWT, an error body or a whole response, a command \
+or code that sends a request, a HAR, a saved run, a key, a key set, a certificate, a discovery document, an operator token; \
+also in a log, a mail or a page. Nothing is sent anywhere, and secrets and phone numbers are masked in what it prints.',
     'Other users of this machine can see a command line, and it stays in the history of the shell: pipe in secrets.',
   ],
   exits: { ok: 'nothing wrong', negative: 'findings' },
