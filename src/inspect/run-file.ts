@@ -5,7 +5,7 @@ import type { Exchange, Recording } from '../run/recording.ts'
 import { isSimulated } from '../run/simulated.ts'
 import { readBody, stringIn } from '../wire/body.ts'
 import { type Given, type Inspection, inspectionOf, type Lint, type PlainFact } from './inspection.ts'
-import { readRunRecording } from './run-schema.ts'
+import { readRunRecording } from '../run/run-schema.ts'
 
 /** Reads `nv.run/1`; null when the text is something else. */
 export function readRun(text: string, given: Given): Inspection | null {

@@ -42,7 +42,7 @@ export function createRunStore({
     warn: (text) => void warnings.add(text),
   })
   const pathOf = (folder: PrivateFolder, name: RunName) => join(folder.path, fileNameOf(name))
-  const read = (folder: PrivateFolder, name: RunName): Run | null => {
+  const read = async (folder: PrivateFolder, name: RunName): Promise<Run | null> => {
     const path = pathOf(folder, name)
     const text = readPrivateFile(folder, path)
     return text === null ? null : parse(path, text)
@@ -117,18 +117,16 @@ function remove({ path: folder }: PrivateFolder, path: string): boolean {
   }
 }
 
-function parse(path: string, text: string): Run {
+async function parse(path: string, text: string): Promise<Run> {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     throw damage(path, describeSyntaxError(error), 'its run is lost')
   }
-  if (isRun(value)) return value
+  // The folder is ours, but another version of nv may have written there.
+  const { readSavedRun } = await import('../run/run-schema.ts')
+  const run = readSavedRun(value)
+  if (run !== null) return run
   throw damage(path, 'It does not hold a run of this version of nv.', 'its run is lost')
-}
-
-/** The folder is ours: whatever has the schema counts as a run. */
-function isRun(value: unknown): value is Run {
-  return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 'nv.run/1'
 }

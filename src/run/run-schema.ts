@@ -1,13 +1,16 @@
-// What a saved run has to hold for the diagnosis to read it.
+// What a saved run has to hold to be diagnosed, and to be shown.
 import * as v from 'valibot'
 import { authUrlFlaws } from '../oauth/enablement.ts'
-import type { Recording } from '../run/recording.ts'
-import { refusalCodes, stepNames } from '../run/recording.ts'
 import { exchangeKinds } from '../wire/exchange.ts'
+import type { Recording } from './recording.ts'
+import { refusalCodes, stepNames } from './recording.ts'
+import type { Run } from './run.ts'
 
 const text = v.string()
 const textOrNull = v.nullable(text)
-const number = v.number()
+/** Beyond it no time can be told. */
+const maxNumber = 1e14
+const number = v.pipe(v.number(), v.minValue(-maxNumber), v.maxValue(maxNumber))
 const numberOrNull = v.nullable(number)
 const yesNo = v.boolean()
 const stepName = v.picklist(stepNames)
@@ -205,6 +208,36 @@ const run = v.object({
   observations: list(observation),
   end,
 })
+
+const finding = v.object({
+  code: text,
+  severity: v.picklist(['error', 'warning', 'info']),
+  step: anyStep,
+  title: text,
+  cause: text,
+  fix: text,
+  reference: textOrNull,
+  evidence: list(number),
+})
+
+const whole = v.object({
+  ...run.entries,
+  id: v.pipe(text, v.regex(/^[0-9a-f]+$/)),
+  durationMs: number,
+  tool: v.object({ name: text, version: text, node: text, platform: text }),
+  phoneNumber: textOrNull,
+  simulated: yesNo,
+  outcome: v.picklist(['verified', 'mismatch', 'identified', 'undetermined']),
+  failedStep: v.nullable(anyStep),
+  exitCode: number,
+  findings: list(finding),
+})
+
+/** Reads a saved run, with what an older version of nv did not record; null when it lacks what every version does. */
+export function readSavedRun(value: unknown): Run | null {
+  const { success, output } = v.safeParse(whole, value)
+  return success ? ({ ...(value as Run), ...output } as Run) : null
+}
 
 /** Reads a saved run into the recording that it was derived from; null when it lacks something. */
 export function readRunRecording(value: unknown): Recording | null {
