@@ -7,20 +7,20 @@ import { shellQuote } from '../wire/escape.ts'
 export const configVariable = 'NV_CONFIG_DIR'
 
 const reasons: Record<string, string> = {
-  EACCES: "This user doesn't have permission.",
-  EPERM: "This user doesn't have permission.",
-  EROFS: 'The file system is read-only.',
-  ENOSPC: 'The disk is full.',
-  EDQUOT: 'The disk quota is used up.',
-  EFBIG: 'The file would be larger than this process may write.',
-  EMFILE: 'This process has too many files open.',
-  ENOTDIR: 'A part of the path is not a folder.',
-  ELOOP: 'There is a symbolic link where nv expects a file of its own.',
+  EACCES: "This user doesn't have permission",
+  EPERM: "This user doesn't have permission",
+  EROFS: 'The file system is read-only',
+  ENOSPC: 'The disk is full',
+  EDQUOT: 'The disk quota is used up',
+  EFBIG: 'The file would be larger than this process may write',
+  EMFILE: 'This process has too many files open',
+  ENOTDIR: 'A part of the path is not a folder',
+  ELOOP: 'There is a symbolic link where nv expects a file of its own',
 }
 
 /** Says in words why the system refused a file operation, with its code. */
 export function describeRefusal(code: string): string {
-  return `${reasons[code] ?? 'The system refused it.'} (${code})`
+  return `${reasons[code] ?? 'The system refused it'} (${code}).`
 }
 
 /** Builds the error for a file operation that the system refused; leaves any other error as it is. */

@@ -43,7 +43,7 @@ describe('a folder that can not be written', () => {
       expect(answer.problem).toMatchObject({
         code: 'store_not_writable',
         title: expect.stringContaining(`Can't write ${folder}`),
-        cause: "This user doesn't have permission. (EACCES)",
+        cause: "This user doesn't have permission (EACCES).",
       })
     }
     const { answer } = await start({ action: 'readProfiles', folder, ...asPlainUser }).ended
@@ -108,7 +108,7 @@ describe('a full disk', () => {
     await write('a', 30_000)
     const before = readFileSync(join(folder, name), 'utf8')
     await expect(write('b', 40_000)).rejects.toMatchObject({
-      problem: { code: 'store_not_writable', cause: 'The disk is full. (ENOSPC)' },
+      problem: { code: 'store_not_writable', cause: 'The disk is full (ENOSPC).' },
     })
     expect(readFileSync(join(folder, name), 'utf8')).toBe(before)
     expect(readdirSync(folder)).toEqual([name])
