@@ -1,6 +1,7 @@
 // Every finding in words: what happened, the likely cause, what to do, and where that is written.
 import { account } from './catalogue/account.ts'
 import { api } from './catalogue/api.ts'
+import { verdict } from './catalogue/verdict.ts'
 import { app } from './catalogue/app.ts'
 import { authorize } from './catalogue/authorize.ts'
 import { check } from './catalogue/check.ts'
@@ -38,7 +39,7 @@ export const themes = {
   'The access token': token,
   'The ID token': idToken,
   'The operator token': operatorToken,
-  'The API': api,
+  'The API': { ...api, ...verdict },
   'A check without a phone': check,
   'What was given to nv inspect': inspection,
   'A request that was given to nv inspect': inspectedRequest,
@@ -63,6 +64,7 @@ export const catalogue = {
   ...idToken,
   ...operatorToken,
   ...api,
+  ...verdict,
   ...check,
   ...inspection,
   ...inspectedRequest,

@@ -264,6 +264,7 @@ export const samples: FactsByCode = {
       isOneHost: false,
       challenge: null,
       isLost: false,
+      livesSeconds: null,
     },
   ],
   permission_denied: [{ ...refused, scope, grantedScope: null, neededScope: null, flaw: null }],

@@ -3,6 +3,7 @@ import { type OperationName, operations } from '../../camara/api.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
 import type { ScopeFlaw } from './refusals.ts'
 import { redirected, type Redirected, type Unreadable } from './token.ts'
+import { flagOfForm, formOf, type ProbedForm } from './verdict.ts'
 import {
   askOperator,
   describeChallenge,
@@ -19,17 +20,6 @@ import {
   withStatus,
   type Words,
 } from './words.ts'
-
-/** What the API made of the other form of the number. */
-export interface ProbedForm {
-  isHashed: boolean
-  /** `token`: it did not take the access token a second time. */
-  result: 'true' | 'false' | 'refused' | 'token'
-  /** Whether a refusal has the code and the words of the first one. */
-  isSame: boolean
-  /** The words of a refusal, or its code. */
-  says: string | null
-}
 
 interface RefusedBySim extends Refused {
   isBySim: boolean
@@ -58,6 +48,7 @@ export const api = {
       isOneHost: boolean
       /** What it asks for in place of a token, as in Basic; null: nothing else. */
       challenge: { scheme: string; realm: string | null } | null
+      livesSeconds: number | null
       /** Whether the server says that no token came. */
       isLost: boolean
     },
@@ -73,6 +64,7 @@ export const api = {
         reference: facts.reference ?? numberVerification,
       }
     const { host, says, isBySim, ageSeconds, isSaidExpired, isFirstUse, isOneHost, isLost } = facts
+    const isShort = facts.livesSeconds !== null && facts.livesSeconds <= (ageSeconds ?? 0) + 5
     const isNew = isFirstUse && ageSeconds !== null && ageSeconds < 60
     if (isLost)
       return {
@@ -86,7 +78,9 @@ export const api = {
       cause: `${quote(says)}${
         isNew
           ? isSaidExpired
-            ? `The token was ${ageSeconds} s old: likely the clocks there differ${isOneHost ? '' : ', or another gateway issued it'}.`
+            ? isShort
+              ? `The gateway gave the token ${facts.livesSeconds} s to live, and it was ${ageSeconds} s old.`
+              : `The token was ${ageSeconds} s old: likely the clocks there differ${isOneHost ? '' : ', or another gateway issued it'}.`
             : `The token was ${ageSeconds} s old and nv had not used it before, ${isOneHost ? 'and the same host issued it' : 'so another gateway likely issued it'}.`
           : !isFirstUse
             ? 'nv used this token before, and a token is good for one call.'
@@ -189,75 +183,6 @@ export const api = {
     ...explainAnswer(facts),
     reference: numberVerification,
   }),
-  verdict_random: (): Words => ({
-    severity: 'info',
-    title: 'This verdict is random',
-    cause:
-      'A mock answers true for a number that ends in 1 and false for one that ends in 2. For any other it answers at random.',
-    fix: 'Use a number that ends in 1 or 2.',
-  }),
-  mismatch_explained: (facts: {
-    isHashed: boolean
-    isBySim: boolean
-    /** Whether a mock answered, about a number to which it always says false. */
-    isOfMock: boolean
-    probed: ProbedForm | null
-  }): Words => {
-    const { isHashed, isBySim, isOfMock, probed } = facts
-    if (isOfMock)
-      return {
-        severity: 'info',
-        title: 'A mock says false to every number that ends in 2',
-        cause: 'This answer is simulated: a mock goes by the last digit, and no line was compared.',
-        fix: 'Use a number that ends in 1 for true. For a real answer, run nv against a real gateway.',
-      }
-    if (probed?.result === 'true')
-      return {
-        severity: 'warning',
-        title: `The API says false to ${formOf(facts)}, and true to ${formOf(probed)}`,
-        cause:
-          'A probe asked about the same number in the other form, under the same access token. The operator compares only one form.',
-        fix: `Run it ${flagOfForm(probed)}, and report it to the provider.`,
-        reference: numberVerification,
-      }
-    const shown =
-      probed?.result === 'false'
-        ? ` A probe with ${formOf(probed)} was answered with false too.`
-        : probed?.result === 'token'
-          ? ` A probe with ${formOf(probed)} was refused for the access token, which may be good for one call.`
-          : isHashed
-            ? ' Some operators compare the plain number only.'
-            : ''
-    return {
-      severity: 'info',
-      title: 'If the number is right, the operator may still say false',
-      cause: `${isBySim ? 'The SIM token belongs to another line' : 'The other SIM carries the data'}, the number was ported, or this operator says false when it doesn't know.${shown}`,
-      fix: `Check which line it is with nv number${isHashed && probed?.result !== 'false' ? ', and try without --hashed' : ''}.`,
-      reference: numberVerification,
-    }
-  },
-  answer_cached: ({ host, seconds }: { host: string; seconds: number | null }): Words => ({
-    severity: 'warning',
-    title: `${host} answered from a cache`,
-    cause: `${seconds === null ? 'Its header Warning says so' : `The answer was ${seconds} s old when it came (Age)`}, so it was made before nv asked: for another call, and maybe for another phone.`,
-    fix: 'Do not rely on this result. Ask the provider not to cache answers of this API.',
-    reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.1',
-  }),
-  correlator_differs: ({
-    host,
-    sent,
-    returned,
-  }: {
-    host: string
-    sent: string
-    returned: string
-  }): Words => ({
-    severity: 'info',
-    title: `${host} returned a different correlator`,
-    cause: `Sent: ${sent}. Returned: ${returned}. CAMARA requires the same one back.`,
-    fix: 'Give both when you ask the provider.',
-    reference: 'https://github.com/camaraproject/Commonalities',
-  }),
   interrupted: (): Words => ({
     severity: 'info',
     title: 'Interrupted',
@@ -358,10 +283,6 @@ function describeGrant({
     ? `nv asked for ${scope}.${needed} It was not granted, or is not enough.`
     : `nv asked for ${scope}, and got ${grantedScope}.${needed} That is not enough.`
 }
-
-/** Names a form of the number. */
-const formOf = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'the hash' : 'the plain number')
-const flagOfForm = ({ isHashed }: { isHashed: boolean }) => (isHashed ? 'with --hashed' : 'without --hashed')
 
 function argumentOfVerify(
   facts: Refused & { isHashed: boolean; isLost: boolean; probed: ProbedForm | null },

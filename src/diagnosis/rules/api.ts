@@ -1,5 +1,4 @@
 // The API: why it gave no answer, and what a mismatch may mean.
-import { isMocked } from '../../run/simulated.ts'
 import { operations, readNumberAnswer, readVerifyAnswer } from '../../camara/api.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange, Recording } from '../../run/recording.ts'
@@ -14,6 +13,7 @@ import {
   hostAsked,
   lastOf,
   locationOf,
+  membersOf,
   placeOf,
   sourceOf,
   type Rule,
@@ -263,9 +263,16 @@ function explainUnauthenticated(recording: Recording, last: Exchange, refusal: R
     challenge: /^(bearer|dpop|)$/i.test(refusal.challenge?.scheme ?? '') ? null : refusal.challenge,
     isLost: meaning === 'header-missing' || meaning === 'token-wanted',
     isSaidExpired: meaning === 'expired' || meaning === 'clock',
+    livesSeconds: lifetimeOf(recording),
     isOneHost: lastOf(recording, ['token'])?.request.url.split('/')[2] === last.request.url.split('/')[2],
     isFirstUse: recording.exchanges.filter(({ kind }) => kind === 'api').length === 1,
   })
+}
+
+/** Gives how long the access token lives by its response, in seconds; null: that does not say. */
+function lifetimeOf(recording: Recording): number | null {
+  const lives = Number(membersOf(grantedBy(recording)?.exchange ?? null)['expires_in'] ?? Number.NaN)
+  return Number.isFinite(lives) ? lives : null
 }
 
 /** Says what is odd about the path of an address that does not exist; null when nothing is. */
@@ -301,61 +308,4 @@ function explainUnreadable(recording: Recording, last: Exchange, refusal: Refusa
     source: sourceOf(recording, 'api'),
     lookalike: lookalikeOf(text, operations[operation].answer),
   })
-}
-
-/** Says that a mock threw dice. */
-export const explainRandom: Rule = (recording) => {
-  const asked = lastOf(recording, ['api'])
-  const isRandom = recording.end?.kind === 'answered' && recording.request.isVerdictRandom
-  return asked !== null && isRandom && isMocked(recording) ? [finding('verdict_random', placeOf(asked))] : []
-}
-
-/** Says what a mismatch may mean where the number is right. */
-export const explainMismatch: Rule = (recording) => {
-  if (recording.request.isVerdictRandom && isMocked(recording)) return []
-  if (recording.end?.kind !== 'answered' || recording.end.answer !== 'mismatch') return []
-  const asked = lastOf(recording, ['api'])
-  const isBySim = grantOf(recording) !== 'authorization-code'
-  const place = asked === null ? { step: 'api' as const } : placeOf(asked)
-  return [
-    finding('mismatch_explained', place, {
-      isHashed: recording.request.isHashed,
-      isBySim,
-      isOfMock: isMocked(recording) && asked !== null && endsInTwo(asked),
-      probed: readFormProbe(recording),
-    }),
-  ]
-}
-
-/** Tells whether the number that was asked about ends in 2; of one that is masked the last digits are left. */
-function endsInTwo({ request }: Exchange): boolean {
-  return /"phoneNumber"\s*:\s*"[^"]*2"/.test(textOf(request))
-}
-
-/** Notes a correlator that came back changed. */
-export const noteCorrelator: Rule = ({ exchanges }) =>
-  exchanges.flatMap((exchange) => {
-    const { sent, returned } = exchange.correlator
-    return sent !== null && returned !== null && sent !== returned
-      ? [finding('correlator_differs', placeOf(exchange), { host: hostAsked(exchange), sent, returned })]
-      : []
-  })
-
-/** How much older than the question an answer is when it can't be to it. In seconds. */
-const notableAgeSeconds = 2
-
-/**
- * Notes an answer that a cache gave: it was made before nv asked.
- * @see https://www.rfc-editor.org/rfc/rfc9111#section-5.1
- */
-export const noteCache: Rule = (recording) => {
-  const asked = recording.end?.kind === 'answered' ? lastOf(recording, ['api']) : null
-  if (asked === null || asked.response === null) return []
-  const age = headerOf(asked.response, 'age')
-  const seconds = age !== null && /^\d{1,9}$/.test(age) ? Number(age) : null
-  const isOld = seconds !== null && seconds > asked.timings.endedMs / 1000 + notableAgeSeconds
-  // The warnings of a cache that an answer is stale, of RFC 7234.
-  return isOld || /^11[0-3]\b/.test(headerOf(asked.response, 'warning') ?? '')
-    ? [finding('answer_cached', placeOf(asked), { host: hostAsked(asked), seconds })]
-    : []
 }
