@@ -277,8 +277,7 @@ function leavesOf(text: string): Leaf[] {
         leaves.push({ name, value: member, isNumber: false })
       else if (typeof member === 'number') leaves.push({ name, value: String(member), isNumber: true })
       else if (Array.isArray(member)) next.push(...member.slice(0, 20).map((item) => problemIn(name, item)))
-      else if (typeof member === 'object' && member !== null)
-        next.push(...Object.entries(member).map(([key, inner]) => memberIn(name, key, inner)))
+      else if (typeof member === 'object' && member !== null) next.push(...membersIn(name, member))
     }
     level = next
   }
@@ -312,6 +311,13 @@ function problemIn(name: string, item: unknown): [name: string, value: unknown] 
   return field === undefined || problem === undefined
     ? [name, item]
     : ['detail', `${String(field[1])}: ${String(problem[1])}`]
+}
+
+/** Names the members of an object; one that has a code or a message is an error, not a list of fields. */
+function membersIn(parent: string, object: object): Array<[name: string, value: unknown]> {
+  const entries = Object.entries(object)
+  const isError = entries.some(([key]) => known.has(foldName(key)))
+  return entries.map(([key, value]) => memberIn(isError ? '' : parent, key, value))
 }
 
 /** Names a member; what stands under the name of a field says what is wrong with that field. */

@@ -105,7 +105,7 @@ export const account = {
     }`,
     fix: facts.isBySim
       ? 'Try --grant jwt-bearer, or leave out --operator-token and use a phone.'
-      : 'Try --login-hint tel, bare or none.',
+      : `Try --login-hint ${['tel', 'bare', 'none'].filter((form) => form !== facts.form).join(' or ')}.`,
     reference: facts.reference,
   }),
   pkce_refused: (

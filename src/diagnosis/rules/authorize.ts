@@ -213,6 +213,7 @@ const ofErrorPages: ReadonlySet<Meaning | null> = new Set<Meaning>([
   'mobile-network',
   'roaming',
   'line-barred',
+  'address',
   'pushed-request',
   'request-object',
   'pkce',

@@ -22,7 +22,7 @@ import {
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
-import { refusedIn } from './refusing.ts'
+import { isAboutPath, refusedIn } from './refusing.ts'
 import { meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import { describePage } from '../catalogue/pages.ts'
@@ -98,12 +98,19 @@ function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
     (exchange) => isMovedAway(exchange),
     (exchange) => isLoop(asked, exchange),
     (exchange) => statusOf(exchange) === 200,
+    saysWhy,
   ]
   for (const fits of signs) {
     const found = asked.find(fits)
     if (found !== undefined) return found
   }
   return last
+}
+
+/** Tells whether a refusal has words of its own, more than that there is nothing. */
+function saysWhy({ response }: Exchange): boolean {
+  const refusal = response === null ? null : readRefusal(response)
+  return refusal !== null && refusal.kind !== 'page' && !isAboutPath(wordsOf(refusal))
 }
 
 /** Tells whether an answer redirects to where nv had asked before. */

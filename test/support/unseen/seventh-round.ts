@@ -1,7 +1,7 @@
 // A seventh round: what is the line's and not the account's, other alphabets, and callbacks that are nearly right.
 import type { RequestHandler } from '../../../src/context.ts'
 import { json, queryOf, redirect } from '../gateway.ts'
-import { against, returned, type Unseen, waiting } from './failure.ts'
+import { against, onCommandLine, returned, type Unseen, waiting } from './failure.ts'
 import { authorize, html, text, token, verify } from './fourth-round/answers.ts'
 
 const bytes = (parts: ReadonlyArray<string | readonly number[]>, type: string) =>
@@ -245,5 +245,35 @@ export const seventhRound: readonly Unseen[] = [
     token(text(401, '', { 'www-authenticate': 'Negotiate' })),
     'invalid_client',
     /a login of its own \(Negotiate\)/,
+  ],
+  [
+    'an error in a list says what it says',
+    authorize(
+      json(
+        {
+          errors: [
+            { id: 'e1', status: '422', code: 'LOGIN_HINT_FORMAT', detail: 'login_hint must start with tel:' },
+          ],
+        },
+        422,
+      ),
+    ),
+    'login_hint_refused',
+    /"login_hint must start with tel:".*--login-hint tel or bare/,
+  ],
+  [
+    'a realm that does not exist',
+    onCommandLine(
+      { '/.well-known/openid-configuration': () => json({ error: 'Realm does not exist' }, 404) },
+      { env: ({ origin }) => ({ NV_ISSUER: origin, NV_AUTHORIZE_URL: '', NV_TOKEN_URL: '' }) },
+    ),
+    'discovery_failed',
+    /Realm does not exist/,
+  ],
+  [
+    'an address that is not on the list, on a page',
+    authorize(html(403, 'Error', '<p>Your IP 203.0.113.4 is not whitelisted for this resource.</p>')),
+    'address_not_allowed',
+    /203\.0\.113\.4/,
   ],
 ]
