@@ -22,7 +22,7 @@ import {
 import { readRefusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
-import { isAboutPath, refusedIn } from './refusing.ts'
+import { refusedIn } from './refusing.ts'
 import { meaningOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import { describePage } from '../catalogue/pages.ts'
@@ -110,7 +110,8 @@ function mostTelling({ exchanges }: Recording, last: Exchange): Exchange {
 /** Tells whether a refusal has words of its own, more than that there is nothing. */
 function saysWhy({ response }: Exchange): boolean {
   const refusal = response === null ? null : readRefusal(response)
-  return refusal !== null && refusal.kind !== 'page' && !isAboutPath(wordsOf(refusal))
+  const words = refusal === null || refusal.kind === 'page' ? null : wordsOf(refusal)
+  return words !== null && !/^\W*(\d{3}\W*)?(page )?not[ _-]?found\W*$/i.test(words)
 }
 
 /** Tells whether an answer redirects to where nv had asked before. */
