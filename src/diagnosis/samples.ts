@@ -39,7 +39,7 @@ export const samples: FactsByCode = {
   certificate_wrong_host: [{ host, certificate: null, isSimulator: false, isOnPhone }],
   certificate_untrusted: [{ host, certificate: null, isSimulator: false, isOnPhone }],
   certificate_wanted: [{ host, says: null }],
-  tls_failed: [{ ...unreached, alert: null }],
+  tls_failed: [{ ...unreached, alert: null, isOther: true, reason: null }],
   proxy_failed: [{ host, message: 'it could not be reached' }],
   https_wanted: [{ host, source }],
   proxy_credentials: [{ host, isTunnel: false }],

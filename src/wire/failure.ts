@@ -66,7 +66,7 @@ const shortly: Readonly<Partial<Record<FailureKind, string>>> = {
   certificate_wrong_host: 'its certificate is for another host',
   certificate_untrusted: 'its certificate is not trusted',
   certificate_wanted: 'it requires a client certificate',
-  tls_failed: 'it does not speak TLS on that port',
+  tls_failed: 'the TLS handshake failed',
   body_damaged: 'its body is not encoded as its Content-Encoding says',
   port_blocked: 'its port is blocked',
 }

@@ -22,11 +22,17 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close())
 
-async function runAgainst(hop: Hop, server: BrokenServer, options: FlowOptions = {}) {
+async function findingOf(hop: Hop, server: BrokenServer, options: FlowOptions = {}) {
   const flow = await runFlow(urlsWith(gateway, hop, server.origin), options)
   expectExplained(flow.result, flow, { hop, host: server.host })
   await server.close()
-  return flow.result.findings[0]?.code
+  const [first] = flow.result.findings
+  if (first === undefined) throw new Error('nothing was found')
+  return first
+}
+
+async function runAgainst(hop: Hop, server: BrokenServer, options: FlowOptions = {}) {
+  return (await findingOf(hop, server, options)).code
 }
 
 const answer = rawResponse('200 OK', ['content-length: 2'], '{}')
@@ -78,14 +84,36 @@ named('an authority of its own for a profile', () => {
 })
 
 describe.each(hops)('at the %s endpoint, https to a server', (hop) => {
-  it.each<[string, string]>([
-    ['that speaks plain http', 'HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'],
-    ['that ends the handshake', ''],
-    ['that answers with an alert', '\u0015\u0003\u0001\u0000\u0002\u0002\u0028'],
-  ])('%s', async (_what, bytes) => {
+  it.each<[string, string, RegExp]>([
+    [
+      'that speaks plain http',
+      'HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n',
+      /does not speak TLS on that port/,
+    ],
+    ['that speaks SSH', 'SSH-2.0-OpenSSH_9.9\r\n', /does not speak TLS on that port/],
+    ['that ends the handshake', '', /closed the connection/],
+    [
+      'that answers with an alert',
+      '\u0015\u0003\u0001\u0000\u0002\u0002\u0028',
+      /ended the TLS handshake \(handshake_failure\)/,
+    ],
+    [
+      'that speaks TLS 1.0 alone',
+      serverHello([3, 1]),
+      /^The TLS handshake with \S+ failed \(unsupported protocol\)/,
+    ],
+  ])('%s', async (_what, bytes, title) => {
     const server = await startBrokenServer(() => {})
     const origin = server.origin.replace('http:', 'https:')
     server.onConnection((socket) => socket.once('data', () => socket.end(Buffer.from(bytes, 'latin1'))))
-    await runAgainst(hop, { ...server, origin })
+    const { title: told } = await findingOf(hop, { ...server, origin })
+    expect(told).toMatch(title)
   })
 })
+
+/** Makes the answer of a server that chose that version, with a cipher that every version knows. */
+function serverHello(version: readonly [number, number]): string {
+  const body = [...version, ...Array.from({ length: 32 }, (_, at) => at), 0, 0x00, 0x2f, 0]
+  const message = [2, 0, 0, body.length, ...body]
+  return String.fromCharCode(0x16, ...version, 0, message.length, ...message)
+}

@@ -41,6 +41,39 @@ const alertWords: Readonly<Record<string, { means: string; fix: string }>> = {
   },
 }
 
+interface Handshake {
+  /** The alert by which the server ended it; null: it sent none. */
+  alert: string | null
+  /** Whether another protocol than TLS answered. */
+  isOther: boolean
+  /** Why this side ended it, in the words of the TLS library; null: it gave no reason. */
+  reason: string | null
+}
+
+function explainHandshake({ host, source, alert, isOther, reason }: Unreached & Handshake): Words {
+  if (alert !== null)
+    return {
+      title: `${host} ended the TLS handshake (${alert})`,
+      cause:
+        alertWords[alert]?.means ??
+        'It speaks TLS but refused this connection: because of the host name, the ciphers, a client certificate that it wants, or a fault of its own.',
+      fix:
+        alertWords[alert]?.fix ??
+        'Check the host name of the URL, and whether the gateway wants a client certificate.',
+    }
+  if (isOther)
+    return {
+      title: `${host} does not speak TLS on that port`,
+      cause: 'What answered is plain http or another protocol.',
+      fix: `Check the scheme and the port of the URL (${source}).`,
+    }
+  return {
+    title: `The TLS handshake with ${host} failed${reason === null ? '' : ` (${reason})`}`,
+    cause: `${reason === null ? 'The two share no version or cipher of TLS, or' : 'What the server sent was not acceptable. It may offer an old version of TLS, a short key or a weak cipher, or'} something else than a TLS server answered.`,
+    fix: `Ask whoever runs the server for TLS 1.2 or 1.3 with a current key. Check the port of the URL (${source}) too.`,
+  }
+}
+
 /** Says who named a host that nobody configured. */
 const whoSentUs = ({ sentFrom }: Unreached) =>
   sentFrom === null ? '' : `${sentFrom.host} redirected there (hop ${sentFrom.hop}). `
@@ -124,25 +157,10 @@ export const network = {
     cause: `${says === null ? '' : `The server says: "${says}" `}It uses mutual TLS, which nv does not support.`,
     fix: 'Ask the provider for an endpoint without mutual TLS.',
   }),
-  tls_failed: (facts: Unreached & { alert: string | null }): Words => ({
-    title:
-      facts.alert === null
-        ? `${facts.host} does not speak TLS on that port`
-        : `${facts.host} ended the TLS handshake (${facts.alert})`,
-    cause:
-      whoSentUs(facts) +
-      (facts.alert === null
-        ? 'A server for plain http or another protocol answered, or the two share no version of TLS.'
-        : (alertWords[facts.alert]?.means ??
-          'It speaks TLS but refused this connection: because of the host name, the ciphers, a client certificate that it wants, or a fault of its own.')),
-    fix: phoneOr(
-      facts,
-      facts.alert === null
-        ? `Check the scheme and the port of the URL (${facts.source}).`
-        : (alertWords[facts.alert]?.fix ??
-            'Check the host name of the URL, and whether the gateway wants a client certificate.'),
-    ),
-  }),
+  tls_failed: (facts: Unreached & Handshake): Words => {
+    const { title, cause, fix } = explainHandshake(facts)
+    return { title, cause: whoSentUs(facts) + cause, fix: phoneOr(facts, fix) }
+  },
   https_wanted: ({ host, source }: { host: string; source: string }): Words => ({
     title: `${host} expects https on that port`,
     cause: 'The URL says http, and the server says that it got plain HTTP where it expects TLS.',

@@ -41,7 +41,7 @@ function explainFailure(recording: Recording, exchange: Exchange): Finding | nul
     case 'network_unreachable':
       return finding(code, place, unreached)
     case 'tls_failed':
-      return finding(code, place, { ...unreached, alert: /alert "([^"]+)"/.exec(message)?.[1] ?? null })
+      return finding(code, place, { ...unreached, ...readHandshake(error, message) })
     case 'connection_refused':
       return finding(code, place, { ...unreached, isSimulator: simulated })
     case 'connection_lost':
@@ -142,4 +142,16 @@ function portalOf(exchange: Exchange): string | null {
   if (location === null || !URL.canParse(location)) return null
   const { origin, pathname, host } = new URL(location)
   return host !== hostAsked(exchange) && portalSigns.test(location) ? origin + pathname : null
+}
+
+/** Reads how a handshake failed out of what TLS says of it. */
+function readHandshake(code: string, message: string) {
+  return {
+    alert: /alert "([^"]+)"/.exec(message)?.[1] ?? null,
+    // What answered isn't TLS: its first bytes make no record.
+    isOther: /wrong.version.number|packet.length.too.long|http.request|unknown.protocol/i.test(
+      `${code} ${message}`,
+    ),
+    reason: /handshake failed: (.+)/.exec(message)?.[1] ?? null,
+  }
 }
