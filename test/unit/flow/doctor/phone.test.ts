@@ -63,6 +63,8 @@ test('nothing is run where adb is not on PATH', async () => {
 
 test('the messages of its server are no phones', () => {
   const text = `* daemon not running; starting now at tcp:5037\n* daemon started successfully\n${printed('192.168.1.7:5555\tdevice').stdout}`
-  expect(readDevices(text)).toEqual([{ serial: '192.168.1.7:5555', state: 'device', model: null }])
+  expect(readDevices(text)).toEqual([
+    { serial: '192.168.1.7:5555', state: 'device', model: null, product: null },
+  ])
   expect(readDevices('error: something')).toEqual([])
 })
