@@ -1,9 +1,11 @@
 // Keeps runs as files, one a run: each is written whole, and no two processes write the same.
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { SetupError } from '../errors.ts'
 import type { Run } from '../run/run.ts'
 import { keptRuns, type RunName, type RunStore } from '../run/run-store.ts'
 import { fitRun } from '../run/fit.ts'
+import { isObject } from '../wire/body.ts'
 import { toInertJson } from '../wire/escape.ts'
 import { errorCode } from './error-code.ts'
 import {
@@ -128,5 +130,13 @@ async function parse(path: string, text: string): Promise<Run> {
   const { readSavedRun } = await import('../run/run-schema.ts')
   const run = readSavedRun(value)
   if (run !== null) return run
+  const schema = isObject(value) ? String(value['schema']) : ''
+  if (/^nv\.run\/\d{1,4}$/.test(schema) && schema !== 'nv.run/1')
+    throw new SetupError({
+      code: 'run_of_other_version',
+      title: `Another version of nv wrote the run: ${path}`,
+      cause: `It is in the format ${schema}, and this version reads nv.run/1. The file is kept as it is.`,
+      fix: 'Read it with the version of nv that wrote it.',
+    })
   throw damage(path, 'It does not hold a run of this version of nv.', 'its run is lost')
 }

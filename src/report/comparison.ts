@@ -13,7 +13,8 @@ export function comparisonReport(
   style: Style,
 ): string {
   const [first, ...rest] = differences
-  if (first === undefined) return `${style.bold('No difference')} but what is new in every run.\n`
+  if (first === undefined)
+    return `${style.bold('No difference')}, apart from what every run has of its own.\n`
   const heads = [one, other].map(
     (run, index) =>
       `${style.bold('AB'.charAt(index))}  ${run.id}  ${run.startedAt}  ${escapeText(outcomeOf(run))}\n`,

@@ -26,6 +26,14 @@ const commands = [
 
 /** Changes the file of a saved run, and gives the exit code of each command that reads it. */
 async function exitsWith(change: (run: Saved) => unknown) {
+  const runs = saveChanged(change)
+  const exits = new Set<number>()
+  for (const args of commands) exits.add(await runProgram(createTestContext({ runs }).context, args))
+  const { context } = createTestContext({ runs })
+  return { list: await runProgram(context, ['runs', 'list']), others: [...exits] }
+}
+
+function saveChanged(change: (run: Saved) => unknown) {
   const folder = join(makeFolder(), 'nv')
   const path = join(folder, 'runs')
   mkdirSync(path, { recursive: true, mode: 0o700 })
@@ -33,11 +41,7 @@ async function exitsWith(change: (run: Saved) => unknown) {
   const changed = change(run) ?? run
   writeFileSync(join(path, '20250615T150640000Z-0707.json'), JSON.stringify(changed), { mode: 0o600 })
   const platform = process.platform
-  const runs = createRunStore({ env: { NV_STATE_DIR: folder }, platform, homeDirectory: folder })
-  const exits = new Set<number>()
-  for (const args of commands) exits.add(await runProgram(createTestContext({ runs }).context, args))
-  const { context } = createTestContext({ runs })
-  return { list: await runProgram(context, ['runs', 'list']), others: [...exits] }
+  return createRunStore({ env: { NV_STATE_DIR: folder }, platform, homeDirectory: folder })
 }
 
 test.each<[string, (run: Saved) => unknown]>([
@@ -67,4 +71,14 @@ test.each<[string, (run: Saved) => unknown]>([
   ['with an id that leads elsewhere', (run) => ({ ...run, id: '../../x' })],
 ])('a run %s is said to be none, and left where it is', async (_what, change) => {
   expect(await exitsWith(change)).toEqual({ list: 0, others: [4] })
+})
+
+test('a run of a newer format is not called damaged', async () => {
+  const runs = saveChanged((run) => ({ ...run, schema: 'nv.run/2' }))
+  const { context, err } = createTestContext({ runs })
+  await runProgram(context, ['runs', 'show'])
+  expect(err().replace(/\s+/g, ' ')).toMatch(
+    /^error Another version of nv wrote the run: .* in the format nv\.run\/2/,
+  )
+  expect(err()).not.toMatch(/damaged/)
 })

@@ -235,7 +235,7 @@ describe('nv runs diff names the decisive difference in its first line', () => {
     const runs = createTestRuns()
     await verify(runs)
     await verify(runs)
-    expect(await firstLine(runs)).toBe('No difference but what is new in every run.')
+    expect(await firstLine(runs)).toBe('No difference, apart from what every run has of its own.')
     await verify(runs, [], '127.0.0.9')
     const [newest, older] = await runs.names()
     const differing = await nv(['runs', 'diff', older?.id ?? '', newest?.id ?? '', '--json'], { runs })
