@@ -60,7 +60,7 @@ export function readPage(response: ResponseMessage | null): Page | null {
 
 function isHtml(text: string): boolean {
   return (
-    /^<(?!\?xml)(!doctype html|!--|html|head|body|title|meta|script|center|h\d|p|div|form|form|b|pre)\b/i.test(
+    /^<(?!\?xml)(!doctype html|!--|html|head|body|title|meta|script|center|h\d|p|div|form|b|pre)\b/i.test(
       text,
     ) || /^<\?xml[^>]{0,200}>\s*<!doctype html/i.test(text)
   )
@@ -154,7 +154,7 @@ const signs: ReadonlyArray<[PageKind, (page: ReadPage) => boolean]> = [
   [
     'redirect',
     ({ html }) =>
-      /<meta\b[^>]*http-equiv\s*=\s*["']?refresh[^>]*url\s*=/i.test(html) ||
+      /<meta\b[^<>]*http-equiv\s*=\s*["']?refresh[^<>]*url\s*=/i.test(html) ||
       /<script\b[^]*?\blocation(\.href)?\s*=(?!=)|<script\b[^]*?\blocation\.(replace|assign)\(/i.test(html),
   ],
   [
@@ -238,7 +238,7 @@ function targetOf(kind: PageKind, html: string): string | null {
     'form-post': actionOf,
     'form-onward': actionOf,
     redirect:
-      /(?:http-equiv\s*=\s*["']?refresh[^>]*url\s*=\s*["']?|location(?:\.href)?\s*=\s*["']|location\.(?:replace|assign)\(\s*["'])([^"'\s>?#]+)/i,
+      /(?:http-equiv\s*=\s*["']?refresh[^<>]*url\s*=\s*["']?|location(?:\.href)?\s*=\s*["']|location\.(?:replace|assign)\(\s*["'])([^"'\s>?#]+)/i,
     'app-link':
       /["']((?!https?:|ftp:|data:)[a-z][a-z\d+.-]{2,30}:\/\/[^"'?#]{0,80}|(?:intent|itms-apps|market):[^"'?#]{0,80}|https:\/\/(?:play\.google|apps\.apple)\.com\/[^"'?#]{0,80})/i,
   }

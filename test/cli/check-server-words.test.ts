@@ -142,6 +142,15 @@ test.each<[what: string, ReturnType<typeof json>, settings: string[]]>([
     },
     [],
   ],
+  [
+    'a page that says that it does not go on to the redirect_uri',
+    {
+      status: 400,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><h1>This client may not redirect to https://app.example/callback</h1></html>',
+    },
+    ['clientId', 'redirectUri'],
+  ],
 ])('the authorization endpoint answers with %s', async (_, answer, settings) => {
   const report = await checkWith({ authorize: () => answer })
   expect(lineOf(report, 'authorize')?.status).toBe('failed')

@@ -197,7 +197,7 @@ function explainEnd(recording: Recording, last: Exchange, isFirstHop: boolean): 
 }
 
 /** Gives where a Refresh header leads, without its parameters; null: there is none. */
-function refreshOf(response: ResponseMessage): string | null {
+export function refreshOf(response: ResponseMessage): string | null {
   const [, url] = /url\s*=\s*['"]?([^'"?#\s]+)/i.exec(headerOf(response, 'refresh') ?? '') ?? []
   return url?.slice(0, 120) ?? null
 }

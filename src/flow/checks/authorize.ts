@@ -2,6 +2,7 @@
 import { meaningOf } from '../../diagnosis/meaning.ts'
 import { type Page, readPage } from '../../diagnosis/page.ts'
 import { readRefusal, wordsOf } from '../../diagnosis/refusal.ts'
+import { refreshOf } from '../../diagnosis/rules/authorize.ts'
 import type { Finding } from '../../run/finding.ts'
 import type { Exchange } from '../../run/recording.ts'
 import type { Authorized } from './follow.ts'
@@ -201,7 +202,8 @@ function suspectsIn(
   const page = readPage(last.response)
   const { redirectUri } = checking.input.profile
   // A page that hands the response on to the redirect_uri has accepted it.
-  if (redirectUri !== null && finding.cause.includes(` to ${redirectUri}`)) return []
+  const onward = [page?.target, refreshOf(last.response)]
+  if (redirectUri !== null && onward.includes(withoutQuery(redirectUri))) return []
   const meaning = meaningOf(`${refusal.code ?? ''} ${wordsOf(refusal) ?? ''}`, page?.words ?? null)
   if (meaning === 'client' || refusal.code === 'invalid_client') return ['clientId']
   if (meaning === 'redirect-uri') return ['redirectUri']

@@ -1,6 +1,7 @@
 // What kind of page came in place of an answer: one line, one kind.
 import { expect, it } from 'vitest'
 import { readPage } from '../../../src/diagnosis/page.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const read = (text: string, status = 200, headers: Record<string, string> = {}) =>
   readPage({
@@ -59,3 +60,12 @@ it('shows the title, the first words, the reference and where it leads', () => {
 it.each(['', '{}', 'OK', '<?xml version="1.0"?><error/>', '<error>x</error>'])('%j is no page', (text) => {
   expect(read(text)).toBeNull()
 })
+
+it.each(['<meta http-equiv=refresh ', '<form method=post ', '<script>location', '<input type=hidden '])(
+  'reads a page of nothing but %s in a moment',
+  (tag) => {
+    const startedMs = processorMs()
+    read(`<html>${tag.repeat(5000)}`)
+    expect(processorMs() - startedMs).toBeLessThan(2000)
+  },
+)
