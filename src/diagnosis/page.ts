@@ -58,12 +58,23 @@ export function readPage(response: ResponseMessage | null): Page | null {
   return { kind, title, words, reference, text: text.slice(0, maxText), target: targetOf(kind, html) }
 }
 
-function isHtml(text: string): boolean {
+function isHtml(given: string): boolean {
+  const text = withoutComments(given)
   return (
-    /^<(?!\?xml)(!doctype html|!--|html|head|body|title|meta|script|center|h\d|p|div|form|b|pre)\b/i.test(
-      text,
-    ) || /^<\?xml[^>]{0,200}>\s*<!doctype html/i.test(text)
+    (text === '' && given !== '') ||
+    /^<(?!\?xml)(!doctype html|html|head|body|title|meta|script|center|h\d|p|div|form|b|pre)\b/i.test(text) ||
+    /^<\?xml[^>]{0,200}>\s*<!doctype html/i.test(text)
   )
+}
+
+/** Takes off the comments that a page begins with; an XML document can begin with one, too. */
+function withoutComments(text: string): string {
+  let rest = text
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->')
+    rest = end < 0 ? '' : rest.slice(end + 3).trimStart()
+  }
+  return rest
 }
 
 interface ReadPage {

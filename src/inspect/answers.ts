@@ -14,7 +14,7 @@ import {
   showSecret,
 } from './inspection.ts'
 import { describeNested } from './jwt.ts'
-import { diagnoseSeen, exchangeOfSeen, messageOf, recordingOfSeen } from './seen.ts'
+import { diagnoseSeen, exchangeOfSeen, messageOf, recordingOfSeen, retell } from './seen.ts'
 
 const maxLength = 300_000
 
@@ -113,10 +113,12 @@ export function readBackchannelResponse(text: string, given: Given): Inspection 
       : [
           [
             'expires_in',
-            finding(
-              'backchannel_response_irregular',
-              { step: 'authorize' },
-              { host: 'the gateway', message: 'It has no expires_in in seconds' },
+            retell(
+              finding(
+                'backchannel_response_irregular',
+                { step: 'authorize' },
+                { host: 'the gateway', message: 'It has no expires_in in seconds' },
+              ),
             ),
           ],
         ]

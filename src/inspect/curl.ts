@@ -1,10 +1,11 @@
 // A command: the request that it sends, held to the rules of the endpoint that it goes to.
+import type { Code } from '../diagnosis/catalogue.ts'
 import { finding } from '../diagnosis/finding.ts'
 import type { RequestMessage } from '../wire/exchange.ts'
 import { secretsIn } from '../run/secrets.ts'
 import { readWebAddress } from './address.ts'
 import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
-import { readWrittenRequest } from './programs.ts'
+import { readWrittenRequest, type UnseenPart } from './programs.ts'
 import { inspectRequest } from './request.ts'
 import { messageOf } from './seen.ts'
 import { splitCommand } from './shell.ts'
@@ -45,7 +46,37 @@ function plainCommand(text: string): string {
 /** Reads a request that is written for another program; null when the text is none. */
 export function readProgram(text: string, given: Given): Inspection | null {
   const written = readWrittenRequest(text)
-  return written === null ? null : explainCommand(written.program, written.request, given, [])
+  if (written === null) return null
+  const { program, request, unseen } = written
+  return withoutUnseen(explainCommand(program, request, given, []), unseen)
+}
+
+/** What a part decides: the facts that show it, and the findings that say of it what it is or lacks. */
+const decidedBy: Readonly<Record<UnseenPart, { facts: readonly string[]; codes: readonly Code[] }>> = {
+  method: { facts: ['method'], codes: ['request_method_wrong'] },
+  headers: {
+    facts: ['content-type', 'authorization'],
+    codes: ['content_type_wrong', 'client_unauthenticated', 'authorization_missing'],
+  },
+  body: { facts: ['grant_type'], codes: ['parameter_missing', 'client_unauthenticated'] },
+}
+
+/** Takes out what was said of parts that nobody saw, and says which they are. */
+function withoutUnseen(inspection: Inspection, unseen: readonly UnseenPart[]): Inspection {
+  if (unseen.length === 0) return inspection
+  const codes = new Set<string>(unseen.flatMap((part) => decidedBy[part].codes))
+  const names = new Set(unseen.flatMap((part) => decidedBy[part].facts))
+  const taken = new Set(inspection.findings.filter(({ code }) => codes.has(code)).map(({ title }) => title))
+  return {
+    ...inspection,
+    summary: `${inspection.summary}; nv can't see its ${unseen.join(', ')}, as ${unseen.length === 1 ? 'that is in a variable' : 'they are in variables'}`,
+    facts: inspection.facts.filter(
+      ({ name, value, problem }) =>
+        !(names.has(name) && (name === 'method' || value === '')) &&
+        (problem === null || !taken.has(problem)),
+    ),
+    findings: inspection.findings.filter(({ code }) => !codes.has(code)),
+  }
 }
 
 /** Explains the request that a command sends. */

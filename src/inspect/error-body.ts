@@ -6,6 +6,7 @@ import type { HeaderList, ResponseMessage } from '../wire/exchange.ts'
 import { readBody } from '../wire/body.ts'
 import { arrivalOfSeen, diagnoseSeen, exchangeOfSeen, messageOf, recordingOfSeen } from './seen.ts'
 import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
+import { isSource } from './programs.ts'
 
 const maxLength = 300_000
 
@@ -74,7 +75,7 @@ function isError({ kind, code, message }: Refusal, text: string): boolean {
   // What a SIM or another protocol has in XML is no error.
   if (kind === 'xml')
     return (code !== null || message !== null) && !/<(?:saml2?p?:|wap-provisioningdoc)/i.test(text)
-  if (kind === 'text' || kind === 'empty') return looksLikeError(text)
+  if (kind === 'text' || kind === 'empty') return looksLikeError(text) && !isSource(text)
   return code !== null || (message !== null && (kind === 'form' || hasErrorName(text)))
 }
 

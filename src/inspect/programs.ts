@@ -1,6 +1,6 @@
 // Requests as people write them for other programs than curl: fetch, requests, PowerShell, wget, HTTPie, raw HTTP.
 import type { RequestMessage } from '../wire/exchange.ts'
-import { formOf, readArguments } from '../wire/literal.ts'
+import { formOf, readArguments, unknownPart } from '../wire/literal.ts'
 import { messageOf } from './seen.ts'
 import { splitCommand } from './shell.ts'
 
@@ -8,7 +8,11 @@ import { splitCommand } from './shell.ts'
 export interface WrittenRequest {
   program: string
   request: RequestMessage
+  /** What stands in variables, so that only the program knows it. */
+  unseen: readonly UnseenPart[]
 }
+
+export type UnseenPart = 'method' | 'headers' | 'body'
 
 interface Draft {
   method: string | null
@@ -16,6 +20,7 @@ interface Draft {
   headers: Array<[string, string]>
   body: string | null
   type: string | null
+  unseen?: readonly UnseenPart[]
 }
 
 const maxLength = 200_000
@@ -26,9 +31,20 @@ export function readWrittenRequest(text: string): WrittenRequest | null {
   for (const [program, read] of readers) {
     const draft = read(text)
     if (draft !== null && /^https?:\/\//i.test(draft.url) && URL.canParse(draft.url))
-      return { program, request: finish(draft) }
+      return { program, request: finish(draft), unseen: draft.unseen ?? [] }
   }
   return null
+}
+
+/** What the first statement of a source file looks like in the languages of the samples that providers publish. */
+const firstStatement =
+  /^(?:import\s+(?:[\w*{][^\n]{0,200}\s+from\s+)?["']|import\s+(?:static\s+)?[\w.*]+;?[ \t]*(?:\r?\n|$)|from\s+[\w.]+\s+import\s|(?:const|let|var)\s+[\w$[{][^=\n]{0,200}=|(?:async\s+)?(?:function|def|fun|func)\s+\w+\s*\(|package\s+[\w.]+;?[ \t]*\r?\n|using\s+[\w.]+;|<\?php\b|#include\s*[<"])/
+
+/** Tells whether a text is the source of a program. */
+export function isSource(text: string): boolean {
+  const lines = text.slice(0, 20_000).trimStart().split('\n')
+  const first = lines.findIndex((line) => !/^\s*(?:\/\/|#(?!include)|$)/.test(line))
+  return first >= 0 && firstStatement.test(lines.slice(first, first + 2).join('\n'))
 }
 
 const readers: ReadonlyArray<readonly [string, (text: string) => Draft | null]> = [
@@ -40,7 +56,9 @@ const readers: ReadonlyArray<readonly [string, (text: string) => Draft | null]> 
   ['An HTTPie command', readHttpie],
 ]
 
-function finish({ method, url, headers, body, type }: Draft): RequestMessage {
+function finish({ method, url, headers, body, type, unseen = [] }: Draft): RequestMessage {
+  if (unseen.includes('body'))
+    return { method: (method ?? 'POST').toUpperCase(), url, ...messageOf(headers, null) }
   const isTyped = headers.some(([name]) => name === 'content-type')
   return {
     method: (method ?? (body === null ? 'GET' : 'POST')).toUpperCase(),
@@ -80,10 +98,9 @@ function readFetch(text: string): Draft | null {
   if (call === null || parsed === null) return null
   const [first, second, third] = parsed.positional
   const isAxiosPost = call[1] === 'axios.post'
-  const { username, password } = membersOf(
-    membersOf(isAxiosPost ? third : typeof first === 'object' ? first : second)['auth'],
-  )
-  const options = membersOf(isAxiosPost ? third : typeof first === 'object' ? first : second)
+  const given = isAxiosPost ? third : typeof first === 'object' ? first : second
+  const options = membersOf(given)
+  const { username, password } = membersOf(options['auth'])
   const body = isAxiosPost ? second : (options['body'] ?? options['data'])
   const method = isAxiosPost ? 'POST' : options['method']
   return {
@@ -103,7 +120,18 @@ function readFetch(text: string): Draft | null {
         : call[1] !== 'fetch' || text.includes('URLSearchParams')
           ? asForm
           : 'text/plain;charset=UTF-8',
+    unseen:
+      given === unknownPart
+        ? isAxiosPost
+          ? unseenOf({ body, headers: given })
+          : ['method', 'headers', 'body']
+        : unseenOf({ method, body, headers: options['headers'] }),
   }
+}
+
+/** Lists the parts that stand in variables. */
+function unseenOf(parts: Partial<Record<UnseenPart, unknown>>): UnseenPart[] {
+  return (['method', 'headers', 'body'] as const).filter((name) => parts[name] === unknownPart)
 }
 
 function readPython(text: string): Draft | null {
@@ -122,6 +150,10 @@ function readPython(text: string): Draft | null {
     headers: [...pairsOf(headers), ...credentials],
     body: json === undefined ? (data === undefined ? null : formOf(data)) : JSON.stringify(json),
     type: json === undefined ? (typeof data === 'object' ? asForm : null) : asJson,
+    unseen: unseenOf({
+      body: json ?? data,
+      headers: auth !== undefined && headers === undefined ? auth : headers,
+    }),
   }
 }
 

@@ -46,10 +46,14 @@ function isOfApi(path: string): boolean {
   return /\/(verify|device-phone-number)\/?$/.test(path) || path.includes('number-verification')
 }
 
+/** What a template, as of Postman, has in place of a value. */
+const variable = /\{\{[\w.$ -]{1,80}\}\}/g
+
 /** Reads the body of a token or backchannel request on its own; null for any other text. */
 export function readForm(text: string, given: Given): Inspection | null {
   const form = text.trim().replace(/^\?/, '')
-  if (form.length > maxLength || /[\s{}<]/.test(form) || !form.includes('=')) return null
+  if (form.length > maxLength || /[\s{}<]/.test(form.replace(variable, '')) || !form.includes('='))
+    return null
   const parameters = splitParameters(form)
   const has = (name: string) => parameters.some((one) => one.name === name)
   if (has('grant_type')) {
@@ -70,7 +74,7 @@ function inspectToken(request: RequestMessage, parameters: readonly Parameter[],
     ...lintMethod(request, 'POST', 'the token endpoint', 'token'),
     ...lintType(request, 'application/x-www-form-urlencoded', 'token'),
     ...(parameters.length > 0 || textOf(request) === '' ? lintGrant(parameters) : []),
-    ...lintClient(request, parameters),
+    ...lintClient(request, parameters, 'token request'),
     ...lints,
     ...lintPlainHttp(request, 'The token endpoint'),
   ]
@@ -92,7 +96,7 @@ function inspectForm(
   const all = [
     ...lintMethod(request, 'POST', 'the backchannel endpoint', 'authorize'),
     ...lintType(request, 'application/x-www-form-urlencoded', 'authorize'),
-    ...lintClient(request, parameters),
+    ...lintClient(request, parameters, 'backchannel request'),
     ...lints,
   ]
   return inspectionOf(kind, 'A backchannel request (CIBA)', [...explainHead(request, given), ...facts], all)

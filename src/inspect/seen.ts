@@ -121,7 +121,8 @@ export function diagnoseSeen(recording: Recording): Finding[] {
   return diagnose(recording).map(retell)
 }
 
-function retell(finding: Finding): Finding {
+/** Takes out of a finding what it says of a run of nv. */
+export function retell(finding: Finding): Finding {
   const tell = (text: string) =>
     retellings.reduce((told, [pattern, words]) => told.replace(pattern, words), text).trim()
   const { title, cause, fix } = finding

@@ -5,6 +5,7 @@ import type { Lint } from './inspection.ts'
 import type { Parameter } from './parameters.ts'
 
 const atToken = { step: 'token' } as const
+const atAuthorize = { step: 'authorize' } as const
 
 /** Decodes the pair of a Basic header; null when it is another one. */
 export function basicOf(value: string): string | null {
@@ -23,7 +24,9 @@ const grantNames: Readonly<Record<string, string>> = {
 /** Says what a token request trades. */
 export function describeGrant(parameters: readonly Parameter[]): string {
   const type = parameters.find(({ name }) => name === 'grant_type')?.value ?? ''
-  return `A token request that ${grantNames[type] ?? 'names an unknown grant'}`
+  return type === ''
+    ? 'A token request'
+    : `A token request that ${grantNames[type] ?? 'names an unknown grant'}`
 }
 
 const neededBy: Readonly<Record<string, readonly string[]>> = {
@@ -61,7 +64,12 @@ function whyNeeded(name: string): string {
 }
 
 /** Finds what is wrong with the client authentication. */
-export function lintClient(request: RequestMessage, parameters: readonly Parameter[]): Lint[] {
+export function lintClient(
+  request: RequestMessage,
+  parameters: readonly Parameter[],
+  what: 'token request' | 'backchannel request',
+): Lint[] {
+  const place = what === 'token request' ? atToken : atAuthorize
   const has = (name: string) => parameters.some((one) => one.name === name && one.value !== '')
   const authorization = headerOf(request, 'authorization')
   const pair = basicOf(authorization ?? '')
@@ -72,19 +80,17 @@ export function lintClient(request: RequestMessage, parameters: readonly Paramet
   ]
   const isByAssertion = has('assertion')
   if (methods.length === 0)
-    return isByAssertion ? [] : [['authorization', finding('client_unauthenticated', atToken)]]
+    return isByAssertion ? [] : [['authorization', finding('client_unauthenticated', place, { what })]]
   const doubled: Lint[] =
     methods.length > 1 && !isByAssertion
       ? [
           [
             'authorization',
-            finding('client_authenticated_twice', atToken, { methods: methods.join(' and ') }),
+            finding('client_authenticated_twice', place, { what, methods: methods.join(' and ') }),
           ],
         ]
       : []
   if (pair === null) return doubled
-  if (/[\r\n]$/.test(pair)) return [...doubled, ['authorization', finding('basic_line_break', atToken)]]
-  return /^[^:]+:./.test(pair)
-    ? doubled
-    : [...doubled, ['authorization', finding('basic_malformed', atToken)]]
+  if (/[\r\n]$/.test(pair)) return [...doubled, ['authorization', finding('basic_line_break', place)]]
+  return /^[^:]+:./.test(pair) ? doubled : [...doubled, ['authorization', finding('basic_malformed', place)]]
 }

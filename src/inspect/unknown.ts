@@ -3,6 +3,7 @@ import { createRedactor } from '../run/redaction.ts'
 import { readBody } from '../wire/body.ts'
 import { escapeText } from '../wire/escape.ts'
 import { countCharacters } from './inspection.ts'
+import { isSource } from './programs.ts'
 
 /** Says what an unrecognised text looks like. It quotes nothing of it but the names of members. */
 export function describeUnknown(text: string): string {
@@ -14,6 +15,8 @@ export function describeUnknown(text: string): string {
   const beginning = trimmed.slice(0, 100_000)
   const known = looks.find(([pattern]) => pattern.test(beginning))
   if (known !== undefined) return known[1]
+  if (isSource(beginning))
+    return 'It looks like the source of a program. Give the address, the request or the response that it deals with.'
   if (/^[[{]/.test(trimmed))
     return /not JSON|breaks off/.test(body.found)
       ? 'It starts like JSON, but is cut or damaged.'

@@ -22,16 +22,16 @@ export const inspectedRequest = {
     fix: `Send Content-Type: ${wanted}`,
     reference: `${rfc6749}#section-3.2`,
   }),
-  client_unauthenticated: (): Words => ({
+  client_unauthenticated: ({ what }: { what: string }): Words => ({
     severity: 'warning',
-    title: 'The token request has no client authentication',
+    title: `The ${what} has no client authentication`,
     cause: 'There is neither an Authorization header nor a secret or an assertion in the body.',
     fix: 'Send HTTP Basic with client id and secret (curl -u), or a client_assertion.',
     reference: `${rfc6749}#section-2.3`,
   }),
-  client_authenticated_twice: ({ methods }: { methods: string }): Words => ({
+  client_authenticated_twice: ({ what, methods }: { what: string; methods: string }): Words => ({
     severity: 'warning',
-    title: 'The token request authenticates the client twice',
+    title: `The ${what} authenticates the client twice`,
     cause: `It has ${methods}. OAuth allows one method per request, and some servers answer invalid_client.`,
     fix: 'Keep the one that is registered.',
     reference: `${rfc6749}#section-2.3`,

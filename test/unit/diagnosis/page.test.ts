@@ -38,8 +38,13 @@ it.each<[kind: string, html: string, status?: number]>([
   ['error', '<html><h1>That failed</h1><p>redirect_uri is not registered', 200],
   ['error', '<html><h1>Oops', 500],
   ['other', '<!doctype html><p>Hello'],
+  ['error', '<!-- nginx -->\n<!--b--><html><title>Down for maintenance</title>', 503],
 ])('%s: %s', (kind, html, status) => {
   expect(read(html, status)?.kind).toBe(kind)
+})
+
+it('a document that is no page is none, whatever comment it begins with', () => {
+  expect(read('<!-- made by a gateway --><fault><code>1</code></fault>')).toBeNull()
 })
 
 it('shows the title, the first words, the reference and where it leads', () => {

@@ -283,6 +283,81 @@ test.each(commands.map(([what, text, kind = 'request']) => ({ what, text, kind }
   },
 )
 
+describe('of what stands in a variable, nothing is claimed', () => {
+  const tokenCall = [
+    `fetch("${token}", requestOptions)`,
+    `await fetch('${token}', { method: 'POST', headers, body })`,
+    `requests.post("${token}", headers=headers, data=data)`,
+    `axios.post('${token}', data, options)`,
+    `axios.post('${token}', new URLSearchParams(data), { headers: myHeaders })`,
+  ]
+  test.each(tokenCall)('%s', async (text) => {
+    const inspection = await inspectText(text)
+    expect(inspection?.findings).toEqual([])
+    expect(inspection?.summary).toMatch(/gw\.example: a token request; nv can't see its .*variables?$/)
+    expect(JSON.stringify(inspection?.facts)).not.toMatch(/missing|variable|"GET"/)
+  })
+
+  test.each([
+    ['requests.post("https://gw.example/number-verification/v0/verify", headers=headers, json=data)'],
+    ['fetch("https://gw.example/number-verification/v0/verify", requestOptions)'],
+  ])('%s', async (text) => {
+    expect(codesOf(await inspectText(text))).toEqual([])
+  })
+
+  test('what is seen beside it is judged', async () => {
+    expect(codesOf(await inspectText(`fetch("${token}", { method: 'GET', headers, body })`))).toEqual([
+      'request_method_wrong',
+    ])
+    expect(codesOf(await inspectText(`requests.post("${token}", data=data)`))).toEqual([])
+    expect(
+      codesOf(await inspectText(`requests.post("${token}", headers={"Accept": "a"}, data={"code": "x"})`)),
+    ).toContain('parameter_missing')
+  })
+})
+
+describe('what a template leaves open is no reason not to read the rest', () => {
+  test.each([
+    [
+      'grant_type=authorization_code&code={{authorization_code}}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb',
+      'token-request',
+    ],
+    ['grant_type=urn:openid:params:grant-type:ciba&auth_req_id={{auth_req_id}}', 'token-request'],
+    [
+      'login_hint={{identifier-type}}:{{enduser-identifier}}&scope={{api-product-purpose}}',
+      'backchannel-request',
+    ],
+  ])('%s', async (text, kind) => {
+    expect(await inspectText(text)).toMatchObject({ kind, findings: [] })
+  })
+})
+
+test('a backchannel request without credentials is called what it is', async () => {
+  const inspection = await inspectText(
+    "curl https://gw.example/bc-authorize -d 'login_hint=tel:%2B34600000001' -d 'scope=openid dpv:x'",
+  )
+  expect(inspection?.findings.map(({ step, title }) => [step, title])).toContainEqual([
+    'authorize',
+    'The backchannel request has no client authentication',
+  ])
+})
+
+test('nv claims no run of its own for a CIBA response that was brought', async () => {
+  const inspection = await inspectText('{"auth_req_id":"abc123"}')
+  expect(inspection?.findings.map(({ fix }) => fix)).toEqual(['Report it to the provider.'])
+})
+
+test.each([
+  `let clientSecret = "my-app-secret";\nconst url = "https://gw.example";\n// the client is unauthorized: invalid`,
+  `from flask import Flask, request\ncredentials = ClientCredentials(clientid='a')\n# error`,
+  `// verify\nimport express from "express"\nconst app = express() // invalid credentials`,
+  `package com.example;\nthrow new Error("access denied");`,
+  `<?php\n$error = 'invalid client';`,
+])('the source of a program is no error of a server: %j', async (text) => {
+  expect(await inspectText(text)).toBeNull()
+  expect(describeUnknown(text)).toContain('source of a program')
+})
+
 describe('what is not recognised is named', () => {
   test.each([
     ['\uFFFDPNG\r\n\u001a\n', 'picture'],
