@@ -131,16 +131,16 @@ async function runOrExplain<N extends string | null>(
     resolution.notes.forEach(presenter.note)
     resolution.warnings.forEach(presenter.warn)
     const standing = options.keep ? createStanding() : null
-    const { target: profile, close } = await openTarget(context, resolution, { canAsk: options.input })
+    const { target, close } = await openTarget(context, resolution, { canAsk: options.input })
     try {
       const operatorToken = await readOperatorToken(context, options, resolution.grants, timeoutMs)
       const hasSource = source !== null || (options.asApp ?? false)
       const { way: via, why } = await chooseWay(
         asked.via,
-        situationOf(context, profile, { hasSource, tunnel: tunnel?.name ?? null }),
+        situationOf(context, target, { hasSource, tunnel: tunnel?.name ?? null }),
       )
       refuseUnusedTunnel(tunnel, via)
-      refuseUnusedTls(options, profile, via)
+      refuseUnusedTls(options, target, via)
       if (why !== null && operatorToken === null) presenter.note(`via ${via}: ${why} (others: --via list)`)
       if (options.keep) refuseKeepVia(via)
       const shown =
@@ -155,7 +155,7 @@ async function runOrExplain<N extends string | null>(
         runJourney(
           context,
           journey,
-          { profile, ...of, ...reach, tunnel, tls, ...(standing && { standing }) },
+          { target, ...of, ...reach, tunnel, tls, ...(standing && { standing }) },
           emit,
         )
       return await perform(attempt, files)

@@ -43,10 +43,10 @@ interface Authorized {
 /** Brings the authorize URL to the phone. */
 function authorize(flow: Flow): Promise<Authorized | Stop> {
   const { recorder, input, attempt, redirectUri } = flow
-  const { enablementUrl, authorizeUrl, issuer } = input.profile
+  const { enablementUrl, authorizeUrl, issuer } = input.target
   const { host } = new URL((isEnabledByProvider(input) && enablementUrl) || authorizeUrl || (issuer ?? ''))
   return recorder.step<Authorized>('authorize', `Asking ${host} to authorize`, async () => {
-    const gateway = await completeTarget(flow, input.profile)
+    const gateway = await completeTarget(flow, input.target)
     if (isStop(gateway)) return gateway
     const url = isEnabledByProvider(input)
       ? await askForAuthorizeUrl(flow, gateway)
@@ -114,7 +114,7 @@ function receiveCode(flow: Flow, gateway: Gateway, brought: URLSearchParams | nu
   const { context, recorder, input, attempt } = flow
   const { isIssuerRequired } = gateway
   // A document that names another issuer is a finding; a response may carry either name.
-  const issuers = [...new Set([gateway.issuer, input.profile.issuer])].filter((name) => name !== null)
+  const issuers = [...new Set([gateway.issuer, input.target.issuer])].filter((name) => name !== null)
   return recorder.step<string>('callback', 'Waiting for the phone', async () => {
     const wait = { ...flow, state: attempt.state, canPaste: input.canPaste }
     const parameters = brought ?? (await waitForCallback(context, recorder, wait))

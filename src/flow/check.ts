@@ -53,7 +53,7 @@ export async function runCheck(
 ): Promise<CheckReport> {
   const recorder = startRecording(context, input, emit)
   const deadline = startDeadline(context, input.timeoutMs)
-  const sendOnce = createSend(context, recorder, deadline, input.profile, null)
+  const sendOnce = createSend(context, recorder, deadline, input.target, null)
   const send: typeof sendOnce = (request) => sendOnce({ limitMs: requestLimitMs, ...request })
   const questions = prepareQuestions(context, recorder, send, input)
   const checking: Checking = { context, recorder, send, input, questions, deadline }
@@ -76,14 +76,14 @@ export async function runCheck(
 
 function startRecording(
   context: Context,
-  { profile, grants, timeoutMs, tunnel, tls }: CheckInput,
+  { target, grants, timeoutMs, tunnel, tls }: CheckInput,
   emit: (event: CheckEvent) => void,
 ): Recorder {
   const request = {
     operation: 'verify',
     grants,
     via: null,
-    issuer: profile.issuer,
+    issuer: target.issuer,
     isHashed: false,
     isVerdictRandom: false,
     isStateGiven: false,
@@ -95,14 +95,14 @@ function startRecording(
     isWifiOff: false,
     tunnel: tunnel ? formatTunnel(tunnel) : null,
     isTls: Boolean(tls),
-    isProxied: isProxied(context, profile),
+    isProxied: isProxied(context, target),
     listeningOn: null,
   } as const
-  const target = describeTarget(profile, { redirectUri: profile.redirectUri })
-  const recorder = createRecorder(context, { command: 'check', target, request }, (event) => {
+  const described = describeTarget(target, { redirectUri: target.redirectUri })
+  const recorder = createRecorder(context, { command: 'check', target: described, request }, (event) => {
     if (event.type === 'exchange') emit(event)
   })
-  for (const secret of [profile.clientSecret, profile.key, ...profile.secretValues])
+  for (const secret of [target.clientSecret, target.key, ...target.secretValues])
     if (secret) recorder.redactor.conceal(secret)
   return recorder
 }

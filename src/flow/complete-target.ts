@@ -20,24 +20,24 @@ import { isStop, type Stop } from './stop.ts'
 type Asking = Pick<Flow, 'send' | 'recorder'>
 
 /**
- * Asks the gateway for what the profile leaves open and the grants need; of several grants the first may turn out to
- * be impossible. Sends nothing for a profile that leaves nothing open, unless the document of its issuer is wanted anyway.
+ * Asks the gateway for what the target leaves open and the grants need; of several grants the first may turn out to
+ * be impossible. Sends nothing for a target that leaves nothing open, unless the document of its issuer is wanted anyway.
  */
 export async function completeTarget(
   flow: Asking,
-  profile: Target,
+  target: Target,
   grants: readonly [Grant, ...Grant[]] = ['authorization-code'],
   isDocumentWanted = false,
 ): Promise<Gateway | Stop> {
   const credentials =
-    profile.credentialsUrl === null ? {} : await fetchCredentials(flow, profile.credentialsUrl)
+    target.credentialsUrl === null ? {} : await fetchCredentials(flow, target.credentialsUrl)
   if (isStop(credentials)) return credentials
   const hasAll = (known: Pick<Target, Endpoint>) => (grant: Grant) =>
     endpointsOf[grant].every((name) => known[name] !== '')
-  const known = { ...profile, ...credentials, isIssuerRequired: false }
+  const known = { ...target, ...credentials, isIssuerRequired: false }
   flow.recorder.learn({ target: { clientId: known.clientId } })
-  if ((hasAll(profile)(grants[0]) && !isDocumentWanted) || profile.issuer === null) return known
-  const found = await discover(flow, profile, profile.issuer, grants)
+  if ((hasAll(target)(grants[0]) && !isDocumentWanted) || target.issuer === null) return known
+  const found = await discover(flow, target, target.issuer, grants)
   if (isStop(found)) return found
   const { authorizeUrl, tokenUrl, backchannelUrl, isIssuerRequired } = found
   flow.recorder.learn({
@@ -51,10 +51,10 @@ export async function completeTarget(
   return { ...known, ...found }
 }
 
-/** Gives the endpoints that the profile leaves open, and what else the document says. */
+/** Gives the endpoints that the target leaves open, and what else the document says. */
 async function discover(
   flow: Asking,
-  profile: Target,
+  target: Target,
   given: string,
   grants: readonly Grant[],
 ): Promise<(Partial<Gateway> & Pick<Gateway, Endpoint | 'isIssuerRequired'>) | Stop> {
@@ -72,7 +72,7 @@ async function discover(
       exchange,
       facts: { message: objection },
     })
-  const endpointOf = (setting: Endpoint) => profile[setting] || (usable(found[setting]) ?? '')
+  const endpointOf = (setting: Endpoint) => target[setting] || (usable(found[setting]) ?? '')
   const endpoints = {
     authorizeUrl: endpointOf('authorizeUrl'),
     tokenUrl: endpointOf('tokenUrl'),
@@ -124,12 +124,12 @@ async function fetchDiscovery(
   step: StepName,
 ): Promise<{ found: Discovered; response: Response; exchange: number; url: string } | Stop> {
   for (const url of discoveryUrls(issuer)) {
-    const { answer, exchange } = await followMoved(url, (target) =>
+    const { answer, exchange } = await followMoved(url, (address) =>
       send({
         step,
         kind: 'discovery',
         method: 'GET',
-        url: target,
+        url: address,
         headers: { accept: 'application/json' },
       }),
     )
@@ -150,9 +150,9 @@ async function followMoved(url: string, ask: (url: string) => Promise<Reply>): P
   let asked = url
   let reply = await ask(asked)
   for (let moves = 0; moves < maxMoves; moves++) {
-    const target = movedTo(asked, reply)
-    if (target === null) break
-    asked = target
+    const moved = movedTo(asked, reply)
+    if (moved === null) break
+    asked = moved
     reply = await ask(asked)
   }
   return reply

@@ -6,11 +6,11 @@ import type { Stop } from './stop.ts'
 
 /** Tells whether the provider gives the authorize URL: it does so for a number, to a phone. */
 export function isEnabledByProvider({
-  profile,
+  target,
   phoneNumber,
   operatorToken,
-}: Pick<JourneyInput, 'profile' | 'phoneNumber' | 'operatorToken'>): boolean {
-  return profile.enablementUrl !== null && phoneNumber !== null && operatorToken === null
+}: Pick<JourneyInput, 'target' | 'phoneNumber' | 'operatorToken'>): boolean {
+  return target.enablementUrl !== null && phoneNumber !== null && operatorToken === null
 }
 
 /**

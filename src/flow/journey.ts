@@ -34,7 +34,7 @@ export interface JourneyAnswer {
 }
 
 export interface JourneyInput {
-  profile: Target
+  target: Target
   /** The number in question; null where the journey is to find it out. */
   phoneNumber: string | null
   /** Whether the API gets the hash of the number. */

@@ -28,15 +28,15 @@ interface Authenticated {
 /** Does what comes before the token request: nothing, when an assertion takes the token there and all is known. */
 async function authenticate(flow: Flow, { value, grants }: OperatorToken): Promise<Authenticated | Stop> {
   const { recorder, input } = flow
-  const { profile } = input
-  const asksNothing = grants[0] === 'jwt-bearer' && profile.tokenUrl !== '' && profile.credentialsUrl === null
+  const { target } = input
+  const asksNothing = grants[0] === 'jwt-bearer' && target.tokenUrl !== '' && target.credentialsUrl === null
   if (asksNothing) {
-    const gateway = await completeTarget(flow, profile, grants)
+    const gateway = await completeTarget(flow, target, grants)
     return isStop(gateway) ? gateway : { gateway, pending: null }
   }
-  const { host } = new URL(profile.backchannelUrl || profile.issuer || profile.tokenUrl)
+  const { host } = new URL(target.backchannelUrl || target.issuer || target.tokenUrl)
   return recorder.step<Authenticated>('authorize', `Asking ${host} to identify the line`, async () => {
-    const gateway = await completeTarget(flow, profile, grants)
+    const gateway = await completeTarget(flow, target, grants)
     if (isStop(gateway)) return gateway
     const grant = chooseGrant(grants, gateway)
     if (grant === undefined) return { lacks: 'endpoint' }

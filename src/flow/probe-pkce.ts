@@ -13,10 +13,10 @@ import type { Flow } from './journey.ts'
  */
 export async function probePkce(flow: Flow): Promise<void> {
   const { context, recorder, send, input, redirectUri } = flow
-  const { target } = recorder.recording()
-  const { profile, phoneNumber } = input
-  if (!isRefusedForPkce(recorder.recording()) || !target.authorizeUrl || !target.clientId) return
-  const usesPkce = !profile.usesPkce
+  const { target: known } = recorder.recording()
+  const { target, phoneNumber } = input
+  if (!isRefusedForPkce(recorder.recording()) || !known.authorizeUrl || !known.clientId) return
+  const usesPkce = !target.usesPkce
   const random = () => {
     const value = `nv-probe-${Buffer.from(context.random(24)).toString('base64url')}`
     recorder.redactor.conceal(value)
@@ -26,18 +26,18 @@ export async function probePkce(flow: Flow): Promise<void> {
     type: 'note',
     text: `Probing ${usesPkce ? 'with' : 'without'} PKCE: asks to authorize once more, and uses no code that comes`,
   })
-  const gateway = { ...profile, clientId: target.clientId, isIssuerRequired: false }
+  const gateway = { ...target, clientId: known.clientId, isIssuerRequired: false }
   const state = random()
   const url = await buildUrl(flow, gateway, {
-    authorizeUrl: target.authorizeUrl,
-    clientId: target.clientId,
+    authorizeUrl: known.authorizeUrl,
+    clientId: known.clientId,
     redirectUri,
-    scope: profile.scope,
+    scope: target.scope,
     state,
     codeVerifier: usesPkce ? random() + random() : undefined,
-    nonce: profile.scope.split(' ').includes('openid') ? random() : undefined,
-    loginHint: formatLoginHint(profile.loginHint, phoneNumber),
-    prompt: profile.prompt ?? undefined,
+    nonce: target.scope.split(' ').includes('openid') ? random() : undefined,
+    loginHint: formatLoginHint(target.loginHint, phoneNumber),
+    prompt: target.prompt ?? undefined,
   })
   const { last, exchanges } = await followWithin(
     send,

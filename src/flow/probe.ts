@@ -18,11 +18,11 @@ const bogusCode = 'nv-probe-no-such-code'
  */
 export async function probeCredentials(
   { context, recorder, send }: { context: Context; recorder: Recorder; send: Send },
-  profile: Target,
+  target: Target,
 ): Promise<void> {
-  const { target, end, exchanges } = recorder.recording()
-  const methods = end?.kind === 'stopped' && end.step === 'token' ? otherMethods(profile, exchanges) : []
-  if (methods.length === 0 || target.tokenUrl === null) return
+  const { target: known, end, exchanges } = recorder.recording()
+  const methods = end?.kind === 'stopped' && end.step === 'token' ? otherMethods(target, exchanges) : []
+  if (methods.length === 0 || known.tokenUrl === null) return
   const count = methods.length === 1 ? 'one more request' : `${methods.length} more requests`
   recorder.emit({
     type: 'note',
@@ -31,9 +31,9 @@ export async function probeCredentials(
   const parameters = {
     grant_type: grantTypes['authorization-code'],
     code: bogusCode,
-    redirect_uri: target.redirectUri ?? undefined,
+    redirect_uri: known.redirectUri ?? undefined,
   }
-  const client = { ...profile, tokenUrl: target.tokenUrl, clientId: target.clientId ?? profile.clientId }
+  const client = { ...target, tokenUrl: known.tokenUrl, clientId: known.clientId ?? target.clientId }
   const ask = async (method: AuthMethod) => {
     const authenticate = createClientAuthentication({ ...client, method }, context)
     const request = await buildTokenRequest({ tokenUrl: client.tokenUrl, parameters, authenticate })
@@ -48,9 +48,9 @@ export async function probeCredentials(
     if (!/invalid_grant/.test(answer.text)) continue
     recorder.emit({
       type: 'note',
-      text: `One more request shows whether the server looks at the client first: ${profile.authMethod}`,
+      text: `One more request shows whether the server looks at the client first: ${target.authMethod}`,
     })
-    await ask(profile.authMethod)
+    await ask(target.authMethod)
     return
   }
 }

@@ -34,17 +34,17 @@ export async function runJourney<Input extends JourneyInput>(
   input: Input,
   emit: Emit,
 ): Promise<Run> {
-  const { profile } = input
+  const { target } = input
   const request = describeRequest(context, journey, input)
   const isBuilt = !isEnabledByProvider(input)
-  const target = {
-    ...describeTarget(profile, { redirectUri: profile.redirectUri }),
+  const described = {
+    ...describeTarget(target, { redirectUri: target.redirectUri }),
     ...(isBuilt
       ? { enablementUrl: null }
-      : { scope: scopesOf(profile.scope).join(' '), usesPkce: false, usesRequestObject: false }),
+      : { scope: scopesOf(target.scope).join(' '), usesPkce: false, usesRequestObject: false }),
   }
   let page: RunPage | null = null
-  const recorder = createRecorder(context, { command: journey.name, target, request }, (event) => {
+  const recorder = createRecorder(context, { command: journey.name, target: described, request }, (event) => {
     emit(event)
     page?.tell(event)
   })
@@ -61,14 +61,14 @@ export async function runJourney<Input extends JourneyInput>(
         listener = await listen(context, { recorder, deadline, atEnd }, { ...input, state: attempt.state })
       // What a tunnel takes to come up is not the phone's time.
       if (listener?.tunnel) deadline.restart()
-      const redirectUri = listener?.redirectUri ?? profile.redirectUri ?? ''
+      const redirectUri = listener?.redirectUri ?? target.redirectUri ?? ''
       recorder.learn({
         target: { redirectUri: redirectUri || null },
         request: { listeningOn: listener?.listeningOn ?? null },
       })
-      const send = createSend(context, recorder, deadline, trusting(profile, listener), input.source)
-      const dpop = profile.usesDpop ? createDpop(context) : null
-      const way = { via: input.via, redirectUri, isForwarded: isForwarded(profile) }
+      const send = createSend(context, recorder, deadline, trusting(target, listener), input.source)
+      const dpop = target.usesDpop ? createDpop(context) : null
+      const way = { via: input.via, redirectUri, isForwarded: isForwarded(target) }
       const landing = await meetPhone({ context, recorder, send }, listener, way)
       if (listener?.tunnel) deadline.restart()
       if (input.page) {
@@ -80,7 +80,7 @@ export async function runJourney<Input extends JourneyInput>(
       const flow: Flow = { context, recorder, send, deadline, input, ...values }
       const answer = await journey.run(flow, input)
       if (isStop(answer) && input.probes) {
-        await probeCredentials({ context, recorder, send }, profile)
+        await probeCredentials({ context, recorder, send }, target)
         await probePkce(flow)
       }
       if (!isStop(answer)) {
@@ -115,9 +115,9 @@ async function showPage(
 }
 
 /** Makes nv trust its own listener, which it requests before the phone does. */
-function trusting(profile: Target, listener: Listening | null): Target {
+function trusting(target: Target, listener: Listening | null): Target {
   const own = listener?.certificate?.ca ?? null
-  return own === null ? profile : { ...profile, ca: [profile.ca, own].filter(Boolean).join('\n') }
+  return own === null ? target : { ...target, ca: [target.ca, own].filter(Boolean).join('\n') }
 }
 
 /** Listens for the callback. What stays for the next phone is not closed here. */
@@ -150,13 +150,13 @@ function describeRequest(
   { operation }: Pick<Journey, 'operation'>,
   input: JourneyInput,
 ): RequestFacts {
-  const { operatorToken, source, state, via, isHashed, canPaste, timeoutMs, profile, phoneNumber } = input
-  const isHinted = profile.loginHint === 'tel' || profile.loginHint === 'bare'
+  const { operatorToken, source, state, via, isHashed, canPaste, timeoutMs, target, phoneNumber } = input
+  const isHinted = target.loginHint === 'tel' || target.loginHint === 'bare'
   return {
     operation,
     grants: operatorToken?.grants ?? ['authorization-code'],
     via: operatorToken === null ? via : null,
-    issuer: profile.issuer,
+    issuer: target.issuer,
     isHashed,
     isVerdictRandom:
       operation === 'verify' &&
@@ -172,28 +172,28 @@ function describeRequest(
     isWifiOff: input.handset?.turnsWifiOff ?? false,
     tunnel: input.tunnel ? formatTunnel(input.tunnel) : null,
     isTls: Boolean(input.tls),
-    isProxied: isProxied(context, profile),
+    isProxied: isProxied(context, target),
     listeningOn: null,
   }
 }
 
 function createAttempt(context: Pick<Context, 'random'>, input: JourneyInput): Attempt {
-  const { profile, state, operatorToken } = input
+  const { target, state, operatorToken } = input
   const random = () => Buffer.from(context.random(32)).toString('base64url')
   // Both answer an authorization request of ours, which a SIM's token does without, and a provider may build itself.
   const isOurs = operatorToken === null && !isEnabledByProvider(input)
   return {
     state: state ?? random(),
-    codeVerifier: isOurs && profile.usesPkce ? random() : undefined,
+    codeVerifier: isOurs && target.usesPkce ? random() : undefined,
     // Only an ID token brings the nonce back, and only the scope openid asks for one.
-    nonce: isOurs && profile.scope.split(' ').includes('openid') ? random() : undefined,
+    nonce: isOurs && target.scope.split(' ').includes('openid') ? random() : undefined,
   }
 }
 
 function conceal({ redactor }: Recorder, input: JourneyInput, attempt: Attempt): void {
-  const { profile, phoneNumber, operatorToken } = input
+  const { target, phoneNumber, operatorToken } = input
   if (phoneNumber !== null) redactor.mask(phoneNumber)
-  const own = [profile.clientSecret, profile.key, operatorToken?.value]
-  const secrets = [...own, ...profile.secretValues, ...Object.values(attempt)]
+  const own = [target.clientSecret, target.key, operatorToken?.value]
+  const secrets = [...own, ...target.secretValues, ...Object.values(attempt)]
   for (const secret of secrets) if (secret) redactor.conceal(secret)
 }

@@ -50,19 +50,19 @@ export function createSend(
   context: Context,
   recorder: Recorder,
   deadline: Deadline,
-  profile: Pick<Target, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
+  target: Pick<Target, 'headers' | 'correlatorHeader' | 'ca' | 'proxy'>,
   source: Source | null,
 ): Send {
   let hops = 0
   return async ({ step, kind, isFromPhone = false, isPublic = false, isBare, limitMs, ...request }) => {
     const correlator = isFromPhone || isPublic ? null : randomUuid(context)
-    const ofClient = correlator === null ? {} : { [profile.correlatorHeader]: correlator, ...profile.headers }
+    const ofClient = correlator === null ? {} : { [target.correlatorHeader]: correlator, ...target.headers }
     const headers = { 'user-agent': `nv/${context.tool.version}`, ...ofClient, ...request.headers }
     const hop = isFromPhone ? ++hops : null
     const localAddresses = isFromPhone ? source?.addresses : undefined
     const startedMs = recorder.elapsedMs()
     const sentAt = context.clock.now()
-    const options = { proxy: profile.proxy ?? undefined, ca: profile.ca ?? undefined, localAddresses, isBare }
+    const options = { proxy: target.proxy ?? undefined, ca: target.ca ?? undefined, localAddresses, isBare }
     const sent = await deadline.limitRequest(
       (signal) => context.send({ ...request, headers }, { ...options, signal }),
       limitMs,
@@ -78,7 +78,7 @@ export function createSend(
       timings: { startedMs, ...sent.timings, endedMs: recorder.elapsedMs() - startedMs },
       correlator: {
         sent: correlator,
-        returned: sent.response && headerOf(sent.response, profile.correlatorHeader.toLowerCase()),
+        returned: sent.response && headerOf(sent.response, target.correlatorHeader.toLowerCase()),
       },
       clockSkewSeconds: skewOf(sent, sentAt),
     })

@@ -41,7 +41,7 @@ async function simulated(phoneNumber: string): Promise<Run> {
       clientSecret,
       redirectUri: 'https://app.example/callback',
     })
-    return maskRun((await runVerify({ profile, phoneNumber })).run)
+    return maskRun((await runVerify({ target: profile, phoneNumber })).run)
   } finally {
     await simulator.close()
   }

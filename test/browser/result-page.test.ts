@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
     const { clientSecret = simulator.clientSecret, phoneNumber = '+34600000001' } = changes
     await runVerify(
       {
-        profile: testProfile(simulator, { clientId: simulator.clientId, clientSecret }),
+        target: testProfile(simulator, { clientId: simulator.clientId, clientSecret }),
         phoneNumber,
         via: 'qr',
       },

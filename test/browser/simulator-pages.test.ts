@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () =>
   async function verifyWith(page: Page, phoneNumber: string, choice: Choice, prompt: string | null = null) {
     const { run } = await runVerify(
       {
-        profile: testProfile(simulator, {
+        target: testProfile(simulator, {
           clientId: simulator.clientId,
           clientSecret: simulator.clientSecret,
           prompt,

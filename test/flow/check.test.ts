@@ -235,7 +235,7 @@ describe('the way there', () => {
     await withGateway({ ...goodAnswers, token: silence }, async (gateway) => {
       const test = createTestContext()
       const input = {
-        profile: testProfile({ ...gateway.urls, backchannelUrl: '' }, { redirectUri: appRedirectUri }),
+        target: testProfile({ ...gateway.urls, backchannelUrl: '' }, { redirectUri: appRedirectUri }),
         grants: ['authorization-code'] as const,
         missing: [],
         obstacles: [],
@@ -256,9 +256,9 @@ describe('the way there', () => {
   it('ends at once when it is interrupted, with what was seen', async () => {
     await withGateway({ ...goodAnswers, token: silence }, async (gateway) => {
       const test = createTestContext()
-      const profile = testProfile({ ...gateway.urls, backchannelUrl: '' }, { redirectUri: appRedirectUri })
+      const target = testProfile({ ...gateway.urls, backchannelUrl: '' }, { redirectUri: appRedirectUri })
       const input = {
-        profile,
+        target,
         grants: ['authorization-code'] as const,
         missing: [],
         obstacles: [],

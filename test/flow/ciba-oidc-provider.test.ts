@@ -72,7 +72,7 @@ function runBySim(
     },
   )
   return runVerify(
-    { profile, phoneNumber, operatorToken: { value, grants: ['ciba', 'jwt-bearer'] } },
+    { target: profile, phoneNumber, operatorToken: { value, grants: ['ciba', 'jwt-bearer'] } },
     { startMs: Date.now() },
   )
 }

@@ -29,7 +29,7 @@ test('of two phones the user chooses one', async () => {
     const calls: string[][] = []
     const asked: unknown[] = []
     const { run } = await runVerify(
-      { profile: testProfile(urls), via: 'adb', canPaste: true, timeoutMs: 1000 },
+      { target: testProfile(urls), via: 'adb', canPaste: true, timeoutMs: 1000 },
       {
         looks,
         env,
@@ -98,7 +98,7 @@ test.each<[string, Finished | null, string]>([
 ])('an adb that %s ends the run, and says so', async (_name, finished, code) => {
   await withGateway({}, async ({ urls }) => {
     const { run } = await runVerify(
-      { profile: testProfile(urls), via: 'adb' },
+      { target: testProfile(urls), via: 'adb' },
       { looks, env, run: () => Promise.resolve(finished) },
     )
     expect([run.exitCode, run.findings[0]?.code]).toEqual([4, code])

@@ -27,7 +27,7 @@ function adbThat(answers: ReadonlyArray<readonly [RegExp, Partial<Finished>]>): 
 
 const withAdb = (answers: ReadonlyArray<readonly [RegExp, Partial<Finished>]>, input: object = {}) =>
   withGateway({}, async ({ urls }) => {
-    const given = { profile: testProfile(urls), via: 'adb', timeoutMs: 1000, ...input } as const
+    const given = { target: testProfile(urls), via: 'adb', timeoutMs: 1000, ...input } as const
     return (await runVerify(given, { looks, env, run: adbThat(answers) })).run
   })
 
@@ -105,7 +105,7 @@ describe('a browser behind --devtools', () => {
     try {
       return await withGateway({}, async ({ urls, host }) => {
         const input = {
-          profile: testProfile(urls),
+          target: testProfile(urls),
           phoneNumber: '+34600000001',
           isHashed: false,
           via: 'chrome',

@@ -19,7 +19,7 @@ afterAll(() => simulator.close())
 it('the whole chain is https, on both origins', async () => {
   const { clientId, clientSecret } = simulator
   const profile = testProfile(simulator, { ca, clientId, clientSecret, redirectUri })
-  const { run } = await runVerify({ profile })
+  const { run } = await runVerify({ target: profile })
   expect(run).toMatchObject({ outcome: 'verified', findings: [] })
   const { exchanges } = run
   const named = [simulator.baseUrl, simulator.operatorUrl, ...exchanges.map(({ request }) => request.url)]

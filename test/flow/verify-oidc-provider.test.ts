@@ -25,21 +25,21 @@ test.each([
 ])(
   'the flow passes, with PKCE and a secret of reserved characters: %s is %s',
   async (phoneNumber, outcome) => {
-    const { run } = await runVerify({ profile: await profileOf(), phoneNumber })
+    const { run } = await runVerify({ target: await profileOf(), phoneNumber })
     expect(run).toMatchObject({ outcome, failedStep: null })
     expect(run.findings.map(({ code }) => code)).toEqual(outcome === 'verified' ? [] : ['mismatch_explained'])
   },
 )
 
 test('an ID token with our nonce passes the strict client too', async () => {
-  const { run } = await runVerify({ profile: await profileOf({ scope: openidScope }) })
+  const { run } = await runVerify({ target: await profileOf({ scope: openidScope }) })
   expect(run).toMatchObject({ outcome: 'verified', findings: [] })
 })
 
 test('endpoints and issuer are discovered, and the issuer of the callback is checked', async () => {
   const profile = await profileOf({ scope: openidScope })
   const { run } = await runVerify({
-    profile: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null },
+    target: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null },
   })
   expect(run).toMatchObject({
     outcome: 'verified',
@@ -49,27 +49,27 @@ test('endpoints and issuer are discovered, and the issuer of the callback is che
 })
 
 test('a wrong secret is invalid_client at the token endpoint', async () => {
-  const { run } = await runVerify({ profile: await profileOf({ clientSecret: 'wrong-secret' }) })
+  const { run } = await runVerify({ target: await profileOf({ clientSecret: 'wrong-secret' }) })
   expect(run).toMatchObject({ outcome: 'undetermined', failedStep: 'token', exitCode: 3 })
   expect(run.findings[0]?.code).toBe('invalid_client')
 })
 
 test('a redirect_uri that is not registered ends at the gateway, and is named', async () => {
   const { run } = await runVerify({
-    profile: await profileOf({ redirectUri: 'http://127.0.0.1:4999/other' }),
+    target: await profileOf({ redirectUri: 'http://127.0.0.1:4999/other' }),
   })
   expect(run).toMatchObject({ outcome: 'undetermined', failedStep: 'authorize' })
   expect(run.findings[0]?.code).toBe('redirect_uri_refused')
 })
 
 test('an error that comes back under our state is explained', async () => {
-  const { run } = await runVerify({ profile: await profileOf({ prompt: 'none' }) })
+  const { run } = await runVerify({ target: await profileOf({ prompt: 'none' }) })
   expect(run).toMatchObject({ outcome: 'undetermined', failedStep: 'callback' })
   expect(run.findings[0]?.code).toBe('login_required')
 })
 
 test('an unknown scope token does not stop the flow before the API answers', async () => {
-  const { run } = await runVerify({ profile: await profileOf({ scope: `${openidScope} something:else` }) })
+  const { run } = await runVerify({ target: await profileOf({ scope: `${openidScope} something:else` }) })
   expect(run.outcome).toBe('verified')
 })
 
@@ -103,7 +103,7 @@ describe.each(Object.entries(keyPairs) as Array<[KeyAlgorithm, (typeof keyPairs)
     /** Runs the flow knowing only the issuer, by the clock of the provider. */
     const runDiscovered = (profile: Target, startMs = Date.now()) =>
       runVerify(
-        { profile: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null } },
+        { target: { ...profile, authorizeUrl: '', tokenUrl: '', issuer: gateway?.issuer ?? null } },
         { startMs },
       )
 
@@ -144,7 +144,7 @@ describe('DPoP', () => {
   const startMs = Date.now()
 
   test('passes, with the nonce of the API', async () => {
-    const { run } = await runVerify({ profile: await profileOf({ usesDpop: true }, {}, bound) }, { startMs })
+    const { run } = await runVerify({ target: await profileOf({ usesDpop: true }, {}, bound) }, { startMs })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
     expect(run.exchanges.slice(-2)).toMatchObject([
       { step: 'api', response: { status: 401 } },
@@ -156,7 +156,7 @@ describe('DPoP', () => {
     const dPoP = { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true }
     const features = { devInteractions: { enabled: false }, dPoP }
     const profile = await profileOf({ usesDpop: true }, { features }, bound)
-    const { run } = await runVerify({ profile }, { startMs })
+    const { run } = await runVerify({ target: profile }, { startMs })
     expect(run).toMatchObject({ outcome: 'verified', findings: [] })
     const tokenRequests = run.exchanges.filter(({ step }) => step === 'token')
     expect(tokenRequests.map(({ response }) => response?.status)).toEqual([400, 200])

@@ -13,7 +13,7 @@ export interface CheckedTest extends TestContext {
   line(name: CheckName): CheckLine
 }
 
-export interface CheckOptions extends TestContextOptions, Partial<Omit<CheckInput, 'profile'>> {
+export interface CheckOptions extends TestContextOptions, Partial<Omit<CheckInput, 'target'>> {
   profile?: Partial<Target>
 }
 
@@ -36,7 +36,7 @@ export async function checkGateway(urls: Gateway['urls'], options: CheckOptions 
   const test = createTestContext(options)
   const events: CheckEvent[] = []
   const input = {
-    profile: testProfile({ ...urls, backchannelUrl: '' }, { redirectUri: appRedirectUri, ...profile }),
+    target: testProfile({ ...urls, backchannelUrl: '' }, { redirectUri: appRedirectUri, ...profile }),
     grants,
     missing,
     obstacles,

@@ -67,7 +67,7 @@ export interface FlowResult extends TestContext {
 
 /** Runs the flow; the phone is handed the URL as soon as the flow shows it. */
 export async function runVerify(
-  input: Partial<VerifyInput> & { profile: Target },
+  input: Partial<VerifyInput> & { target: Target },
   { phone = openOnPhone, ...options }: TestContextOptions & { phone?: Phone } = {},
 ): Promise<FlowResult> {
   const test = createTestContext(options)

@@ -182,7 +182,7 @@ export function startFlow(urls: Gateway['urls'], options: FlowOptions = {}): Sta
   const warned = new Promise<void>((resolve) => (warn = resolve))
   const ended = createSignals<StepName>()
   const input: VerifyInput = {
-    profile: testProfile(urls, { redirectUri: appRedirectUri, ...profile }),
+    target: testProfile(urls, { redirectUri: appRedirectUri, ...profile }),
     phoneNumber: '+34600000001',
     isHashed: false,
     via: 'direct',

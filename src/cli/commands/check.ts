@@ -110,7 +110,7 @@ async function checkOne(
   try {
     return await runCheck(
       context,
-      { profile: target, grants, missing, obstacles, timeoutMs, tunnel, tls },
+      { target, grants, missing, obstacles, timeoutMs, tunnel, tls },
       presenter.show,
     )
   } finally {

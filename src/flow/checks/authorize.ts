@@ -140,7 +140,7 @@ function judgeFinding(checking: Checking, first: number, last: Exchange, finding
     finding,
     isAnswered
       ? suspectsIn(checking, exchangeOf(checking, first), last, finding)
-      : [settingOf(last, checking.input.profile)],
+      : [settingOf(last, checking.input.target)],
   )
 }
 
@@ -194,13 +194,13 @@ function suspectsIn(
   const bySays = suspectsOf(finding, refusal === null ? null : wordsOf(refusal))
   if (Object.hasOwn(settingsOf, finding.code) || bySays.length > 0) return bySays
   if (last.response === null || refusal === null) return []
-  const ofUrl = settingOf(last, checking.input.profile)
+  const ofUrl = settingOf(last, checking.input.target)
   // A later page of the gateway is not what a setting names.
   const isFirst = withoutQuery(last.request.url) === withoutQuery(first.request.url)
   if ([404, 405].includes(last.response.status)) return isFirst ? [ofUrl] : []
   if (last.response.status === 401 && refusal.challenge !== null) return [ofUrl]
   const page = readPage(last.response)
-  const { redirectUri } = checking.input.profile
+  const { redirectUri } = checking.input.target
   // A page that hands the response on to the redirect_uri has accepted it.
   const onward = [page?.target, refreshOf(last.response)]
   if (redirectUri !== null && onward.includes(withoutQuery(redirectUri))) return []

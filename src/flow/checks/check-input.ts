@@ -6,7 +6,7 @@ import type { Target } from '../../target/target.ts'
 
 /** What a check is of. */
 export interface CheckInput extends Place {
-  profile: Target
+  target: Target
   /** The possible grants; the first is checked. */
   grants: readonly [Grant, ...Grant[]]
   /** The settings that no source gives. */

@@ -118,15 +118,15 @@ export function unreached(exchange: Exchange): Outcome {
 }
 
 /** Names what gave a URL: the setting, or the issuer whose document did. */
-export function settingOf({ kind }: Pick<Exchange, 'kind'>, profile: Target): string {
+export function settingOf({ kind }: Pick<Exchange, 'kind'>, target: Target): string {
   const settings = {
     discovery: 'issuer',
     keys: 'issuer',
     credentials: 'preset',
     enablement: 'enablementUrl',
-    authorize: profile.authorizeUrl === '' ? 'issuer' : 'authorizeUrl',
-    token: profile.tokenUrl === '' ? 'issuer' : 'tokenUrl',
-    backchannel: profile.backchannelUrl === '' ? 'issuer' : 'backchannelUrl',
+    authorize: target.authorizeUrl === '' ? 'issuer' : 'authorizeUrl',
+    token: target.tokenUrl === '' ? 'issuer' : 'tokenUrl',
+    backchannel: target.backchannelUrl === '' ? 'issuer' : 'backchannelUrl',
     api: 'apiUrl',
     probe: 'redirectUri',
   } as const

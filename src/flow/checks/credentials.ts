@@ -40,7 +40,7 @@ export const checkCredentials: Check = async (checking) => {
 /** Explains that the gateway did not hand out client id and secret; null when it did, or need not. */
 async function explainHandedOut(checking: Checking): Promise<Outcome | null> {
   const { input, questions, recorder } = checking
-  if (input.profile.credentialsUrl === null) return null
+  if (input.target.credentialsUrl === null) return null
   const { isStopped, exchanges } = await questions.complete()
   const asked = exchanges
     .map((id) => exchangeOf({ recorder }, id))
@@ -73,7 +73,7 @@ async function judge(checking: Checking, exchange: Exchange): Promise<Outcome> {
   const taken = diagnosePart(checking, { ...part, end: null }).find(
     ({ code }) => code === 'made_up_code_taken',
   )
-  if (taken !== undefined) return explained(taken, [settingOf(exchange, checking.input.profile)])
+  if (taken !== undefined) return explained(taken, [settingOf(exchange, checking.input.target)])
   const finding = explainPart(checking, part)
   if (finding === null) return { status: 'unknown', detail: `${host} gave no usable answer` }
   if (isBackchannel ? isAboutHint(exchange, finding) : isAccepted(checking, exchange, finding))
@@ -145,7 +145,7 @@ async function suspectsOf(
   exchange: Exchange,
   { code }: Finding,
 ): Promise<readonly string[]> {
-  const { profile } = checking.input
+  const { target } = checking.input
   const known: Readonly<Record<string, readonly string[]>> = {
     client_unknown: ['clientId'],
     invalid_scope: ['scope', 'apiVersion'],
@@ -168,23 +168,23 @@ async function suspectsOf(
     'response_too_large',
   ]
   const isUrl = ofUrl.includes(code) || code.startsWith('backchannel_')
-  return isUrl ? [settingOf(exchange, profile)] : []
+  return isUrl ? [settingOf(exchange, target)] : []
 }
 
 async function suspectClient(checking: Checking, exchange: Exchange): Promise<readonly string[]> {
-  const { profile } = checking.input
+  const { target } = checking.input
   const refusal = exchange.response === null ? null : readRefusal(exchange.response)
   const says = refusal === null ? '' : (wordsOf(refusal) ?? '')
   // A server that wants a token is not the one that gives any.
   if (refusal?.code === null && refusal.challenge?.scheme.toLowerCase() === 'bearer')
-    return [settingOf(exchange, profile), 'clientSecret', 'authMethod']
+    return [settingOf(exchange, target), 'clientSecret', 'authMethod']
   if (
     /\b(private_key_jwt|client_secret_\w+|tls_client_auth)\b|\bmethod\b|not registered for this client|authentication (method|type)/i.test(
       says,
     )
   )
     return ['authMethod']
-  const isByKey = keyMethods.includes(profile.authMethod)
+  const isByKey = keyMethods.includes(target.authMethod)
   const { secretShape } = checking.recorder.recording().target
   if (!isByKey && secretShape?.looksLikeClientId) return ['clientId', 'clientSecret']
   if (!isByKey && (secretShape?.hasQuotes || secretShape?.hasWhiteSpace)) return ['clientSecret']
@@ -196,7 +196,7 @@ async function suspectClient(checking: Checking, exchange: Exchange): Promise<re
   if (/\bclient.?id\b/i.test(says) && !/\bsecret\b/i.test(says)) return ['clientId']
   if (/\bsecret\b/i.test(says)) return ['clientSecret', 'authMethod']
   const isKnown = await isClientKnown(checking)
-  const proof = isByKey ? ['key', 'keyId'] : profile.authMethod === 'none' ? [] : ['clientSecret']
+  const proof = isByKey ? ['key', 'keyId'] : target.authMethod === 'none' ? [] : ['clientSecret']
   if (isKnown === true) return [...proof, 'authMethod']
   const isNamed = meaning === 'client' || /client.{0,30}(not known|unknown|not found|invalid)/i.test(says)
   return isKnown === false || isNamed ? ['clientId'] : ['clientId', ...proof, 'authMethod']

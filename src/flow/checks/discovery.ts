@@ -27,7 +27,7 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
 /** Checks that the issuer has a document with the endpoints, and compares what it offers with what is configured. */
 export const checkDiscovery: Check = async (checking) => {
   const { recorder, input, questions } = checking
-  if (input.profile.issuer === null) return { status: 'skipped', detail: 'no issuer is set' }
+  if (input.target.issuer === null) return { status: 'skipped', detail: 'no issuer is set' }
   const { exchanges, isStopped } = await questions.complete()
   const asked = exchanges.map((id) => exchangeOf({ recorder }, id)).filter(({ kind }) => kind === 'discovery')
   const last = asked.at(-1)
@@ -55,7 +55,7 @@ export const checkDiscovery: Check = async (checking) => {
 /** Checks that the issuer publishes keys, and looks for that of the client among them. */
 export const checkKeys: Check = async (checking) => {
   const { input, questions, recorder } = checking
-  if (input.profile.issuer === null) return { status: 'skipped', detail: 'no issuer is set' }
+  if (input.target.issuer === null) return { status: 'skipped', detail: 'no issuer is set' }
   const { isStopped } = await questions.complete()
   const reply = await questions.keys()
   if (reply === null)
@@ -82,11 +82,11 @@ function compare(
   keys: NonNullable<ReturnType<typeof readKeySet>>,
 ): Outcome {
   const { input, recorder } = checking
-  const { profile } = input
+  const { target } = input
   const count = `${keys.length} key${keys.length === 1 ? '' : 's'} published`
-  if (profile.key === '' || !keyMethods.includes(profile.authMethod))
+  if (target.key === '' || !keyMethods.includes(target.authMethod))
     return { status: keys.length > 0 ? 'passed' : 'skipped', detail: count }
-  const own = readSigningKey(profile)
+  const own = readSigningKey(target)
   const standing = findOwnKey(own, keys)
   recorder.observe({
     code: 'own_key',

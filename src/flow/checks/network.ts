@@ -31,7 +31,7 @@ async function look({ recorder, questions, input }: Checking): Promise<Sighting[
       ) ??
       all.find(({ timings }) => timings.connectedMs !== null) ??
       all[0]
-    const settings = [...new Set(all.map((exchange) => settingOf(exchange, input.profile)))]
+    const settings = [...new Set(all.map((exchange) => settingOf(exchange, input.target)))]
     return first === undefined ? [] : [{ host, hostname, isSecure: protocol === 'https:', first, settings }]
   })
 }

@@ -48,7 +48,7 @@ export function prepareQuestions(
   send: Send,
   input: CheckInput,
 ): Questions {
-  const { profile, grants, missing } = input
+  const { target, grants, missing } = input
   const [grant] = grants
   const random = () => `nv-check-${Buffer.from(context.random(24)).toString('base64url')}`
   const conceal = (value: string) => {
@@ -56,21 +56,21 @@ export function prepareQuestions(
     return value
   }
   const state = conceal(random())
-  const codeVerifier = profile.usesPkce ? conceal(random() + random()) : undefined
-  const redirectUri = profile.redirectUri ?? ownRedirectUri
-  const proven = { context, send, dpop: profile.usesDpop ? createDpop(context) : null }
-  const isByKey = keyMethods.includes(profile.authMethod)
+  const codeVerifier = target.usesPkce ? conceal(random() + random()) : undefined
+  const redirectUri = target.redirectUri ?? ownRedirectUri
+  const proven = { context, send, dpop: target.usesDpop ? createDpop(context) : null }
+  const isByKey = keyMethods.includes(target.authMethod)
   const canAuthenticate =
     !['clientId', 'clientSecret', 'key', 'issuer'].some((name) => missing.includes(name)) &&
-    (profile.key !== '' || !(isByKey || grant === 'jwt-bearer'))
+    (target.key !== '' || !(isByKey || grant === 'jwt-bearer'))
   const isByPhone = grant === 'authorization-code'
 
   const complete = once(async () => {
     const before = recorder.recording().exchanges.length
-    const isOpen = profile.issuer !== null || profile.credentialsUrl !== null
-    const completed = isOpen ? await completeTarget({ send, recorder }, profile, grants, true) : null
+    const isOpen = target.issuer !== null || target.credentialsUrl !== null
+    const completed = isOpen ? await completeTarget({ send, recorder }, target, grants, true) : null
     const isStopped = isStop(completed)
-    const gateway = completed === null || isStopped ? { ...profile, isIssuerRequired: false } : completed
+    const gateway = completed === null || isStopped ? { ...target, isIssuerRequired: false } : completed
     const { exchanges } = recorder.recording()
     return { gateway, isStopped, exchanges: exchanges.slice(before).map(({ id }) => id) }
   })
@@ -84,7 +84,7 @@ export function prepareQuestions(
 
   const token = once(async () => {
     const { gateway, isStopped } = await complete()
-    const hasClient = gateway.clientId !== '' && !(isStopped && profile.credentialsUrl !== null)
+    const hasClient = gateway.clientId !== '' && !(isStopped && target.credentialsUrl !== null)
     if (!canAuthenticate || !hasClient || gateway.tokenUrl === '') return null
     return sendTokenRequest(proven, gateway, await tradeIn(gateway))
   })
@@ -132,9 +132,9 @@ export function prepareQuestions(
   })
 
   const api = once(async () => {
-    if (profile.apiUrl === '') return null
+    if (target.apiUrl === '') return null
     const { headers, ...request } = await buildVerifyRequest({
-      ...profile,
+      ...target,
       phoneNumber: nobodysNumber,
       isHashed: false,
     })

@@ -19,7 +19,7 @@ import { findingOf } from './settings.ts'
 /** Listens as a run would; where --listen or --tunnel says that a public redirect_uri leads here, asks for it once. */
 export const checkRedirectUri: Check = async (checking) => {
   const { input } = checking
-  const { redirectUri, listen } = input.profile
+  const { redirectUri, listen } = input.target
   if (input.grants[0] !== 'authorization-code')
     return { status: 'skipped', detail: `${input.grants[0]} needs no redirect_uri` }
   if (redirectUri !== null && !/^https?:/i.test(redirectUri))
@@ -48,7 +48,7 @@ async function checkListening(
   atEnd: (close: () => Promise<void>) => void,
 ): Promise<Outcome> {
   const { context, recorder, input, questions, deadline } = checking
-  const { redirectUri, listen } = input.profile
+  const { redirectUri, listen } = input.target
   let listening: Listening | null
   try {
     const asked = { ...input, via: 'qr', state: questions.state, canPaste: false } as const
@@ -79,7 +79,7 @@ async function checkTunnel(
   listening: Listening,
   { program, url, life }: NonNullable<Listening['tunnel']>,
 ): Promise<Outcome> {
-  const { redirectUri } = checking.input.profile
+  const { redirectUri } = checking.input.target
   if (!listening.leadsHere)
     return {
       status: 'skipped',

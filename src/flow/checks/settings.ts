@@ -57,7 +57,7 @@ export const checkKey: Check = ({ input, recorder }): Outcome => {
   if (input.missing.includes('key')) return { status: 'skipped', detail: 'no key is set' }
   const { key, authMethod } = recorder.recording().target
   if (key === null) return { status: 'skipped', detail: `${authMethod ?? 'this profile'} needs no key` }
-  const isNameless = key.keyId === null && keyMethods.includes(input.profile.authMethod)
+  const isNameless = key.keyId === null && keyMethods.includes(input.target.authMethod)
   return {
     status: 'passed',
     detail: `signs with ${key.algorithm}${key.keyId === null ? '' : ` under the kid ${key.keyId}`}${isNameless ? ', without a kid' : ''}`,

@@ -34,7 +34,7 @@ export async function listenForCallback(
   context: Pick<Context, 'listen' | 'clock' | 'random' | 'signal' | 'network'>,
   { arrive, observe, emit }: Pick<Recorder, 'arrive' | 'observe' | 'emit'>,
   input: {
-    profile: Pick<Target, 'redirectUri' | 'listen'>
+    target: Pick<Target, 'redirectUri' | 'listen'>
     via: WayName
     state: string
     canPaste: boolean
@@ -47,9 +47,9 @@ export async function listenForCallback(
   },
   standing: Standing = createStanding(),
 ): Promise<Listening | null> {
-  const { profile } = input
+  const { target } = input
   const { certificate } = standing
-  const { redirectUri } = profile
+  const { redirectUri } = target
   const { listens } = ways[input.via]
   if (redirectUri !== null && listens === 'never') return null
   const scheme = certificate === null ? 'http' : 'https'
@@ -104,10 +104,10 @@ function continueWithoutListener(error: unknown): null {
 function listenAddress(
   context: Pick<Context, 'network'>,
   emit: Recorder['emit'],
-  { profile, tunnel }: { profile: Pick<Target, 'listen' | 'redirectUri'>; tunnel?: object | null },
+  { target, tunnel }: { target: Pick<Target, 'listen' | 'redirectUri'>; tunnel?: object | null },
   scheme: 'http' | 'https',
 ): ListenAddress | null {
-  const { listen, redirectUri } = profile
+  const { listen, redirectUri } = target
   if (listen?.host === lan) {
     const { address, notes } = chooseLan(context, listen.port, redirectUri, tunnel ? null : scheme)
     for (const text of notes) emit({ type: 'note', text })

@@ -26,9 +26,9 @@ export async function openListening(
   input: ListenInput & Place,
   standing: Standing,
 ): Promise<Listening | null> {
-  const { tunnel = null, tls = null, profile } = input
+  const { tunnel = null, tls = null, target } = input
   if (tls !== null && standing.certificate === null) {
-    standing.certificate = await prepareCertificate(context, hostOf(profile), tls)
+    standing.certificate = await prepareCertificate(context, hostOf(target), tls)
     for (const text of standing.certificate.notes) run.recorder.emit({ type: 'note', text })
   }
   const isReachable = input.isReachable === true || tunnel !== null
@@ -36,7 +36,7 @@ export async function openListening(
   if (listening === null || tunnel === null) return listening
   try {
     const canPaste = input.canPaste || Boolean(input.page)
-    const asked = { tunnel, redirectUri: profile.redirectUri, canPaste }
+    const asked = { tunnel, redirectUri: target.redirectUri, canPaste }
     return await leadTunnel(context, run, listening, asked, standing)
   } catch (error) {
     await listening.close()
@@ -45,7 +45,7 @@ export async function openListening(
 }
 
 /** Gives the host that a certificate has to name: the phone compares it with the redirect_uri. */
-function hostOf({ redirectUri, listen }: ListenInput['profile']): string {
+function hostOf({ redirectUri, listen }: ListenInput['target']): string {
   if (redirectUri !== null) return withoutBrackets(new URL(redirectUri).hostname)
   return listen === null ? 'localhost' : listen.host === lan ? '0.0.0.0' : listen.host
 }

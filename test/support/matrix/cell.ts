@@ -124,7 +124,7 @@ function runFlow(
   const presenter = createPresenter(context, { color: true, input: true, verbose: true, json: true })
   const isTrusted = typeof fault.tls === 'object' && fault.tls.isTrusted
   const input = {
-    profile: testProfile(gateway.urls, {
+    target: testProfile(gateway.urls, {
       redirectUri: appRedirectUri,
       ...profile?.(broken.origin, gateway),
       ca: isTrusted ? (certificates?.ca ?? null) : null,

@@ -231,7 +231,7 @@ describe('a saved run', () => {
     const simulator = await startTestSimulator()
     const { clientId, clientSecret } = simulator
     const { run } = await runVerify({
-      profile: testProfile(simulator, { clientId, clientSecret, ...changes }),
+      target: testProfile(simulator, { clientId, clientSecret, ...changes }),
     })
     await simulator.close()
     const inspection = await inspectText(JSON.stringify(run))
