@@ -241,7 +241,7 @@ export const samples: FactsByCode = {
   jwks_unavailable: [{ url: 'https://gateway.example/jwks', reason: 'it gave no keys' }],
   operator_token_version: [{ apiVersion: 'v1' }],
   operator_token_no_grant: [{ issuer: null }],
-  unknown_user_id: [{ ...refused, grant: 'ciba' }],
+  unknown_user_id: [{ ...refused, grant: 'ciba', sentHint: null }],
   expired_login_hint_token: [refused],
   missing_user_code: [refused],
   invalid_user_code: [refused],

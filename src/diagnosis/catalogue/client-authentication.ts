@@ -195,6 +195,11 @@ function explainWords(facts: Refused & ClientFacts): Explained | null {
       cause: 'The client_id is mistyped, or belongs to another gateway or environment.',
       fix: `Copy the client_id again from the provider's console, and check that it belongs to ${host}.`,
     }
+  if (meaning === 'secret' && isExpired(facts.says))
+    return {
+      cause: 'The client secret has expired.',
+      fix: "Create a new secret in the provider's console, and give that one.",
+    }
   if (meaning === 'secret')
     return {
       cause: `The client secret is not the one that the gateway has for this client_id.${doubt?.cause ?? ''}`,
@@ -206,6 +211,14 @@ function explainWords(facts: Refused & ClientFacts): Explained | null {
         fix: 'Choose the registered method with --auth-method.',
       }
     : null
+}
+
+/** Tells whether a server says that something has expired, and nothing else of it. */
+function isExpired(says: string | null): boolean {
+  return (
+    /\bexpired?\b|abgelaufen|caducad|vencid|expirad|expirou|expiré|scadut|verlopen/i.test(says ?? '') &&
+    !/invalid|wrong|incorrect|inv[aá]lid|incorre|falsch|ungültig|mismatch|not match/i.test(says ?? '')
+  )
 }
 
 /** Says where a secret was sent that the server did not find; null: nothing is known of that. */

@@ -37,7 +37,7 @@ export const operatorToken = {
     fix: 'Give --backchannel-url, or --key.',
     reference: ciba,
   }),
-  unknown_user_id: (facts: Refused & { grant: Grant }): Words => ({
+  unknown_user_id: (facts: Refused & { grant: Grant; sentHint: boolean | null }): Words => ({
     title: titled(
       facts,
       `the gateway finds no line ${isBySim(facts.grant) ? 'for the operator token' : 'for this request'}${withStatus(facts)}`,
@@ -45,11 +45,15 @@ export const operatorToken = {
     cause: `${quote(facts.says)}${
       isBySim(facts.grant)
         ? 'The token is unknown to it, or the operator of the line is not connected to it.'
-        : 'The line or the login_hint is unknown to it, or the operator of the line is not connected to it.'
+        : facts.sentHint === false
+          ? 'nv sent no login_hint. The line of the phone is unknown to the gateway, its operator is not connected to it, or the gateway wants a login_hint.'
+          : 'The line or the login_hint is unknown to it, or the operator of the line is not connected to it.'
     }`,
     fix: isBySim(facts.grant)
       ? newOperatorToken
-      : 'Check the number and --login-hint, and ask the provider which operators it covers.',
+      : facts.sentHint === false
+        ? 'Use the phone on mobile data, and ask the provider which operators it covers. If it wants a hint, try --login-hint tel.'
+        : 'Check the number and --login-hint, and ask the provider which operators it covers.',
     reference: facts.reference ?? requestErrors,
   }),
   expired_login_hint_token: (facts: Refused): Words => ({

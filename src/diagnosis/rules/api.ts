@@ -97,11 +97,7 @@ function explainRefusal(
   const operation = request.operation ?? 'verify'
   const { status } = refusal
   const meant = refusal.kind === 'page' ? null : meaningOf(refused.says)
-  if (
-    ['permission_denied', 'unauthenticated'].includes(code) &&
-    isOfApi(meant) &&
-    meant !== 'mobile-network'
-  ) {
+  if (['permission_denied', 'unauthenticated'].includes(code) && isOfApi(meant)) {
     const explained = explainMeaning(recording, { place, refused, endpoint: 'api', exchange: last }, meant)
     if (explained !== null) return explained
   }

@@ -10,7 +10,15 @@ import { explainClock, unspecific } from './clock.ts'
 import { noteOffer } from './discovery.ts'
 import { codeAge, explainClient, explainMeaning } from './meant.ts'
 import { readPkceProbe } from './probed.ts'
-import { isKeyMethod, isMissed, isPlayed, type Refusing, scopeFlawOf, sentRedirectUri } from './refusing.ts'
+import {
+  isKeyMethod,
+  isMissed,
+  isPlayed,
+  type Refusing,
+  scopeFlawOf,
+  sentHint,
+  sentRedirectUri,
+} from './refusing.ts'
 
 /** Explains a refusal by its code or its words; null when neither says more than that it is one. */
 export function explainOAuthError(recording: Recording, refusing: Refusing): Finding | null {
@@ -195,8 +203,9 @@ function explainCode(
         skewSeconds: refusing.exchange?.clockSkewSeconds ?? null,
       })
     case 'unsupported_grant_type':
-    case 'unknown_user_id':
       return finding(code, place, { ...refused, grant })
+    case 'unknown_user_id':
+      return finding(code, place, { ...refused, grant, sentHint: sentHint(recording) })
     case 'invalid_dpop_proof':
       return finding(code, place, {
         ...refused,

@@ -45,6 +45,13 @@ export function sentRedirectUri({ target }: Recording): string | null {
   return target.repeatsRedirectUri ? target.redirectUri : null
 }
 
+/** Tells whether the authorization request has a login_hint; null where nobody saw it. */
+export function sentHint(recording: Recording): boolean | null {
+  const asked = chainOf(recording)[0]?.request.url
+  if (asked !== undefined && URL.canParse(asked)) return new URL(asked).searchParams.has('login_hint')
+  return recording.command === 'inspect' ? null : recording.target.loginHint !== 'none'
+}
+
 /** The parameters of an authorization request that servers ask for by name, and that are no everyday words. */
 const askedByName = [
   'client_id',
@@ -64,9 +71,15 @@ const askedByName = [
   'state',
 ] as const
 
+/** How other languages say behind, and before, a name that it is missing. */
+const missingBehind =
+  'ausente|faltante|falta|manquant|fehlt|mancante|obligatori[oa]|obrigat[óo]ri[oa]|requerid[oa]|requis|erforderlich|obbligatori[oa]|ontbreekt'
+const missingBefore = 'falta|fehlt|fehlende[rs]?|ausente|manque|manquant|manca|mancante'
+
 const isMissing = (name: string) =>
   new RegExp(
-    `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory|empty|null|not (present|provided|set)|must be (present|provided|specified|set))|\\b(missing|requires?)\\b(?! (in|from)\\b).{0,40}(?<![\\w-])${name}(?![\\w-])`,
+    `(?<![\\w-])${name}(?![\\w-]).{0,30}(?<![\\w-])(${missingBehind})\\b|\\b(${missingBefore})\\b.{0,40}(?<![\\w-])${name}(?![\\w-])|` +
+      `(?<![\\w-])${name}(?![\\w-]).{0,30}\\b(missing|required|absent|mandatory|empty|null|not (present|provided|set)|must be (present|provided|specified|set))|\\b(missing|requires?)\\b(?! (in|from)\\b).{0,40}(?<![\\w-])${name}(?![\\w-])`,
     'i',
   )
 

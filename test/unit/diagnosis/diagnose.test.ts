@@ -163,8 +163,60 @@ describe('what an API gateway says comes first, and no code that it did not send
       'an unknown user, and no SIM',
       atToken({ status: 400, body: { error: 'unknown_user_id', error_description: 'No subscriber' } }),
       'unknown_user_id',
-      /login-hint/,
+      /nv sent no login_hint.*ask the provider which operators/s,
     ],
+    [
+      'words about mobile data under the code of a scope',
+      atApi({
+        status: 403,
+        body: { code: 'PERMISSION_DENIED', message: 'Device is connected over WiFi; use cellular data' },
+      }),
+      'line_not_identified',
+      /mobile/,
+    ],
+    [
+      'a secret that has expired',
+      atToken({
+        status: 401,
+        body: {
+          error: 'invalid_client',
+          error_description: 'AADSTS7000222: The provided client secret keys for app are expired.',
+        },
+      }),
+      'invalid_client',
+      /The client secret has expired.*Create a new/s,
+    ],
+    [
+      'a secret that has expired, in Spanish',
+      atToken({
+        status: 401,
+        body: { error: 'invalid_client', error_description: 'El secreto ha caducado' },
+      }),
+      'invalid_client',
+      /The client secret has expired.*Create a new/s,
+    ],
+    [
+      'a secret that is one or the other',
+      atToken({
+        status: 401,
+        body: { error: 'invalid_client', error_description: 'Client secret is invalid or expired' },
+      }),
+      'invalid_client',
+      /client_id or the client secret is wrong/,
+    ],
+    ...[
+      'Parâmetro grant_type ausente',
+      'Falta el parámetro grant_type',
+      'Le paramètre grant_type est manquant',
+      'Parameter grant_type fehlt',
+      'Parametro grant_type mancante',
+      'El parámetro grant_type es obligatorio',
+    ].map((says): [string, RecordingParts, string, RegExp] => [
+      `what was sent and is missed: ${says}`,
+      atToken({ status: 400, body: { codigo: 400, mensaje: says } }),
+      'token_error',
+      /nv sent grant_type in the form/,
+    ]),
     [
       'an error under 200',
       atToken({ status: 200, body: { error: 'invalid_grant', error_description: 'old' } }),

@@ -52,6 +52,13 @@ test.each<[words: string, meaning: Meaning | null]>([
   ['Aplicativo inativo. Aguarde a aprovação.', 'suspended'],
   ['O segredo do cliente expirou', 'secret'],
   ['La aplicación no está suscrita al producto', 'not-subscribed'],
+  ['La aplicación no tiene contratado este producto', 'not-subscribed'],
+  ['Die Anwendung ist für diese API nicht freigeschaltet.', 'not-subscribed'],
+  ['Diese Schnittstelle wurde nicht gebucht', 'not-subscribed'],
+  ["Votre application n'est pas souscrite à ce produit", 'not-subscribed'],
+  ["L'applicazione non è abilitata per questa API", 'not-subscribed'],
+  ['A aplicação não tem acesso a este produto', 'not-subscribed'],
+  ['Die Rufnummer ist für diese API nicht freigeschaltet.', 'not-allowed-line'],
   ['Codice di autorizzazione già utilizzato', 'used'],
 ])('%s', (words, meaning) => {
   expect(meaningOf(words)).toBe(meaning)
