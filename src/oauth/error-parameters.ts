@@ -7,7 +7,18 @@ export interface ErrorParameters {
 }
 
 const names = {
-  error: ['error', 'oautherrorcode', 'errorcode', 'errcode', 'faultcode'],
+  error: [
+    'error',
+    'oautherrorcode',
+    'errorcode',
+    'errcode',
+    'faultcode',
+    'codigoerror',
+    'codigoerro',
+    'codeerreur',
+    'fehlercode',
+    'codiceerrore',
+  ],
   description: [
     'errordescription',
     'oautherrormsg',
@@ -17,6 +28,12 @@ const names = {
     'errorreason',
     'errordetail',
     'faultstring',
+    'errortext',
+    'mensajeerror',
+    'mensagemerro',
+    'messageerreur',
+    'fehlermeldung',
+    'messaggioerrore',
     'reason',
   ],
   uri: ['erroruri'],

@@ -126,7 +126,9 @@ function nothingTaken(
 const mostReasons = 5
 
 function emptiness(left: readonly Ignored[]): string {
-  return left.length === 0 ? 'It has no values.' : 'nv finds no client id and no URL in it.'
+  return left.length === 0
+    ? 'It has no values.'
+    : 'None of its names is one that nv knows for a client id or a URL of a gateway.'
 }
 
 /** Makes a profile name of a title: `Open Gateway Sandbox` becomes `open-gateway-sandbox`. */

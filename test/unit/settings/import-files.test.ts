@@ -821,7 +821,7 @@ describe('where nothing can be taken it says why', () => {
     [
       'settings of something else',
       'PORT=1\nDATABASE_URL=postgres://x',
-      'nv finds no client id and no URL in it',
+      'None of its names is one that nv knows',
     ],
   ])('%s', (_, text, cause) => {
     expect(problemOf('file', text).cause).toContain(cause)
