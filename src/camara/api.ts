@@ -1,5 +1,5 @@
 // The Number Verification API: its versions as data, requests, and what a response means.
-import { countNames, describeValue, readBody, stringIn } from '../wire/body.ts'
+import { countNames, describeValue, readBody } from '../wire/body.ts'
 import { doubtBeside } from './doubt.ts'
 import { e164Pattern, hashPhoneNumber } from './phone-number.ts'
 
@@ -175,17 +175,4 @@ function readOnlyMember(
   if (/\berror\s*=/i.test(challenge ?? ''))
     return { undetermined: `${name} beside an error (WWW-Authenticate)` }
   return { value: body.object[name] }
-}
-
-/** An error body of the API. */
-export interface ApiError {
-  code: string | null
-  message: string | null
-}
-
-/** Reads the CAMARA error `{status, code, message}`; a field that is not a string is null. */
-export function readApiError(text: string): ApiError {
-  const body = readBody(text)
-  if (body.kind !== 'object') return { code: null, message: null }
-  return { code: stringIn(body.object, 'code'), message: stringIn(body.object, 'message') }
 }

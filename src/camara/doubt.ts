@@ -27,7 +27,8 @@ const maxDepth = 5
 export function doubtBeside(object: Record<string, unknown>, answer: string, depth = 0): string | null {
   for (const [written, value] of Object.entries(object).slice(0, 200)) {
     const name = foldName(written)
-    if (written !== answer && name === foldName(answer)) return `another spelling of it (${written})`
+    if (written !== answer && name === foldName(answer))
+      return `another spelling of it (${written.slice(0, 40)})`
     if (says(name, value)) return `an error (${written.slice(0, 40)})`
     const inner = depth < maxDepth ? [value].flat().filter(isObject) : []
     for (const one of inner.slice(0, 20)) {

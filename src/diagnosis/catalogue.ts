@@ -74,6 +74,3 @@ export type Code = keyof typeof catalogue
 
 /** What an entry takes: one object of facts, or nothing. */
 export type FactsByCode = { [C in Code]: Parameters<(typeof catalogue)[C]> }
-
-/** The facts that a code needs. */
-export type FactsOf<C extends Code> = FactsByCode[C][0]

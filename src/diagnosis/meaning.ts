@@ -265,7 +265,7 @@ export function meaningOf(...texts: ReadonlyArray<string | null>): Meaning | nul
   return isOfLine ? 'line-barred' : found
 }
 
-/** What a server objects to in a DPoP proof; null when it does not say. */
+/** What a server objects to in a DPoP proof. */
 export type ProofFlaw = 'url' | 'algorithm' | 'clock' | 'used' | 'key'
 
 const proofSigns: ReadonlyArray<[ProofFlaw, RegExp]> = [
@@ -276,7 +276,7 @@ const proofSigns: ReadonlyArray<[ProofFlaw, RegExp]> = [
   ['key', /\b(ath|jkt|cnf|jwk|thumbprint|binding|bound)\b|\bkey\b.{0,40}\bmatch/i],
 ]
 
-/** Says what the words of a server object to in a DPoP proof. */
+/** Says what the words of a server object to in a DPoP proof; null when they don't tell. */
 export function proofFlawOf(says: string | null): ProofFlaw | null {
   const text = (says ?? '').slice(0, maxLength)
   return proofSigns.find(([, sign]) => sign.test(text))?.[0] ?? null

@@ -18,10 +18,11 @@ export function readCurl(text: string, given: Given): Inspection | null {
   if (!/^(?:\S*\/)?curl(?:\.exe)?\s/.test(command)) return null
   const { words, isCut } = splitCommand(command)
   const { request, isUnchecked } = parseCurl(words.slice(1))
-  return explainCommand('A curl command', request, given, [
+  const lints: Lint[] = [
     ...(isCut ? [['', finding('command_cut', { step: 'prepare' })] as const] : []),
     ...(isUnchecked ? [['', finding('certificate_unchecked', { step: 'prepare' })] as const] : []),
-  ])
+  ]
+  return { ...explainCommand('A curl command', request, given, lints), kind: 'curl' }
 }
 
 /** Takes off what stands around a command: the prompt, what runs it, the carets of cmd.exe, quotes that a text processor bent. */
@@ -89,7 +90,7 @@ function explainCommand(
   for (const secret of secretsIn(request)) given.redactor.conceal(secret)
   const inner = inspectRequest(request, given)
   const own = inspectionOf(
-    'curl',
+    'request',
     '',
     [],
     [
@@ -105,7 +106,7 @@ function explainCommand(
     { name: 'url', value: given.redactor.url(request.url.slice(0, 2000)), meaning: '', problem: null },
   ]
   return {
-    kind: what === 'A curl command' ? 'curl' : 'request',
+    kind: 'request',
     summary: `${what} to ${host}: ${inner === null ? 'not a request of the flow' : decapitalize(inner.summary)}`,
     facts: inner?.facts ?? plain,
     findings: [

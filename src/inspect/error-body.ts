@@ -2,9 +2,16 @@
 import { meaningOf } from '../diagnosis/meaning.ts'
 import { readRefusal, type Refusal } from '../diagnosis/refusal.ts'
 import type { Finding } from '../run/finding.ts'
-import type { HeaderList, ResponseMessage } from '../wire/exchange.ts'
+import type { ResponseMessage } from '../wire/exchange.ts'
 import { readBody } from '../wire/body.ts'
-import { arrivalOfSeen, diagnoseSeen, exchangeOfSeen, messageOf, recordingOfSeen } from './seen.ts'
+import {
+  arrivalOfSeen,
+  diagnoseSeen,
+  exchangeOfSeen,
+  messageOf,
+  readHeaders,
+  recordingOfSeen,
+} from './seen.ts'
 import { type Given, type Inspection, inspectionOf, type Lint } from './inspection.ts'
 import { isSource } from './programs.ts'
 
@@ -49,21 +56,11 @@ export function splitResponse(text: string): ResponseMessage | null {
     const body = end < 0 ? '' : rest.slice(end + 2)
     // Behind a proxy, or after 100, the response that counts is the next one.
     if (!statusLine.test(body)) {
-      const head = end < 0 ? rest : rest.slice(0, end)
-      return { status: Number(status), ...messageOf(readHead(head), body === '' ? null : body) }
+      const headers = readHeaders((end < 0 ? rest : rest.slice(0, end)).split('\n').slice(1, 200))
+      return { status: Number(status), ...messageOf(headers, body === '' ? null : body) }
     }
     rest = body
   }
-}
-
-function readHead(head: string): HeaderList {
-  return head
-    .split('\n')
-    .slice(1, 200)
-    .flatMap((line) => {
-      const at = line.indexOf(':')
-      return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()] as const]
-    })
 }
 
 /** A HAR that was cut, and variables of a program. */

@@ -1,7 +1,7 @@
 // Requests as people write them for other programs than curl: fetch, requests, PowerShell, wget, HTTPie, raw HTTP.
 import type { RequestMessage } from '../wire/exchange.ts'
 import { formOf, readArguments, unknownPart } from '../wire/literal.ts'
-import { messageOf } from './seen.ts'
+import { messageOf, readHeaders } from './seen.ts'
 import { splitCommand } from './shell.ts'
 
 /** A request, and the program that it was written for. */
@@ -78,18 +78,11 @@ function readRaw(text: string): Draft | null {
   const [, method = '', target = ''] = /^([A-Z]{3,7}) (\S{1,8000})(?: HTTP\/[\d.]{1,4})?\n/.exec(normal) ?? []
   if (method === '') return null
   const end = normal.indexOf('\n\n')
-  const headers = headersIn((end < 0 ? normal : normal.slice(0, end)).split('\n').slice(1, 200))
+  const headers = readHeaders((end < 0 ? normal : normal.slice(0, end)).split('\n').slice(1, 200))
   const host = headers.find(([name]) => name === 'host')?.[1]
   const url = /^https?:/i.test(target) ? target : host === undefined ? '' : `https://${host}${target}`
   const body = end < 0 ? '' : normal.slice(end + 2).trim()
   return { method, url, headers, body: body === '' ? null : body, type: null }
-}
-
-function headersIn(lines: readonly string[]): Array<[string, string]> {
-  return lines.flatMap((line): Array<[string, string]> => {
-    const at = line.indexOf(':')
-    return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]]
-  })
 }
 
 function readFetch(text: string): Draft | null {
@@ -201,7 +194,7 @@ function readWget(text: string): Draft | null {
     const value = attached ?? words[index + 1] ?? ''
     if (name === '--post-data' || name === '--body-data') draft.body = value
     else if (name === '--method') draft.method = value
-    else if (name === '--header') draft.headers.push(...headersIn([value]))
+    else if (name === '--header') draft.headers.push(...readHeaders([value]))
     else if (/^https?:/i.test(word)) draft.url = word
   }
   return draft

@@ -28,6 +28,14 @@ export function recordingOfSeen({ target, request, ...rest }: SeenParts): Record
   }
 }
 
+/** Reads headers, one a line. */
+export function readHeaders(lines: readonly string[]): Array<[name: string, value: string]> {
+  return lines.flatMap((line): Array<[string, string]> => {
+    const at = line.indexOf(':')
+    return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]]
+  })
+}
+
 /** Makes a message out of headers and text. */
 export function messageOf(headers: HeaderList, text: string | null): Message {
   return {

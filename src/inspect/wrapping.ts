@@ -1,6 +1,7 @@
 // What a text may be wrapped in: a header, a log line, a mail, Markdown, HTML, another encoding, another program's notation.
 import { readPostedForm } from '../oauth/posted-form.ts'
 import { createRedactor } from '../run/redaction.ts'
+import { isObject } from '../wire/body.ts'
 import { formOf, readLiteral } from '../wire/literal.ts'
 import { isBase64 } from '../wire/text.ts'
 
@@ -72,7 +73,7 @@ function* readVerbose(text: string): Generator<string> {
   const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value
   if (host === undefined || status === undefined) return
   const rest = lines.filter((line) => !/^(?:[<>*{}] ?|\s*$)/.test(line))
-  const body = lines.filter((line) => /^\{.{0,}"/.test(line))
+  const body = lines.filter((line) => /^\{.*"/.test(line))
   const isToken = /\/token\b/.test(target) && method === 'POST'
   const request = {
     method,
@@ -87,7 +88,10 @@ function* readVerbose(text: string): Generator<string> {
 
 /** What a terminal or a mail broke into lines, and is one word. */
 function* joinLines(text: string): Generator<string> {
-  const joined = text.replace(/[ \t]*\r?\n[ \t]*/g, '')
+  const joined = text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('')
   if (text.includes('\n') && !/\s/.test(joined) && joined.split('://').length <= 2) yield joined
 }
 
@@ -98,7 +102,7 @@ function* joinQuoted(text: string): Generator<string> {
     yield lines.map((line) => line.replace(/^(?:> ?)+/, '')).join('\n')
 }
 
-/** Headers of a discovery document, or of an error, as YAML writes them. */
+/** A discovery document, or an error, as YAML writes it. */
 function* rewriteYaml(text: string): Generator<string> {
   const pairs = text.split(/\r?\n/, 200).flatMap((line) => {
     const [, name = '', value = ''] = /^([\w.-]{1,80}):[ \t]+(\S.*)$/.exec(line) ?? []
@@ -155,7 +159,7 @@ function* readMembers(text: string): Generator<string> {
   const value = /^[[{]/.test(text) && isJson(text) ? (JSON.parse(text) as unknown) : undefined
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
-    if (value.some((item) => isRecord(item) && isRecord(item['request'])))
+    if (value.some((item) => isObject(item) && isObject(item['request'])))
       yield JSON.stringify({ log: { entries: value } })
     return
   }
@@ -165,13 +169,9 @@ function* readMembers(text: string): Generator<string> {
     yield `${String(header)}.${String(payload)}.${String(signature)}`
   const inside = Object.values(members)
   for (const member of inside)
-    if (isRecord(member) && 'TemporaryToken' in member) yield JSON.stringify(member)
+    if (isObject(member) && 'TemporaryToken' in member) yield JSON.stringify(member)
   for (const member of inside)
     if (typeof member === 'string' && /^(?:https?:\/\/|eyJ)|[{[]\s*["'\w]/.test(member)) yield member
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Looks into HTML and XML: a form that hands the response on, a link, the token of a SIM. */
@@ -212,7 +212,7 @@ function* findObjects(text: string): Generator<string> {
     const end = endOfObject(text, index)
     const value = end === null ? undefined : readLiteral(text.slice(index, end))
     const named = Array.isArray(value) ? (value as unknown[])[0] : value
-    if (isRecord(named) && Object.keys(named).length > 0) yield JSON.stringify(named)
+    if (isObject(named) && Object.keys(named).length > 0) yield JSON.stringify(named)
   }
 }
 

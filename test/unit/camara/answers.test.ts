@@ -1,6 +1,6 @@
 // Only a JSON boolean alone is a verdict.
 import { expect, test } from 'vitest'
-import { readApiError, readNumberAnswer, readVerifyAnswer } from '../../../src/camara/api.ts'
+import { readNumberAnswer, readVerifyAnswer } from '../../../src/camara/api.ts'
 
 const isTrue = '{"devicePhoneNumberVerified":true'
 const isFalse = '{"devicePhoneNumberVerified":false'
@@ -82,13 +82,4 @@ test.each<[string, object]>([
 ])('%s names a number, or does not', (text, answer) => {
   expect(readNumberAnswer(200, text)).toEqual(answer)
   expect(readNumberAnswer(203, text)).toEqual({ undetermined: 'HTTP 203' })
-})
-
-test('an error of the API is read as far as it is one', () => {
-  expect(readApiError('{"status":403,"code":"PERMISSION_DENIED","message":"no"}')).toEqual({
-    code: 'PERMISSION_DENIED',
-    message: 'no',
-  })
-  expect(readApiError('{"code":5,"message":[]}')).toEqual({ code: null, message: null })
-  expect(readApiError('no')).toEqual({ code: null, message: null })
 })
