@@ -1,5 +1,6 @@
 // Judges what a user pasted in place of the address the phone ended on, and says in words what is wrong with it.
 import { type Pasted, readPasted, unwrapPasted } from '../../oauth/callback.ts'
+import { readErrorParameters } from '../../oauth/error-parameters.ts'
 import { isRedirectTo } from '../../oauth/redirect-uri.ts'
 import type { Arrival, RefusalCode } from '../../run/recording.ts'
 import { escapeText } from '../../wire/escape.ts'
@@ -82,7 +83,8 @@ function refuse(
   if (!isAnswer && (has('response_type') || has('client_id'))) return 'authorize_url'
   if (['code', 'state'].some((name) => isShortened(parameters.get(name) ?? ''))) return 'shortened'
   const isElsewhere = url !== null && !isRedirectTo(redirectUri, url)
-  if (has('error') && !has('code') && state !== 'ours' && isElsewhere) return 'error_page'
+  const isError = readErrorParameters(parameters).error !== null
+  if (isError && !has('code') && state !== 'ours' && isElsewhere) return 'error_page'
   if (!isAnswer && !has('state')) return 'not_an_address'
   if (!isAnswer && isElsewhere) return url.host === new URL(redirectUri).host ? 'wrong_path' : 'wrong_host'
   return refuseState(state) ?? (isAnswer ? null : 'no_parameters')

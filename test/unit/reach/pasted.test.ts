@@ -107,3 +107,14 @@ describe('anything else is named', () => {
     expect(words).not.toMatch(/[^\P{C}]/u)
   })
 })
+
+test.each([
+  'https://betreiber.example/fehler?fehlercode=77&fehlermeldung=Redirect-URI+unbekannt',
+  'https://operador.example/fallo?codigoError=77&mensajeError=Redirect-URI+unbekannt',
+  'https://operator.example/oops?errorCode=77&errorMessage=Redirect-URI+unbekannt',
+])('an error page keeps its words under whatever names it has for them: %s', (text) => {
+  expect(judgePasted(text, 'https://app.example/callback', 'x'.repeat(43))).toMatchObject({
+    verdict: 'error_page',
+    what: { error: '77', errorDescription: 'Redirect-URI unbekannt' },
+  })
+})
