@@ -167,7 +167,7 @@ export const network = {
     fix: `Write https:// in the URL (${source}).`,
   }),
   proxy_failed: ({ host, message }: { host: string; message: string }): Words => ({
-    title: `The proxy did not let the request to ${host} through`,
+    title: `The request to ${host} did not get through the proxy`,
     cause: `${message}.`,
     fix: 'Check HTTPS_PROXY or --proxy. List hosts that need no proxy in NO_PROXY.',
   }),
