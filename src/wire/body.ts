@@ -17,7 +17,7 @@ export function readBody(text: string): Body {
 
 /** Tells whether a text ends inside of a string, an object or an array. */
 function isOpen(text: string): boolean {
-  const withoutStrings = text.replace(/"(?:[^"\\]|\\[^])*"/g, '')
+  const withoutStrings = text.replace(/\\[^]/g, '').replace(/"[^"]*"/g, '')
   const count = (pattern: RegExp) => withoutStrings.match(pattern)?.length ?? 0
   return withoutStrings.includes('"') || count(/[[{]/g) > count(/[\]}]/g)
 }

@@ -56,7 +56,7 @@ function cleanLines(text: string): string {
       }
       const [, quote = '', rest = ''] = /^[^=#]*=\s*(["'`])(.*)/.exec(line) ?? []
       if (quote !== '' && !rest.includes(quote)) openQuote = quote
-      return /^\s*(?:- |export |setx? |\$env:)?\s*[\w.-]+\s*=|^\s*\[+[^\]]*\]+\s*$/i.test(line)
+      return /^\s*(?:(?:- |export |setx? |\$env:)\s*)?[\w.-]+\s*=|^\s*\[[^\]]*\]+\s*$/i.test(line)
     })
     .flatMap((line) => {
       const title = /^\s*\[+([\w."' -]+)\]+\s*$/.exec(line)?.[1]

@@ -146,6 +146,7 @@ test.each([
   ['many statuses', 'HTTP/1.1 100 x\n\n'.repeat(10_000)],
   ['a megabyte of base64', 'MIIB'.repeat(250_000)],
   ['a long run of spaces', `x${' '.repeat(200_000)}y`],
+  ['ten megabytes of JSON that was cut inside a string', `{"a":"${'x'.repeat(10_400_000)}`],
   ['a megabyte of digits', '1'.repeat(1_000_000)],
 ])('%s, soon', async (label, text) => {
   const startedAt = processorMs()

@@ -1,6 +1,7 @@
 // Files of deployments and of other tools: what is taken of each, and that nothing is taken for what it is not.
 import { describe, expect, it } from 'vitest'
 import { parseImport } from '../../../src/settings/imports.ts'
+import { processorMs } from '../../support/promptly.ts'
 
 const secret = 'canary-secret-Zx9'
 const gateway = {
@@ -114,4 +115,10 @@ it('a value that only a program knows, or in another encoding, is not taken', ()
   )
   expect([settings.clientId, secrets]).toEqual(['abc123', {}])
   expect(ignored).toEqual([{ key: 'CLIENT_SECRET', reason: 'it is not in UTF-8' }])
+})
+
+it.each([' ', '['])('a file of nothing but %j is read in a moment', (character) => {
+  const startedMs = processorMs()
+  expect(() => parseImport('x.env', `${character.repeat(150_000)}y`)).toThrow()
+  expect(processorMs() - startedMs).toBeLessThan(2000)
 })
