@@ -2,7 +2,8 @@
 // the words, where to read more, when to try again.
 import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
 import { foldName, isObject, saysSuccess } from '../wire/body.ts'
-import { firstSentence, readPage, textOfElement, visibleText } from './page.ts'
+import { firstSentence, textOfElement, visibleText } from './markup.ts'
+import { readPage } from './page.ts'
 
 export interface Challenge {
   scheme: string
