@@ -95,6 +95,22 @@ describe('a callback that is not taken is recorded, and told to the phone that h
     expect(arrivals).toMatchObject([{ verdict: 'wrong_path', what: { path: '/callback', state: 'ours' } }])
   })
 
+  it.each(['/callback%3Fcode=abc&state=%s', '/callback%3fcode%3Dabc%26state%3D%s'])(
+    'with its query encoded into the path: %s',
+    async (target) => {
+      void (await open()).expect(state)
+      const answer = await get(target.replace('%s', state))
+      expect([statusOf(answer), titleOf(answer)]).toEqual([404, 'Not accepted'])
+      expect(arrivals).toMatchObject([
+        {
+          verdict: 'wrong_path',
+          what: { path: '/callback%3F…', parameters: ['code', 'state'], state: 'ours' },
+        },
+      ])
+      expect(JSON.stringify(arrivals)).not.toMatch(/abc|state-of-this/)
+    },
+  )
+
   it('under another host', async () => {
     void (await open('https://tunnel.example/callback')).expect(state)
     const answer = await get(`/callback?${query}`, { Host: `host.docker.internal:${port}` })

@@ -29,8 +29,12 @@ const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url)
 const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) => Explained>>> = {
   wrong_path: ({ what, redirectUri, title, ours }) => ({
     title,
-    cause: `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${pathOf(redirectUri)}.`,
-    fix: 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
+    cause: what.path?.includes('%3F…')
+      ? `${ours} came, but its ? was percent-encoded (%3F), so that what followed was no query but part of the path.`
+      : `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${pathOf(redirectUri)}.`,
+    fix: what.path?.includes('%3F…')
+      ? 'Have the gateway, or what stands in front of nv, redirect to the address as it is.'
+      : 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
   }),
   wrong_host: ({ what, redirectUri, title, ours }) => ({
     title,
@@ -43,9 +47,12 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
       what.method === 'POST' && what.state === 'missing'
         ? `It came as a POST, without our state. ${listOthers(what.parameters)}nv only accepts a GET with the response in the query.`
         : what.method === 'POST'
-          ? 'It came as a POST (response_mode form_post). nv only accepts a GET with the response in the query.'
-          : `It came as ${what.method ?? 'another method'}, not as GET.`,
-    fix: 'Get the application registered for a response in the query.',
+          ? 'It came as a POST, as response_mode form_post has it. nv only accepts a GET with the response in the query.'
+          : `It came as ${what.method ?? 'another method'}, not as GET: likely a program looked at the link.`,
+    fix:
+      what.method === 'POST'
+        ? 'Get the application registered for a response in the query.'
+        : 'Open the link on the phone itself, rather than from a chat or a mail.',
   }),
   tls_on_plain_port: ({ redirectUri, title }) => ({
     title,

@@ -51,7 +51,7 @@ export const callback = {
     if (isListening && reachedPath !== null)
       return {
         title: `No callback came back within ${time}`,
-        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. The callback itself did not arrive: the phone is still on a page, or the gateway did not redirect.`,
+        cause: `Something reached nv (it asked for ${reachedPath}), so the way to this machine works. Likely the phone is still on a page, or the gateway did not redirect.`,
         fix: `${longer}Look at the phone. An error page there points to the client_id or redirect_uri: register exactly ${redirectUri}.`,
         reference: `${rfc6749}#section-4.1.2.1`,
       }

@@ -5,11 +5,21 @@ import { forwardingHeaders, hintHeaders } from '../../wire/visitor.ts'
 import { cut, describeResponse, nothing } from '../arrival.ts'
 import type { Accepted } from './accepted.ts'
 
+/** Matches a query that something on the way has made a part of the path. */
+const encodedQuery = /%3f(.*)$/is
+
 /** Reads the parameters of the query and, of a POST, those of its form. */
 export function readParameters({ method, target, body }: IncomingRequest): URLSearchParams {
-  const start = target.indexOf('?')
-  const query = new URLSearchParams(start === -1 ? '' : target.slice(start + 1))
+  const query = new URLSearchParams(queryOf(target))
   return method === 'POST' ? new URLSearchParams([...query, ...new URLSearchParams(body)]) : query
+}
+
+function queryOf(target: string): string {
+  const start = target.indexOf('?')
+  if (start !== -1) return target.slice(start + 1)
+  const encoded = encodedQuery.exec(target)?.[1] ?? ''
+  if (encoded.includes('=')) return encoded
+  return encoded.replaceAll(/%3d/gi, '=').replaceAll(/%26/g, '&')
 }
 
 /** Describes a request for the recording. */
@@ -27,7 +37,7 @@ export function describeRequest(
     kind: 'request',
     method: cut(request.method),
     host: value('host'),
-    path: cut(pathOf(request)),
+    path: cut(pathOf(request).replace(encodedQuery, '%3F…')),
     ...describeResponse(parameters, isOurs),
     ...describeSender(request),
   }

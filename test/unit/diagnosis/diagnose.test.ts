@@ -528,7 +528,21 @@ describe('the callback that did not come', () => {
       [arrivalOf('wrong_host', { host: 'host.docker.internal:5910' })],
       /under Host host\.docker\.internal:5910/,
     ],
-    ['a POST', [arrivalOf('wrong_method', { method: 'POST' })], /as a POST \(response_mode form_post\)/],
+    [
+      'a POST',
+      [arrivalOf('wrong_method', { method: 'POST' })],
+      /as a POST, as response_mode form_post has it/,
+    ],
+    [
+      'a HEAD',
+      [arrivalOf('wrong_method', { method: 'HEAD' })],
+      /^(?!.*registered).*came as HEAD, not as GET: likely a program looked at the link.*on the phone itself/s,
+    ],
+    [
+      'a query that was encoded into the path',
+      [arrivalOf('wrong_path', { path: '/callback%3F…' })],
+      /its \? was percent-encoded \(%3F\)/,
+    ],
     [
       'TLS',
       [arrivalOf('tls_on_plain_port', { kind: 'tls', state: 'missing', parameters: [] })],
