@@ -18,37 +18,76 @@ const failed =
 const undecided =
   /(could not|couldn't|unable to|can ?not|can't|failed to) (be )?(determin|identif|resolv|recogni|reach|look)|\btime(d)?[ -]?out\b|\bunavailable\b|not (be )?determined|(não foi possível|no (se pudo|fue posible)|konnte nicht|impossible d|non è stato possibile).{0,20}(identif|determin|resol|consult|obt|ermitt|recon|loca)/i
 
+/** Objects that hold what became of the call. The code or status in another one is of what that describes. */
+const ofCall =
+  /^(meta(data)?|header|body|data|details?|(result|response|request|verification|call)?(status|state|result|outcome|info)?)$/
+
 const maxDepth = 5
 
 /**
  * Finds what makes an answer doubtful: a gateway that can't tell may put a default verdict beside its error. Null: the
  * answer stands alone.
  */
-export function doubtBeside(object: Record<string, unknown>, answer: string, depth = 0): string | null {
+export function doubtBeside(object: Record<string, unknown>, answer: string): string | null {
+  return doubtIn(object, { answer, verdict: object[answer], isOfCall: true, depth: 0 })
+}
+
+interface Place {
+  answer: string
+  verdict: unknown
+  isOfCall: boolean
+  depth: number
+}
+
+function doubtIn(object: Record<string, unknown>, place: Place): string | null {
+  const { answer, verdict, isOfCall, depth } = place
   for (const [written, value] of Object.entries(object).slice(0, 200)) {
     const name = foldName(written)
     if (written !== answer && name === foldName(answer))
       return `another spelling of it (${written.slice(0, 40)})`
-    if (says(name, value)) return `an error (${written.slice(0, 40)})`
+    if (saysError(name, value) || (isOfCall && saysFailure(name, value, verdict)))
+      return `an error (${written.slice(0, 40)})`
     const inner = depth < maxDepth ? [value].flat().filter(isObject) : []
+    const within = { answer, verdict, isOfCall: isOfCall && ofCall.test(name), depth: depth + 1 }
     for (const one of inner.slice(0, 20)) {
-      const doubt = doubtBeside(one, answer, depth + 1)
+      const doubt = doubtIn(one, within)
       if (doubt !== null) return doubt
     }
   }
   return null
 }
 
-/** Tells whether a member says that something went wrong. */
-function says(name: string, value: unknown): boolean {
-  const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : null
-  if (errors.test(name)) return text === null ? isTold(name, value) : text !== 'false' && !saysSuccess(text)
+/** Tells whether a member that is for errors holds one. */
+function saysError(name: string, value: unknown): boolean {
+  if (!errors.test(name)) return false
+  const text = textOf(value)
+  if (text !== null) return !/^(false|null|nil|n\/?a|-+)$/i.test(text) && !saysSuccess(text)
+  if (Array.isArray(value)) return value.length > 0
+  // A place for errors may be empty; an exception without words is still one.
+  return isObject(value) && (!/^errors?$/.test(name) || Object.keys(value).length > 0)
+}
+
+/** Tells whether a member about the call says that it failed, or that its verdict is the other one. */
+function saysFailure(name: string, value: unknown, verdict: unknown): boolean {
+  const text = textOf(value)
   if (text === null) return false
   if (successes.has(name)) return /^(false|no|0)$/i.test(text)
-  if (codes.has(name)) return isErrorCode(name, value, text)
   if (name === 'status' && value === false) return true
-  if (states.test(name)) return failed.test(text) || /^[45]\d\d$/.test(text)
-  return messages.test(name) && undecided.test(text)
+  const isCode = codes.has(name)
+  if (!isCode && !states.test(name)) return messages.test(name) && undecided.test(text)
+  const said = verdictIn(text)
+  if (said !== null) return said !== verdict && typeof verdict === 'boolean'
+  return isCode ? isErrorCode(name, value, text) : failed.test(text) || /^[45]\d\d$/.test(text)
+}
+
+/** Reads a verdict that is written in words; null: it is none. */
+function verdictIn(text: string): boolean | null {
+  const [, negation] = /^(not?[ _-]?|un|mis)?(?:match(?:ed)?|verified)$/i.exec(text) ?? [null, null]
+  return negation === null ? null : negation === undefined
+}
+
+function textOf(value: unknown): string | null {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : null
 }
 
 function isErrorCode(name: string, value: unknown, text: string): boolean {
@@ -56,16 +95,10 @@ function isErrorCode(name: string, value: unknown, text: string): boolean {
   return isOther ? /^[45]\d\d$/.test(text) : text !== '' && !saysSuccess(text)
 }
 
-function isTold(name: string, value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0
-  if (name === 'errors' && isObject(value)) return Object.keys(value).length > 0
-  return value !== undefined && value !== null
-}
-
 /** Members that repeat the number that was asked about. */
 const asked = /^(requested|input|given|hashed)?phonenumber$/
 /** Members that name the line of the phone. */
-const lines = /^(device|verified|actual|line|subscriber)(phone)?(number|msisdn)$|^msisdn$/
+const lines = /^(device|verified|actual|line|subscriber)(phone)?(number|msisdn)$/
 
 /**
  * Finds the member by which an answer is about another number than the one that was asked about, or contradicts its
@@ -83,6 +116,8 @@ export function contradictionIn(
     const name = foldName(written)
     const isSame = compare(value, phoneNumber, hash)
     if (isSame === null) return false
+    // It may be either of the two.
+    if (name === 'msisdn') return isVerified && !isSame
     return asked.test(name) ? !isSame : lines.test(name) && isSame !== isVerified
   })
   return found?.[0].slice(0, 40) ?? null

@@ -19,6 +19,9 @@ describe('what stands beside a verdict', () => {
     [{ ...isFalse, details: { errorCode: 'TIMEOUT' } }],
     [{ ...isFalse, operators: [{ name: 'one', error: { code: 7 } }] }],
     [{ ...isFalse, message: 'Could not determine the subscriber' }],
+    [{ ...isTrue, code: 'NO_MATCH' }],
+    [{ ...isFalse, meta: { verificationResult: 'VERIFIED' } }],
+    [{ ...isFalse, result: { status: { code: 'E7' } } }],
     [{ ...isTrue, DevicePhoneNumberVerified: false }],
     [{ ...isTrue, meta: { device_phone_number_verified: false } }],
   ])('%j is no answer', (body) => {
@@ -33,6 +36,10 @@ describe('what stands beside a verdict', () => {
     [{ ...isTrue, success: true, result: 'MATCH', resultCode: 1000 }],
     [{ ...isTrue, countryCode: 'ES', message: 'The number was verified' }],
     [{ ...isTrue, meta: { code: 200, status: 'OK' }, links: [] }],
+    [{ ...isTrue, country: { code: 'ES' }, carrier: { code: 'MOVISTAR', status: 'unknown' } }],
+    [{ ...isTrue, operator: { code: 404, name: 'IN' }, network: { code: 460 } }],
+    [{ ...isTrue, code: 'MATCH', result: { outcome: 'verified' } }],
+    [{ ...isTrue, error: {}, errors: [], errorMessage: 'N/A', fault: 'null' }],
   ])('%j is one', (body) => {
     expect(readVerifyAnswer(200, JSON.stringify(body))).toBe('verified')
   })
@@ -53,7 +60,7 @@ describe('the numbers that an answer names', () => {
     [{ phone_number: '34600000002' }, false, 'phone_number'],
     [{ hashedPhoneNumber: 'a'.repeat(64) }, true, 'hashedPhoneNumber'],
     [{ devicePhoneNumber: '+34600000002' }, true, 'devicePhoneNumber'],
-    [{ msisdn: '34600000001' }, false, 'msisdn'],
+    [{ msisdn: '34600000002' }, true, 'msisdn'],
   ])('%j contradicts the verdict %s', async (object, isVerified, member) => {
     expect(await find(object, isVerified)).toBe(member)
   })
@@ -63,6 +70,7 @@ describe('the numbers that an answer names', () => {
     [{ phoneNumber: '600 000 001' }, false],
     [{ phoneNumber: '+34*****01', msisdn: '' }, true],
     [{ devicePhoneNumber: '+34600000002' }, false],
+    [{ msisdn: '34600000001' }, false],
     [{ phoneNumber: null, other: '+34600000002' }, true],
   ])('%j does not contradict the verdict %s', async (object, isVerified) => {
     expect(await find(object, isVerified)).toBeNull()
