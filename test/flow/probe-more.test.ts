@@ -184,7 +184,7 @@ describe('the form of the number', () => {
     withGateway({ verify: byForm(no, no) }, async (gateway) => {
       const { result } = await runFlow(gateway.urls, { probes: true })
 
-      expect(result.findings[0]?.cause).toContain('A probe with the hash was answered with false too.')
+      expect(result.findings[0]?.cause).toContain('A probe with the hash returned false too.')
     }))
 
   it('the probe leaves neither token, number nor hash in what is recorded', () =>

@@ -84,7 +84,7 @@ export const account = {
   }),
   redirect_uri_refused: (facts: Refused & { redirectUri: string }): Words => ({
     title: titled(facts, `${facts.host} does not accept the redirect_uri${withStatus(facts)}`),
-    cause: `${quote(facts.says)}nv sent ${facts.redirectUri}. It must equal the registered one in every character.`,
+    cause: `${quote(facts.says)}nv sent ${facts.redirectUri}. It must match the registered one exactly.`,
     fix: `Register exactly ${facts.redirectUri}, or give the registered one with --redirect-uri.`,
     reference: facts.reference ?? 'https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2',
   }),

@@ -57,7 +57,7 @@ export const api = {
       return {
         title: titled(
           facts,
-          `${facts.host} asks for another login than the access token${withStatus(facts)}`,
+          `${facts.host} asks for a login other than the access token${withStatus(facts)}`,
         ),
         cause: `${quote(facts.says)}It asks for ${describeChallenge(facts.challenge)}: something in front of the API is protected, or the URL is not that of the API.`,
         fix: 'Check the API URL (--api-url), and ask the provider what that login is for.',
@@ -79,7 +79,7 @@ export const api = {
         isNew
           ? isSaidExpired
             ? isShort
-              ? `The gateway gave the token ${facts.livesSeconds} s to live, and it was ${ageSeconds} s old.`
+              ? `The gateway issued the token for ${facts.livesSeconds} s, and it was ${ageSeconds} s old.`
               : `The token was ${ageSeconds} s old: likely the clocks there differ${isOneHost ? '' : ', or another gateway issued it'}.`
             : `The token was ${ageSeconds} s old and nv had not used it before, ${isOneHost ? 'and the same host issued it' : 'so another gateway likely issued it'}.`
           : !isFirstUse
@@ -157,7 +157,7 @@ export const api = {
   }),
   api_forbidden: (facts: Refused): Words => ({
     title: `${facts.host} refused the call${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
-    cause: `${quote(facts.says)}${facts.says === null ? 'Likely the' : 'Unless the server says otherwise, the'} application is not subscribed to the API, or something in front of it, such as a firewall, refused.`,
+    cause: `${quote(facts.says)}${facts.says === null ? 'Likely the' : 'Unless the server says otherwise, the'} application is not subscribed to the API, or something in front of it, such as a firewall, refused the call.`,
     fix: "Check the subscription in the provider's console, then --scope and --api-version.",
     reference: facts.reference ?? numberVerification,
   }),
@@ -165,7 +165,7 @@ export const api = {
     title: `${facts.host} answered with an error${facts.sent === null ? '' : `: ${facts.sent}`}${withStatus(facts)}`,
     cause: `${quote(facts.says)}${whyFailing(facts) ?? whyRefused(facts) ?? 'The API could not answer.'}`,
     fix: /\bheader\b/i.test(facts.says ?? '')
-      ? `If the server misses a header, add it to the headers of the profile. Otherwise ${askOperator}.`
+      ? `If the server says that a header is missing, add it to the headers of the profile. Otherwise ${askOperator}.`
       : isRequestsFault(facts)
         ? `Check --api-version and the API URL (${facts.source}). If both are right, ${askOperator}.`
         : `Try again later. If it keeps happening, ${askOperator}.${later(facts)}`,
@@ -219,12 +219,12 @@ function explainAnswer(facts: Unreadable & { operation: OperationName }): Pick<W
     }
   if (/ beside another /.test(facts.found))
     return {
-      cause: `${quote(says)}The answer contradicts itself, so nv takes it for none.`,
+      cause: `${quote(says)}The answer contradicts itself, so nv does not use it.`,
       fix: 'Report the answer to the provider, with the time and the correlator of the request.',
     }
   if (facts.found.includes(' beside '))
     return {
-      cause: `${quote(says)}A gateway that can't tell may add a default to its error, so nv takes this for no answer.`,
+      cause: `${quote(says)}A gateway that can't tell may add a default to its error, so nv does not count this as an answer.`,
       fix: 'Report the answer to the provider, with the time and the correlator of the request.',
     }
   const kind = operation === 'verify' ? 'JSON boolean' : 'phone number with its +'
@@ -299,7 +299,7 @@ function argumentOfVerify(
     return {
       title,
       cause: `${quote(facts.says)}nv sent ${formOf(facts)}. A probe with ${formOf(probed)} was refused ${
-        probed.isSame ? 'in the same way, so likely the form is not the cause.' : 'otherwise.'
+        probed.isSame ? 'in the same way, so likely the form is not the cause.' : 'differently.'
       } ${probed.isSame ? '' : quote(probed.says)}`.trim(),
       fix: 'Check the number and --api-version.',
     }

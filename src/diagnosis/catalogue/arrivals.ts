@@ -47,7 +47,7 @@ const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) =
       what.method === 'POST' && what.state === 'missing'
         ? `It came as a POST, without our state. ${listOthers(what.parameters)}nv only accepts a GET with the response in the query.`
         : what.method === 'POST'
-          ? 'It came as a POST, as response_mode form_post has it. nv only accepts a GET with the response in the query.'
+          ? 'It came as a POST, as with response_mode form_post. nv only accepts a GET with the response in the query.'
           : `It came as ${what.method ?? 'another method'}, not as GET: likely a program looked at the link.`,
     fix:
       what.method === 'POST'
@@ -178,6 +178,6 @@ export function explainPasted(
   return {
     title: `${what.host ?? 'The gateway'} shows an error${what.error === null ? '' : `: ${what.error}`}`,
     cause: `${quote(what.errorDescription)}The pasted address is an error page, so nothing was sent to the redirect_uri.`,
-    fix: 'Compare the client_id and the redirect_uri with the registration, in every character.',
+    fix: 'Compare the client_id and the redirect_uri with the registration, character by character.',
   }
 }

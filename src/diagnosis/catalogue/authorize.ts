@@ -120,7 +120,7 @@ export const authorize = {
     title: `${host} redirected to ${target}`,
     ...(!isAddress
       ? {
-          cause: 'That is not a valid address, so a browser can not follow it either.',
+          cause: "That is not a valid address, so a browser can't follow it either.",
           fix: `Compare the redirect_uri with the registration. Otherwise ${askOperator}.`,
         }
       : app === null

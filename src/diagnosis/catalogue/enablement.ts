@@ -36,7 +36,7 @@ export const enablement = {
         ? `${host} answered without an authorize URL${withStatus({ status })}`
         : `${host} returned ${found}, not an authorize URL`,
     cause: `${location === null ? quote(says) : `It redirects to ${location}, and nv does not send the request there. `}nv looks for auth_url under the scope that was asked for, as in {"scopes":{"<scope>":{"auth_url":"https://…"}}}.`,
-    fix: `Check the endpoint (${source}) and the scope. With --enablement-url off nv builds the URL itself.`,
+    fix: `Check the endpoint (${source}) and the scope. With --enablement-url off, nv builds the URL itself.`,
     reference: vonage,
   }),
   auth_url_refused: (facts: {
@@ -59,7 +59,7 @@ export const enablement = {
         ? 'Give the redirect_uri that is registered for the application with --redirect-uri.'
         : facts.flaw === 'other_scope'
           ? 'Give a scope that the provider has for this API with --scope.'
-          : 'Report it to the provider. With --enablement-url off nv builds the URL itself.',
+          : 'Report it to the provider. With --enablement-url off, nv builds the URL itself.',
     reference: facts.flaw === 'other_redirect_uri' ? vonage : null,
   }),
   auth_url_without_state: ({ host }: { host: string }): Words => ({

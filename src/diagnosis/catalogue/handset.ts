@@ -50,7 +50,7 @@ export const handset = {
     isInUse,
   }: OnPhone & { isOverNetwork: boolean; isInUse: boolean }): Words => ({
     severity: 'warning',
-    title: isInUse ? `${start(phone)} uses Wi-Fi` : `Wi-Fi is on, on ${phone}`,
+    title: isInUse ? `${start(phone)} uses Wi-Fi` : `${start(phone)} has Wi-Fi on`,
     cause: `${isInUse ? 'The' : 'The phone does not say which network it uses. Over Wi-Fi the'} request will come from the address of the Wi-Fi, which doesn't tell the operator which line it is.`,
     fix: isOverNetwork
       ? 'Connect the phone by USB, then turn its Wi-Fi off: --wifi-off does that during the run.'

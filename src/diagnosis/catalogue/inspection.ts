@@ -136,7 +136,7 @@ export const inspection = {
   }),
   jwt_in_milliseconds: ({ names }: { names: string }): Words => ({
     title: `The JWT has its times in milliseconds: ${names}`,
-    cause: 'A JWT counts seconds since 1970, so a server takes these for a time far in the future.',
+    cause: 'A JWT counts seconds since 1970, so a server reads these as far in the future.',
     fix: 'Divide by 1000, and leave out the fraction.',
     reference: `${rfc7519}#section-2`,
   }),

@@ -69,7 +69,7 @@ function explainHandshake({ host, source, alert, isOther, reason }: Unreached & 
     }
   return {
     title: `The TLS handshake with ${host} failed${reason === null ? '' : ` (${reason})`}`,
-    cause: `${reason === null ? 'The two share no version or cipher of TLS, or' : 'What the server sent was not acceptable. It may offer an old version of TLS, a short key or a weak cipher, or'} something else than a TLS server answered.`,
+    cause: `${reason === null ? 'The two share no TLS version or cipher, or' : 'What the server sent was not acceptable. It may offer an old version of TLS, a short key or a weak cipher, or'} something other than a TLS server answered.`,
     fix: `Ask whoever runs the server for TLS 1.2 or 1.3 with a current key. Check the port of the URL (${source}) too.`,
   }
 }

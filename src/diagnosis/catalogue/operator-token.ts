@@ -113,7 +113,7 @@ export const operatorToken = {
     title: titled(facts, `the authentication expired before the line was identified${withStatus(facts)}`),
     cause: `${quote(facts.says)}${
       facts.sent === null
-        ? `The time that ${facts.host} gave for it ended before nv was to ask again, after ${facts.seconds} s`
+        ? `The time that ${facts.host} allowed ran out before nv was due to ask again, after ${facts.seconds} s`
         : `${facts.host} says that its auth_req_id has expired`
     }: the operator behind it is slow, or waits for the user.${slowedDown(facts.isSlowedDown)}`,
     fix: `Try again. If it keeps happening, ${askOperator}.`,

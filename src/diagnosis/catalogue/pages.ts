@@ -156,7 +156,7 @@ export const pages = {
     const reference = page?.reference ?? null
     return {
       title: `A firewall in front of ${host} blocked the request${withStatus({ status })}`,
-      cause: `${page === null ? (says === null ? 'It answered with a check whether a person is there.' : quote(says)) : `It answered with ${describePage(page)}.`}${reference === null ? '' : ` Its reference is ${reference}.`}`,
+      cause: `${page === null ? (says === null ? 'It answered with a check for a human visitor.' : quote(says)) : `It answered with ${describePage(page)}.`}${reference === null ? '' : ` Its reference is ${reference}.`}`,
       fix: `Try another network. If it keeps happening, ${askOperator}${reference === null ? '' : ', and that reference'}.`,
     }
   },

@@ -238,8 +238,8 @@ export function explainUnreadable(
         }
       : /^(data|JSON that|text in)/.test(found)
         ? {
-            cause: `${what} The server or a proxy cut it, or encoded it otherwise than announced.`,
-            fix: `Try another network, and check ${setting}. If it stays so, ${askOperator}.`,
+            cause: `${what} The server or a proxy cut it, or encoded it differently than announced.`,
+            fix: `Try another network, and check ${setting}. If that does not help, ${askOperator}.`,
           }
         : {
             cause: `${what} Likely the URL is wrong, or something on the way answered instead of the endpoint.`,
@@ -267,7 +267,7 @@ function explainProof({
       return {
         cause:
           'The proof names method and URL as nv sent them: likely a proxy in front of the server changed the URL.',
-        fix: 'Compare the URL with the documents of the provider, in every character. If it is right, report it.',
+        fix: 'Compare the URL with the documents of the provider, character by character. If it is right, report it.',
       }
     case 'algorithm':
       return {
@@ -306,7 +306,7 @@ function explainBearer(meaning: Meaning | null): Pick<Words, 'cause' | 'fix'> | 
       return {
         cause:
           'The aud of the assertion is the token URL, as CAMARA requires, and the server expects another.',
-        fix: "Compare --token-url with the provider's documents, in every character.",
+        fix: "Compare --token-url with the provider's documents, character by character.",
       }
     case 'keys-unreachable':
       return {
@@ -374,7 +374,7 @@ function explainGrant({
   if (meaning === 'redirect-uri')
     return {
       cause: `The redirect_uri of the token request differs from the one that the gateway stored. nv sent ${redirectUri ?? 'none'} in both.`,
-      fix: 'Compare it with the registration, in every character.',
+      fix: 'Compare it with the registration, character by character.',
     }
   if (meaning === 'pkce')
     return {

@@ -52,7 +52,7 @@ export const verdict = {
       }
     const shown =
       probed?.result === 'false'
-        ? ` A probe with ${formOf(probed)} was answered with false too.`
+        ? ` A probe with ${formOf(probed)} returned false too.`
         : probed?.result === 'token'
           ? ` A probe with ${formOf(probed)} was refused for the access token, which may be good for one call.`
           : isHashed

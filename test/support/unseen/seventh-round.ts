@@ -190,7 +190,7 @@ export const seventhRound: readonly Unseen[] = [
     'a check of visitors in JSON',
     authorize(json({ url: 'https://geo.captcha-delivery.com/captcha/?initialCid=x' }, 403)),
     'firewall_page',
-    /whether a person is there/,
+    /a check for a human visitor/,
   ],
   [
     'press and hold',

@@ -528,11 +528,7 @@ describe('the callback that did not come', () => {
       [arrivalOf('wrong_host', { host: 'host.docker.internal:5910' })],
       /under Host host\.docker\.internal:5910/,
     ],
-    [
-      'a POST',
-      [arrivalOf('wrong_method', { method: 'POST' })],
-      /as a POST, as response_mode form_post has it/,
-    ],
+    ['a POST', [arrivalOf('wrong_method', { method: 'POST' })], /as a POST, as with response_mode form_post/],
     [
       'a HEAD',
       [arrivalOf('wrong_method', { method: 'HEAD' })],
