@@ -269,7 +269,7 @@ function fixOf({ isTls, page, tunnel }: MissedFacts, otherwise: string): string 
   if (page?.kind === 'warning')
     return 'Open the address once on the phone, and see whether nv answers after that page.'
   if (page?.kind === 'login') return 'Let everybody in, as with --allow-anonymous, or take another tunnel.'
-  if (tunnel !== null) return `Wait a moment and try again, or take another tunnel than ${tunnel}.`
+  if (tunnel !== null) return `Wait a moment and try again, or use a tunnel other than ${tunnel}.`
   return otherwise
 }
 

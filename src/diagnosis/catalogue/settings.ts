@@ -115,7 +115,7 @@ export const settings = {
   }),
   endpoints_equal: ({ url, source }: { url: string; source: string }): Words => ({
     title: 'The token URL is the authorize URL',
-    cause: `Both are ${url}. They have different addresses, so this request likely went to the wrong one.`,
+    cause: `Both are ${url}. A gateway has two separate endpoints, so this request likely went to the wrong one.`,
     fix: `Copy the token URL again from the provider (${source}).`,
   }),
 }
