@@ -130,7 +130,8 @@ function decapitalize(text: string): string {
 const others = new Set(
   `-o --output -x --proxy --cacert --capath --cert -E --key --connect-timeout -m --max-time -w --write-out --resolve
   -c --cookie-jar --retry --retry-delay --interface -T --upload-file -K --config --max-redirs --ciphers --tls-max
-  --pass --cert-type --key-type --noproxy -D --dump-header --limit-rate -r --range -y -Y -C --connect-to --dns-servers`.split(
+  --pass --cert-type --key-type --noproxy -U --proxy-user --proxy-header --proxy-pass --proxy-key --tlsuser --tlspassword
+  --aws-sigv4 --login-options --unix-socket -D --dump-header --limit-rate -r --range -y -Y -C --connect-to --dns-servers`.split(
     /\s+/,
   ),
 )
@@ -145,6 +146,8 @@ function parseCurl(words: readonly string[]): Parsed {
   const headers: Array<[string, string]> = []
   const data: string[] = []
   const urls: string[] = []
+  /** What follows an option that nv does not know: its value, which may be a secret, or the address. */
+  const doubtful: string[] = []
   let [method, isGet, isUnchecked, isJson]: [string | null, boolean, boolean, boolean] = [
     null,
     false,
@@ -219,12 +222,14 @@ function parseCurl(words: readonly string[]): Parsed {
         break
       default:
         if (others.has(name)) value()
-        else if (!word.startsWith('-')) urls.push(word)
+        else if (!word.startsWith('-')) (/^--[^=]+$/.test(words[at - 1] ?? '') ? doubtful : urls).push(word)
         else if (/^-[a-zA-Z]*k[a-zA-Z]*$/.test(word)) isUnchecked = true
     }
   }
-  const found = urls[0] ?? ''
-  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(found) ? found : `http://${found}`
+  const isWhole = (text: string) => /^[a-z][a-z\d+.-]*:\/\//i.test(text)
+  const isHost = (text: string) => /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(text)
+  const found = urls.find(isWhole) ?? urls[0] ?? doubtful.find(isWhole) ?? doubtful.find(isHost) ?? ''
+  const url = isWhole(found) ? found : `http://${found}`
   const body = data.length === 0 ? null : data.join(isJson ? '' : '&')
   const isSent = body !== null && !isGet
   if (isSent && !headers.some(([header]) => header === 'content-type'))

@@ -44,7 +44,7 @@ const secretPlaces: readonly string[] = ['clientSecretEnv', 'headers'] satisfies
 function describeInput(key: string, input: unknown): string {
   if (secretPlaces.includes(key)) return '; its value is not shown, since it may be a secret'
   const shown = JSON.stringify(input) ?? 'undefined'
-  const withoutUser = shown.replace(/\/\/[^/?#@\s]*@/g, '//…@')
+  const withoutUser = shown.replace(/(\/\/|^")[^/?#@\s]*@/g, '$1…@')
   return `, but is ${withoutUser.replace(/(?<=[?&][^=&?#]*=)[^&#"]{8,}/g, '…')}`
 }
 

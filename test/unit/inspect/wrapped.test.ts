@@ -408,3 +408,20 @@ test('a hostile text is unwrapped soon', () => {
     for (const inside of unwrappingsOf(bait.repeat(250_000 / bait.length))) expect(inside).not.toBe('')
   expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(8000)
 })
+
+test.each([
+  '--proxy-user me:hunter2',
+  '--tlspassword hunter2',
+  '--an-option-of-tomorrow hunter2',
+  '--variable pw=hunter2',
+  '--aws-sigv4 aws:hunter2',
+])('the value of %s is neither the address of a curl command nor shown', async (option) => {
+  for (const command of [
+    `curl ${option} https://gw.example/token -d grant_type=authorization_code`,
+    `curl ${option} -d grant_type=authorization_code`,
+  ]) {
+    const shown = JSON.stringify(await inspectText(command))
+    expect(shown).not.toContain('hunter2')
+    expect(shown.includes('gw.example')).toBe(command.includes('gw.example'))
+  }
+})

@@ -106,6 +106,14 @@ describe('what is refused: the field, the value, the rule', () => {
     )
   })
 
+  it.each(['u:canary@gw.example/token', 'http://u:canary@gw.example/token'])(
+    'the user information of %s is not shown',
+    (tokenUrl) => {
+      expect(causeOf({ tokenUrl })).toMatch(/…@gw\.example/)
+      expect(causeOf({ tokenUrl })).not.toContain('canary')
+    },
+  )
+
   it('an unknown one, with the one that may be meant', () => {
     expect(causeOf({ redirect_uri: 'x' })).toBe(
       '--redirect_uri is not a setting that nv knows; redirectUri is',
