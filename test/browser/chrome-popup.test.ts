@@ -1,17 +1,14 @@
 // `--via chrome` where the gateway goes on in another tab or window: that one is watched like the first.
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestHandler } from '../../src/context.ts'
 import type { Run } from '../../src/run/run.ts'
 import { hasChromium } from '../support/chromium.ts'
+import { type Customer, startCustomer } from '../support/customer.ts'
 import { type DebuggedChromium, startDebuggedChromium } from '../support/debugged-chromium.ts'
 import { canary, type Gateway, queryOf, redirect, startGateway } from '../support/gateway.ts'
 import { runNv } from '../support/process.ts'
 
-/** The server of a customer, which must see nothing. */
-let customer: Server
-const seen: string[] = []
+let customer: Customer
 let chromium: DebuggedChromium
 let gateway: Gateway
 let page: (request: Parameters<RequestHandler>[0]) => string
@@ -23,11 +20,7 @@ const answerOf = (request: Parameters<RequestHandler>[0]) => {
 
 beforeAll(async () => {
   if (!hasChromium) return
-  customer = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`)
-    response.end()
-  })
-  await new Promise<void>((resolve) => customer.listen(0, '127.0.0.1', resolve))
+  customer = await startCustomer()
   gateway = await startGateway({
     authorize: (request) => ({
       status: 200,
@@ -36,10 +29,9 @@ beforeAll(async () => {
     }),
     '/operator': (request) => redirect(answerOf(request)),
   })
-  const { port } = customer.address() as AddressInfo
-  chromium = await startDebuggedChromium([`MAP customer.example:80 127.0.0.1:${port}`])
+  chromium = await startDebuggedChromium([`MAP customer.example:80 127.0.0.1:${customer.port}`])
 })
-afterEach(() => expect(seen.splice(0)).toEqual([]))
+afterEach(() => expect(customer.seen.splice(0)).toEqual([]))
 afterAll(async () => {
   await chromium?.close()
   await gateway?.close()

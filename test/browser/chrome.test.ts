@@ -1,18 +1,15 @@
 // `--via chrome` against a real Chromium: every hop is recorded, and the redirect_uri's server sees nothing.
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestHandler } from '../../src/context.ts'
 import type { Run } from '../../src/run/run.ts'
 import { hasChromium } from '../support/chromium.ts'
+import { type Customer, startCustomer } from '../support/customer.ts'
 import { type DebuggedChromium, startDebuggedChromium } from '../support/debugged-chromium.ts'
 import { makeFakeAdb } from '../support/fake-adb.ts'
 import { canary, type Gateway, type Handlers, queryOf, redirect, startGateway } from '../support/gateway.ts'
 import { runNv, startNv } from '../support/process.ts'
 
-/** The server of a customer, which must see nothing. */
-let customer: Server
-const seen: string[] = []
+let customer: Customer
 let chromium: DebuggedChromium
 let gateway: Gateway
 const handlers: Handlers = {}
@@ -31,11 +28,7 @@ function answerOf(request: Parameters<RequestHandler>[0], separator = '?'): stri
 
 beforeAll(async () => {
   if (!hasChromium) return
-  customer = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`)
-    response.end()
-  })
-  await new Promise<void>((resolve) => customer.listen(0, '127.0.0.1', resolve))
+  customer = await startCustomer()
   gateway = await startGateway({
     authorize: (request) => handlers.authorize?.(request) ?? redirect(`/operator?${queryOf(request)}`),
     '/operator': (request) =>
@@ -44,13 +37,12 @@ beforeAll(async () => {
         headers: { location: answerOf(request), 'set-cookie': ['line=canary-cookie-77', 'b=2; Path=/'] },
       },
   })
-  const { port } = customer.address() as AddressInfo
-  chromium = await startDebuggedChromium([`MAP customer.example:80 127.0.0.1:${port}`])
+  chromium = await startDebuggedChromium([`MAP customer.example:80 127.0.0.1:${customer.port}`])
 })
 
 afterEach(() => {
   for (const name of Object.keys(handlers)) delete handlers[name as keyof Handlers]
-  expect(seen.splice(0)).toEqual([])
+  expect(customer.seen.splice(0)).toEqual([])
 })
 
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { expectSchema } from '../support/schema.ts'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { json, withGateway } from '../support/gateway.ts'
 import { redirectUri, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 beforeAll(async () => {
@@ -17,11 +18,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close())
 
 const environment = (): Record<string, string> => ({
-  NV_AUTHORIZE_URL: simulator.authorizeUrl,
-  NV_TOKEN_URL: simulator.tokenUrl,
-  NV_API_URL: simulator.apiUrl,
-  NV_CLIENT_ID: simulator.clientId,
-  NV_CLIENT_SECRET: simulator.clientSecret,
+  ...clientVariables(simulator),
   NV_REDIRECT_URI: redirectUri,
 })
 

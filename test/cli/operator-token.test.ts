@@ -7,6 +7,7 @@ import { createClientKey } from '../support/client-keys.ts'
 import { exportPKCS8 } from 'jose'
 import { createTestContext, createTestStore, type TestContextOptions } from '../support/context.ts'
 import { shareScopeOf, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 const token = 'simulator-operator-token-1'
 const key = await createClientKey('ES256', 'one')
@@ -22,12 +23,8 @@ afterEach(() => simulator.close())
 
 function environment(): Record<string, string> {
   return {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
+    ...clientVariables(simulator),
     NV_BACKCHANNEL_URL: simulator.backchannelUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
   }
 }
 

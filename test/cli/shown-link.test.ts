@@ -13,6 +13,7 @@ import { createTestContext, type TestContext, type TestContextOptions } from '..
 import { lanAddress } from '../support/lan.ts'
 import { freePort } from '../support/ports.ts'
 import { followChain, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 /** The package is CommonJS, and what its types call default is the module itself. */
 const readQrCode = jsqr as unknown as typeof jsqr.default
@@ -41,11 +42,7 @@ async function show(args: string[], options: TestContextOptions = {}): Promise<S
   const test: TestContext = createTestContext({
     isTerminal: true,
     env: {
-      NV_AUTHORIZE_URL: simulator.authorizeUrl,
-      NV_TOKEN_URL: simulator.tokenUrl,
-      NV_API_URL: simulator.apiUrl,
-      NV_CLIENT_ID: simulator.clientId,
-      NV_CLIENT_SECRET: simulator.clientSecret,
+      ...clientVariables(simulator),
       ...options.env,
     },
     prompt: {

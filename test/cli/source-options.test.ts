@@ -5,6 +5,7 @@ import { network } from '../../src/io/network.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, type TestContextOptions } from '../support/context.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 
@@ -15,11 +16,7 @@ afterEach(() => simulator.close())
 
 async function nv(args: readonly string[], options: TestContextOptions = {}) {
   const env = {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
+    ...clientVariables(simulator),
     NV_REDIRECT_URI: 'https://app.example/callback',
   }
   const test = createTestContext({ env, ...options })

@@ -4,6 +4,7 @@ import { runProgram } from '../../src/cli/program.ts'
 import type { Run } from '../../src/run/run.ts'
 import { createTestContext, type TestContextOptions } from '../support/context.ts'
 import { followChain, startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 
@@ -16,11 +17,7 @@ const redirectUri = 'https://app.example/callback'
 
 function environment(): Record<string, string> {
   return {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
+    ...clientVariables(simulator),
     NV_REDIRECT_URI: redirectUri,
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { Run } from '../../src/run/run.ts'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
 import { runNv, type RunningProgram, startNv } from '../support/process.ts'
+import { clientVariables } from '../support/variables.ts'
 
 type Announced = Omit<RunningSimulator, 'close'> & { caFile?: string }
 
@@ -22,11 +23,7 @@ async function simulate(...args: string[]): Promise<Announced> {
 async function verify(simulator: Announced, ...args: string[]) {
   const { exitCode, stdout } = await runNv(['verify', '+34600000001', '--via', 'direct', '--json', ...args], {
     env: {
-      NV_AUTHORIZE_URL: simulator.authorizeUrl,
-      NV_TOKEN_URL: simulator.tokenUrl,
-      NV_API_URL: simulator.apiUrl,
-      NV_CLIENT_ID: simulator.clientId,
-      NV_CLIENT_SECRET: simulator.clientSecret,
+      ...clientVariables(simulator),
       NV_REDIRECT_URI: 'https://app.example/callback',
       ...(simulator.caFile && { NV_CA: simulator.caFile }),
     },

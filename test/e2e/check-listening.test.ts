@@ -7,6 +7,7 @@ import { createRunningClock } from '../support/context.ts'
 import { freePort } from '../support/ports.ts'
 import { startNv } from '../support/process.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 const installed: FakeTunnels[] = []
@@ -21,11 +22,7 @@ afterEach(async () => {
 async function check(args: readonly string[], env: Record<string, string> = {}) {
   const running = startNv(['check', '--json', ...args], {
     env: {
-      NV_AUTHORIZE_URL: simulator.authorizeUrl,
-      NV_TOKEN_URL: simulator.tokenUrl,
-      NV_API_URL: simulator.apiUrl,
-      NV_CLIENT_ID: simulator.clientId,
-      NV_CLIENT_SECRET: simulator.clientSecret,
+      ...clientVariables(simulator),
       ...env,
     },
   })

@@ -8,6 +8,7 @@ import { freePort } from '../support/ports.ts'
 import { type RunningProgram, startNv } from '../support/process.ts'
 import { createPublicPhone } from '../support/public-phone.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 let fakes: FakeTunnels | null = null
@@ -21,11 +22,7 @@ afterEach(async () => {
 })
 
 const variables = () => ({
-  NV_AUTHORIZE_URL: simulator.authorizeUrl,
-  NV_TOKEN_URL: simulator.tokenUrl,
-  NV_API_URL: simulator.apiUrl,
-  NV_CLIENT_ID: simulator.clientId,
-  NV_CLIENT_SECRET: simulator.clientSecret,
+  ...clientVariables(simulator),
 })
 const keep = ['verify', '+34600000001', '--keep', '--json', '--via', 'qr']
 const links = (nv: RunningProgram, pattern: RegExp) => [...new Set(nv.written.stderr.match(pattern))]

@@ -6,6 +6,7 @@ import type { Run } from '../../src/run/run.ts'
 import { CookieJar } from 'tough-cookie'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
 import { type RunningProgram, startProgram } from '../support/process.ts'
+import { clientVariables } from '../support/variables.ts'
 
 const tag = process.pid.toString(36)
 const laptop = `nvl${tag}`
@@ -100,11 +101,7 @@ afterAll(async () => {
 function verify(args: string[]): RunningProgram {
   return startOn(laptop, [program, 'verify', '+34600000001', '--via', 'qr', '--json', ...args], {
     NV_CONFIG_DIR: '/nonexistent/nv',
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
+    ...clientVariables(simulator),
   })
 }
 

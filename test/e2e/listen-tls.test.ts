@@ -11,6 +11,7 @@ import { runNv, startNv } from '../support/process.ts'
 import { createPublicPhone } from '../support/public-phone.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 import { makeFolder } from '../support/store-harness.ts'
+import { clientVariables } from '../support/variables.ts'
 
 let simulator: TestSimulator
 beforeAll(async () => {
@@ -19,11 +20,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close())
 
 const variables = () => ({
-  NV_AUTHORIZE_URL: simulator.authorizeUrl,
-  NV_TOKEN_URL: simulator.tokenUrl,
-  NV_API_URL: simulator.apiUrl,
-  NV_CLIENT_ID: simulator.clientId,
-  NV_CLIENT_SECRET: simulator.clientSecret,
+  ...clientVariables(simulator),
 })
 const args = ['verify', '+34600000001', '--tls', '--via', 'qr', '--json']
 

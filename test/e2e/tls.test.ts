@@ -8,17 +8,14 @@ import type { Run } from '../../src/run/run.ts'
 import type { RunningSimulator } from '../../src/simulator/simulator.ts'
 import { runNv, type RunningProgram, startNv } from '../support/process.ts'
 import { makeFolder } from '../support/store-harness.ts'
+import { clientVariables } from '../support/variables.ts'
 
 type Announced = RunningSimulator & { caFile: string }
 
 function verify(simulator: Omit<RunningSimulator, 'close'>, env: Record<string, string>) {
   return runNv(['verify', '+34600000001', '--via', 'direct', '--json'], {
     env: {
-      NV_AUTHORIZE_URL: simulator.authorizeUrl,
-      NV_TOKEN_URL: simulator.tokenUrl,
-      NV_API_URL: simulator.apiUrl,
-      NV_CLIENT_ID: simulator.clientId,
-      NV_CLIENT_SECRET: simulator.clientSecret,
+      ...clientVariables(simulator),
       NV_REDIRECT_URI: 'https://app.example/callback',
       ...env,
     },
@@ -65,11 +62,7 @@ describe('nv simulate --tls', () => {
       ['verify', '+34600000001', '--local-address', '127.0.0.1', '--json', '--ca', simulator.caFile],
       {
         env: {
-          NV_AUTHORIZE_URL: simulator.authorizeUrl,
-          NV_TOKEN_URL: simulator.tokenUrl,
-          NV_API_URL: simulator.apiUrl,
-          NV_CLIENT_ID: simulator.clientId,
-          NV_CLIENT_SECRET: simulator.clientSecret,
+          ...clientVariables(simulator),
         },
       },
     )

@@ -22,6 +22,7 @@ import { expectFree, freePort } from '../support/ports.ts'
 import { type RunningProgram, startNv, startProgram } from '../support/process.ts'
 import { createPublicPhone } from '../support/public-phone.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
+import { clientVariables } from '../support/variables.ts'
 
 const find = (name: string) =>
   ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/sbin', '/bin']
@@ -109,11 +110,7 @@ function start(args: string[] = [], key = 'user', remote = ''): RunningProgram {
     {
       env: {
         PATH: `${folder}/bin-${key}:/usr/bin:/bin`,
-        NV_AUTHORIZE_URL: simulator.authorizeUrl,
-        NV_TOKEN_URL: simulator.tokenUrl,
-        NV_API_URL: simulator.apiUrl,
-        NV_CLIENT_ID: simulator.clientId,
-        NV_CLIENT_SECRET: simulator.clientSecret,
+        ...clientVariables(simulator),
       },
     },
   )

@@ -15,6 +15,7 @@ import { promptly } from '../support/promptly.ts'
 import { createPublicPhone } from '../support/public-phone.ts'
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 import { createRunningClock } from '../support/context.ts'
+import { clientVariables } from '../support/variables.ts'
 
 const options = {
   cloudflared: 'cloudflared',
@@ -50,11 +51,7 @@ function start(
   return startNv(['verify', '+34600000001', '--tunnel', options[name], '--json', ...args], {
     env: {
       ...fakes.env,
-      NV_AUTHORIZE_URL: simulator.authorizeUrl,
-      NV_TOKEN_URL: simulator.tokenUrl,
-      NV_API_URL: simulator.apiUrl,
-      NV_CLIENT_ID: simulator.clientId,
-      NV_CLIENT_SECRET: simulator.clientSecret,
+      ...clientVariables(simulator),
       ...env,
     },
   })

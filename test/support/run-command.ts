@@ -2,6 +2,7 @@
 import { runProgram } from '../../src/cli/program.ts'
 import { createTestContext, type TestContextOptions } from './context.ts'
 import type { TestSimulator } from './simulator.ts'
+import { clientVariables } from './variables.ts'
 
 /** Runs it to its end; `env` goes over the variables of the simulator. */
 export async function runCommand(
@@ -10,11 +11,7 @@ export async function runCommand(
   options: TestContextOptions = {},
 ) {
   const env = {
-    NV_AUTHORIZE_URL: simulator.authorizeUrl,
-    NV_TOKEN_URL: simulator.tokenUrl,
-    NV_API_URL: simulator.apiUrl,
-    NV_CLIENT_ID: simulator.clientId,
-    NV_CLIENT_SECRET: simulator.clientSecret,
+    ...clientVariables(simulator),
     NV_REDIRECT_URI: 'https://app.example/callback',
     ...options.env,
   }
