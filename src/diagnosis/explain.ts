@@ -1,7 +1,7 @@
 // Explains a finding by its code alone, in the words that its entry gives for general facts.
 import type { Finding } from '../run/finding.ts'
 import { type Code, themes } from './catalogue.ts'
-import { capitalize } from './catalogue/words.ts'
+import { startSentence } from './catalogue/words.ts'
 import { finding } from './finding.ts'
 import { samples } from './samples.ts'
 
@@ -54,6 +54,6 @@ function general(text: string): string {
     .replace(/ \(HTTP \d+\)/g, '')
     .replace(
       /(^|[.?!] )(the gateway|its|it)\b/g,
-      (_all, before: string, words: string) => before + capitalize(words),
+      (_all, before: string, words: string) => before + startSentence(words),
     )
 }

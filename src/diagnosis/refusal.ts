@@ -1,34 +1,16 @@
-// Reads what a refusal says, whatever the shape of its body: the code,
-// the words, where to read more, when to try again.
-import { headerOf, headersOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
-import { foldName, isObject, saysSuccess } from '../wire/body.ts'
+// Reads what a refusal says, whatever the shape of its body: the code, the words, where to read more, when to try again.
+import { headerOf, type ResponseMessage, textOf } from '../wire/exchange.ts'
+import { type Challenge, readChallenge } from './challenge.ts'
+import { readJsonError, type Said } from './json-error.ts'
 import { firstSentence, textOfElement, visibleText } from './markup.ts'
 import { readPage } from './page.ts'
 
-export interface Challenge {
-  scheme: string
-  realm: string | null
-  scope: string | null
-  error: string | null
-  description: string | null
-}
-
-export interface Refusal {
+export interface Refusal extends Said {
   status: number
-  /** The code, as the server sent it; null: none. */
-  code: string | null
-  /** The server's words; null: none. */
-  message: string | null
-  /** More of its words, which explain the first. */
-  detail: string | null
-  /** The address where the server says that more is written. */
-  reference: string | null
   retryAfter: string | null
   challenge: Challenge | null
   kind: 'json' | 'xml' | 'page' | 'form' | 'text' | 'empty'
 }
-
-type Said = Pick<Refusal, 'code' | 'message' | 'detail' | 'reference'>
 
 const nothing: Said = { code: null, message: null, detail: null, reference: null }
 
@@ -94,7 +76,7 @@ function readBodyOf(kind: Refusal['kind'], response: ResponseMessage, text: stri
     case 'empty':
       return nothing
     case 'json':
-      return readJson(text, response.status)
+      return readJsonError(text, response.status)
     case 'page': {
       const page = readPage(response)
       return { ...nothing, message: page?.title ?? page?.words ?? null, detail: page?.words ?? null }
@@ -126,242 +108,5 @@ function readXml(xml: string): Said {
     code: first(['errorcode', 'code', 'faultcode', 'error_code']),
     message: message ?? detail ?? firstSentence(visibleText(xml), maxQuoted),
     detail: message === null ? null : detail,
-  }
-}
-
-interface Leaf {
-  /** In lower case, without `_` and `-`. */
-  name: string
-  value: string
-  isNumber: boolean
-}
-
-/** The members that hold a code, the most telling first. */
-const codeNames = [
-  'error',
-  'code',
-  'errorcode',
-  'errorid',
-  'faultcode',
-  'exceptioncode',
-  'resultcode',
-  'responsecode',
-  'returncode',
-  'messageid',
-  'status',
-  'errortype',
-]
-/** The members that hold a headline. */
-const headlineNames = [
-  'title',
-  'httpmessage',
-  'message',
-  'faultstring',
-  'errormessage',
-  'msg',
-  'resultmessage',
-  'responsemessage',
-  'statusmessage',
-  'mensaje',
-  'mensagem',
-  'meldung',
-  'errorsummary',
-  'reasonphrase',
-  'error',
-]
-/** The members that hold an explanation. */
-const detailNames = [
-  'errordescription',
-  'errordesc',
-  'errordetail',
-  'resultdesc',
-  'responsedesc',
-  'descricao',
-  'moreinformation',
-  'detail',
-  'description',
-  'details',
-  'reason',
-  'developermessage',
-  'usermessage',
-  'hint',
-  'cause',
-  'text',
-  'descripcion',
-  'detalle',
-  'beschreibung',
-  'fehlerbeschreibung',
-]
-const referenceNames = [
-  'erroruri',
-  'moreinformation',
-  'type',
-  'documentationurl',
-  'moreinfo',
-  'infolink',
-  'helpurl',
-  'help',
-  'link',
-  'href',
-  'docs',
-]
-/** The members that hold what a firewall wants to be told. */
-const ticketNames = new Set(['reference', 'referenceid', 'incidentid', 'supportid', 'rayid', 'eventid'])
-/** The members whose text is not a message, however much it reads like one. */
-const mute = new Set(['timestamp', 'path', 'instance', 'date', 'time', 'traceid', 'requestid', 'useragent'])
-
-const reasonPhrases =
-  /^(bad request|unauthorized|forbidden|not found|method not allowed|conflict|internal server error|bad gateway|service unavailable|gateway timeout|too many requests|payment required)$/i
-const codeForm = /^[A-Za-z0-9][\w.:/-]{0,120}$/
-
-function readJson(text: string, status: number): Said {
-  const leaves = leavesOf(text)
-  const isUrl = (value: string) => /^https?:\/\/\S+$/.test(value)
-  const isCode = ({ value, isNumber }: Leaf) =>
-    isNumber || /^-?\d+$/.test(value)
-      ? Number(value) !== status && Number(value) > 999
-      : codeForm.test(value) && !isUrl(value) && !reasonPhrases.test(value)
-  const isSentence = ({ value, isNumber }: Leaf) => !isNumber && !isUrl(value) && /\p{L}/u.test(value)
-  /** Under a success `status` says how it went: that is a code only where it went wrong. */
-  const isToldBy = ({ name, value }: Leaf) =>
-    status >= 400 ||
-    (name !== 'status' && !saysSuccess(value)) ||
-    /fail|error|denied|refus|invalid|reject|unauthor|forbid/i.test(value)
-  const find = (names: readonly string[], fits: (leaf: Leaf) => boolean) =>
-    names
-      .map((name) => leaves.find((leaf) => leaf.name === name && fits(leaf)))
-      .find((leaf) => leaf !== undefined)?.value ?? null
-  const code = find(codeNames, (leaf) => isCode(leaf) && isToldBy(leaf))
-  const detail = find(detailNames, isSentence)
-  const headline = find(headlineNames, (leaf) => isSentence(leaf) && leaf.value !== code)
-  const reference = find(referenceNames, ({ value }) => isUrl(value))
-  const message = headline ?? detail ?? (status >= 400 ? longestSentence(leaves) : null)
-  const named = leaves.find(({ name, value }) => ticketNames.has(name) && /\d/.test(value) && !isUrl(value))
-  const ticket = named === undefined || status < 400 ? null : `${named.name} ${named.value}`
-  const more = message === detail ? null : detail
-  return {
-    code,
-    message,
-    detail: [more, ticket].filter((part) => part !== null).join(', ') || null,
-    reference,
-  }
-}
-
-/** Two words; some scripts write them without a space. */
-const twoWords = /\p{L}{2}\s+\p{L}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{4}/u
-
-/** Finds what reads like a sentence when no member's name says so. */
-function longestSentence(leaves: readonly Leaf[]): string | null {
-  const sentences = leaves.filter(
-    ({ name, value, isNumber }) => !isNumber && !mute.has(name) && twoWords.test(value),
-  )
-  return sentences.toSorted((one, other) => other.value.length - one.value.length)[0]?.value ?? null
-}
-
-const maxLeaves = 300
-const maxDepth = 8
-
-/** Lists the texts and numbers of a JSON value, the shallow ones first; of a text that is cut, what can be found. */
-function leavesOf(text: string): Leaf[] {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return leavesOfBroken(text)
-  }
-  const leaves: Leaf[] = []
-  let level: Array<[name: string, value: unknown]> = [['', value]]
-  for (let depth = 0; depth < maxDepth && level.length > 0 && leaves.length < maxLeaves; depth++) {
-    const next: typeof level = []
-    for (const [name, member] of level.slice(0, maxLeaves)) {
-      if (typeof member === 'string' && member.trim() !== '')
-        leaves.push({ name, value: member, isNumber: false })
-      else if (typeof member === 'number') leaves.push({ name, value: String(member), isNumber: true })
-      else if (Array.isArray(member)) next.push(...member.slice(0, 20).map((item) => problemIn(name, item)))
-      else if (typeof member === 'object' && member !== null) next.push(...membersIn(name, member))
-    }
-    level = next
-  }
-  return leaves
-}
-
-/** The objects that name fields, with what is wrong with each. */
-const ofFields = new Set([
-  'errors',
-  'fielderrors',
-  'validationerrors',
-  'violations',
-  'modelstate',
-  'invalidparams',
-])
-const known = new Set([...codeNames, ...headlineNames, ...detailNames, ...referenceNames])
-
-const fields = ['field', 'loc', 'param', 'parameter', 'property', 'propertypath', 'pointer', 'path']
-const problems = ['msg', 'message', 'defaultmessage', 'reason', 'description', 'error']
-
-/** Joins the name of a field and what is wrong with it, of an item in a list of such; any other item stays what it is. */
-function problemIn(name: string, item: unknown): [name: string, value: unknown] {
-  if (!isObject(item)) return [name, item]
-  const members = Object.entries(item).map(([key, value]): [string, unknown] => [
-    foldName(key),
-    Array.isArray(value) ? value.filter((part) => typeof part === 'string').at(-1) : value,
-  ])
-  const find = (names: readonly string[]) =>
-    members.find(([key, value]) => names.includes(key) && typeof value === 'string')
-  const [field, problem] = [find(fields), find(problems)]
-  return field === undefined || problem === undefined
-    ? [name, item]
-    : ['detail', `${String(field[1])}: ${String(problem[1])}`]
-}
-
-/** Names the members of an object; one that has a code or a message is an error, not a list of fields. */
-function membersIn(parent: string, object: object): Array<[name: string, value: unknown]> {
-  const entries = Object.entries(object)
-  const isError = entries.some(([key]) => known.has(foldName(key)))
-  return entries.map(([key, value]) => memberIn(isError ? '' : parent, key, value))
-}
-
-/** Names a member; what stands under the name of a field says what is wrong with that field. */
-function memberIn(parent: string, key: string, value: unknown): [name: string, value: unknown] {
-  const name = foldName(key)
-  if (!ofFields.has(parent) || known.has(name)) return [name, value]
-  const words = [value].flat().filter((item) => typeof item === 'string')
-  return words.length === 0 ? [name, value] : ['detail', `${key}: ${words.join(' ')}`]
-}
-
-function leavesOfBroken(text: string): Leaf[] {
-  const pairs = text.slice(0, 16_384).matchAll(/"([\w-]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})/g)
-  return [...pairs].map(([, name = '', value = '']) => ({
-    name: foldName(name),
-    value: value.replace(/\\(["\\/])/g, '$1').replace(/\\[nrt]/g, ' '),
-    isNumber: false,
-  }))
-}
-
-/**
- * Reads the challenge of a response: of several the one that names an error.
- * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
- */
-function readChallenge(response: ResponseMessage): Challenge | null {
-  const challenges = headersOf(response, 'www-authenticate').map((header) =>
-    parseChallenge(header.slice(0, 4000)),
-  )
-  return challenges.find(({ error }) => error !== null) ?? challenges[0] ?? null
-}
-
-function parseChallenge(header: string): Challenge {
-  const scheme = /^\s*([A-Za-z][\w-]*)/.exec(header)?.[1] ?? ''
-  const pairs = [...header.matchAll(/([\w-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/g)]
-  const find = (name: string) => {
-    const pair = pairs.find(([, key = '']) => key.toLowerCase() === name)
-    const value = pair?.[2]?.replace(/\\(.)/g, '$1') ?? pair?.[3]
-    return value === undefined || value === '' ? null : value
-  }
-  return {
-    scheme,
-    realm: find('realm'),
-    scope: find('scope'),
-    error: find('error'),
-    description: find('error_description'),
   }
 }

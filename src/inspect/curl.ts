@@ -1,4 +1,5 @@
 // A command: the request that it sends, held to the rules of the endpoint that it goes to.
+import { uncapitalize } from '../wire/text.ts'
 import type { Code } from '../diagnosis/catalogue.ts'
 import { finding } from '../diagnosis/finding.ts'
 import type { RequestMessage } from '../wire/exchange.ts'
@@ -107,7 +108,7 @@ function explainCommand(
   ]
   return {
     kind: 'request',
-    summary: `${what} to ${host}: ${inner === null ? 'not a request of the flow' : decapitalize(inner.summary)}`,
+    summary: `${what} to ${host}: ${inner === null ? 'not a request of the flow' : uncapitalize(inner.summary)}`,
     facts: inner?.facts ?? plain,
     findings: [
       ...own.findings.filter(isGrave),
@@ -120,10 +121,6 @@ function explainCommand(
 
 function isGrave({ severity }: Inspection['findings'][number]): boolean {
   return severity !== 'info'
-}
-
-function decapitalize(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 /** Options of curl that take a value and say nothing of the request. */

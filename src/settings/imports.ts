@@ -3,7 +3,7 @@ import { KeyProblem, readPrivateKey } from '../oauth/private-key.ts'
 import { isObject } from '../wire/body.ts'
 import { shellQuote } from '../wire/escape.ts'
 import { readLiteral } from '../wire/literal.ts'
-import { isBase64 } from '../wire/text.ts'
+import { capitalize, isBase64 } from '../wire/text.ts'
 import { assemble } from './import/assemble.ts'
 import { type Found, type Imported, unreadable, type Wanted } from './import/candidate.ts'
 import { isCollection, readCollection } from './import/collection.ts'
@@ -59,9 +59,7 @@ export function keyAlone(path: string, text: string): Error {
     if (!(error instanceof KeyProblem)) throw error
     const { message, command } = error
     const isOther = message === 'it is neither PEM nor JWK'
-    const cause = `${isOther ? 'it is a file of another kind' : message}.`.replace(/^./, (first) =>
-      first.toUpperCase(),
-    )
+    const cause = `${capitalize(isOther ? 'it is a file of another kind' : message)}.`
     return command === undefined
       ? unreadable(path, cause)
       : unreadable(path, cause, `Convert it, then name it with --key in nv profile add:\n${command(path)}`)

@@ -1,4 +1,14 @@
-// Text: from bytes in whatever encoding, as base64, and the beginning of one that is too long.
+// Text: its first letter, its beginning where it is too long, base64, and bytes in whatever encoding.
+
+/** Begins a text with a capital letter. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Begins a text with a small letter. */
+export function uncapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
 
 /** Gives the first characters of a text, never half of one. */
 export function beginningOf(text: string, length: number): string {

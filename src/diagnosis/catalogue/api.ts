@@ -1,4 +1,5 @@
 // The API, and what can end a run anywhere.
+import type { Login } from '../challenge.ts'
 import { type OperationName, operations } from '../../camara/api.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
 import type { ScopeFlaw } from './refusals.ts'
@@ -47,7 +48,7 @@ export const api = {
       isFirstUse: boolean
       isOneHost: boolean
       /** What it asks for in place of a token, as in Basic; null: nothing else. */
-      challenge: { scheme: string; realm: string | null } | null
+      challenge: Login | null
       livesSeconds: number | null
       /** Whether the server says that no token came. */
       isLost: boolean
@@ -137,7 +138,7 @@ export const api = {
     ...(facts.isOfNumber
       ? {
           title: titled(facts, 'the number does not fit the access token'),
-          cause: `${quote(facts.says)}The gateway says so with an error and not with false, so this is no verdict.`,
+          cause: `${quote(facts.says)}The gateway says so with an error and not with false, so this is not a verdict.`,
           fix: 'Check which line it is with nv number.',
         }
       : explainContext(facts)),

@@ -27,15 +27,18 @@ const pathOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url)
 
 const explanations: Readonly<Partial<Record<Arrival['verdict'], (facts: Facts) => Explained>>> = {
-  wrong_path: ({ what, redirectUri, title, ours }) => ({
-    title,
-    cause: what.path?.includes('%3F…')
-      ? `${ours} came, but its ? was percent-encoded (%3F), so that what followed was no query but part of the path.`
-      : `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${pathOf(redirectUri)}.`,
-    fix: what.path?.includes('%3F…')
-      ? 'Have the gateway, or what stands in front of nv, redirect to the address as it is.'
-      : 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
-  }),
+  wrong_path: ({ what, redirectUri, title, ours }) =>
+    what.path?.includes('%3F…')
+      ? {
+          title,
+          cause: `${ours} came, but its ? was percent-encoded (%3F), so that what followed was part of the path, not a query.`,
+          fix: 'Have the gateway, or what stands in front of nv, redirect to the address as it is.',
+        }
+      : {
+          title,
+          cause: `${ours} came for ${what.path ?? 'another path'}, but the redirect_uri has ${pathOf(redirectUri)}.`,
+          fix: 'Give the redirect_uri exactly as registered. If a tunnel strips or adds a path, configure it not to.',
+        },
   wrong_host: ({ what, redirectUri, title, ours }) => ({
     title,
     cause: `${ours} came under Host ${what.host ?? '(none)'}, but the redirect_uri has ${hostOf(redirectUri)}.`,

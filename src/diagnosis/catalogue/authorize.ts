@@ -1,4 +1,5 @@
 // The authorization request, on its way through the redirects.
+import type { Login } from '../challenge.ts'
 import type { Difference } from '../../oauth/redirect-uri.ts'
 import type { Page } from '../page.ts'
 import { describePage, explainPage } from './pages.ts'
@@ -18,7 +19,7 @@ interface RefusedHop extends Refused {
   isFirstHop: boolean
   page: Page | null
   /** What the server asks for before OAuth begins, as in Basic; null: nothing. */
-  challenge: { scheme: string; realm: string | null } | null
+  challenge: Login | null
   /** Whether its words can be about the address alone. */
   isAboutPath: boolean
   redirectUri: string

@@ -1,4 +1,5 @@
 // The client authentication that a server refused, in words that fit its method.
+import type { Login } from '../challenge.ts'
 import { authMethods } from '../../oauth/client-authentication.ts'
 import type { SecretShape } from '../../run/recording.ts'
 import { type Meaning, ofAssertions } from '../meaning.ts'
@@ -23,8 +24,8 @@ export interface ClientFacts {
   audience: string | null
   hasReservedCharacters: boolean
   secretShape: SecretShape | null
-  /** What the server asks for that is no client authentication of OAuth; null: nothing. */
-  challenge: { scheme: string; realm: string | null } | null
+  /** What the server asks for in place of a client authentication of OAuth; null: nothing. */
+  challenge: Login | null
   /** The method that the server says it wants in place of this one; null: it does not say. */
   wantedMethod: string | null
   /** What other methods were tried with a bogus code, and which was accepted; null: none was tried. */

@@ -1,4 +1,5 @@
 // Discovery: the document of the issuer, and how the settings compare with what it offers.
+import type { Login } from '../challenge.ts'
 import {
   describeChallenge,
   openidDiscovery,
@@ -34,7 +35,7 @@ export const discovery = {
       location: string | null
       /** Whether it redirects to where nv had asked before. */
       isLoop: boolean
-      challenge: { scheme: string; realm: string | null } | null
+      challenge: Login | null
       found: string
       source: string
     },
@@ -187,7 +188,7 @@ function describeMissing({
   urls: readonly string[]
   location: string | null
   isLoop: boolean
-  challenge: { scheme: string; realm: string | null } | null
+  challenge: Login | null
   status: number | null
   found: string
   host: string

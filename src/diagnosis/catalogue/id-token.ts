@@ -88,7 +88,7 @@ export const idToken = {
     severity: 'info',
     title: `${host} gave no ID token`,
     cause: 'The scope includes openid, which asks for one.',
-    fix: 'Nothing to do: the API only needs the access token.',
+    fix: 'Nothing: the API only needs the access token.',
     reference: `${openidConnect}#TokenResponse`,
   }),
   jwks_unavailable: ({ url, reason }: { url: string; reason: string }): Words => ({

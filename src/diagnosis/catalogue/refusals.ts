@@ -1,4 +1,5 @@
 // OAuth errors that the authorization, backchannel and token endpoints share.
+import { uncapitalize } from '../../wire/text.ts'
 import type { Grant } from '../../oauth/grants.ts'
 import type { Meaning } from '../meaning.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type Refused,
   rfc6749,
   titled,
-  uncapitalize,
   machinePlays,
   useMobileData,
   useRealPhone,

@@ -7,7 +7,7 @@ import { describePage, explainPageForProgram } from './pages.ts'
 import {
   askOperator,
   camaraSecurity,
-  capitalize,
+  startSentence,
   describeSkew,
   flowOf,
   later,
@@ -115,7 +115,7 @@ export const token = {
   token_response_irregular: ({ host, message }: { host: string; message: string }): Words => ({
     severity: 'warning',
     title: `A strict client would reject the token response of ${host}`,
-    cause: `${capitalize(message)}.`,
+    cause: `${startSentence(message)}.`,
     fix: wentOn,
     reference: `${rfc6749}#section-5.1`,
   }),
@@ -144,7 +144,7 @@ export const token = {
     severity: 'info',
     title: `${host} does not bind the access token to a key`,
     cause: 'nv sent a DPoP proof, but the token is of type Bearer: the server likely does not support DPoP.',
-    fix: 'Nothing to do: nv continued with a Bearer token. --dpop off leaves the proof out.',
+    fix: 'Nothing: nv continued with a Bearer token. --dpop off leaves the proof out.',
     reference: `${rfc9449}#section-5`,
   }),
   token_form_encoded: ({ host }: { host: string }): Words => ({
@@ -212,7 +212,7 @@ export function explainUnreadable(
   const what =
     page !== null
       ? `${host} returned ${describePage(page)}, not JSON.`
-      : `${quote(says)}${capitalize(host)} returned ${found}.`
+      : `${quote(says)}${startSentence(host)} returned ${found}.`
   if (lookalike !== null)
     return {
       cause: `${what} ${lookalike}`,

@@ -1,5 +1,7 @@
 // The building blocks of the catalogue's entries.
 import type { Grant } from '../../oauth/grants.ts'
+import { capitalize } from '../../wire/text.ts'
+import type { Login } from '../challenge.ts'
 import type { Finding } from '../../run/finding.ts'
 
 export type Words = Pick<Finding, 'title' | 'cause' | 'fix'> &
@@ -42,23 +44,17 @@ export function withStatus({ status }: { status: number | null }): string {
 
 /** Begins a title with the code that the server sent; a code that it did not send is never shown. */
 export function titled({ sent }: Pick<Refused, 'sent'>, title: string): string {
-  return sent === null ? capitalize(title) : `${sent}: ${title}`
+  return sent === null ? startSentence(title) : `${sent}: ${title}`
 }
 
 /** Begins a sentence with a capital letter, unless a host does: names of hosts stay as they are. */
-export function capitalize(text: string): string {
-  if (/^\S*[.:]\S/.test(text)) return text
-  return text.charAt(0).toUpperCase() + text.slice(1)
+export function startSentence(text: string): string {
+  return /^\S*[.:]\S/.test(text) ? text : capitalize(text)
 }
 
 /** Names what a server asks for in front of an endpoint. */
-export function describeChallenge({ scheme, realm }: { scheme: string; realm: string | null }): string {
+export function describeChallenge({ scheme, realm }: Login): string {
   return `a login of its own (${scheme}${realm === null ? '' : `, realm "${realm}"`})`
-}
-
-/** Begins a sentence of ours with a small letter, behind a colon. */
-export function uncapitalize(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 /** Adds how long the server asks to wait: seconds or a date; anything else is left out. */

@@ -91,15 +91,16 @@ async function checkFile({ files, clock }: Context, { name, from, path }: NamedF
   const expired = certificates.filter(
     (certificate) => certificate !== null && Date.parse(certificate.validTo) < clock.now(),
   ).length
-  const count = blocks.length === 1 ? 'one certificate' : `${blocks.length} certificates`
+  const [count, they] =
+    blocks.length === 1 ? ['one certificate', 'it'] : [`${blocks.length} certificates`, 'they']
   if (expired === blocks.length)
     return problem(
       name,
       `${named}: ${count}, expired`,
-      'nv trusts nothing that they signed',
+      `nv trusts nothing that ${they} signed`,
       'Get the current one.',
     )
-  return ok(name, `${named}: ${count}`, 'nv also trusts what they signed')
+  return ok(name, `${named}: ${count}`, `nv also trusts what ${they} signed`)
 }
 
 function parse(pem: string): X509Certificate | null {

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.ts'
 
 interface Meaning {
   /** What follows: a sentence. */
-  so: string
+  consequence: string
   fix?(address: string): string
 }
 
@@ -14,40 +14,41 @@ const listen = (address: string) => `--listen ${address}:8080`
 
 const meanings: Readonly<Record<InterfaceKind, Meaning>> = {
   loopback: {
-    so: 'nv listens there by default. A phone only reaches it through adb reverse or a tunnel',
+    consequence: 'nv listens there by default. A phone only reaches it through adb reverse or a tunnel',
   },
   'iphone-hotspot': {
-    so: 'That iPhone may reach nv there and stay on mobile data',
+    consequence: 'That iPhone may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'android-hotspot': {
-    so: 'That phone may reach nv there and stay on mobile data',
+    consequence: 'That phone may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   'usb-tethering': {
-    so: 'The phone on the cable may reach nv there and stay on mobile data',
+    consequence: 'The phone on the cable may reach nv there and stay on mobile data',
     fix: (address) => `${listen(address)}, with a registered redirect_uri of that address`,
   },
   modem: {
-    so: "With --interface, nv sends the phone's requests from there",
+    consequence: "With --interface, nv sends the phone's requests from there",
   },
   vpn: {
-    so: 'A phone in that network may reach nv there, but no operator recognises a line through it',
+    consequence: 'A phone in that network may reach nv there, but no operator recognises a line through it',
   },
   virtual: {
-    so: 'No phone reaches it',
+    consequence: 'No phone reaches it',
   },
   'private-network': {
-    so: 'A phone on its Wi-Fi may reach nv there. The operator only recognises a line on mobile data, with Wi-Fi off',
+    consequence:
+      'A phone on its Wi-Fi may reach nv there. The operator only recognises a line on mobile data, with Wi-Fi off',
   },
   'carrier-network': {
-    so: 'Nothing from outside reaches it',
+    consequence: 'Nothing from outside reaches it',
   },
   'link-local': {
-    so: 'No phone reaches nv there, and no request can leave from it',
+    consequence: 'No phone reaches nv there, and no request can leave from it',
   },
   public: {
-    so: 'A phone on mobile data may reach nv there, unless a firewall or NAT blocks it',
+    consequence: 'A phone on mobile data may reach nv there, unless a firewall or NAT blocks it',
   },
 }
 
@@ -62,7 +63,7 @@ export function checkInterfaces(
   )
   const checks = kinds.map((kind) => {
     const members = found.filter((known) => known.kind === kind)
-    const { so, fix } = meanings[kind]
+    const { consequence, fix } = meanings[kind]
     const [first = ''] = members.flatMap(({ addresses }) => addresses)
     const detail = `${members.map(describe).join('; ')}: ${kindWords[kind]}`
     const isInside = container !== null || isWsl
@@ -75,7 +76,7 @@ export function checkInterfaces(
       )
     }
     const make = kind === 'link-local' ? note : ok
-    return { ...make(kind, detail, so), fix: fix?.(first) ?? null }
+    return { ...make(kind, detail, consequence), fix: fix?.(first) ?? null }
   })
   const isOffline = kinds.every((kind) => kind === 'loopback' || kind === 'virtual' || kind === 'link-local')
   return isOffline

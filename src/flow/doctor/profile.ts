@@ -1,4 +1,5 @@
 // The profile that a run would use, and what stands over it.
+import { capitalize } from '../../wire/text.ts'
 import type { Context } from '../../context.ts'
 import type { Problem } from '../../errors.ts'
 import { environmentNameOf } from '../../settings/flags.ts'
@@ -122,7 +123,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
       ok(
         'variables',
         `${list(names)} set`,
-        `${what.replace(/^./, (first) => first.toUpperCase())} are kept where ${names.length > 1 ? 'they say' : 'it says'}`,
+        `${capitalize(what)} are kept where ${names.length > 1 ? 'they say' : 'it says'}`,
       ),
     ),
     ...(ofRuns.length === 0
@@ -162,7 +163,7 @@ export function checkVariables({ env }: Pick<Context, 'env'>, state: ProfileStat
           note(
             'variables',
             `${list(ignored)} set, and ignored`,
-            `${profile.replace(/^./, (first) => first.toUpperCase())} keeps its own ${ignored.length > 1 ? 'values' : 'value'}`,
+            `${capitalize(profile)} keeps its own ${ignored.length > 1 ? 'values' : 'value'}`,
           ),
         ]),
     ...(unknown.length === 0

@@ -1,4 +1,5 @@
 // Where profiles and secrets are kept, and who else can read them. Checked before nv itself reads and repairs them.
+import { capitalize } from '../../wire/text.ts'
 import { dirname, join } from 'node:path'
 import type { Context, FileFacts } from '../../context.ts'
 import { type Check, failed, note, ok, problem } from './check.ts'
@@ -117,11 +118,7 @@ export async function checkSecretPlace({ env, openStore }: Context): Promise<Che
           env['NV_SECRET_STORE'] ? 'NV_SECRET_STORE is file' : 'No keychain is used',
           `Secrets are kept in ${place}`,
         )
-      : note(
-          'keychain',
-          reason.replace(/^./, (first) => first.toUpperCase()),
-          `Secrets are kept in ${place}`,
-        )
+      : note('keychain', capitalize(reason), `Secrets are kept in ${place}`)
   } catch (error) {
     return failed('keychain', error, 'No secret can be saved')
   }
