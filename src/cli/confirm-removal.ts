@@ -9,9 +9,8 @@ export interface RemoveOptions extends GlobalOptions {
 }
 
 /**
- * Tells whether the user wants it removed, and prints that nothing was
- * removed if not. Throws a UsageError when nobody can be
- * asked and --yes was not given.
+ * Tells whether the user wants it removed, and prints that nothing was removed if not. Throws a UsageError when nobody
+ * can be asked and --yes was not given.
  */
 export async function isRemovalWanted(
   context: Pick<Context, 'prompt' | 'signal' | 'input' | 'err' | 'env'>,

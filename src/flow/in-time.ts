@@ -4,10 +4,7 @@ import type { Context } from '../context.ts'
 /** How long closing may take after an interruption, in milliseconds. The rest of the time is for saving the run. */
 const closingMs = 400
 
-/**
- * Waits for what is being closed; after an interruption only briefly, since
- * the process is about to end and the run must be saved.
- */
+/** Waits for what is being closed; after an interruption only briefly, since the process ends and the run must be saved. */
 export async function inTime(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   closed: Promise<unknown>,

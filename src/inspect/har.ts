@@ -1,7 +1,7 @@
 // A HAR: the flow in it as a recording, diagnosed as a run is.
 import type { Recording } from '../run/recording.ts'
 import { isSimulated } from '../run/simulated.ts'
-import { isObject, readBody } from '../wire/body.ts'
+import { readBody } from '../wire/body.ts'
 import { entriesOf } from './har-entries.ts'
 import { findFlow } from './har-flow.ts'
 import { recordFlow } from './har-recording.ts'
@@ -12,7 +12,16 @@ import { diagnoseSeen } from './seen.ts'
 /** Reads a HAR in which there is a flow; null when the text is something else, or there is none. */
 export function readHar(text: string, given: Given): Inspection | null {
   const body = /^\s*\uFEFF?\s*\{/.test(text) ? readBody(text) : null
-  const entries = body?.kind === 'object' ? entriesOf(body.object) : null
+  return body?.kind === 'object' ? explainHar(body.object, 'A HAR', given) : null
+}
+
+/** Explains the flow in the object of a HAR, which `what` names; null when there is none. */
+export function explainHar(
+  har: Readonly<Record<string, unknown>>,
+  what: string,
+  given: Given,
+): Inspection | null {
+  const entries = entriesOf(har)
   const flow = entries === null ? null : findFlow(entries)
   if (entries === null || flow === null) return null
   const recording = recordFlow(flow, given.redactor)
@@ -36,9 +45,7 @@ export function readHar(text: string, given: Given): Inspection | null {
           : `with the error ${what.error}`,
     })),
   ]
-  const { log } = body?.kind === 'object' ? body.object : {}
-  const isOfCurl = isObject(log) && isObject(log['creator']) && log['creator']['name'] === 'curl'
-  const summary = `${isOfCurl ? 'The output of curl -v' : 'A HAR'} with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
+  const summary = `${what} with ${recording.exchanges.length === 1 ? 'one request' : `${recording.exchanges.length} requests`} of the flow${simulated}: ${summarize(recording)}`
   return inspectionOf(
     'har',
     summary,

@@ -8,6 +8,7 @@ import { readApiAnswer, readBackchannelResponse, readLookalike, readTokenRespons
 import { readAuthorizeUrl } from './authorize-url.ts'
 import { readCallbackUrl } from './callback-url.ts'
 import { readCurl, readProgram } from './curl.ts'
+import { readCurlOutput } from './curl-output.ts'
 import { readDiscoveryDocument, readEndpointUrl, readOperatorToken } from './documents.ts'
 import { readErrorBody, readErrorResponse, splitResponse } from './error-body.ts'
 import { readHar } from './har.ts'
@@ -45,6 +46,7 @@ const readers: readonly Reader[] = [
   // Before anything is taken out of it: what is nested in an answer is no answer.
   readLookalike,
   readNetworkError,
+  readCurlOutput,
 ]
 
 /** Has an address read only where the text is no more than that. */

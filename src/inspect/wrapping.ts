@@ -37,7 +37,6 @@ const unwrappers: readonly Unwrapper[] = [
   (text) => groupsOf(text, /^[\w-]{2,40}:(?!\/\/)[ \t]*([^\s].*)$/g),
   // One member of JSON, as it was copied out of it.
   (text) => groupsOf(text, /^["'][\w-]{1,60}["']\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'),?$/g),
-  readVerbose,
   joinQuoted,
   decodeQuotedPrintable,
   joinLines,
@@ -55,36 +54,6 @@ const unwrappers: readonly Unwrapper[] = [
   findObjects,
   findCodes,
 ]
-
-/** Keeps the request and the response of what `curl -v` prints, as a HAR of one entry. */
-function* readVerbose(text: string): Generator<string> {
-  const lines = text.split(/\r?\n/, 2000)
-  const head = (mark: string) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2))
-  const [sent = '', ...sentHeaders] = head('> ')
-  const [received = '', ...receivedHeaders] = head('< ')
-  const [, method = '', target = ''] = /^([A-Z]{3,7}) (\S+) HTTP/.exec(sent) ?? []
-  const [, status] = /^HTTP\/[\d.]+ (\d{3})/.exec(received) ?? []
-  const pairs = (list: readonly string[]) =>
-    list.flatMap((line) => {
-      const at = line.indexOf(':')
-      return at < 1 ? [] : [{ name: line.slice(0, at), value: line.slice(at + 1).trim() }]
-    })
-  const headers = pairs(sentHeaders)
-  const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value
-  if (host === undefined || status === undefined) return
-  const rest = lines.filter((line) => !/^(?:[<>*{}] ?|\s*$)/.test(line))
-  const body = lines.filter((line) => /^\{.*"/.test(line))
-  const isToken = /\/token\b/.test(target) && method === 'POST'
-  const request = {
-    method,
-    url: `https://${host}${target}`,
-    headers,
-    ...(isToken ? { postData: { mimeType: '', text: 'grant_type=' } } : {}),
-  }
-  const content = { text: (body.length > 0 ? body : rest).join('\n') }
-  const response = { status: Number(status), headers: pairs(receivedHeaders), content }
-  yield JSON.stringify({ log: { creator: { name: 'curl' }, entries: [{ request, response }] } })
-}
 
 /** What a terminal or a mail broke into lines, and is one word. */
 function* joinLines(text: string): Generator<string> {
@@ -146,17 +115,20 @@ function* rewriteLiteral(text: string): Generator<string> {
 }
 
 function isJson(text: string): boolean {
+  return parseJson(text) !== undefined
+}
+
+function parseJson(text: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
 /** Looks into the members of JSON: an operator token, a JWS, the entries of a HAR, an address in a log line. */
 function* readMembers(text: string): Generator<string> {
-  const value = /^[[{]/.test(text) && isJson(text) ? (JSON.parse(text) as unknown) : undefined
+  const value = /^[[{]/.test(text) ? parseJson(text) : undefined
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
     if (value.some((item) => isObject(item) && isObject(item['request'])))

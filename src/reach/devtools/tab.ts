@@ -29,8 +29,8 @@ type Paused = Protocol.Fetch.RequestPausedEvent
 
 /**
  * Opens a tab, navigates it to the URL, and follows it until it ends; the tab is closed at the end of the run. `onTab`
- * is told of one that would stay if nv were killed. Rejects
- * with a SetupError when Chrome is lost, and with the reason of the machine's signal.
+ * is told of one that would stay if nv were killed. Rejects with a SetupError when Chrome is lost, and with the reason
+ * of the machine's signal.
  */
 export async function goThrough(
   authorizeUrl: string,
