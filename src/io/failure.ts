@@ -1,5 +1,6 @@
 // Says what went wrong with a request.
 import { describeFailureCode } from '../wire/failure.ts'
+import { errorCode } from './error-code.ts'
 
 /** A request got no complete HTTP response. */
 export class NetworkError extends Error {
@@ -30,13 +31,18 @@ export function networkError(error: unknown): NetworkError {
     if (cause instanceof NetworkError) return cause
     const complaint = complaints.get(cause.message)
     if (complaint) return new NetworkError('bad_response', complaint, { cause: error })
-    if ('code' in cause && typeof cause.code === 'string')
-      return new NetworkError(cause.code, describe(cause, cause.code), { cause: error })
+    const code = codeOf(cause)
+    if (code !== '') return new NetworkError(code, describe(cause, code), { cause: error })
   }
   const message = error instanceof Error ? rootMessage(error) : String(error)
   // The ports of https://fetch.spec.whatwg.org/#port-blocking have no code of their own.
   const code = message === 'bad port' ? 'bad_port' : 'unknown'
   return new NetworkError(code, describeFailureCode(code) ?? message, { cause: error })
+}
+
+/** The parser of undici 7, which Node 24 brings, names its errors and leaves the code out. */
+function codeOf(error: Error): string {
+  return errorCode(error) || (error.name === 'HTTPParserError' ? 'HPE_UNKNOWN' : '')
 }
 
 /** Says it in words of nv, and at which address it happened where Node tells. */

@@ -1,7 +1,7 @@
 // The proxy of the environment: never for this machine, always for the rest, and its own faults are told apart.
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSend } from '../../src/io/send.ts'
 import type { Failure } from '../../src/wire/exchange.ts'
@@ -123,6 +123,20 @@ describe('a proxy that lives', () => {
     expect(proxy.asked).toHaveLength(1)
     expect(proxy.asked[0]).toMatch(/^(CONNECT gateway\.test:80|GET http:\/\/gateway\.test\/x)$/)
     await gateway.close()
+  })
+
+  it('that leads to what is not HTTP: the code says so, whichever undici parsed it', async () => {
+    const ssh = createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+    })
+    ssh.listen(0, '127.0.0.1')
+    await once(ssh, 'listening')
+    const proxy = await startProxy((ssh.address() as AddressInfo).port)
+    const failure = await failureOf({ HTTP_PROXY: proxy.url }, 'http://gateway.test/x')
+    expect(failure).toMatchObject({ message: 'its response is not valid HTTP' })
+    expect(failure.code).toMatch(/^HPE_/)
+    ssh.close()
   })
 
   it('is shown the credentials of its URL', async () => {

@@ -138,7 +138,7 @@ export const api = {
     ...(facts.isOfNumber
       ? {
           title: titled(facts, 'the number does not fit the access token'),
-          cause: `${quote(facts.says)}The gateway says so with an error and not with false, so this is not a verdict.`,
+          cause: `${quote(facts.says)}The gateway says so with an error and not with false, so this is no verdict.`,
           fix: 'Check which line it is with nv number.',
         }
       : explainContext(facts)),
