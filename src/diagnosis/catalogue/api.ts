@@ -3,7 +3,7 @@ import type { Login } from '../challenge.ts'
 import { type OperationName, operations } from '../../camara/api.ts'
 import { describePage, explainPageForProgram } from './pages.ts'
 import type { ScopeFlaw } from './refusals.ts'
-import { redirected, type Redirected, type Unreadable } from './token.ts'
+import { redirected, type Redirected, type Unreadable } from './unusable.ts'
 import { flagOfForm, formOf, type ProbedForm } from './verdict.ts'
 import {
   askOperator,

@@ -1,6 +1,6 @@
 // Authentication by the token of a SIM: the backchannel request of CIBA, its end, and what prevents both grants.
 import type { Grant } from '../../oauth/grants.ts'
-import { explainUnreadable, redirected, type Redirected, type Unreadable } from './token.ts'
+import { explainUnreadable, redirected, type Redirected, type Unreadable } from './unusable.ts'
 import {
   askOperator,
   ciba,

@@ -5,7 +5,7 @@ import type { Exchange, Recording } from '../../run/recording.ts'
 import { headerOf, type ResponseMessage, textOf } from '../../wire/exchange.ts'
 import { finding } from '../finding.ts'
 import { lookalikeOf } from '../lookalike.ts'
-import { type Meaning, meaningOf, proofFlawOf } from '../meaning.ts'
+import { meaningOf, proofFlawOf } from '../meaning.ts'
 import { readPage } from '../page.ts'
 import {
   grantedBy,
@@ -22,6 +22,7 @@ import {
 import { readRefusal, type Refusal, wordsOf } from '../refusal.ts'
 import { explainTransport } from './network.ts'
 import { explainMeaning } from './meant.ts'
+import { codeOf, isAboutNumberForm, isBodyMissed, isOfApi, isOfNumber, isOfOtherApi } from './api-words.ts'
 import { readFormProbe } from './probed.ts'
 import { isAboutPath, isPlayed, refusedIn, scopeFlawOf } from './refusing.ts'
 import { grantedScope, isNonceAgain, wantsNonce } from './token.ts'
@@ -55,32 +56,6 @@ function explainAnswer(recording: Recording, last: Exchange): Finding | null {
     : explainUnreadable(recording, last, refusal)
 }
 
-/** The codes of CAMARA, old and new, that mean the same. */
-const synonyms: Readonly<Record<string, string>> = {
-  authentication_required: 'unauthenticated',
-  invalid_token: 'unauthenticated',
-  expired_token: 'unauthenticated',
-  insufficient_scope: 'permission_denied',
-  user_not_authenticated_by_ip: 'user_not_authenticated_by_mobile_network',
-  user_not_authenticated_by_network: 'user_not_authenticated_by_mobile_network',
-  service_not_applicable: 'line_not_served',
-  identifier_not_found: 'line_not_served',
-  device_not_found: 'line_not_served',
-  phone_number_not_found: 'line_not_served',
-  unsupported_identifier: 'line_not_served',
-  device_not_applicable: 'line_not_served',
-  quota_exceeded: 'quota_exceeded',
-}
-
-/** Writes a code as the standard does, without what it begins with: gateways write it with dots, dashes or in camel case. */
-function nameOf(code: string | null): string {
-  return (code ?? '')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replaceAll('-', '_')
-    .replace(/^number_?verification[._]/, '')
-}
-
 function explainRefusal(
   recording: Recording,
   last: Exchange,
@@ -92,8 +67,7 @@ function explainRefusal(
   const place = placeOf(last)
   const isBySim = grantOf(recording) !== 'authorization-code'
   const isDirect = isPlayed(recording)
-  const named = nameOf(refusal.code)
-  const code = synonyms[named] ?? named
+  const code = codeOf(refusal.code)
   const operation = request.operation ?? 'verify'
   const { status } = refusal
   const meant = refusal.kind === 'page' ? null : meaningOf(refused.says)
@@ -172,30 +146,6 @@ function explainRefusal(
   })
 }
 
-/** Tells whether the words of a server miss what was sent in the body. */
-function isBodyMissed({ request }: Exchange, says: string | null): boolean {
-  const sent = ['phoneNumber', 'hashedPhoneNumber'].find((name) => textOf(request).includes(`"${name}"`))
-  if (sent === undefined) return false
-  const what = `((request )?body|${sent})`
-  const missing = 'missing|required|empty|null|not (be )?(present|provided|null|empty)'
-  return new RegExp(`\\b${what}\\b.{0,20}\\b(${missing})\\b|\\bmissing .{0,20}\\b${what}\\b`, 'i').test(
-    says ?? '',
-  )
-}
-
-/** Tells whether the words of a server say that the token is of another number than the one that was asked about. */
-function isOfNumber(says: string | null): boolean {
-  return /not consistent|inconsistent|(not|n't) match|differ|belongs? to another/i.test(says ?? '')
-}
-
-/** Tells whether the words of a server are about how the number is written. */
-function isAboutNumberForm(says: string | null): boolean {
-  const number = '(phone[ _-]?number|msisdn|n[uú]mero|numéro|(ruf|telefon|handy)nummer)'
-  const wrong =
-    '(must match|must be a valid|extra fields?|unknown (field|property)|not (permitted|allowed|supported|accepted)|not valid|malformed|e\\.?164|pattern|format\\w*|inv[aá]lid\\w*|n(o|on|ão) (es |è |é )?v[aá]lid[oa]|ungültig)'
-  return new RegExp(`${number}.{0,40}\\b${wrong}|\\b${wrong}.{0,20}${number}`, 'i').test(says ?? '')
-}
-
 function explainScope(recording: Recording, last: Exchange, refusal: Refusal): Finding {
   return finding('permission_denied', placeOf(last), {
     ...refusedIn(last, refusal),
@@ -206,35 +156,9 @@ function explainScope(recording: Recording, last: Exchange, refusal: Refusal): F
   })
 }
 
-/** Tells whether the words of a server say that it trusts the tokens of somebody else. */
-function isOfOtherApi(meaning: Meaning | null, says: string | null): boolean {
-  if (meaning === 'claims') return /\biss(uer)?\b/i.test(says ?? '')
-  return ['other-token', 'audience', 'key-id', 'signature'].includes(meaning ?? '')
-}
-
 function tokenAge(recording: Recording, last: Exchange): number | null {
   const granted = grantedBy(recording)
   return granted === null ? null : Math.max(0, Math.round((last.timings.startedMs - granted.atMs) / 1000))
-}
-
-/** Tells whether the words of a server are about what the API was asked, and not about how. */
-function isOfApi(meaning: Meaning | null): boolean {
-  const of: ReadonlyArray<Meaning | null> = [
-    'balance',
-    'quota',
-    'not-subscribed',
-    'suspended',
-    'not-allowed-line',
-    'not-served',
-    'line-barred',
-    'api-key',
-    'address',
-    'roaming',
-    'consent',
-    'mobile-network',
-    'firewall',
-  ]
-  return of.includes(meaning)
 }
 
 function explainUnauthenticated(recording: Recording, last: Exchange, refusal: Refusal): Finding {
